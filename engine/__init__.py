@@ -1,0 +1,1 @@
+"""Machinery: database, clock, turn, verbs, queries, audit. Reads workflows and notifications."""

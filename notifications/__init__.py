@@ -1,0 +1,1 @@
+"""Mail room: letters, outbox, SMTP. Knows mail, no campaign; imports nothing of ours."""
