@@ -1,0 +1,259 @@
+"""May this happen now? One answer, as reasons; empty means yes.
+
+The refusal of a verb, a greyed button, `explain` and every door print exactly these reasons. A guard looks at a
+`Case` and nothing else; who fills the case in reads the database inside the transaction that will act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.definition import Definition, Quota
+from workflows.instants import show, show_en, zone_of
+from workflows.nomination import Arrow, Guard, Role, Shape
+from workflows.reasons import Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Quota of one unit on one track's scope: `limit` places in all, `used` of them taken. `scope` is its name."""
+
+    scope: str
+    limit: int
+    used: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierEntry:
+    """A laureate of an earlier edition that a nomination looks like."""
+
+    edition: int
+    list_name: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What the guards look at. Instants are aware; `at` is the acceptance instant.
+
+    `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
+    the closing of that window was completed, after which nothing commits however early it arrived.
+    """
+
+    state: str
+    at: datetime
+    opens: datetime | None = None
+    closes: datetime | None = None
+    closed: bool = False
+    missing: tuple[str, ...] = ()
+    place: Place | None = None
+    earlier: EarlierEntry | None = None
+    waivable: bool = True
+    waived: bool = False
+    selected: bool = False
+    publication: datetime | None = None
+    resume: str | None = None
+    reason: str | None = None
+    takes_place: bool = True
+
+
+def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
+    """Why `verb` may not happen in `case`; the arrow first, then the role, then each of its guards."""
+    arrow = shape.arrow(verb, case.state)
+    if arrow is None:
+        return (no_such_arrow(verb, case.state, shape),)
+    if role not in arrow.roles:
+        return (wrong_role(arrow, role),)
+    answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
+    return tuple(reason for reason in answers if reason)
+
+
+def no_such_arrow(verb: str, state: str, shape: Shape) -> Reason:
+    """STM-01: the state has no such arrow; names the ones it has."""
+    now = shape.state_by_key[state]
+    possible = shape.arrows_from(state)
+    return Reason(
+        code="STM-01",
+        zh=f"当前状态为“{now.zh}”，不能{_verb_zh(verb, shape)}；可以：{'、'.join(a.zh for a in possible) or '无'}",
+        en=f'state is "{now.en}", cannot {verb}; possible: {", ".join(a.verb for a in possible) or "nothing"}',
+        facts={"state": state, "verb": verb},
+    )
+
+
+def wrong_role(arrow: Arrow, role: Role) -> Reason:
+    """ROL-01: the arrow exists, but not for this role."""
+    return Reason(
+        code="ROL-01",
+        zh=f"“{arrow.zh}”须由{'或'.join(ROLE_ZH[r] for r in arrow.roles)}办理，您是{ROLE_ZH[role]}",
+        en=f'"{arrow.verb}" is for {" or ".join(arrow.roles)}; you are {role}',
+        facts={"verb": arrow.verb, "role": role.value},
+    )
+
+
+ROLE_ZH: Mapping[Role, str] = {
+    Role.SECRETARIAT: "秘书处",
+    Role.UNIT: "推荐单位",
+    Role.INSTITUTION: "初评机构",
+    Role.AUDITOR: "监督人员",
+    Role.ENGINE: "系统",
+}
+
+
+def _verb_zh(verb: str, shape: Shape) -> str:
+    return next((arrow.zh for arrow in shape.arrows if arrow.verb == verb), verb)
+
+
+def _window(case: Case, definition: Definition) -> Reason | None:
+    zone = zone_of(definition.zone)
+    if case.opens and case.at < case.opens:
+        return Reason(
+            code="DLN-02",
+            zh=f"尚未开始：{show(case.opens, zone=zone, edge='start')}开始，收到时间{show(case.at, zone=zone, edge='start')}",
+            en=f"not open yet: opens {show_en(case.opens, zone=zone, edge='start')},"
+            f" received {show_en(case.at, zone=zone, edge='start')}",
+            facts={"opens": case.opens.isoformat(), "received": case.at.isoformat()},
+        )
+    if case.closes and (case.at >= case.closes or case.closed):
+        late = case.at >= case.closes
+        return Reason(
+            code="DLN-01" if late else "DLN-03",
+            zh=f"截止时间为{show(case.closes, zone=zone, edge='end')}，收到时间"
+            f"{show(case.at, zone=zone, edge='start')}，" + ("已截止" if late else "截止处理已完成，不能再保存"),
+            en=f"the deadline is {show_en(case.closes, zone=zone, edge='end')}, received"
+            f" {show_en(case.at, zone=zone, edge='start')}: "
+            + ("too late" if late else "the closing is complete, nothing can be stored any more"),
+            facts={"closes": case.closes.isoformat(), "received": case.at.isoformat()},
+        )
+    return None
+
+
+def _complete(case: Case, definition: Definition) -> Reason | None:
+    if not case.missing:
+        return None
+    return Reason(
+        code="MAT-01",
+        zh=f"材料不齐：{'、'.join(case.missing)}",
+        en=f"incomplete, missing: {', '.join(case.missing)}",
+        facts={"missing": "、".join(case.missing)},
+    )
+
+
+def _quota(case: Case, definition: Definition) -> Reason | None:
+    if not case.takes_place or case.place is None or case.place.used < case.place.limit:
+        return None
+    place = case.place
+    if place.limit == 0:
+        return Reason(
+            code="QTA-02",
+            zh=f"本单位的推荐渠道不能推荐{place.scope}",
+            en=f"this unit's channels may not recommend for {place.scope}",
+            facts={"scope": place.scope, "limit": 0},
+        )
+    return Reason(
+        code="QTA-01",
+        zh=f"{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
+        en=f"{place.used} of {place.limit} places are used ({place.scope})",
+        facts={"scope": place.scope, "limit": place.limit, "used": place.used},
+    )
+
+
+def _laureate(case: Case, definition: Definition) -> Reason | None:
+    if case.earlier is None or (case.waivable and case.waived):
+        return None
+    entry = case.earlier
+    rule = "原则上不再推荐，可由秘书处说明理由后豁免" if case.waivable else "不得再推荐"
+    rule_en = (
+        "not nominated again in principle; the secretariat may waive this with a reason"
+        if case.waivable
+        else ("not nominated again")
+    )
+    return Reason(
+        code="EXC-01" if case.waivable else "EXC-02",
+        zh=f"“{entry.name}”已入选{entry.edition}年{entry.list_name}，{rule}",
+        en=f'"{entry.name}" is on the {entry.edition} {entry.list_name}: {rule_en}',
+        facts={"edition": entry.edition, "list": entry.list_name, "name": entry.name},
+    )
+
+
+def _closed(case: Case, definition: Definition) -> Reason | None:
+    if case.closes and case.at >= case.closes:
+        return None
+    return Reason(code="DLN-04", zh="征集尚未截止", en="the collection is not closed yet")
+
+
+def _selected(case: Case, definition: Definition) -> Reason | None:
+    if case.selected:
+        return None
+    return Reason(code="SEL-01", zh="尚未列为拟入榜", en="not selected for the list yet")
+
+
+def _publishable(case: Case, definition: Definition) -> Reason | None:
+    zone = zone_of(definition.zone)
+    if case.publication is None:
+        return Reason(
+            code="PUB-01",
+            zh="发布日期为择机确定，请先选定日期（bangdan extend … --date）",
+            en="the publication date is still to be chosen; choose it first",
+        )
+    if case.at < case.publication:
+        return Reason(
+            code="PUB-02",
+            zh=f"发布时间为{show(case.publication, zone=zone, edge='start')}，尚未到",
+            en=f"publication is set for {show_en(case.publication, zone=zone, edge='start')}",
+            facts={"publication": case.publication.isoformat()},
+        )
+    return None
+
+
+def _reason(case: Case, definition: Definition) -> Reason | None:
+    if case.reason and case.reason.strip():
+        return None
+    return Reason(code="RSN-01", zh="须说明理由", en="a reason must be given")
+
+
+def _resumable(case: Case, definition: Definition) -> Reason | None:
+    if case.resume is None:
+        return Reason(code="RES-01", zh="没有可恢复到的状态", en="there is no state to go back to")
+    if case.resume in ("drafted", "returned"):
+        return _window(case, definition)
+    return None
+
+
+GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
+    Guard.WINDOW: _window,
+    Guard.COMPLETE: _complete,
+    Guard.QUOTA: _quota,
+    Guard.LAUREATE: _laureate,
+    Guard.CLOSED: _closed,
+    Guard.SELECTED: _selected,
+    Guard.PUBLISHABLE: _publishable,
+    Guard.REASON: _reason,
+    Guard.RESUMABLE: _resumable,
+}
+
+
+def places(definition: Definition, *, track: str, channels: Iterable[str]) -> int:
+    """How many places a unit in `channels` has on `track`, added up over its channels (名额叠加)."""
+    list_key = definition.tracks[track].list.key
+    held = set(channels)
+    return sum(quota.limit * len(held.intersection(quota.channels)) for quota in quotas_on(definition, list_key))
+
+
+def quotas_on(definition: Definition, list_key: str) -> tuple[Quota, ...]:
+    """The quota rules that speak of a list."""
+    return tuple(quota for quota in definition.quotas if list_key in quota.lists)
+
+
+def scope_of(definition: Definition, track: str) -> tuple[str, tuple[str, ...]]:
+    """Over which tracks the places of `track` are counted, with the scope's name.
+
+    Per field each track counts by itself; per list all tracks of the list count together.
+    """
+    from_track = definition.tracks[track]
+    per_list = any(quota.per == "list" for quota in quotas_on(definition, from_track.list.key))
+    if not per_list:
+        return from_track.name, (track,)
+    together = tuple(key for key, each in definition.tracks.items() if each.list.key == from_track.list.key)
+    return from_track.list.name, together

@@ -1,0 +1,194 @@
+"""What is due at an instant, and what comes next, derived from the calendar in force. Nothing is scheduled.
+
+An `Occasion` is one thing that the calendar asks for once: a letter of a reminder chain, or a daily letter. Which of
+them were done is known to the engine, by `Occasion.key` and `revision`; `due` decides from that what to do now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from workflows.definition import Audience, Daily, Days, Definition, Edge, Milestone, Offset, Reminder
+from workflows.instants import zone_of
+from workflows.workdays import Workdays
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """A milestone as it stands now.
+
+    `revision` counts its announcements; `opens_revision`/`closes_revision` say which of them last set that edge, and
+    `moved_at` when (None for the first). `chosen` is the date picked for a milestone that was to be chosen; `actual`
+    is when it really happened.
+    """
+
+    milestone: str
+    revision: int = 1
+    opens: datetime | None = None
+    closes: datetime | None = None
+    chosen: datetime | None = None
+    opens_revision: int = 1
+    closes_revision: int = 1
+    opens_moved_at: datetime | None = None
+    closes_moved_at: datetime | None = None
+    actual: datetime | None = None
+
+    def edge(self, edge: Edge) -> datetime | None:
+        """The instant of an edge; a chosen date stands for both."""
+        return self.chosen or (self.opens if edge is Edge.OPENS else self.closes)
+
+    def edge_revision(self, edge: Edge) -> int:
+        return self.opens_revision if edge is Edge.OPENS else self.closes_revision
+
+    def moved_at(self, edge: Edge) -> datetime | None:
+        return self.opens_moved_at if edge is Edge.OPENS else self.closes_moved_at
+
+
+Calendar = Mapping[str, InForce]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occasion:
+    """One letter to one audience at one instant. It is useful in `at <= t < until`, and not before `since`."""
+
+    key: str
+    chain: str
+    milestone: str
+    edge: Edge
+    revision: int
+    at: datetime
+    until: datetime
+    audience: Audience
+    letter: str
+    offset: str = ""
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """What to do now: `now` is to be sent; `passed` are due too, but a later one of their chain or time overtook them."""
+
+    now: tuple[Occasion, ...]
+    passed: tuple[Occasion, ...]
+
+
+def announced(milestones: Iterable[Milestone]) -> dict[str, InForce]:
+    """The calendar as the notice announces it."""
+    return {each.key: InForce(milestone=each.key, opens=each.opens, closes=each.closes) for each in milestones}
+
+
+def with_followers(definition: Definition, calendar: Calendar) -> dict[str, InForce]:
+    """The calendar in which a milestone `after` another opens when that one actually happened."""
+    result = dict(calendar)
+    for each in definition.milestones:
+        if each.after and (actual := calendar[each.after].actual):
+            standing = calendar[each.key]
+            result[each.key] = InForce(milestone=each.key, revision=standing.revision, opens=actual,
+                                       closes=standing.closes, actual=standing.actual)  # fmt: skip
+    return result
+
+
+def occasions(definition: Definition, calendar: Calendar, workdays: Workdays) -> tuple[Occasion, ...]:
+    """Every letter that the calendar in force asks for, in order of time."""
+    zone = zone_of(definition.zone)
+    found = [one for reminder in definition.reminders for one in _chain(definition, reminder, calendar, zone)]
+    for daily in definition.dailies:
+        found += _days(definition, daily, calendar, zone, workdays)
+    return tuple(sorted(found, key=lambda one: (one.at, one.key)))
+
+
+def _chain(definition: Definition, reminder: Reminder, calendar: Calendar, zone: tzinfo) -> Iterator[Occasion]:
+    standing = calendar[reminder.milestone]
+    edge = standing.edge(reminder.edge)
+    if edge is None:
+        return
+    moved = standing.moved_at(reminder.edge)
+    for offset in reminder.offsets:
+        at = offset_from(edge, offset, reminder.edge, zone, definition.letters_at)
+        # Who was told the old date gets the correction; reminders that the new date puts in the past say nothing new.
+        if moved is not None and at < moved:
+            continue
+        until = at + reminder.useful
+        yield Occasion(
+            key=f"{reminder.key}:{offset.text}", chain=reminder.key, milestone=reminder.milestone, edge=reminder.edge,
+            revision=standing.edge_revision(reminder.edge), at=at, until=min(until, edge) if at < edge else until,
+            audience=reminder.audience, letter=reminder.letter, offset=offset.text, deadline=edge,
+        )  # fmt: skip
+
+
+def offset_from(edge: datetime, offset: Offset, which: Edge, zone: tzinfo, at_time: time) -> datetime:
+    """The instant at `offset` from `edge`.
+
+    Whole days count from the day that the edge belongs to (24:00 belongs to the day it ends) and fall on the
+    campaign's hour for letters; a span counts from the instant itself.
+    """
+    if offset.days is None:
+        return edge + (offset.span or timedelta())
+    return _at(day_of(edge, which, zone) + timedelta(days=offset.days), at_time, zone)
+
+
+def day_of(edge: datetime, which: Edge, zone: tzinfo) -> date:
+    """The calendar day that an edge belongs to: a window that closes at 24:00 ends on that day."""
+    local = edge.astimezone(zone)
+    ends_the_day = which is Edge.CLOSES and local.time() == time(0)
+    return local.date() - ONE_DAY if ends_the_day else local.date()
+
+
+def _days(
+    definition: Definition, daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays
+) -> Iterator[Occasion]:
+    since, until = calendar[daily.since].edge(Edge.OPENS), calendar[daily.until].edge(Edge.CLOSES)
+    if since is None or until is None:
+        return
+    day = since.astimezone(zone).date()
+    while (at := _at(day, definition.letters_at, zone)) < until:
+        if at >= since and (daily.days is Days.EVERY or workdays.is_workday(day)):
+            yield Occasion(
+                key=f"{daily.key}:{day.isoformat()}", chain=daily.key, milestone=daily.until, edge=Edge.CLOSES,
+                revision=1, at=at, until=at + ONE_DAY, audience=daily.audience, letter=daily.letter,
+            )  # fmt: skip
+        day += ONE_DAY
+
+
+def _at(day: date, at_time: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, at_time, zone)
+
+
+def due(found: Iterable[Occasion], *, at: datetime, done: Collection[tuple[str, int]]) -> Due:
+    """Which occasions to act on at `at`; of one chain only the last is for now, and none past its use."""
+    waiting = [one for one in found if one.at <= at and (one.key, one.revision) not in done]
+    last = {one.chain: one for one in waiting}
+    now = tuple(one for one in last.values() if at < one.until)
+    chosen = {(one.key, one.revision) for one in now}
+    return Due(now=now, passed=tuple(one for one in waiting if (one.key, one.revision) not in chosen))
+
+
+def next_after(found: Iterable[Occasion], at: datetime) -> datetime | None:
+    """The instant of the first occasion after `at`."""
+    return min((one.at for one in found if one.at > at), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One edge of the calendar, for showing it as a list."""
+
+    at: datetime
+    milestone: str
+    edge: Edge
+
+
+def marks(calendar: Calendar) -> tuple[Mark, ...]:
+    """Every instant of the calendar in force, in order; a chosen date stands once."""
+    found = []
+    for standing in calendar.values():
+        for edge in (Edge.OPENS, Edge.CLOSES):
+            at = standing.opens if edge is Edge.OPENS else standing.closes
+            if at is not None and standing.chosen is None:
+                found.append(Mark(at=at, milestone=standing.milestone, edge=edge))
+        if standing.chosen is not None:
+            found.append(Mark(at=standing.chosen, milestone=standing.milestone, edge=Edge.OPENS))
+    return tuple(sorted(found, key=lambda mark: (mark.at, mark.milestone)))
