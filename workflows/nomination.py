@@ -91,6 +91,8 @@ FIXED_ARROWS = (
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",
           roles=OFFICE, guards=(Guard.REASON,)),
+    Arrow(verb="waive", zh="豁免", en="waive the exclusion", sources=("drafted", "returned"), target=None,
+          roles=OFFICE, guards=(Guard.REASON,)),
     Arrow(verb="lapse", zh="逾期失效", en="lapse", sources=("drafted", "returned"), target="lapsed",
           roles=CLOCK, guards=(Guard.CLOSED,)),
     Arrow(verb="begin", zh="进入评审", en="enter review", sources=("submitted",), target=STAGES,

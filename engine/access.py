@@ -1,0 +1,95 @@
+"""The scoped door: who may see which rows. Every read and write of a person's request goes through `visible`.
+
+A row of somebody else and a row that does not exist give the same answer, `NotFound` with the same words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, true
+from sqlmodel import col
+
+from engine.tables import Call, Contact, Duty, Nomination, Unit
+from workflows.definition import Definition
+from workflows.nomination import Role
+from workflows.reasons import NotFound, Reason, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Who acts: `name` is the person's, `behalf` whom they act for. A unit's or institution's actor names which."""
+
+    role: Role
+    name: str
+    unit_id: int | None = None
+    institution: str | None = None
+    behalf: str = ""
+
+    @property
+    def caller(self) -> str:
+        """Whose idempotency keys these are."""
+        return f"{self.role}:{self.unit_id or self.institution or ''}:{self.name}"
+
+
+ENGINE = Actor(role=Role.ENGINE, name="bangdan")
+
+
+def visible(query: Select[Any], table: type, actor: Actor, definition: Definition) -> Select[Any]:
+    """`query` narrowed to the rows of `table` that `actor` may see."""
+    return query.where(_sight(table, actor, definition))
+
+
+def _sight(table: type, actor: Actor, definition: Definition) -> ColumnElement[bool]:
+    if actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE):
+        return true()
+    if actor.role is Role.UNIT:
+        return _unit_sight(table, actor)
+    return _institution_sight(table, actor, definition)
+
+
+def _unit_sight(table: type, actor: Actor) -> ColumnElement[bool]:
+    if table is Unit:
+        return col(Unit.id) == actor.unit_id
+    if table is Nomination:
+        return col(Nomination.unit_id) == actor.unit_id
+    if table is Contact:
+        return col(Contact.unit_id) == actor.unit_id
+    return false()
+
+
+def _institution_sight(table: type, actor: Actor, definition: Definition) -> ColumnElement[bool]:
+    """An institution sees its duties, its contacts, and the nominations of its tracks once they are in review."""
+    institution = definition.institution_by_key.get(actor.institution or "")
+    if institution is None:
+        return false()
+    if table is Duty:
+        return col(Duty.institution) == institution.key
+    if table is Contact:
+        return col(Contact.institution) == institution.key
+    if table is Nomination:
+        unseen = ("drafted", "returned", "submitted", "lapsed")
+        return col(Nomination.track).in_(institution.tracks) & col(Nomination.state).not_in(unseen)
+    return false()
+
+
+def may_change(actor: Actor) -> None:
+    """Refuse an auditor every change. Raises Refused."""
+    if actor.role is Role.AUDITOR:
+        raise Refused(Reason(code="ROL-02", zh="监督人员只能查看，不能办理", en="an auditor reads all and changes nothing"))
+
+
+def may_office(actor: Actor) -> None:
+    """Refuse everyone but the secretariat (and the clock). Raises Refused."""
+    may_change(actor)
+    if actor.role not in (Role.SECRETARIAT, Role.ENGINE):
+        raise Refused(Reason(code="ROL-03", zh="此项须由秘书处办理", en="this is for the secretariat"))
+
+
+def not_found(what: str) -> NotFound:
+    """The one answer for a row that is not there or not yours."""
+    return NotFound(
+        Reason(code="NFD-01", zh=f"没有这个编号，或您无权查看：{what[:60]!r}", en=f"no such id, or not yours: {what[:60]!r}")
+    )
+

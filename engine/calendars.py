@@ -1,0 +1,65 @@
+"""The calendar in force: the latest revision of each milestone, with what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+from sqlmodel import col
+
+from engine.tables import MilestoneActual, MilestoneRevision
+from workflows.definition import Definition
+from workflows.timeline import InForce, announced, with_followers
+
+R, A = MilestoneRevision, MilestoneActual
+
+
+def in_force(connection: Connection, campaign_id: int, definition: Definition) -> Mapping[str, InForce]:
+    """Every milestone as it stands now, by key."""
+    actuals = dict(
+        connection.execute(select(col(A.milestone), col(A.at)).where(col(A.campaign_id) == campaign_id)).tuples().all()
+    )
+    rows = connection.execute(select(R).where(col(R.campaign_id) == campaign_id).order_by(col(R.revision))).all()
+    made = {(row.milestone, row.revision): row.made_at for row in rows}
+    latest = {row.milestone: row for row in rows}
+    return with_followers(definition, {key: _standing(row, made, actuals.get(key)) for key, row in latest.items()})
+
+
+def _standing(row: Row[Any], made: Mapping[tuple[str, int], datetime], actual: datetime | None) -> InForce:
+    def moved(revision: int) -> datetime | None:
+        return made[(row.milestone, revision)] if revision > 1 else None
+
+    return InForce(
+        milestone=row.milestone, revision=row.revision, opens=row.opens, closes=row.closes, chosen=row.chosen,
+        opens_revision=row.opens_revision, closes_revision=row.closes_revision,
+        opens_moved_at=moved(row.opens_revision), closes_moved_at=moved(row.closes_revision), actual=actual,
+    )  # fmt: skip
+
+
+def announce(connection: Connection, campaign_id: int, definition: Definition, *, at: datetime, actor: str) -> None:
+    """Write the first revision of every milestone, as the notice announces them."""
+    values = [
+        {"campaign_id": campaign_id, "milestone": each.milestone, "revision": 1, "opens": each.opens,
+         "closes": each.closes, "chosen": None, "opens_revision": 1, "closes_revision": 1,
+         "reason": definition.milestone_by_key[each.milestone].wording, "actor": actor, "made_at": at}
+        for each in announced(definition.milestones).values()
+    ]  # fmt: skip
+    connection.execute(insert(R), values)
+
+
+def revisions(connection: Connection, campaign_id: int, milestone: str) -> list[Row[Any]]:
+    """All announcements of one milestone, oldest first."""
+    query = select(R).where(col(R.campaign_id) == campaign_id, col(R.milestone) == milestone)
+    return list(connection.execute(query.order_by(col(R.revision))).all())
+
+
+def happened(connection: Connection, campaign_id: int, milestone: str, *, at: datetime, actor: str) -> bool:
+    """Note when a milestone really happened; only the first time counts. Says whether this was it."""
+    where = (col(A.campaign_id) == campaign_id, col(A.milestone) == milestone)
+    if connection.execute(select(func.count()).select_from(A).where(*where)).scalar_one():
+        return False
+    values = {"campaign_id": campaign_id, "milestone": milestone, "at": at, "actor": actor}
+    connection.execute(insert(A), values)
+    return True

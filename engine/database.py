@@ -1,0 +1,102 @@
+"""One database: SQLite in a file by default, PostgreSQL by URL. Transactions begin and end here.
+
+SQLite: WAL only on a library that does not corrupt it (3.51.3 and newer), `synchronous=FULL`, and `BEGIN IMMEDIATE`
+behind one in-process lock for writers, so that a writer waits its turn instead of failing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.pool import QueuePool
+
+try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
+    import pysqlite3.dbapi2 as sqlite_library
+except ImportError:
+    sqlite_library = sqlite3
+
+SAFE_WAL = (3, 51, 3)
+BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A connection pool with two doors: `write` (one transaction that commits or leaves nothing) and `read`.
+
+    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal).
+    """
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        self.url: URL = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._writers = threading.Lock() if self.sqlite else nullcontext()
+        self.engine: Engine = _sqlite(self.url, durable) if self.sqlite else create_engine(self.url, pool_size=20)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction; on SQLite it holds the write lock from its first moment."""
+        with self._writers, self.engine.connect() as connection:
+            connection.info["writing"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info["writing"] = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent look that holds up nobody; what is written through it is rolled back."""
+        with self.engine.connect() as connection:
+            if not self.sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _sqlite(url: URL, durable: bool) -> Engine:
+    library: ModuleType = sqlite_library
+    engine = create_engine(
+        url,
+        module=library,
+        poolclass=QueuePool,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    wal = library.sqlite_version_info >= SAFE_WAL
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(raw: Any, _record: object) -> None:
+        raw.isolation_level = None  # transactions are begun below, not by the driver's guesses
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA journal_mode={'WAL' if wal else 'DELETE'}")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writing") else "BEGIN")
+
+    return engine
+
+
+def lock_shared(connection: Connection, campaign_id: int) -> None:
+    """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": campaign_id})
+
+
+def lock_alone(connection: Connection, campaign_id: int) -> None:
+    """Wait until no verb is under way and hold every other off until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": campaign_id})

@@ -1,0 +1,274 @@
+"""The tables. Rows have fields and decide nothing.
+
+Indexes that contain `state` are the largest cost of a transition, so there is one lean one (see `Nomination`). Letters
+live in `notifications.outbox`; both share SQLModel's metadata, which is what the migrations are checked against.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only a plain INTEGER key
+
+
+def public_id() -> str:
+    """An id that may be shown outside; never a right by itself."""
+    return secrets.token_urlsafe(16)
+
+
+class Campaign(SQLModel, table=True):
+    """A campaign that was opened: the file as it was then, so that it goes on without the file."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    source_name: str
+    source: str
+    digest: str
+    opened_at: datetime
+
+
+class MilestoneRevision(SQLModel, table=True):
+    """One announcement of a milestone; the highest `revision` is in force. Never updated."""
+
+    __tablename__ = "milestone_revision"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    milestone: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    opens: datetime | None = None
+    closes: datetime | None = None
+    chosen: datetime | None = None
+    opens_revision: int = 1
+    closes_revision: int = 1
+    reason: str = ""
+    actor: str = ""
+    made_at: datetime
+
+
+class MilestoneActual(SQLModel, table=True):
+    """When a milestone really happened, once."""
+
+    __tablename__ = "milestone_actual"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    milestone: str = Field(primary_key=True)
+    at: datetime
+    actor: str = ""
+
+
+class Unit(SQLModel, table=True):
+    """A recommending unit (推荐单位). `code` is the secretariat's own number for it. Locked while its quota is read."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    code: str
+    name: str
+    name_key: str
+    person: bool = False
+    added_at: datetime
+
+
+class UnitChannel(SQLModel, table=True):
+    """A channel that a unit holds."""
+
+    __tablename__ = "unit_channel"
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
+    channel: str = Field(primary_key=True)
+
+
+class Contact(SQLModel, table=True):
+    """A person to write to or to call: of a unit, of an institution, or (neither) of the secretariat."""
+
+    __table_args__ = (Index("ix_contact_of", "campaign_id", "unit_id", "institution"),)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    institution: str | None = None
+    name: str
+    phones: str = ""
+    email: str | None = None
+    active: bool = True
+    added_at: datetime
+
+
+class Nomination(SQLModel, table=True):
+    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree."""
+
+    __table_args__ = (
+        Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
+        Index("ix_nomination_unit_track", "unit_id", "track"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    track: str
+    title: str
+    title_key: str
+    applicant: str
+    applicant_contact: str = ""
+    applicant_phones: str = ""
+    applicant_email: str | None = None
+    materials: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    state: str
+    resume_state: str | None = None
+    selected: bool = False
+    rank: int | None = None
+    score: float | None = None
+    correct_by: datetime | None = None
+    earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    waiver: str | None = None
+    submitted_at: datetime | None = None
+    drafted_at: datetime
+    changed_at: datetime
+    version: int = 1
+
+
+class Promotion(SQLModel, table=True):
+    """One thing done to promote a laureate (推介记录)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    at: datetime
+    note: str
+    actor: str
+
+
+class Laureate(SQLModel, table=True):
+    """An entry of an earlier edition (历年入选)."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "edition", "list_name", "name_key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    edition: int
+    list_name: str
+    name: str
+    name_key: str = Field(index=True)
+    organisation: str = ""
+    person: bool = False
+
+
+class Duty(SQLModel, table=True):
+    """What an institution owes for one of its tracks."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "institution", "kind", "track"),)
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    institution: str
+    kind: str
+    track: str
+    state: str
+    document: str = ""
+    filed_at: datetime | None = None
+    changed_at: datetime
+    version: int = 1
+
+
+class TrackTally(SQLModel, table=True):
+    """How many nominations of a track are in a state; kept in the transaction that moves them."""
+
+    __tablename__ = "track_tally"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    track: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    n: int
+
+
+class UnitTally(SQLModel, table=True):
+    """The same by unit: what the quota is counted from."""
+
+    __tablename__ = "unit_tally"
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
+    track: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    n: int
+
+
+class Event(SQLModel, table=True):
+    """One line of the history. Appended, never updated or deleted: a trigger refuses both."""
+
+    __table_args__ = (Index("ix_event_subject", "subject", "subject_id", "id"),)
+    id: int | None = Field(default=None, sa_column=Column(BIG, primary_key=True, autoincrement=True))
+    campaign_id: int = Field(foreign_key="campaign.id")
+    at: datetime
+    role: str
+    actor: str
+    behalf: str = ""
+    subject: str
+    subject_id: int
+    verb: str
+    from_state: str | None = None
+    to_state: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Seal(SQLModel, table=True):
+    """A digest over some events and the seal before it (封存)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    at: datetime
+    events: int
+    previous: str
+    digest: str
+
+
+class SealedEvent(SQLModel, table=True):
+    """Which seal an event is under. A link of its own, because events commit out of order on PostgreSQL."""
+
+    __tablename__ = "sealed_event"
+    event_id: int = Field(sa_column=Column(BIG, ForeignKey("event.id"), primary_key=True))
+    seal_id: int = Field(foreign_key="seal.id", index=True)
+
+
+class Done(SQLModel, table=True):
+    """What the calendar asked for and was done, or was overtaken; the key makes it happen once."""
+
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    occasion: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    at: datetime
+    outcome: str
+    letters: int = 0
+    calls: int = 0
+
+
+class Call(SQLModel, table=True):
+    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail."""
+
+    __table_args__ = (UniqueConstraint("campaign_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    key: str
+    contact_id: int = Field(foreign_key="contact.id")
+    of: str
+    name: str
+    phones: str
+    occasion: str
+    milestone: str | None = None
+    revision: int | None = None
+    template: str
+    context: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    made_at: datetime
+    useful_until: datetime
+    state: str = "open"
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    note: str = ""
+
+
+class Request(SQLModel, table=True):
+    """A request that was carried out: the same key and content gets the same answer again."""
+
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: datetime
