@@ -1,0 +1,47 @@
+"""The history: one appended line for everything that happens, written by the transition itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlmodel import col
+
+from engine.office import Work
+from engine.tables import Event
+
+
+def record(
+    work: Work, subject: str, subject_id: int, verb: str, *, source: str | None = None, target: str | None = None,
+    **details: Any,
+) -> None:  # fmt: skip
+    """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
+    work.connection.execute(insert(Event), line(work, subject, subject_id, verb, source, target, details))
+
+
+def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Append events made by `line`, in one statement."""
+    if lines:
+        work.connection.execute(insert(Event), list(lines))
+
+
+def line(
+    work: Work, subject: str, subject_id: int, verb: str, source: str | None, target: str | None,
+    details: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """The row of one event, by this transaction's actor and instant."""
+    actor = work.actor
+    return {
+        "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value, "actor": actor.name,
+        "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
+        "from_state": source, "to_state": target, "details": dict(details),
+    }  # fmt: skip
+
+
+def of(work: Work, subject: str, subject_id: int) -> list[Row[Any]]:
+    """The story of one thing, oldest first."""
+    query = select(Event).where(
+        col(Event.campaign_id) == work.campaign_id, col(Event.subject) == subject, col(Event.subject_id) == subject_id
+    )
+    return list(work.connection.execute(query.order_by(col(Event.id))).all())
