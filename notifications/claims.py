@@ -1,0 +1,224 @@
+"""A worker's way through the outbox: claim, freeze, mark the dot, settle.
+
+"Mine" is one conditional update that carries the worker's token: a worker that was stopped for an hour and wakes up
+finds that nothing of what it held is its own any more. All functions work on the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, insert, null, or_, select, update
+
+from notifications.letter import Address, Recipient
+from notifications.states import MOST_UNKNOWNS
+from notifications.tables import LETTER, LETTER_BYTES, READY
+
+Outcome = Literal["sent", "known_not_delivered", "refused", "unknown", "released", "dropped"]
+
+STOPPED_BEFORE_DOT = "发送程序中断，未投递 / the sender stopped before delivery"
+STOPPED_AT_DOT = "发送程序在投递时中断，结果未知 / the sender stopped during delivery, outcome unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frozen:
+    """What the first attempt fixed for all later ones."""
+
+    message_id: str
+    date: datetime
+    raw: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A letter this worker holds. `frozen` is None before the first attempt."""
+
+    id: int
+    token: str
+    public_id: str
+    campaign_id: int
+    key: str
+    occasion: str
+    milestone: str | None
+    revision: int | None
+    template: str
+    context: Mapping[str, Any]
+    to: Recipient
+    contact_ref: str
+    subject_ref: str
+    created_at: datetime
+    useful_until: datetime | None
+    attempts: int
+    unknowns: int
+    frozen: Frozen | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """What became of one attempt. `answer` is what the secretariat reads; `next_attempt_at` where it goes back."""
+
+    id: int
+    token: str
+    outcome: Outcome
+    answer: str
+    next_attempt_at: datetime | None = None
+
+
+def claim(
+    conn: Connection, *, at: datetime, worker: str, limit: int, lease_until: datetime, repeat_at: datetime
+) -> list[Claimed]:
+    """Take up to `limit` due letters, oldest due first, until `lease_until`.
+
+    First what dead workers held is set free (an unknown outcome is repeated at `repeat_at`), and due letters whose use
+    has passed expire: they count towards `limit`, so an empty answer with letters left is possible; `next_due` tells.
+    """
+    recover(conn, at=at, repeat_at=repeat_at)
+    due = conn.execute(_DUE, {"at": at, "limit": limit}).all()
+    expired = [row.id for row in due if row.useful_until is not None and row.useful_until <= at]
+    taken = [row.id for row in due if row.useful_until is None or row.useful_until > at]
+    if expired:
+        conn.execute(_EXPIRE, {"ids": expired})
+    if not taken:
+        return []
+    token = f"{worker}/{secrets.token_hex(6)}"
+    conn.execute(_CLAIM, {"ids": taken, "token": token, "until": lease_until})
+    return [_claimed(row, token) for row in conn.execute(_HELD, {"ids": taken})]
+
+
+def recover(conn: Connection, *, at: datetime, repeat_at: datetime) -> None:
+    """Set free what workers held whose lease ran out: not delivered before the dot, unknown after it."""
+    conn.execute(_LEASE_RAN_OUT, {"at": at})
+    conn.execute(_LEASE_RAN_OUT_AT_DOT, {"at": at, "next": repeat_at, "answer": STOPPED_AT_DOT})
+
+
+def freeze(conn: Connection, letters: Mapping[int, Frozen]) -> None:
+    """Store the bytes, Message-ID and Date of letters (by id) that this transaction claimed for the first time."""
+    if not letters:
+        return
+    conn.execute(insert(LETTER_BYTES), [{"letter_id": key, "frozen": one.raw} for key, one in letters.items()])
+    conn.execute(_FREEZE, [{"row": key, "mid": one.message_id, "day": one.date} for key, one in letters.items()])
+
+
+def mark_dot(conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime) -> set[int]:
+    """Note that the final dot of these letters is about to be sent, and say which of them still may be.
+
+    A letter that is missing from the answer was cancelled, or taken over, meanwhile: it must not be sent.
+    """
+    rows = conn.execute(_MARK_DOT, {"ids": list(ids), "token": token, "until": lease_until})
+    return set(rows.scalars())
+
+
+def settle(conn: Connection, settlements: Sequence[Settlement], *, at: datetime) -> None:
+    """Note what became of attempts. What was taken over meanwhile is left alone, but a 250 is always true."""
+    for outcome, statement in _SETTLE.items():
+        rows = [_settling(one, at) for one in settlements if one.outcome == outcome]
+        if rows:
+            conn.execute(statement, rows)
+
+
+def _settling(one: Settlement, at: datetime) -> dict[str, Any]:
+    return {"row": one.id, "token": one.token, "answer": one.answer, "next": one.next_attempt_at, "at": at}
+
+
+def _claimed(row: Row[Any], token: str) -> Claimed:
+    local, _, domain = row.to_address.rpartition("@")
+    frozen = None if row.frozen is None else Frozen(message_id=row.message_id, date=row.date, raw=bytes(row.frozen))
+    return Claimed(
+        token=token,
+        to=Recipient(name=row.to_name, address=Address(local=local, domain=domain)),
+        context=MappingProxyType(row.context),
+        frozen=frozen,
+        **{name: getattr(row, name) for name in _AS_THEY_ARE},
+    )
+
+
+_AS_THEY_ARE = (
+    "id",
+    "public_id",
+    "campaign_id",
+    "key",
+    "occasion",
+    "milestone",
+    "revision",
+    "template",
+    "contact_ref",
+    "subject_ref",
+    "created_at",
+    "useful_until",
+    "attempts",
+    "unknowns",
+)
+
+# --- statements, built once -----------------------------------------------------------------------------------------
+
+_IDS = LETTER.c.id.in_(bindparam("ids", expanding=True))
+_FREE = {"claimed_by": null(), "claimed_until": null()}
+_NO_LONGER_TRUE = LETTER.c.cancelled_reason.is_not(None)
+_BACK = case((_NO_LONGER_TRUE, "cancelled"), else_="ready")
+_AFTER_UNKNOWN = case((or_(_NO_LONGER_TRUE, LETTER.c.unknowns + 1 >= MOST_UNKNOWNS), "parked"), else_="ready")
+
+_DUE = (
+    select(LETTER.c.id, LETTER.c.useful_until)
+    .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
+    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
+)
+_EXPIRE = update(LETTER).where(_IDS).values(state="expired")
+_CLAIM = (
+    update(LETTER).where(_IDS).values(state="claimed", claimed_by=bindparam("token"), claimed_until=bindparam("until"))
+)
+_HELD = (
+    select(LETTER, LETTER_BYTES.c.frozen)
+    .outerjoin(LETTER_BYTES, LETTER_BYTES.c.letter_id == LETTER.c.id)
+    .where(_IDS)
+    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+)
+_LEASE_RAN_OUT = (
+    update(LETTER)
+    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until <= bindparam("at"))
+    .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
+)
+_UNKNOWN = {
+    "state": _AFTER_UNKNOWN,
+    "attempts": LETTER.c.attempts + 1,
+    "unknowns": LETTER.c.unknowns + 1,
+    "next_attempt_at": bindparam("next", type_=LETTER.c.next_attempt_at.type),
+    "last_answer": bindparam("answer"),
+    **_FREE,
+}
+_LEASE_RAN_OUT_AT_DOT = (
+    update(LETTER).where(LETTER.c.state == "dot", LETTER.c.claimed_until <= bindparam("at")).values(_UNKNOWN)
+)
+_FREEZE = (
+    update(LETTER).where(LETTER.c.id == bindparam("row")).values(message_id=bindparam("mid"), date=bindparam("day"))
+)
+_MARK_DOT = (
+    update(LETTER)
+    .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"))
+    .values(state="dot", claimed_until=bindparam("until"))
+    .returning(LETTER.c.id)
+)
+_MINE = and_(
+    LETTER.c.id == bindparam("row"),
+    LETTER.c.claimed_by == bindparam("token"),
+    LETTER.c.state.in_(("claimed", "dot")),
+)
+_ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}
+_SETTLE: dict[Outcome, Any] = {
+    "sent": update(LETTER)
+    .where(LETTER.c.id == bindparam("row"), LETTER.c.state != "sent")
+    .values(state="sent", sent_at=bindparam("at"), **_ANSWERED),
+    "known_not_delivered": update(LETTER)
+    .where(_MINE)
+    .values(state=_BACK, next_attempt_at=bindparam("next"), **_ANSWERED),
+    "refused": update(LETTER).where(_MINE).values(state="failed", **_ANSWERED),
+    "unknown": update(LETTER).where(_MINE).values(_UNKNOWN),
+    "released": update(LETTER).where(_MINE).values(state=_BACK, **_FREE),
+    "dropped": update(LETTER).where(_MINE).values(state="cancelled", cancelled_reason=bindparam("answer"), **_FREE),
+}

@@ -1,0 +1,194 @@
+"""The outbox: letters are put here in the transaction that causes them, and cancelled in the one that overtakes them.
+
+Nothing here sends, renders or reads a clock, and nothing knows a campaign. Every function works on the connection it is
+given and commits nothing: the caller's transaction decides. Sending is in `notifications.claims` and
+`notifications.delivery`, reading in `notifications.mailbook`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from notifications.errors import OutboxRefused
+from notifications.letter import Recipient
+from notifications.states import MAY_BE_WITH_THE_READER
+from notifications.tables import LETTER, Letter, LetterBytes, new_public_id
+
+__all__ = ["Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "put", "resolve_parked", "retry", "told"]
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLetter:
+    """A letter to be written. Instants are aware; `context` holds plain values only (see `rendering.check_plain`).
+
+    `not_before` (none: at once) is the first instant it may leave, `useful_until` the first at which it is pointless.
+    """
+
+    campaign_id: int
+    key: str
+    occasion: str
+    template: str
+    to: Recipient
+    created_at: datetime
+    context: dict[str, Any] = field(default_factory=dict)
+    milestone: str | None = None
+    revision: int | None = None
+    contact_ref: str = ""
+    subject_ref: str = ""
+    not_before: datetime | None = None
+    useful_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancelled:
+    """What `cancel` did: letters that will not leave, and letters on the wire, which will not be repeated."""
+
+    stopped: int
+    on_the_wire: int
+
+
+def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
+    """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(LETTER).on_conflict_do_nothing(index_elements=["campaign_id", "key"])
+    new = 0
+    for start in range(0, len(letters), ROWS_AT_ONCE):
+        rows = [_row(letter) for letter in letters[start : start + ROWS_AT_ONCE]]
+        new += conn.execute(statement, rows).rowcount
+    return new
+
+
+def _row(letter: NewLetter) -> dict[str, Any]:
+    first = letter.not_before or letter.created_at
+    return {
+        **{name: getattr(letter, name) for name in _AS_THEY_ARE},
+        "public_id": new_public_id(),
+        "to_name": letter.to.name,
+        "to_address": str(letter.to.address),
+        "not_before": first,
+        "next_attempt_at": first,
+        "state": "ready",
+        "attempts": 0,
+        "unknowns": 0,
+        "last_answer": "",
+    }
+
+
+_AS_THEY_ARE = (
+    "campaign_id",
+    "key",
+    "occasion",
+    "template",
+    "created_at",
+    "context",
+    "milestone",
+    "revision",
+    "contact_ref",
+    "subject_ref",
+    "useful_until",
+)
+
+
+def cancel(
+    conn: Connection,
+    *,
+    campaign_id: int,
+    reason: str,
+    milestone: str | None = None,
+    below_revision: int | None = None,
+    key_prefix: str | None = None,
+    contact_ref: str | None = None,
+    subject_ref: str | None = None,
+    public_ids: Collection[str] | None = None,
+) -> Cancelled:
+    """Stop letters that are no longer true: all that meet every condition given (at least one).
+
+    Ready and claimed ones become `cancelled`. One whose final dot may be on the wire keeps its state and remembers the
+    reason: it is not sent again, and `told` names its reader. Raises ValueError without a condition.
+    """
+    conditions = [
+        condition
+        for value, condition in (
+            (milestone, LETTER.c.milestone == milestone),
+            (below_revision, LETTER.c.revision < below_revision),
+            (key_prefix, LETTER.c.key.startswith(key_prefix or "", autoescape=True)),
+            (contact_ref, LETTER.c.contact_ref == contact_ref),
+            (subject_ref, LETTER.c.subject_ref == subject_ref),
+            (public_ids, LETTER.c.public_id.in_(public_ids or ())),
+        )
+        if value is not None
+    ]
+    if not conditions:
+        raise ValueError("cancel needs a condition: it never empties an outbox")
+    return _cancel(conn, and_(LETTER.c.campaign_id == campaign_id, *conditions), reason)
+
+
+def _cancel(conn: Connection, which: ColumnElement[bool], reason: str) -> Cancelled:
+    stopped = conn.execute(
+        update(LETTER)
+        .where(LETTER.c.state.in_(("ready", "claimed")), which)
+        .values(state="cancelled", cancelled_reason=reason, claimed_by=None, claimed_until=None)
+    )
+    # Rows at the dot, read after the first statement: a worker that got there meanwhile is seen here.
+    on_the_wire = conn.execute(
+        update(LETTER)
+        .where(LETTER.c.state == "dot", LETTER.c.cancelled_reason.is_(None), which)
+        .values(cancelled_reason=reason)
+    )
+    return Cancelled(stopped=stopped.rowcount, on_the_wire=on_the_wire.rowcount)
+
+
+def told(conn: Connection, *, campaign_id: int, milestone: str, revision: int | None = None) -> dict[str, int]:
+    """Who was told of a milestone, or may have been: contact and the highest revision told to them.
+
+    With `revision`, only those told that one. "May have been" includes every attempt of unknown outcome.
+    """
+    statement = (
+        select(LETTER.c.contact_ref, LETTER.c.revision)
+        .where(LETTER.c.campaign_id == campaign_id, LETTER.c.milestone == milestone, LETTER.c.revision.is_not(None))
+        .where(or_(LETTER.c.state.in_(MAY_BE_WITH_THE_READER), LETTER.c.unknowns > 0))
+        .order_by(LETTER.c.revision)
+    )
+    if revision is not None:
+        statement = statement.where(LETTER.c.revision == revision)
+    return dict(conn.execute(statement).tuples().all())
+
+
+def retry(conn: Connection, *, campaign_id: int, public_ids: Collection[str], at: datetime) -> int:
+    """A person tries failed letters again, with a fresh retry schedule; returns how many there were."""
+    statement = (
+        update(LETTER)
+        .where(LETTER.c.campaign_id == campaign_id, LETTER.c.public_id.in_(public_ids), LETTER.c.state == "failed")
+        .values(state="ready", attempts=0, next_attempt_at=at)
+    )
+    return conn.execute(statement).rowcount
+
+
+def resolve_parked(
+    conn: Connection, *, campaign_id: int, public_id: str, decision: Literal["sent", "again"], at: datetime
+) -> None:
+    """A person decides about a letter of unknown outcome: it arrived, or send it again.
+
+    Raises `OutboxRefused`: OUT-01 if it is not parked, or "again" for one that is no longer true.
+    """
+    parked = update(LETTER).where(
+        LETTER.c.campaign_id == campaign_id, LETTER.c.public_id == public_id, LETTER.c.state == "parked"
+    )
+    if decision == "sent":
+        statement = parked.values(state="sent", sent_at=at)
+    else:
+        statement = parked.where(LETTER.c.cancelled_reason.is_(None)).values(state="ready", next_attempt_at=at)
+    if conn.execute(statement).rowcount == 0:
+        raise OutboxRefused(
+            "OUT-01",
+            "该邮件不是“结果未知”状态，或其内容已失效，不能这样处理",
+            "this letter is not parked, or what it says is no longer true",
+        )
