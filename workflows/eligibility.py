@@ -64,6 +64,11 @@ def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definiti
     arrow = shape.arrow(verb, case.state)
     if arrow is None:
         return (no_such_arrow(verb, case.state, shape),)
+    return reasons_against_arrow(arrow, case, role=role, definition=definition)
+
+
+def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
+    """Why this very arrow may not be taken in `case`: the role, then each guard."""
     if role not in arrow.roles:
         return (wrong_role(arrow, role),)
     answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
@@ -145,17 +150,23 @@ def _quota(case: Case, definition: Definition) -> Reason | None:
         return None
     place = case.place
     if place.limit == 0:
-        return Reason(
-            code="QTA-02",
-            zh=f"本单位的推荐渠道不能推荐{place.scope}",
-            en=f"this unit's channels may not recommend for {place.scope}",
-            facts={"scope": place.scope, "limit": 0},
-        )
+        return _channel(case, definition)
     return Reason(
         code="QTA-01",
         zh=f"{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
         en=f"{place.used} of {place.limit} places are used ({place.scope})",
         facts={"scope": place.scope, "limit": place.limit, "used": place.used},
+    )
+
+
+def _channel(case: Case, definition: Definition) -> Reason | None:
+    if case.place is None or case.place.limit > 0:
+        return None
+    return Reason(
+        code="QTA-02",
+        zh=f"本单位的推荐渠道不能推荐{case.place.scope}",
+        en=f"this unit's channels may not recommend for {case.place.scope}",
+        facts={"scope": case.place.scope, "limit": 0},
     )
 
 
@@ -225,6 +236,7 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
     Guard.QUOTA: _quota,
+    Guard.CHANNEL: _channel,
     Guard.LAUREATE: _laureate,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,

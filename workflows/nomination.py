@@ -30,6 +30,7 @@ class Guard(StrEnum):
     WINDOW = "window"
     COMPLETE = "complete"
     QUOTA = "quota"
+    CHANNEL = "channel"
     LAUREATE = "laureate"
     CLOSED = "closed"
     SELECTED = "selected"
@@ -81,6 +82,10 @@ FIXED_STATES = (
 )
 STAGES = "(stages)"
 LAST_STAGE = "(last stage)"
+
+# The way in: from nothing to a draft. A draft takes no place of the quota.
+DRAFT = Arrow(verb="draft", zh="起草", en="draft", sources=(), target="drafted", roles=UNIT_SIDE,
+              guards=(Guard.WINDOW, Guard.CHANNEL))  # fmt: skip
 
 FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,

@@ -1,0 +1,250 @@
+"""The verbs of a nomination, one function each, and the one step they share.
+
+Each is called inside a transaction (`Office.write`) and raises Refused with reasons, or NotFound; then nothing is
+stored. The state change, its counters, its event and its letters are written together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import col
+
+from engine import cases, occasional, tallies
+from engine.access import not_found, visible
+from engine.history import record
+from engine.machine import step
+from engine.office import Work
+from engine.sheets.cleaning import match_key
+from engine.tables import Nomination, Promotion, public_id
+from engine.texts import line_of_text
+from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from workflows.nomination import DRAFT, RESUME, Arrow
+from workflows.reasons import Reason, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with."""
+
+    id: str
+    state: str
+    at: datetime
+    closes: datetime | None = None
+
+
+def draft(
+    work: Work, *, unit_id: int, track: str, title: str, applicant: str = "", applicant_contact: str = "",
+    applicant_phones: str = "", applicant_email: str | None = None, materials: Sequence[str] = (),
+) -> Answer:  # fmt: skip
+    """Begin a nomination. It takes no place yet. Raises Refused: window, channel, or the same title already there."""
+    if track not in work.definition.tracks:
+        raise Refused(_unknown_track(work, track))
+    title = line_of_text(title, what="项目名称", what_en="title")
+    tallies.lock_unit(work, unit_id)
+    opens, closes, closed = cases.window(work)
+    place = cases.place_of(work, unit_id, track)
+    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
+    _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
+    title_key = match_key(title)
+    _refuse(already_there(work, unit_id, track, title_key))
+    key = public_id()
+    values = {
+        "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id, "track": track, "title": title,
+        "title_key": title_key, "applicant": line_of_text(applicant, what="申报单位", what_en="applicant", empty=True),
+        "applicant_contact": applicant_contact, "applicant_phones": applicant_phones,
+        "applicant_email": applicant_email, "materials": list(materials), "state": DRAFT.target, "selected": False,
+        "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
+        "drafted_at": work.at, "changed_at": work.at, "version": 1,
+    }  # fmt: skip
+    row_id = work.connection.execute(insert(Nomination), values).inserted_primary_key[0]
+    tallies.move(work, unit_id, track, None, "drafted")
+    record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
+    return Answer(id=key, state="drafted", at=work.at, closes=closes)
+
+
+def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple[Reason, ...]:
+    """NOM-01 when the unit has a living nomination of that title on the track. Exact while the unit is locked."""
+    query = select(col(Nomination.public_id), col(Nomination.state)).where(
+        col(Nomination.unit_id) == unit_id, col(Nomination.track) == track, col(Nomination.title_key) == title_key
+    )
+    for found in work.connection.execute(query):
+        state = work.shape.state_by_key[found.state]
+        if not state.final:
+            return (
+                Reason(
+                    code="NOM-01",
+                    zh=f"同名项目已存在（{state.zh}），编号 {found.public_id}",
+                    en=f"this title is already there ({state.en}), id {found.public_id}",
+                    facts={"id": found.public_id, "state": found.state},
+                ),
+            )
+    return ()
+
+
+def edit(work: Work, nomination: str, **values: Any) -> Answer:
+    """Change a draft: `title`, `applicant`, `applicant_contact`, `applicant_phones`, `applicant_email`, `materials`."""
+    row = locked(work, nomination)
+    if "title" in values:
+        values["title"] = line_of_text(values["title"], what="项目名称", what_en="title")
+        values["title_key"] = match_key(values["title"])
+        values["earlier"] = cases.as_json(cases.earlier_entry(work, row.track, values["title_key"]))
+    if "applicant" in values:
+        values["applicant"] = line_of_text(values["applicant"], what="申报单位", what_en="applicant", empty=True)
+    changed = {key: value for key, value in values.items() if value != getattr(row, key)}
+    return _take(work, row, "edit", store=changed, details={"changed": "、".join(sorted(changed))})
+
+
+def submit(work: Work, nomination: str) -> Answer:
+    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, exact quota, and a receipt."""
+    row = locked(work, nomination)
+    earlier = cases.as_json(cases.earlier_entry(work, row.track, row.title_key))
+    answer = _take(work, row, "submit", store={"submitted_at": work.at, "earlier": earlier, "correct_by": None})
+    occasional.receipt(work, row.id)
+    return answer
+
+
+def recall(work: Work, nomination: str) -> Answer:
+    """Take a submission back while the window is open; it is a draft again and gives its place back."""
+    return _take(work, locked(work, nomination), "recall", store={"submitted_at": None})
+
+
+def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | None = None) -> Answer:
+    """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
+    row = locked(work, nomination)
+    _, closes, _ = cases.window(work)
+    if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
+        raise Refused(
+            Reason(code="RET-01", zh="征集已截止，退回修改须给出将来的补正期限",
+                   en="the collection is closed: a return needs a date in the future to correct by")
+        )  # fmt: skip
+    answer = _take(work, row, "return", reason=reason, store={"correct_by": correct_by})
+    occasional.returned(work, row.id, reason=reason, correct_by=correct_by)
+    return answer
+
+
+def withdraw(work: Work, nomination: str, *, reason: str) -> Answer:
+    """End a nomination for the unit; its place is free."""
+    return _ended(work, nomination, "withdraw", reason)
+
+
+def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
+    """End a nomination by the secretariat; its place is free."""
+    return _ended(work, nomination, "disqualify", reason)
+
+
+def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
+    """Bring an ended nomination back to where it was, if there is a place for it."""
+    return _ended(work, nomination, "reinstate", reason)
+
+
+def waive(work: Work, nomination: str, *, reason: str) -> Answer:
+    """Waive the exclusion of earlier laureates for a draft (“原则上”)."""
+    row = locked(work, nomination)
+    if not cases.waivable(work, row.track):
+        raise Refused(Reason(code="EXC-02", zh="此榜单的排除规则不可豁免", en="this list's exclusion can't be waived"))
+    return _take(work, row, "waive", reason=reason, store={"waiver": reason})
+
+
+def promote(work: Work, nomination: str, *, note: str) -> Answer:
+    """Record something done to promote a laureate; the first one moves it to `promoted`."""
+    row = locked(work, nomination)
+    note = line_of_text(note, what="推广记录", what_en="note")
+    answer = _take(work, row, "promote", details={"note": note})
+    values = {"nomination_id": row.id, "at": work.at, "note": note, "actor": work.actor.name}
+    work.connection.execute(insert(Promotion), values)
+    return answer
+
+
+def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
+    """Move one nomination out of its stage: on, or out. In the last stage `passed` marks it as selected."""
+    last = work.shape.stages[-1]
+    if row.state == last:
+        verb = "select" if passed else "eliminate"
+    else:
+        verb = "advance" if passed else "eliminate"
+    return _take(work, row, verb, store={**store, "selected": verb == "select"}, details=details)
+
+
+def publish_one(work: Work, row: Row[Any]) -> Answer:
+    """Publish one selected nomination; the letters are the batch's (`engine.batches.publish`)."""
+    return _take(work, row, "publish")
+
+
+def locked(work: Work, nomination: str) -> Row[Any]:
+    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
+    query = select(col(Nomination.unit_id)).where(
+        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.public_id) == nomination
+    )
+    unit_id = work.connection.execute(visible(query, Nomination, work.actor, work.definition)).scalar()
+    if unit_id is None:
+        raise not_found(nomination)
+    tallies.lock_unit(work, unit_id)
+    return work.connection.execute(
+        select(Nomination).where(col(Nomination.public_id) == nomination).with_for_update()
+    ).one()
+
+
+def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
+    """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
+    arrow = work.shape.arrow(verb, row.state)
+    case = cases.case_for(work, row, arrow, reason=reason) if arrow else Case(state=row.state, at=work.at)
+    return reasons_against(verb, case, role=work.actor.role, shape=work.shape, definition=work.definition)
+
+
+def _take(
+    work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Answer:  # fmt: skip
+    """The one step: ask the guards, move the row, its counters, its event."""
+    _refuse(reasons_for(work, row, verb, reason=reason))
+    target = step(work.shape, verb, state=row.state, resume=row.resume_state)
+    told = {**(details or {}), **({"reason": reason} if reason else {})}
+    values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
+    _store(work, row, values)
+    tallies.move(work, row.unit_id, row.track, row.state, target)
+    record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    arrow: Arrow | None = work.shape.arrow(verb, row.state)
+    closes = cases.window(work, row.correct_by)[1] if arrow and "window" in arrow.guards else None
+    return Answer(id=row.public_id, state=target, at=work.at, closes=closes)
+
+
+def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
+    """Remember where an ended nomination was, so that it can be reinstated."""
+    arrow = work.shape.arrow(verb, row.state)
+    if arrow and arrow.target == RESUME:
+        return {"resume_state": None}
+    return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
+
+
+def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
+    statement = update(Nomination).where(
+        col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+    )
+    parameters = {"row_id": row.id, "row_version": row.version}
+    done = work.connection.execute(statement.values({**values, "version": row.version + 1}), parameters)
+    if done.rowcount != 1:
+        raise Refused(Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
+                             en="somebody changed this nomination just now; look again"))  # fmt: skip
+
+
+def _ended(work: Work, nomination: str, verb: str, reason: str) -> Answer:
+    row = locked(work, nomination)
+    answer = _take(work, row, verb, reason=reason)
+    occasional.changed(work, row.id, verb=verb, reason=reason)
+    return answer
+
+
+def _unknown_track(work: Work, track: str) -> Reason:
+    known = "、".join(work.definition.tracks)
+    return Reason(code="NOM-02", zh=f"没有这个榜单或领域：{track[:60]!r}；可用：{known}",
+                  en=f"no such list or field: {track[:60]!r}; defined: {known}")  # fmt: skip
+
+
+def _refuse(reasons: Sequence[Reason]) -> None:
+    if reasons:
+        raise Refused(reasons)

@@ -1,0 +1,94 @@
+"""Counters by track and by unit, kept in the transaction that moves a nomination; the quota and the funnel read them.
+
+Rows are touched in a fixed order, so that two transactions never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Insert, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from engine.office import Work
+from engine.tables import Nomination, TrackTally, Unit, UnitTally
+from workflows.eligibility import Place, places, scope_of
+
+Move = tuple[str, int]  # a state and by how much its counter changes
+
+
+def move(work: Work, unit_id: int, track: str, source: str | None, target: str) -> None:
+    """One nomination of `unit_id` on `track` went from `source` (None: it is new) to `target`."""
+    if source == target:
+        return
+    changes = sorted(([(source, -1)] if source else []) + [(target, 1)])
+    connection = work.connection
+    unit_rows = [{"unit_id": unit_id, "track": track, "state": state, "n": by} for state, by in changes]
+    track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": by} for state, by in changes]
+    for row in unit_rows:
+        connection.execute(_ADD_UNIT[connection.dialect.name], row)
+    for row in track_rows:
+        connection.execute(_ADD_TRACK[connection.dialect.name], row)
+
+
+def _adding(table: type[UnitTally] | type[TrackTally], key: list[str], dialect: str) -> Insert:
+    module = postgresql if dialect == "postgresql" else sqlite
+    statement = module.insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=key, set_={"n": col(table.n) + statement.excluded.n}
+    )
+
+
+_ADD_UNIT = {d: _adding(UnitTally, ["unit_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
+_ADD_TRACK = {d: _adding(TrackTally, ["campaign_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
+
+_LOCK_UNIT = select(col(Unit.id)).where(col(Unit.id) == text(":unit_id")).with_for_update()
+
+
+def lock_unit(work: Work, unit_id: int) -> None:
+    """Hold the unit's row until this transaction ends, so that nobody else counts its places meanwhile."""
+    work.connection.execute(_LOCK_UNIT, {"unit_id": unit_id})
+
+
+def used(work: Work, unit_id: int, tracks: Iterable[str]) -> int:
+    """How many places the unit's nominations take on `tracks` together. Exact while the unit is locked."""
+    query = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
+        col(UnitTally.unit_id) == unit_id,
+        col(UnitTally.track).in_(tuple(tracks)),
+        col(UnitTally.state).in_(work.shape.counted),
+    )
+    return int(work.connection.execute(query).scalar_one())
+
+
+def place(work: Work, unit_id: int, track: str, channels: Iterable[str]) -> Place:
+    """The unit's places where `track` counts."""
+    scope, tracks = scope_of(work.definition, track)
+    return Place(scope=scope, limit=places(work.definition, track=track, channels=channels),
+                 used=used(work, unit_id, tracks))  # fmt: skip
+
+
+def disagreements(work: Work) -> list[str]:
+    """Where the counters differ from the rows they count; empty when all is well."""
+    rows = select(col(Nomination.track), col(Nomination.state), func.count()).where(
+        col(Nomination.campaign_id) == work.campaign_id
+    )
+    counted = {(t, s): n for t, s, n in work.connection.execute(rows.group_by(col(Nomination.track), col(Nomination.state)))}
+    query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
+        col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.n) != 0
+    )
+    kept = {(track, state): n for track, state, n in work.connection.execute(query)}
+    by_unit = (
+        select(col(UnitTally.track), col(UnitTally.state), func.sum(col(UnitTally.n)))
+        .join(Unit, col(Unit.id) == col(UnitTally.unit_id))
+        .where(col(Unit.campaign_id) == work.campaign_id)
+        .group_by(col(UnitTally.track), col(UnitTally.state))
+    )
+    units = {(track, state): int(n) for track, state, n in work.connection.execute(by_unit) if n}
+    places_ = sorted(counted.keys() | kept.keys() | units.keys())
+    return [
+        f"{track} {state}: rows {counted.get((track, state), 0)}, track counter {kept.get((track, state), 0)}, "
+        f"unit counters {units.get((track, state), 0)}"
+        for track, state in places_
+        if not counted.get((track, state), 0) == kept.get((track, state), 0) == units.get((track, state), 0)
+    ]

@@ -1,0 +1,151 @@
+"""Recommending units and the people to write to: adding, changing, finding. The roster import calls these verbs too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlmodel import col
+
+from engine.access import may_office, not_found, visible
+from engine.history import record
+from engine.office import Work
+from engine.sheets.cleaning import match_key
+from engine.tables import Contact, Laureate, Unit, UnitChannel, public_id
+from workflows.reasons import Reason, Refused
+
+
+def add(work: Work, *, code: str, name: str, channels: Sequence[str], person: bool = False) -> int:
+    """Add a unit, or bring an existing one with that code up to date. Returns its row id. Raises Refused (UNT-…)."""
+    may_office(work.actor)
+    _check_channels(work, name, channels, person)
+    existing = work.connection.execute(
+        select(Unit).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
+    ).first()
+    unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
+    _hold(work, unit_id, channels)
+    return unit_id
+
+
+def _insert(work: Work, code: str, name: str, person: bool) -> int:
+    values = {"campaign_id": work.campaign_id, "public_id": public_id(), "code": code, "name": name,
+              "name_key": match_key(name), "person": person, "added_at": work.at}  # fmt: skip
+    unit_id = work.connection.execute(insert(Unit), values).inserted_primary_key[0]
+    record(work, "unit", unit_id, "add", code=code, name=name)
+    return int(unit_id)
+
+
+def _renew(work: Work, unit: Row[Any], name: str, person: bool) -> int:
+    if (unit.name, unit.person) != (name, person):
+        values = {"name": name, "name_key": match_key(name), "person": person}
+        work.connection.execute(update(Unit).where(col(Unit.id) == unit.id).values(values))
+        record(work, "unit", unit.id, "change", name=name, was=unit.name)
+    return int(unit.id)
+
+
+def _hold(work: Work, unit_id: int, channels: Sequence[str]) -> None:
+    held = channels_of(work, unit_id)
+    wanted = tuple(dict.fromkeys(channels))
+    if set(held) == set(wanted):
+        return
+    work.connection.execute(delete(UnitChannel).where(col(UnitChannel.unit_id) == unit_id))
+    work.connection.execute(insert(UnitChannel), [{"unit_id": unit_id, "channel": key} for key in wanted])
+    record(work, "unit", unit_id, "channels", now="、".join(wanted), was="、".join(held))
+
+
+def _check_channels(work: Work, name: str, channels: Sequence[str], person: bool) -> None:
+    known = work.definition.channel_by_key
+    unknown = [key for key in channels if key not in known]
+    if unknown or not channels:
+        raise Refused(
+            Reason(
+                code="UNT-01",
+                zh=f"推荐渠道不存在：{'、'.join(unknown) or '（空）'}；可用：{'、'.join(known)}",
+                en=f"unknown channel: {', '.join(unknown) or '(none)'}; defined: {', '.join(known)}",
+            )
+        )
+    if any(known[key].person != person for key in channels):
+        raise Refused(
+            Reason(
+                code="UNT-02",
+                zh="个人渠道只能由个人担任，单位渠道只能由单位担任",
+                en="a channel for persons is held by a person, every other one by an organisation",
+            )
+        )
+    for key in channels:
+        if person and not _on_list(work, known[key].laureates_edition, name):
+            raise Refused(_not_laureate(name, known[key].laureates_edition, known[key].name))
+
+
+def _on_list(work: Work, edition: int | None, name: str) -> bool:
+    """Whether the person was on that edition's list. Nothing is known before the laureates were imported."""
+    where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.edition) == edition, col(Laureate.person))
+    imported = work.connection.execute(select(col(Laureate.id)).where(*where).limit(1)).first()
+    if imported is None:
+        return True
+    match = select(col(Laureate.id)).where(*where, col(Laureate.name_key) == match_key(name)).limit(1)
+    return work.connection.execute(match).first() is not None
+
+
+def _not_laureate(name: str, edition: int | None, channel: str) -> Reason:
+    return Reason(
+        code="UNT-03",
+        zh=f"“{name}”不在{edition}年入选名单中，不能使用渠道“{channel}”",
+        en=f'"{name}" is not on the {edition} list and may not use the channel "{channel}"',
+    )
+
+
+def find(work: Work, code: str) -> Row[Any]:
+    """The unit with that code, as far as the actor may see it. Raises NotFound."""
+    query = select(Unit).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
+    row = work.connection.execute(visible(query, Unit, work.actor, work.definition)).first()
+    if row is None:
+        raise not_found(code)
+    return row
+
+
+def channels_of(work: Work, unit_id: int) -> tuple[str, ...]:
+    """The keys of the unit's channels, in the order of the file."""
+    query = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == unit_id)
+    held = set(work.connection.execute(query).scalars())
+    return tuple(key for key in work.definition.channel_by_key if key in held)
+
+
+def add_contact(
+    work: Work, *, name: str, phones: Iterable[str] = (), email: str | None = None,
+    unit_id: int | None = None, institution: str | None = None,
+) -> str:  # fmt: skip
+    """Add a contact of a unit, of an institution, or of the secretariat; the same name again is brought up to date.
+
+    Returns its public id. The address is checked where it is read (`notifications.letter.check_address`).
+    """
+    may_office(work.actor)
+    owner = (col(Contact.unit_id).is_(unit_id) if unit_id is None else col(Contact.unit_id) == unit_id,
+             col(Contact.institution).is_(None) if institution is None else col(Contact.institution) == institution)  # fmt: skip
+    same = select(Contact).where(col(Contact.campaign_id) == work.campaign_id, *owner, col(Contact.name) == name)
+    existing = work.connection.execute(same).first()
+    values = {"phones": "、".join(phones), "email": email}
+    if existing is not None:
+        changed = {key: value for key, value in values.items() if value and value != getattr(existing, key)}
+        if changed:
+            work.connection.execute(update(Contact).where(col(Contact.id) == existing.id).values(changed))
+            record(work, "contact", existing.id, "change", **changed)
+        return str(existing.public_id)
+    key = public_id()
+    row = {**values, "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id,
+           "institution": institution, "name": name, "active": True, "added_at": work.at}  # fmt: skip
+    contact_id = work.connection.execute(insert(Contact), row).inserted_primary_key[0]
+    record(work, "contact", contact_id, "add", name=name)
+    return key
+
+
+def change_contact(work: Work, contact: str, **values: Any) -> None:
+    """Change `name`, `phones`, `email` or `active` of a contact, by public id. Raises NotFound."""
+    may_office(work.actor)
+    query = select(Contact).where(col(Contact.campaign_id) == work.campaign_id, col(Contact.public_id) == contact)
+    row = work.connection.execute(visible(query, Contact, work.actor, work.definition)).first()
+    if row is None:
+        raise not_found(contact)
+    work.connection.execute(update(Contact).where(col(Contact.id) == row.id).values(values))
+    record(work, "contact", row.id, "change", **values)
