@@ -17,7 +17,7 @@ run: $(VENV)/run.stamp  ## 演练 2023 年活动，报告在 out/ / rehearse the
 	@$(PY) -m bangdan rehearse $(CAMPAIGN) --out out $(ARGS)
 
 test: check  ## 全部检查和测试 / every check and every test (ARGS="-k word" goes to pytest)
-	@$(PY) -m pytest -q $(ARGS)
+	@$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, types, floors
 	@$(PY) -m ruff format --check -q .
