@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, true
 from sqlmodel import col
 
-from engine.tables import Call, Contact, Duty, Nomination, Unit
+from engine.tables import Contact, Duty, Nomination, Unit
 from workflows.definition import Definition
 from workflows.nomination import Role
 from workflows.reasons import NotFound, Reason, Refused
@@ -77,7 +77,9 @@ def _institution_sight(table: type, actor: Actor, definition: Definition) -> Col
 def may_change(actor: Actor) -> None:
     """Refuse an auditor every change. Raises Refused."""
     if actor.role is Role.AUDITOR:
-        raise Refused(Reason(code="ROL-02", zh="监督人员只能查看，不能办理", en="an auditor reads all and changes nothing"))
+        raise Refused(
+            Reason(code="ROL-02", zh="监督人员只能查看，不能办理", en="an auditor reads all and changes nothing")
+        )
 
 
 def may_office(actor: Actor) -> None:
@@ -90,6 +92,9 @@ def may_office(actor: Actor) -> None:
 def not_found(what: str) -> NotFound:
     """The one answer for a row that is not there or not yours."""
     return NotFound(
-        Reason(code="NFD-01", zh=f"没有这个编号，或您无权查看：{what[:60]!r}", en=f"no such id, or not yours: {what[:60]!r}")
+        Reason(
+            code="NFD-01",
+            zh=f"没有这个编号，或您无权查看：{what[:60]!r}",
+            en=f"no such id, or not yours: {what[:60]!r}",
+        )
     )
-

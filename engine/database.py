@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -54,7 +54,7 @@ class Database:
         """A consistent look that holds up nobody; what is written through it is rolled back."""
         with self.engine.connect() as connection:
             if not self.sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()
@@ -90,8 +90,15 @@ def _sqlite(url: URL, durable: bool) -> Engine:
     return engine
 
 
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The row id of the one row that an INSERT made."""
+    key = result.inserted_primary_key
+    assert key is not None  # a single-row INSERT always has one
+    return int(key[0])
+
+
 def lock_shared(connection: Connection, campaign_id: int) -> None:
-    """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer anyway."""
+    """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": campaign_id})
 

@@ -17,7 +17,9 @@ def record(
     **details: Any,
 ) -> None:  # fmt: skip
     """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
-    work.connection.execute(insert(Event), line(work, subject, subject_id, verb, source, target, details))
+    work.connection.execute(
+        insert(Event), line(work, subject, subject_id, verb, source=source, target=target, details=details)
+    )
 
 
 def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -27,7 +29,7 @@ def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
 
 
 def line(
-    work: Work, subject: str, subject_id: int, verb: str, source: str | None, target: str | None,
+    work: Work, subject: str, subject_id: int, verb: str, *, source: str | None, target: str | None,
     details: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """The row of one event, by this transaction's actor and instant."""

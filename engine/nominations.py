@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from engine import cases, occasional, tallies
 from engine.access import not_found, visible
+from engine.database import inserted_id
 from engine.history import record
 from engine.machine import step
 from engine.office import Work
@@ -61,7 +62,7 @@ def draft(
         "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
         "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip
-    row_id = work.connection.execute(insert(Nomination), values).inserted_primary_key[0]
+    row_id = inserted_id(work.connection.execute(insert(Nomination), values))
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
     return Answer(id=key, state="drafted", at=work.at, closes=closes)
@@ -100,7 +101,7 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
 
 
 def submit(work: Work, nomination: str) -> Answer:
-    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, exact quota, and a receipt."""
+    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt."""
     row = locked(work, nomination)
     earlier = cases.as_json(cases.earlier_entry(work, row.track, row.title_key))
     answer = _take(work, row, "submit", store={"submitted_at": work.at, "earlier": earlier, "correct_by": None})
@@ -162,12 +163,15 @@ def promote(work: Work, nomination: str, *, note: str) -> Answer:
 
 def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
     """Move one nomination out of its stage: on, or out. In the last stage `passed` marks it as selected."""
-    last = work.shape.stages[-1]
-    if row.state == last:
-        verb = "select" if passed else "eliminate"
-    else:
-        verb = "advance" if passed else "eliminate"
+    verb = verdict(work, row.state, passed=passed)
     return _take(work, row, verb, store={**store, "selected": verb == "select"}, details=details)
+
+
+def verdict(work: Work, state: str, *, passed: bool) -> str:
+    """The verb that a result means in a stage."""
+    if not passed:
+        return "eliminate"
+    return "select" if state == work.shape.stages[-1] else "advance"
 
 
 def publish_one(work: Work, row: Row[Any]) -> Answer:

@@ -69,7 +69,7 @@ class Office:
         """
         may_change(actor)
         with self.database.write() as connection:
-            work = self._work(connection, campaign, actor, at)
+            work = self.work(connection, campaign, actor, at)
             (lock_alone if alone else lock_shared)(connection, work.campaign_id)
             yield work
 
@@ -77,9 +77,10 @@ class Office:
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
         """A consistent look at the campaign with key `campaign`. Raises NotFound."""
         with self.database.read() as connection:
-            yield self._work(connection, campaign, actor, at)
+            yield self.work(connection, campaign, actor, at)
 
-    def _work(self, connection: Connection, campaign: str, actor: Actor, at: datetime) -> Work:
+    def work(self, connection: Connection, campaign: str, actor: Actor, at: datetime) -> Work:
+        """A work in a transaction that is already open. Raises NotFound."""
         row = connection.execute(
             select(col(Campaign.id), col(Campaign.digest)).where(col(Campaign.key) == campaign)
         ).first()
@@ -129,5 +130,4 @@ def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, A
                 en=f"this key was used for another request at {earlier.at.isoformat()}: {key[:60]!r}",
             )
         )
-    answer: dict[str, Any] = earlier.answer
-    return answer
+    return dict(earlier.answer)

@@ -6,6 +6,7 @@ Rows are touched in a fixed order, so that two transactions never wait for each 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,8 +15,6 @@ from sqlmodel import col
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
 from workflows.eligibility import Place, places, scope_of
-
-Move = tuple[str, int]  # a state and by how much its counter changes
 
 
 def move(work: Work, unit_id: int, track: str, source: str | None, target: str) -> None:
@@ -26,18 +25,33 @@ def move(work: Work, unit_id: int, track: str, source: str | None, target: str) 
     connection = work.connection
     unit_rows = [{"unit_id": unit_id, "track": track, "state": state, "n": by} for state, by in changes]
     track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": by} for state, by in changes]
-    for row in unit_rows:
-        connection.execute(_ADD_UNIT[connection.dialect.name], row)
-    for row in track_rows:
-        connection.execute(_ADD_TRACK[connection.dialect.name], row)
+    connection.execute(_ADD_UNIT[connection.dialect.name], unit_rows)
+    connection.execute(_ADD_TRACK[connection.dialect.name], track_rows)
+
+
+def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str, target: str) -> None:
+    """Many at once: `groups` are (unit row id, track, how many) that went from `source` to `target`."""
+    connection = work.connection
+    by_unit = sorted(groups)
+    by_track: dict[str, int] = {}
+    for _, track, n in by_unit:
+        by_track[track] = by_track.get(track, 0) + n
+    signs = ((source, -1), (target, 1))
+    unit_rows = [{"unit_id": unit, "track": track, "state": state, "n": n * sign}
+                 for unit, track, n in by_unit for state, sign in sorted(signs)]  # fmt: skip
+    track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": n * sign}
+                  for track, n in sorted(by_track.items()) for state, sign in sorted(signs)]  # fmt: skip
+    if unit_rows:
+        connection.execute(_ADD_UNIT[connection.dialect.name], unit_rows)
+        connection.execute(_ADD_TRACK[connection.dialect.name], track_rows)
 
 
 def _adding(table: type[UnitTally] | type[TrackTally], key: list[str], dialect: str) -> Insert:
-    module = postgresql if dialect == "postgresql" else sqlite
-    statement = module.insert(table)
-    return statement.on_conflict_do_update(
+    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    adding: Insert = statement.on_conflict_do_update(
         index_elements=key, set_={"n": col(table.n) + statement.excluded.n}
     )
+    return adding
 
 
 _ADD_UNIT = {d: _adding(UnitTally, ["unit_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
@@ -73,7 +87,9 @@ def disagreements(work: Work) -> list[str]:
     rows = select(col(Nomination.track), col(Nomination.state), func.count()).where(
         col(Nomination.campaign_id) == work.campaign_id
     )
-    counted = {(t, s): n for t, s, n in work.connection.execute(rows.group_by(col(Nomination.track), col(Nomination.state)))}
+    counted = {
+        (t, s): n for t, s, n in work.connection.execute(rows.group_by(col(Nomination.track), col(Nomination.state)))
+    }
     query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
         col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.n) != 0
     )

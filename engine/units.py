@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import col
 
 from engine.access import may_office, not_found, visible
+from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
 from engine.sheets.cleaning import match_key
@@ -31,9 +32,9 @@ def add(work: Work, *, code: str, name: str, channels: Sequence[str], person: bo
 def _insert(work: Work, code: str, name: str, person: bool) -> int:
     values = {"campaign_id": work.campaign_id, "public_id": public_id(), "code": code, "name": name,
               "name_key": match_key(name), "person": person, "added_at": work.at}  # fmt: skip
-    unit_id = work.connection.execute(insert(Unit), values).inserted_primary_key[0]
+    unit_id = inserted_id(work.connection.execute(insert(Unit), values))
     record(work, "unit", unit_id, "add", code=code, name=name)
-    return int(unit_id)
+    return unit_id
 
 
 def _renew(work: Work, unit: Row[Any], name: str, person: bool) -> int:
@@ -121,9 +122,13 @@ def add_contact(
     Returns its public id. The address is checked where it is read (`notifications.letter.check_address`).
     """
     may_office(work.actor)
-    owner = (col(Contact.unit_id).is_(unit_id) if unit_id is None else col(Contact.unit_id) == unit_id,
-             col(Contact.institution).is_(None) if institution is None else col(Contact.institution) == institution)  # fmt: skip
-    same = select(Contact).where(col(Contact.campaign_id) == work.campaign_id, *owner, col(Contact.name) == name)
+    of_unit = col(Contact.unit_id).is_(None) if unit_id is None else col(Contact.unit_id) == unit_id
+    of_institution = (
+        col(Contact.institution).is_(None) if institution is None else col(Contact.institution) == institution
+    )
+    same = select(Contact).where(
+        col(Contact.campaign_id) == work.campaign_id, of_unit, of_institution, col(Contact.name) == name
+    )
     existing = work.connection.execute(same).first()
     values = {"phones": "、".join(phones), "email": email}
     if existing is not None:
@@ -135,7 +140,7 @@ def add_contact(
     key = public_id()
     row = {**values, "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id,
            "institution": institution, "name": name, "active": True, "added_at": work.at}  # fmt: skip
-    contact_id = work.connection.execute(insert(Contact), row).inserted_primary_key[0]
+    contact_id = inserted_id(work.connection.execute(insert(Contact), row))
     record(work, "contact", contact_id, "add", name=name)
     return key
 

@@ -70,7 +70,7 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
-    """What to do now: `now` is to be sent; `passed` are due too, but a later one of their chain or time overtook them."""
+    """What to do now: `now` is to be sent; `passed` were due too, but their use or their turn is over."""
 
     now: tuple[Occasion, ...]
     passed: tuple[Occasion, ...]

@@ -1,0 +1,162 @@
+"""The verbs of people who have many at once: a track's results, the final decisions, the publication of the list.
+
+All or nothing: every refusal of a batch is collected, each at its row's place, and then nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import col
+
+from engine import calendars, duties, occasional
+from engine.access import visible
+from engine.history import record
+from engine.nominations import judge, publish_one, reasons_for, verdict
+from engine.office import Work
+from engine.tables import Nomination
+from workflows.definition import Judge
+from workflows.reasons import Reason, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """One line of a results file. `place` is where it stands in the file, `rank` and `score` are optional."""
+
+    id: str
+    passed: bool
+    score: float | None = None
+    rank: int | None = None
+    note: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What a batch did; `filed` are the tracks whose results duty it settled."""
+
+    passed: int
+    failed: int
+    left: int
+    filed: tuple[str, ...] = ()
+
+
+def report(work: Work, results: Sequence[Result]) -> Judged:
+    """Report results of the stages that institutions judge. Late results are taken, and are seen to be late."""
+    stages = [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION]
+    rows = _judge_all(work, results, stages)
+    touched = sorted({(row.track, row.state) for row in rows.values()})
+    filed = tuple(track for track, stage in touched if duties.settle_results(work, track, stage))
+    return _judged(work, results, {row.track for row in rows.values()}, stages, filed)
+
+
+def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
+    """Decide the last stage: who is to be on the list, and who is not. Units are told, one digest per contact."""
+    last = [work.shape.stages[-1]]
+    rows = _judge_all(work, results, last)
+    occasional.decided(work, [row.id for row in rows.values()], occasion=f"decision:{occasion}")
+    return _judged(work, results, {row.track for row in rows.values()}, last, ())
+
+
+def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
+    """Publish the selected nominations (all, or those with the given ids); the first time makes the date actual."""
+    rows = _selected(work) if nominations is None else list(_rows(work, nominations).values())
+    if not rows:
+        raise Refused(Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication"))
+    _refuse_all((reasons_for(work, row, "publish"), row.title) for row in rows)
+    for row in rows:
+        publish_one(work, row)
+    first = calendars.happened(
+        work.connection, work.campaign_id, work.definition.publication, at=work.at, actor=work.actor.name
+    )
+    if first:
+        work.forget_calendar()
+    record(work, "campaign", work.campaign_id, "publish", count=len(rows))
+    occasional.published(work, [row.id for row in rows], occasion=f"published:{work.at.isoformat()}")
+    return len(rows)
+
+
+def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> dict[str, Row[Any]]:
+    rows = _rows(work, [result.id for result in results])
+    _refuse_all(_against(work, result, rows.get(result.id), stages) for result in results)
+    _refuse_twice(results)
+    for result in results:
+        details = {"score": result.score, "rank": result.rank, "note": result.note}
+        judge(
+            work, rows[result.id], passed=result.passed, store={"score": result.score, "rank": result.rank},
+            details={key: value for key, value in details.items() if value not in (None, "")},
+        )  # fmt: skip
+    return rows
+
+
+def _against(work: Work, result: Result, row: Row[Any] | None, stages: Sequence[str]) -> tuple[tuple[Reason, ...], str]:
+    if row is None:
+        reason = Reason(code="NFD-01", zh=f"没有这个编号，或您无权查看：{result.id[:60]!r}",
+                        en=f"no such id, or not yours: {result.id[:60]!r}")  # fmt: skip
+        return (reason,), result.place
+    if row.state not in stages:
+        state = work.shape.state_by_key[row.state]
+        names = "、".join(work.definition.stage_by_key[key].name for key in stages)
+        reason = Reason(
+            code="RES-02",
+            zh=f"“{row.title}”当前为“{state.zh}”，不在{names}阶段，不能报送结果",
+            en=f'"{row.title}" is {state.en}, not in {", ".join(stages)}: no result can be given',
+        )
+        return (reason,), result.place
+    return reasons_for(work, row, verdict(work, row.state, passed=result.passed)), result.place
+
+
+def _refuse_all(answers: Iterable[tuple[tuple[Reason, ...], str]]) -> None:
+    found = [reason.at(place) for reasons, place in answers for reason in reasons]
+    if found:
+        raise Refused(found)
+
+
+def _refuse_twice(results: Sequence[Result]) -> None:
+    seen: dict[str, str] = {}
+    found = []
+    for result in results:
+        if result.id in seen:
+            first = seen[result.id]
+            zh, en = f"编号{result.id}出现两次（另见{first}）", f"id {result.id} stands twice (also at {first})"
+            found.append(Reason(code="RES-03", zh=zh, en=en, where=result.place))
+        seen.setdefault(result.id, result.place)
+    if found:
+        raise Refused(found)
+
+
+def _rows(work: Work, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """The nominations by public id, locked in one order; unknown and unseen ones are absent."""
+    query = select(Nomination).where(col(Nomination.campaign_id) == work.campaign_id)
+    seen = visible(query, Nomination, work.actor, work.definition)
+    found: dict[str, Row[Any]] = {}
+    for start in range(0, len(ids), 500):
+        chunk = seen.where(col(Nomination.public_id).in_(ids[start : start + 500])).order_by(col(Nomination.id))
+        found |= {row.public_id: row for row in work.connection.execute(chunk.with_for_update())}
+    return found
+
+
+def _selected(work: Work) -> list[Row[Any]]:
+    query = select(Nomination).where(
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.state) == work.shape.stages[-1],
+        col(Nomination.selected),
+    )
+    return list(work.connection.execute(query.order_by(col(Nomination.id)).with_for_update()).all())
+
+
+def _judged(
+    work: Work, results: Sequence[Result], tracks: set[str], stages: Sequence[str], filed: tuple[str, ...]
+) -> Judged:
+    waiting = select(col(Nomination.id)).where(
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track).in_(tracks),
+        col(Nomination.state).in_(stages),
+        ~col(Nomination.selected),
+    )
+    passed = sum(result.passed for result in results)
+    left = len(work.connection.execute(waiting).all())
+    return Judged(passed=passed, failed=len(results) - passed, left=left, filed=filed)

@@ -1,0 +1,118 @@
+"""The verbs of a duty: what an institution owes is filed, accepted, or sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlmodel import col
+
+from engine import occasional
+from engine.access import not_found, visible
+from engine.history import record
+from engine.machine import step
+from engine.office import Work
+from engine.tables import Duty, Nomination, public_id
+from engine.texts import line_of_text
+from workflows.definition import DutyKind, Fulfilment
+from workflows.duty import OWING, SHAPE
+from workflows.eligibility import Case, reasons_against
+from workflows.reasons import Reason, Refused
+
+
+def create_all(work: Work) -> None:
+    """Write what every institution owes for each of its tracks, when the campaign is opened."""
+    rows = [
+        {"campaign_id": work.campaign_id, "public_id": public_id(), "institution": institution.key, "kind": kind.key,
+         "track": track, "state": SHAPE.initial, "document": "", "changed_at": work.at, "version": 1}
+        for kind in work.definition.duties
+        for institution in work.definition.institutions
+        if institution.stage == kind.stage
+        for track in institution.tracks
+    ]  # fmt: skip
+    if rows:
+        work.connection.execute(insert(Duty), rows)
+
+
+def file(work: Work, duty: str, *, document: str) -> None:
+    """File what is owed; `document` says what was handed in. Results are filed only once all are reported."""
+    row = find(work, duty)
+    kind = work.definition.duty_by_key[row.kind]
+    if kind.fulfilment is Fulfilment.RESULTS and (left := unreported(work, kind, row.track)):
+        raise Refused(
+            Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
+                   en=f"{left} results are still missing; the duty is filed when all are reported",
+                   facts={"left": left})
+        )  # fmt: skip
+    _take(work, row, "file", store={"document": line_of_text(document, what="报送材料", what_en="document"),
+                                    "filed_at": work.at})  # fmt: skip
+
+
+def accept(work: Work, duty: str) -> None:
+    """Accept what was filed (备案)."""
+    row = find(work, duty)
+    _take(work, row, "accept")
+    occasional.duty_accepted(work, row.id)
+
+
+def send_back(work: Work, duty: str, *, reason: str) -> None:
+    """Send a filed duty back; it is owed again."""
+    row = find(work, duty)
+    _take(work, row, "send-back", reason=reason)
+    occasional.duty_sent_back(work, row.id, reason=reason)
+
+
+def settle_results(work: Work, track: str, stage: str) -> bool:
+    """File the results duty of a track once nothing of it is left in the stage. Says whether it was filed now."""
+    for kind in work.definition.duties:
+        if kind.stage != stage or kind.fulfilment is not Fulfilment.RESULTS or unreported(work, kind, track):
+            continue
+        query = select(Duty).where(
+            col(Duty.campaign_id) == work.campaign_id, col(Duty.kind) == kind.key, col(Duty.track) == track
+        )
+        row = work.connection.execute(query.with_for_update()).first()
+        if row is not None and row.state in OWING:
+            _take(work, row, "file", store={"document": f"{kind.name}（系统内报送）", "filed_at": work.at})
+            return True
+    return False
+
+
+def unreported(work: Work, kind: DutyKind, track: str) -> int:
+    """How many nominations of a track still wait for a result of the duty's stage, those before the stage included."""
+    stages = work.shape.stages
+    waiting = ("submitted", "returned", *stages[: stages.index(kind.stage) + 1])
+    query = select(func.count()).where(
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track) == track,
+        col(Nomination.state).in_(waiting),
+    )
+    return int(work.connection.execute(query).scalar_one())
+
+
+def find(work: Work, duty: str) -> Row[Any]:
+    """The duty with that public id, held until the transaction ends. Raises NotFound."""
+    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == duty)
+    row = work.connection.execute(visible(query, Duty, work.actor, work.definition).with_for_update()).first()
+    if row is None:
+        raise not_found(duty)
+    return row
+
+
+def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
+    """Why `verb` may not be done to the duty `row` now."""
+    case = Case(state=row.state, at=work.at, reason=reason)
+    return reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
+
+
+def _take(
+    work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None
+) -> None:
+    reasons = reasons_for(work, row, verb, reason=reason)
+    if reasons:
+        raise Refused(reasons)
+    target = step(SHAPE, verb, state=row.state)
+    values = {**(store or {}), "state": target, "changed_at": work.at, "version": row.version + 1}
+    work.connection.execute(update(Duty).where(col(Duty.id) == row.id).values(values))
+    details = {"reason": reason} if reason else {}
+    record(work, "duty", row.id, verb, source=row.state, target=target, track=row.track, kind=row.kind, **details)

@@ -1,0 +1,157 @@
+"""The closing of the collection: set-based, in bounded chunks, compiled from the same shape as the single step.
+
+First the closing is marked, alone, so that nothing commits against that deadline any more; then drafts lapse and
+submissions enter review, chunk by chunk, each its own transaction, and other people's clicks go between them. A sweep
+that was cut off goes on with the next turn: what is left to do is read from the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlmodel import col
+
+from engine import occasional, tallies
+from engine.access import ENGINE
+from engine.cases import CLOSING, was_closed
+from engine.correspondence import Sent
+from engine.history import line, record
+from engine.machine import step
+from engine.office import Office, Work
+from engine.tables import Done, Event, Nomination, TrackTally
+from workflows.timeline import InForce
+
+CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
+LAPSED = "lapsed"
+N = Nomination
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """What a sweep moved, and whom it told."""
+
+    lapsed: int = 0
+    begun: int = 0
+    told: Sent = field(default_factory=Sent)
+
+
+def closing_due(work: Work) -> InForce | None:
+    """The collection, if its end and the settling time have passed and something is left to do about it."""
+    collection = work.calendar[work.definition.collection]
+    if collection.closes is None or work.at < collection.closes + work.definition.settle:
+        return None
+    finished = _is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision)
+    return None if finished and not _left(work) else collection
+
+
+def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> Swept:
+    """Carry the closing out, or go on with one that was cut off. `pause` is called between chunks."""
+    with office.write(campaign, ENGINE, at=at, alone=True) as work:
+        collection = closing_due(work)
+        if collection is None:
+            return Swept()
+        if not was_closed(work, collection.closes_revision):
+            mark_done(work, f"{CLOSING}:{collection.milestone}", collection.closes_revision, outcome="marked")
+        tracks = tuple(work.definition.tracks)
+        sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
+    moved = {"lapse": 0, "begin": 0}
+    for verb, source in sources:
+        for track in tracks:
+            while count := _chunk(office, campaign, at=at, verb=verb, source=source, track=track):
+                moved[verb] += count
+                if pause:
+                    pause()
+    return _finish(office, campaign, at=at, moved=moved)
+
+
+def _finish(office: Office, campaign: str, *, at: datetime, moved: dict[str, int]) -> Swept:
+    with office.write(campaign, ENGINE, at=at) as work:
+        collection = work.calendar[work.definition.collection]
+        told = Sent()
+        if not _is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision):
+            told = occasional.lapsed(work, milestone=collection.milestone, revision=collection.closes_revision)
+            mark_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision, sent=told)
+        if any(moved.values()):
+            record(work, "campaign", work.campaign_id, "close", milestone=collection.milestone,
+                   revision=collection.closes_revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
+    return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
+
+
+def _chunk(office: Office, campaign: str, *, at: datetime, verb: str, source: str, track: str) -> int:
+    with office.write(campaign, ENGINE, at=at, alone=True) as work:
+        collection = work.calendar[work.definition.collection]
+        if collection.closes is None or at < collection.closes:  # extended while the sweep was under way
+            return 0
+        rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source)
+        own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= at - work.definition.settle)
+        ids = select(col(N.id)).where(*rows, own_date).order_by(col(N.id)).limit(CHUNK).subquery()
+        bounds = work.connection.execute(select(func.min(ids.c.id), func.max(ids.c.id))).one()
+        if bounds[0] is None:
+            return 0
+        where = (*rows, own_date, col(N.id).between(*bounds))
+        details = {"milestone": collection.milestone, "revision": collection.closes_revision}
+        return move_many(work, where, verb=verb, source=source, details=details)
+
+
+def move_many(
+    work: Work, where: tuple[ColumnElement[bool], ...], *, verb: str, source: str, details: dict[str, Any]
+) -> int:
+    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows."""
+    resume = "drafted" if verb == "reinstate" else None
+    target = step(work.shape, verb, state=source, resume=resume)
+    event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
+    ends = work.shape.state_by_key[target].final
+    counts = select(col(N.unit_id), col(N.track), func.count()).where(*where)
+    grouped = work.connection.execute(counts.group_by(col(N.unit_id), col(N.track))).all()
+    tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
+    work.connection.execute(_events(where, event))
+    values = {"state": target, "resume_state": "drafted" if ends else None, "changed_at": work.at,
+              "correct_by": None, "version": col(N.version) + 1}  # fmt: skip
+    return work.connection.execute(update(N).where(*where).values(values)).rowcount
+
+
+def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> Any:
+    """INSERT ... SELECT of one event for each selected row, like `event` but for its subject."""
+    picked: list[Any] = [
+        col(N.id) if name == "subject_id" else literal(value, type_=Event.__table__.c[name].type)  # type: ignore[attr-defined]
+        for name, value in event.items()
+    ]
+    chosen: Select[Any] = select(*picked).where(*where).order_by(col(N.id))
+    return insert(Event).from_select(list(event), chosen)
+
+
+def reopen_lapsed(work: Work) -> int:
+    """Make what lapsed a draft again, after an extension. Returned ones too: a draft takes no place."""
+    where = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED)
+    return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+
+
+def mark_done(work: Work, occasion: str, revision: int, *, outcome: str = "done", sent: Sent | None = None) -> None:
+    """Note that something of the calendar was done; a second note of one key fails and undoes its transaction."""
+    values = {"campaign_id": work.campaign_id, "occasion": occasion, "revision": revision, "at": work.at,
+              "outcome": outcome, "letters": sent.letters if sent else 0, "calls": sent.calls if sent else 0}  # fmt: skip
+    work.connection.execute(insert(Done), values)
+
+
+def _is_done(work: Work, occasion: str, revision: int) -> bool:
+    query = select(col(Done.at)).where(
+        col(Done.campaign_id) == work.campaign_id, col(Done.occasion) == occasion, col(Done.revision) == revision
+    )
+    return work.connection.execute(query).first() is not None
+
+
+def _left(work: Work) -> bool:
+    """Whether a row still stands before the closing; the counters say whether it is worth looking."""
+    sources = {*work.shape.sources("lapse"), *work.shape.sources("begin")}
+    counted = select(TrackTally).where(
+        col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.state).in_(sources), col(TrackTally.n) > 0
+    )
+    if work.connection.execute(counted).first() is None:
+        return False
+    own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= work.at - work.definition.settle)
+    rows = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date)
+    return work.connection.execute(rows.limit(1)).first() is not None
