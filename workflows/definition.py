@@ -6,6 +6,7 @@ a value; `ours` marks a value that the notice leaves open and that we chose.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -72,6 +73,7 @@ class Field:
 
     key: str
     name: str
+    english: str = ""
     group: str = ""
 
 
@@ -99,6 +101,7 @@ class Material:
 
     key: str
     name: str
+    english: str = ""
     wording: str = ""
 
 
@@ -122,12 +125,13 @@ class Track:
 class Channel:
     """A category through which a unit may recommend (推荐渠道).
 
-    `lists` are the keys of the lists it may recommend for. `open_ended` is the notice's “其他各有关单位”. A channel with
-    `laureates_edition` is held by persons: those on `laureates_list` in that edition.
+    `lists` are the keys of the lists it may recommend for. `open_ended` is the notice's “其他各有关单位”: nobody has a
+    list of them. A channel with `laureates_edition` is held by persons: those on `laureates_list` in that edition.
     """
 
     key: str
     name: str
+    english: str = ""
     lists: tuple[str, ...]
     open_ended: bool = False
     laureates_edition: int | None = None
@@ -141,8 +145,12 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quota:
-    """At most `limit` places for each of `channels` on each of `lists`, per field or per list; added up over channels."""
+    """At most `limit` places for a unit in each of `channels` on each of `lists`, per field or per list.
 
+    Places add up over the channels that one unit is in.
+    """
+
+    key: str = ""
     lists: tuple[str, ...]
     channels: tuple[str, ...]
     per: Per
@@ -203,6 +211,7 @@ class Person:
     organisation: str = ""
     phones: tuple[str, ...] = ()
     email: str | None = None
+    wording: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,6 +220,7 @@ class Institution:
 
     key: str
     name: str
+    english: str = ""
     stage: str
     tracks: tuple[str, ...]
     contacts: tuple[Person, ...]
@@ -259,14 +269,16 @@ class Reminder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Daily:
-    """A letter of every day, or of every working day, between two milestones' instants."""
+    """A letter of every day, or of every working day, from where `since` opens to where `until` closes."""
 
     key: str
     since: str
     until: str
     days: Days
+    at: time
     audience: Audience
     letter: str
+    ours: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,9 +292,19 @@ class Office:
     technical: tuple[Person, ...] = ()
 
 
+def tracks_of(lists: Iterable[RankingList]) -> dict[str, Track]:
+    """The tracks of some lists by their keys, in order."""
+    tracks = [Track(list=each, field=field) for each in lists for field in (each.fields or (None,))]
+    return {track.key: track for track in tracks}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One campaign, whole. Look-ups raise KeyError for a key that the file does not define."""
+    """One campaign, whole. Look-ups raise KeyError for a key that the file does not define.
+
+    `attachments` are the titles of what is annexed to the notice, `requirements` its words that bind people and not
+    the engine; both are for letters and pages to quote.
+    """
 
     key: str
     name: str
@@ -292,6 +314,9 @@ class Definition:
     notice: str
     organiser: str
     platform: str
+    attachments: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    wording: str = ""
     settle: timedelta
     letters_at: time
     office: Office
@@ -313,8 +338,7 @@ class Definition:
     @cached_property
     def tracks(self) -> dict[str, Track]:
         """Every track by its key, in the order of the file."""
-        tracks = [Track(list=each, field=field) for each in self.lists for field in (each.fields or (None,))]
-        return {track.key: track for track in tracks}
+        return tracks_of(self.lists)
 
     @cached_property
     def list_by_key(self) -> dict[str, RankingList]:

@@ -145,7 +145,7 @@ def _days(
     if since is None or until is None:
         return
     day = since.astimezone(zone).date()
-    while (at := _at(day, definition.letters_at, zone)) < until:
+    while (at := _at(day, daily.at, zone)) < until:
         if at >= since and (daily.days is Days.EVERY or workdays.is_workday(day)):
             yield Occasion(
                 key=f"{daily.key}:{day.isoformat()}", chain=daily.key, milestone=daily.until, edge=Edge.CLOSES,

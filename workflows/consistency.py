@@ -1,0 +1,248 @@
+"""What must hold between the parts of a campaign file for it to run at all; each check notes its errors.
+
+A check stays silent about parts in which an error was noted already: what follows from that error is no news.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import product
+
+from workflows.definition import Definition, Edge, Judge, Milestone, Per, Quota
+from workflows.findings import Findings
+from workflows.instants import show, show_en, zone_of
+from workflows.lines import Path
+from workflows.nomination import FIXED_STATES
+from workflows.timeline import announced, offset_from
+
+EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
+
+
+def check(definition: Definition, findings: Findings) -> None:
+    """Notes every inconsistency of the definition in `findings`."""
+    _names(definition, findings)
+    _stage_keys(definition, findings)
+    _cycles(definition.milestones, findings)
+    _edges(definition, findings)
+    if not findings.wrong_in("lists", "channels", "quotas"):
+        _quotas(definition, findings)
+    if not findings.wrong_in("stages"):
+        _judges(definition, findings)
+    if not findings.wrong_in("lists", "stages", "institutions"):
+        _reviewers(definition, findings)
+    if not findings.errors:
+        _early_letters(definition, findings)
+
+
+def _names(definition: Definition, findings: Findings) -> None:
+    """CFG-44: two things of one kind that people can't tell apart."""
+    groups: list[tuple[Path, Sequence[tuple[str, str]]]] = [
+        (("lists",), [(each.key, each.name) for each in definition.lists]),
+        (("channels",), [(each.key, each.name) for each in definition.channels]),
+        (("materials",), [(each.key, each.name) for each in definition.materials]),
+        (("milestones",), [(each.key, each.name) for each in definition.milestones]),
+        (("stages",), [(each.key, each.name) for each in definition.stages]),
+        (("duties",), [(each.key, each.name) for each in definition.duties]),
+        (("institutions",), [(each.key, each.name) for each in definition.institutions]),
+    ]
+    groups += [
+        (("lists", each.key, "fields"), [(field.key, field.name) for field in each.fields]) for each in definition.lists
+    ]
+    for section, named in groups:
+        _names_once(section, named, findings)
+
+
+def _names_once(section: Path, named: Sequence[tuple[str, str]], findings: Findings) -> None:
+    first: dict[str, str] = {}
+    for key, name in named:
+        if name and name in first:
+            line = findings.lines.line((*section, first[name], "name"))
+            findings.error(
+                "CFG-44", (*section, key, "name"), f"“{name}”与第{line}行重名，请改一个，以免混淆",
+                f'"{name}" is the name on line {line} too; change one', read=name, first=line,
+            )  # fmt: skip
+        first.setdefault(name, key)
+
+
+def _stage_keys(definition: Definition, findings: Findings) -> None:
+    """CFG-45: a stage's key becomes a state, beside the states that every campaign has."""
+    fixed = [state.key for state in FIXED_STATES]
+    for stage in definition.stages:
+        if stage.key in fixed:
+            findings.error(
+                "CFG-45", ("stages", stage.key), f"“{stage.key}”是固有状态，阶段请另取名；已占用：{', '.join(fixed)}",
+                f'"{stage.key}" is a state of its own; name the stage otherwise. Taken: {", ".join(fixed)}',
+                read=stage.key,
+            )  # fmt: skip
+
+
+def _cycles(milestones: Sequence[Milestone], findings: Findings) -> None:
+    """CFG-24: milestones that wait for each other. Each circle is told once, at its first milestone."""
+    after = {each.key: each.after for each in milestones}
+    told: set[str] = set()
+    for start in after:
+        chain: list[str] = []
+        key: str | None = start
+        while key in after and key not in chain:
+            chain.append(key)
+            key = after[key]
+        if key == start and start not in told:
+            told.update(chain)
+            circle = " -> ".join([*chain, start])
+            findings.error(
+                "CFG-24", ("milestones", start, "after"), f"互相等待：{circle}", f"wait for each other: {circle}",
+                circle=circle,
+            )  # fmt: skip
+
+
+def _edges(definition: Definition, findings: Findings) -> None:
+    """CFG-49: who refers to a start or an end needs one that the calendar gives."""
+    given = {each.key: _given(each) for each in definition.milestones}
+    for path, milestone, edge in _asked_edges(definition):
+        if milestone not in given or findings.wrong_in(("milestones", milestone)):
+            continue
+        if edge not in given[milestone]:
+            zh, line = EDGE_ZH[edge], findings.lines.line(("milestones", milestone))
+            findings.error(
+                "CFG-49", path, f"要用“{milestone}”的{zh}时间，但第{line}行起没有写 {edge}",
+                f'needs {edge} of milestone "{milestone}", which (line {line}) does not say it', read=milestone,
+            )  # fmt: skip
+
+
+def _given(milestone: Milestone) -> set[Edge]:
+    edges = {Edge.OPENS: milestone.opens or milestone.after, Edge.CLOSES: milestone.closes}
+    return {edge for edge, known in edges.items() if known}
+
+
+def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
+    both = (Edge.OPENS, Edge.CLOSES)
+    yield from ((("calendar", "collection"), definition.collection, edge) for edge in both)
+    yield ("calendar", "publication"), definition.publication, Edge.OPENS
+    yield ("calendar", "promotion"), definition.promotion, Edge.OPENS
+    for milestone in definition.milestones:
+        if milestone.to_choose:
+            yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
+    for stage in definition.stages:
+        yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
+        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+    for duty in definition.duties:
+        yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+    for reminder in definition.reminders:
+        yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
+    for daily in definition.dailies:
+        yield ("dailies", daily.key, "since"), daily.since, Edge.OPENS
+        yield ("dailies", daily.key, "until"), daily.until, Edge.CLOSES
+
+
+def _quotas(definition: Definition, findings: Findings) -> None:
+    """CFG-50 … 53: each channel has exactly one quota on each of its lists, and none elsewhere."""
+    rules: dict[tuple[str, str], list[Quota]] = {}
+    for quota in definition.quotas:
+        for pair in product(quota.lists, quota.channels):
+            rules.setdefault(pair, []).append(quota)
+        _per_field(definition, quota, findings)
+    for channel, each in product(definition.channels, definition.lists):
+        _one_quota(channel.key, each.key, each.key in channel.lists, rules.get((each.key, channel.key), []), findings)
+    _one_scope(definition, findings)
+
+
+def _one_quota(channel: str, list_key: str, may: bool, rules: Sequence[Quota], findings: Findings) -> None:
+    if may and not rules:
+        findings.error(
+            "CFG-50", ("channels", channel), f"可推荐榜单“{list_key}”，但没有名额规定，请在 [quotas] 写明",
+            f'may recommend for list "{list_key}", but no quota says how many; add one', list=list_key,
+        )  # fmt: skip
+    elif rules and not may:
+        findings.error(
+            "CFG-51", ("quotas", rules[0].key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
+            f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,
+        )  # fmt: skip
+    elif len(rules) > 1:
+        keys = [rule.key for rule in rules]
+        findings.error(
+            "CFG-52", ("quotas", keys[1]), f"渠道“{channel}”在榜单“{list_key}”上有两条名额规定：{'、'.join(keys)}",
+            f'channel "{channel}" has two quotas on list "{list_key}": {", ".join(keys)}',
+            channel=channel, list=list_key,
+        )  # fmt: skip
+
+
+def _per_field(definition: Definition, quota: Quota, findings: Findings) -> None:
+    for key in quota.lists:
+        if quota.per is Per.FIELD and not definition.list_by_key[key].fields:
+            findings.error(
+                "CFG-53", ("quotas", quota.key, "per"), f"榜单“{key}”不分领域，请写 per = \"list\"",
+                f'list "{key}" has no fields; write per = "list"', list=key,
+            )  # fmt: skip
+
+
+def _one_scope(definition: Definition, findings: Findings) -> None:
+    """CFG-53: places on one list are counted in one way, or they could not be added up over channels."""
+    for each in definition.lists:
+        rules = [quota for quota in definition.quotas if each.key in quota.lists]
+        odd = next((rule for rule in rules if rule.per is not rules[0].per), None)
+        if odd and each.fields:
+            findings.error(
+                "CFG-53", ("quotas", odd.key, "per"), f"榜单“{each.key}”的名额有的按领域、有的按榜单，无法相加",
+                f'places on list "{each.key}" are counted per field by one quota and per list by another',
+                list=each.key,
+            )  # fmt: skip
+
+
+def _judges(definition: Definition, findings: Findings) -> None:
+    """CFG-48: institutions and their duties belong to a stage that institutions judge."""
+    wanted = [stage.key for stage in definition.stages if stage.judge is Judge.INSTITUTION]
+    places = [(("institutions", each.key, "stage"), each.stage) for each in definition.institutions]
+    places += [(("duties", each.key, "stage"), each.stage) for each in definition.duties]
+    for path, stage in places:
+        if stage in definition.stage_by_key and stage not in wanted:
+            known = ", ".join(wanted) or "—"
+            findings.error(
+                "CFG-48", path, f"阶段“{stage}”不由评审机构评审；由机构评审的：{known}",
+                f'stage "{stage}" is not judged by institutions; those that are: {known}', read=stage,
+            )  # fmt: skip
+
+
+def _reviewers(definition: Definition, findings: Findings) -> None:
+    """CFG-46 and CFG-47: each track has exactly one institution in each stage that institutions judge."""
+    for stage in definition.stages:
+        if stage.judge is not Judge.INSTITUTION:
+            continue
+        here = [each for each in definition.institutions if each.stage == stage.key]
+        counted = Counter(track for each in here for track in each.tracks)
+        for track in definition.tracks.values():
+            if not counted[track.key]:
+                findings.error(
+                    "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",
+                    f'track "{track.key}" has no institution in this stage', track=track.key,
+                )  # fmt: skip
+            elif counted[track.key] > 1:
+                keys = [each.key for each in here if track.key in each.tracks]
+                findings.error(
+                    "CFG-47", ("institutions", keys[1], "tracks"),
+                    f"“{track.name}”（{track.key}）有{len(keys)}个评审机构：{'、'.join(keys)}，须只有一个",
+                    f'track "{track.key}" has {len(keys)} institutions: {", ".join(keys)}; there must be one',
+                    track=track.key,
+                )  # fmt: skip
+
+
+def _early_letters(definition: Definition, findings: Findings) -> None:
+    """CFG-56, a remark: a reminder before the collection opens is of no use to who opens the campaign on that day."""
+    calendar, zone = announced(definition.milestones), zone_of(definition.zone)
+    start = calendar[definition.collection].opens
+    for reminder in definition.reminders:
+        edge = calendar[reminder.milestone].edge(reminder.edge)
+        for position, offset in enumerate(reminder.offsets):
+            at = edge and offset_from(edge, offset, reminder.edge, zone, definition.letters_at)
+            if at and start and at < start:
+                path = ("reminders", reminder.key, "offsets", position)
+                _early(path, offset.text, at, definition, findings)
+
+
+def _early(path: Path, offset: str, at: datetime, definition: Definition, findings: Findings) -> None:
+    zone = zone_of(definition.zone)
+    findings.remark(
+        "CFG-56", path, f"“{offset}”是{show(at, zone=zone, edge='start')}，在征集开始之前",
+        f'"{offset}" is {show_en(at, zone=zone, edge="start")}, before the collection opens', read=offset,
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""What is found wrong in one file: every error and remark, each with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from workflows.lines import Lines, Path, dotted
+from workflows.reasons import BangdanError, Fact, Reason
+
+LONGEST_SHOWN = 40  # characters of what was read
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """What was found wrong in one file, and what is worth a remark.
+
+    `known` are the keys that were asked for, by kind of table.
+    """
+
+    name: str
+    lines: Lines = field(default_factory=Lines)
+    errors: list[Reason] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
+    known: dict[str, dict[str, None]] = field(default_factory=dict)
+    _wrong: set[Path] = field(default_factory=set)
+
+    def place(self, path: Path) -> str:
+        """Where a key stands: `kczg-2023.toml:31`."""
+        return f"{self.name}:{self.lines.line(path)}"
+
+    def error(self, code: str, path: Path, zh: str, en: str, **facts: Fact) -> None:
+        """Notes an error about `path`; the texts say what was read, what is allowed and what to do."""
+        self.errors.append(self._reason(code, path, zh, en, facts))
+        self._wrong.add(path)
+
+    def in_order(self) -> list[Reason]:
+        """The errors from the top of the file to its end."""
+        return sorted(self.errors, key=lambda reason: int(reason.where.rpartition(":")[2]))
+
+    def wrong_in(self, *sections: str | Path) -> bool:
+        """Whether an error was noted within one of these, so that what follows from it need not be said too."""
+        begins = [(each,) if isinstance(each, str) else each for each in sections]
+        return any(path[: len(begin)] == begin for path in self._wrong for begin in begins)
+
+    def remark(self, code: str, path: Path, zh: str, en: str, **facts: Fact) -> None:
+        """Notes something that may well be meant."""
+        self.remarks.append(self._reason(code, path, zh, en, facts))
+
+    def _reason(self, code: str, path: Path, zh: str, en: str, facts: Mapping[str, Fact]) -> Reason:
+        about = dotted(path)
+        return Reason(
+            code=code, zh=f"{about}：{zh}" if about else zh, en=f"{about}: {en}" if about else en,
+            where=self.place(path), facts={"path": about, **facts},
+        )  # fmt: skip
+
+    def take(self, path: Path, refusal: BangdanError) -> None:
+        """Notes the reasons of a reader that refused the value at `path`."""
+        for reason in refusal.reasons:
+            self.error(reason.code, path, reason.zh, reason.en, **reason.facts)
+
+
+def shown(value: object) -> str:
+    """What was read, on one line: shortened, unseen characters escaped."""
+    text = value if isinstance(value, str) else _short_json(value)
+    text = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    escaped = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return f'"{escaped}"' if isinstance(value, str) else escaped
+
+
+def _short_json(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ … }"
+    if isinstance(value, list):
+        return "[ … ]"
+    return json.dumps(value, default=str)
+
+
+def nearest(read: str, known: Collection[str]) -> str:
+    """The known word most like `read`; empty when none is."""
+    found = get_close_matches(read[:LONGEST_SHOWN], list(known), n=1)
+    return found[0] if found else ""

@@ -1,0 +1,212 @@
+"""On which line each key of a TOML text stands, which `tomllib` does not tell.
+
+This is no second TOML parser: it decides nothing about what a text means, and it never fails. Of a text that is not
+TOML it indexes as far as it can follow, which is enough to say where two keys of one name are.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+
+DEEPEST = 40  # levels of arrays and inline tables; deeper ones are indexed as one value
+
+_GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
+_BLANK = re.compile(r"[ \t]*")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_STRINGS = (r'"""(?:[^\\]|\\.)*?"{3,5}', r"'''.*?'{3,5}", r'"(?:[^"\\\n]|\\.)*"', r"'[^'\n]*'")
+_STRING = re.compile("|".join(_STRINGS), re.DOTALL)
+_BARE = re.compile(r"[^,\[\]{}\n#]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Twice:
+    """A key that is defined again: on which line first, on which again; `span` is the text of the second definition.
+
+    Without a span it can't be cut out alone: it is a table's header, or stands within an inline table.
+    """
+
+    path: Path
+    first: int
+    again: int
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lines:
+    """The index: `line_of` counts from 1; `bare` are the unquoted values (numbers, true, dates), path and span."""
+
+    line_of: Mapping[Path, int] = field(default_factory=dict)
+    twice: tuple[Twice, ...] = ()
+    bare: tuple[tuple[Path, int, int], ...] = ()
+
+    def line(self, path: Path) -> int:
+        """The line of a key, or of the nearest table around it that stands in the text; 1 at worst."""
+        while path and path not in self.line_of:
+            path = path[:-1]
+        return self.line_of.get(path, 1)
+
+
+def index(text: str) -> Lines:
+    """The lines of every key and array element of `text`, whose line ends are `\\n`."""
+    scan = _Scan(text)
+    with suppress(_Lost):  # not TOML from there on; what was indexed holds
+        scan.document()
+    return Lines(line_of=scan.line_of, twice=tuple(scan.twice), bare=tuple(scan.bare))
+
+
+def dotted(path: Path) -> str:
+    """A path as it is shown: `office.contacts[1].name`."""
+    shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return shown.removeprefix(".")
+
+
+class _Lost(Exception):
+    """The text is not TOML here."""
+
+
+class _Scan:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.line_of: dict[Path, int] = {}
+        self.twice: list[Twice] = []
+        self.bare: list[tuple[Path, int, int]] = []
+        self._rows: dict[Path, int] = {}
+        self._defined: set[Path] = set()
+        self._counted, self._line = 0, 1
+
+    def document(self) -> None:
+        table: Path = ()
+        while not self._at_end():
+            if self._next() == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _header(self) -> Path:
+        line, row = self._line_here(), self.text.startswith("[[", self.at)
+        self.at += 2 if row else 1
+        path = self._into_last_rows(self._key(), row=row)
+        if row:
+            self._rows[path] = self._rows.get(path, 0) + 1
+            path = (*path, self._rows[path] - 1)
+        if self._define(path, line):
+            self.twice.append(Twice(path=path, first=self.line_of[path], again=line))
+        self._expect("]]" if row else "]")
+        return path
+
+    def _into_last_rows(self, parts: Path, *, row: bool) -> Path:
+        """The path of a header, where a part that names an array of tables means its last one."""
+        path: Path = ()
+        for position, part in enumerate(parts):
+            path = (*path, part)
+            if path in self._rows and not (row and position == len(parts) - 1):
+                path = (*path, self._rows[path] - 1)
+        return path
+
+    def _pair(self, table: Path, *, depth: int = 0) -> None:
+        start, line = self.at, self._line_here()
+        path = table + self._key()
+        known = self._define(path, line)
+        self._expect("=")
+        self._skip(_BLANK)
+        self._value(path, depth)
+        if known:
+            span = None if depth else (start, self.at)
+            self.twice.append(Twice(path=path, first=self.line_of[path], again=line, span=span))
+
+    def _define(self, path: Path, line: int) -> bool:
+        """Notes where a key stands; says whether it was defined before."""
+        known = path in self._defined
+        self._defined.add(path)
+        for length in range(1, len(path) + 1):
+            self.line_of.setdefault(path[:length], line)
+        return known
+
+    def _value(self, path: Path, depth: int) -> None:
+        opening = self.text[self.at : self.at + 1]
+        if opening in {"[", "{"} and depth >= DEEPEST:
+            raise _Lost
+        if opening == "[":
+            self._array(path, depth)
+        elif opening == "{":
+            self._inline(path, depth)
+        elif opening in {'"', "'"}:
+            self._skip(_STRING)
+        else:
+            start = self.at
+            found = self._skip(_BARE)
+            self.bare.append((path, start, start + len(found.rstrip())))
+
+    def _array(self, path: Path, depth: int) -> None:
+        self.at += 1
+        for position in self._items("]"):
+            element = (*path, position)
+            self.line_of.setdefault(element, self._line_here())
+            self._value(element, depth + 1)
+
+    def _inline(self, path: Path, depth: int) -> None:
+        self.at += 1
+        for _ in self._items("}"):
+            self._pair(path, depth=depth + 1)
+
+    def _items(self, closing: str) -> Iterator[int]:
+        """Stops before each item; a comma after the last one does no harm."""
+        position = 0
+        while self._next() != closing:
+            yield position
+            position += 1
+            if self._next() == ",":
+                self.at += 1
+            elif self._next() != closing:
+                raise _Lost
+        self.at += 1
+
+    def _key(self) -> Path:
+        parts: list[str] = []
+        while True:
+            self._skip(_BLANK)
+            quoted = self.text[self.at : self.at + 1] in {'"', "'"}
+            raw = self._skip(_STRING if quoted else _BARE_KEY)
+            parts.append(_plain(raw) if quoted else raw)
+            self._skip(_BLANK)
+            if not self.text.startswith(".", self.at):
+                return tuple(parts)
+            self.at += 1
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            raise _Lost
+        self.at = found.end()
+        return found.group()
+
+    def _expect(self, mark: str) -> None:
+        if not self.text.startswith(mark, self.at):
+            raise _Lost
+        self.at += len(mark)
+
+    def _next(self) -> str:
+        self._skip(_GAP)
+        return self.text[self.at : self.at + 1]
+
+    def _at_end(self) -> bool:
+        return self._next() == ""
+
+    def _line_here(self) -> int:
+        self._line += self.text.count("\n", self._counted, self.at)
+        self._counted = self.at
+        return self._line
+
+
+def _plain(raw: str) -> str:
+    try:
+        return str(tomllib.loads(f"key = {raw}")["key"])
+    except ValueError:
+        raise _Lost from None

@@ -1,0 +1,295 @@
+"""A strict cursor over a parsed TOML document: it reads what is asked for and complains about everything else.
+
+A `Table` is one table of the file. Each getter names a key, so the table knows which keys exist; `done` refuses the
+others, with the nearest known one. Nothing is raised: complaints are collected in `Findings`, and a getter that could
+not read gives a harmless stand-in, so that one look finds all errors. Whoever began the reading asks `Findings` in the
+end whether there were any, and then uses nothing of what was read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from workflows.findings import Findings, nearest, shown
+from workflows.lines import Path, dotted
+from workflows.reasons import BangdanError, Fact
+
+Value = TypeVar("Value")
+Word = TypeVar("Word", bound=StrEnum)
+
+LONGEST_TEXT = 300  # characters of a name; a wording may be longer
+LONGEST_KEY = 40
+KEY = re.compile(r"[a-z][a-z0-9-]*")
+_SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token|credential|api_?key|^smtp", re.IGNORECASE)
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+
+
+class Table:
+    """One table. `kind` is its place with the names of entries left out (`lists.*.fields.*`), for the documentation."""
+
+    def __init__(self, findings: Findings, path: Path, kind: str, values: object) -> None:
+        self.findings = findings
+        self.path = path
+        self.kind = kind
+        # What is no table, or absent, was refused already; its keys are then not asked for one by one.
+        self._there = isinstance(values, dict)
+        self.values: Mapping[str, object] = values if isinstance(values, dict) else {}
+        self._asked = findings.known.setdefault(kind, {})
+
+    @property
+    def key(self) -> str:
+        """The entry's own name."""
+        return str(self.path[-1])
+
+    def has(self, key: str) -> bool:
+        """Whether the key is given."""
+        self._asked[key] = None
+        return key in self.values
+
+    def error(self, code: str, key: str, zh: str, en: str, **facts: Fact) -> None:
+        """Notes an error about one key of this table."""
+        self.findings.error(code, (*self.path, key), zh, en, **facts)
+
+    def value(self, key: str, *, needed: bool = True, allowed: str = "") -> object | None:
+        """The raw value; None if it is absent, which is CFG-22 if it is `needed`."""
+        if self.has(key):
+            return self.values[key]
+        if needed and self._there:
+            why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
+            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}")
+        return None
+
+    def text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str:
+        """One line of text that isn't blank; `default` if it is absent."""
+        value = self.value(key, needed=default is None)
+        return (default or "") if value is None else self._text((*self.path, key), value, longest)
+
+    def _text(self, path: Path, value: object, longest: int = LONGEST_TEXT) -> str:
+        if not isinstance(value, str):
+            self._wrong_type(path, value, "加引号的文字", "a text in quotes")
+        elif not value.strip() or len(value) > longest:
+            self.findings.error(
+                "CFG-25", path, f"须为1至{longest}个字的文字，读到{len(value)}个字",
+                f"must be a text of 1-{longest} characters; read {len(value)}: {shown(value)}", read=shown(value),
+            )  # fmt: skip
+        elif unseen := next((each for each in value if unicodedata.category(each) in _UNSEEN), ""):
+            name = f"U+{ord(unseen):04X}"
+            self.findings.error(
+                "CFG-29", path, f"含有看不见的字符 {name}，请删除：{shown(value)}",
+                f"holds the invisible character {name}; delete it: {shown(value)}", read=shown(value),
+            )  # fmt: skip
+        else:
+            return value.strip()
+        return ""
+
+    def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
+        """A list of texts; empty if it is absent."""
+        value = self.value(key, needed=needed)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or (needed and not value):
+            self._wrong_type((*self.path, key), value, '列表，例如 ["a", "b"]', 'a list, e.g. ["a", "b"]')
+            return ()
+        read = [self._text((*self.path, key, position), each) for position, each in enumerate(value)]
+        return tuple(each for each in read if each)
+
+    def wording(self) -> str:
+        """The notice's own words (`wording`): a text or a list of texts, one a line."""
+        value = self.value("wording", needed=False)
+        if isinstance(value, str):
+            return self._text((*self.path, "wording"), value, longest=5000)
+        return "\n".join(self.texts("wording"))
+
+    def english(self, name: str) -> str:
+        """The English name, for which the Chinese one stands in."""
+        return self.text("english", default=name)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """true or false."""
+        value = self.value(key, needed=False)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self._wrong_type((*self.path, key), value, "true 或 false（不加引号）", "true or false, without quotes")
+        return default
+
+    def whole(self, key: str, *, low: int, high: int) -> int:
+        """A whole number from `low` to `high`; true is none."""
+        value = self.value(key)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        if value is not None:
+            self.error(
+                "CFG-26", key, f"须为{low}至{high}的整数（不加引号、不补零），读到 {shown(value)}",
+                f"must be a whole number {low}-{high}; read {shown(value)}", read=shown(value), low=low, high=high,
+            )  # fmt: skip
+        return low
+
+    def word(self, key: str, words: type[Word]) -> Word:
+        """One of the words of an enumeration."""
+        allowed = [each.value for each in words]
+        value = self.value(key, allowed=", ".join(allowed))
+        if isinstance(value, str) and value in allowed:
+            return words(value)
+        if value is not None:
+            meant = nearest(str(value), allowed)
+            self.error(
+                "CFG-28", key,
+                f"只能是 {'、'.join(allowed)}，读到 {shown(value)}" + (f"；是要写“{meant}”吗？" if meant else ""),
+                f"must be one of {', '.join(allowed)}; read {shown(value)}"
+                + (f'; did you mean "{meant}"?' if meant else ""),
+                read=shown(value), meant=meant,
+            )  # fmt: skip
+        return next(iter(words))
+
+    def parsed(self, key: str, reader: Callable[[str], Value], default: str | None = None) -> Value | None:
+        """A text as `reader` understands it; its refusal becomes an error. None if it can't be read."""
+        text = self.text(key, default=default)
+        return self._parse((*self.path, key), text, reader) if text else None
+
+    def all_parsed(self, key: str, reader: Callable[[str], Value]) -> tuple[Value, ...]:
+        """A list of texts, each as `reader` understands it."""
+        read = [
+            self._parse((*self.path, key, place), text, reader)
+            for place, text in enumerate(self.texts(key, needed=True))
+        ]
+        return tuple(each for each in read if each is not None)
+
+    def _parse(self, path: Path, text: str, reader: Callable[[str], Value]) -> Value | None:
+        try:
+            return reader(text)
+        except BangdanError as refusal:
+            for reason in refusal.reasons:
+                read = shown(text)
+                self.findings.error(
+                    reason.code, path, f"{reason.zh}；读到 {read}", f"{reason.en}; read {read}", read=read
+                )
+            return None
+
+    def reference(self, key: str, what: tuple[str, str], defined: Collection[str]) -> str:
+        """The key of something else that the file defines; `what` names its kind in Chinese and English."""
+        return self._known((*self.path, key), self.text(key), what, defined)
+
+    def references(self, key: str, what: tuple[str, str], defined: Collection[str]) -> tuple[str, ...]:
+        """A list of keys of other things that the file defines, none of them twice."""
+        texts = self.texts(key, needed=True)
+        for position, text in enumerate(texts):
+            self._known((*self.path, key, position), text, what, defined)
+            if text in texts[:position]:
+                self.error(
+                    "CFG-55", key, f"“{text}”写了两次，请删去一个", f'"{text}" stands twice; delete one', read=text
+                )
+        return texts
+
+    def some(
+        self, key: str, what: tuple[str, str], defined: Collection[str], words: Mapping[str, tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        """Keys of other things: listed, or one of `words` that stands for many of them."""
+        value = self.value(key)
+        if not isinstance(value, str):
+            return () if value is None else self.references(key, what, defined)
+        if value not in words:
+            allowed = "、".join(f'"{each}"' for each in words)
+            self.error(
+                "CFG-28", key, f"须为 {allowed} 或列表，读到 {shown(value)}",
+                f"must be {allowed.replace('、', ', ')} or a list; read {shown(value)}", read=shown(value),
+            )  # fmt: skip
+        return words.get(value, ())
+
+    def _known(self, path: Path, read: str, what: tuple[str, str], defined: Collection[str]) -> str:
+        if read and read not in defined:
+            zh, en = what
+            known, meant = ", ".join(defined) or "—", nearest(read, defined)
+            self.findings.error(
+                "CFG-23", path,
+                f"没有名为 {shown(read)} 的{zh}；已定义：{known}" + (f"；是要写“{meant}”吗？" if meant else ""),
+                f"names {en} {shown(read)}, defined: {known}" + (f'; did you mean "{meant}"?' if meant else ""),
+                read=shown(read), meant=meant,
+            )  # fmt: skip
+        return read
+
+    def table(self, key: str, *, needed: bool = True) -> Table:
+        """A table within this one; an empty one if it is absent or no table."""
+        value = self.value(key, needed=needed)
+        if value is not None and not isinstance(value, dict):
+            self._wrong_type((*self.path, key), value, f"表，写作 [{key}]", f"a table, written [{key}]")
+        return Table(self.findings, (*self.path, key), self._kind(key), value)
+
+    def entries(self, key: str, *, needed: bool = False) -> list[Table]:
+        """The tables `[key.name]`, in the order of the file; their names are checked. At least one if `needed`."""
+        around = self.table(key, needed=needed)
+        self.findings.known.pop(around.kind, None)
+        if needed and self.has(key) and not around.values:
+            self._wrong_type(
+                (*self.path, key), {}, f"至少一项，写作 [{key}.名称]", f"at least one, written [{key}.name]"
+            )
+        return [self._entry(around, name, value) for name, value in around.values.items()]
+
+    def _entry(self, around: Table, name: str, value: object) -> Table:
+        path = (*around.path, name)
+        self._check_slug(path, name)
+        if not isinstance(value, dict):
+            self._wrong_type(path, value, f"表，写作 [{dotted(path)}]", f"a table, written [{dotted(path)}]")
+        return Table(self.findings, path, f"{around.kind}.*", value)
+
+    def slug(self, key: str) -> str:
+        """A name for machines, as the names of entries are."""
+        text = self.text(key)
+        if text:
+            self._check_slug((*self.path, key), text)
+        return text
+
+    def _check_slug(self, path: Path, name: str) -> None:
+        if KEY.fullmatch(name) and len(name) <= LONGEST_KEY:
+            return
+        self.findings.error(
+            "CFG-43", path,
+            f"名称 {shown(name)} 须以小写字母开头，由小写字母、数字和“-”组成，不超过{LONGEST_KEY}个字符",
+            f"the key {shown(name)} must begin with a-z and hold a-z, 0-9 and -, at most {LONGEST_KEY} characters",
+            read=shown(name),
+        )  # fmt: skip
+
+    def rows(self, key: str, *, needed: bool = False) -> list[Table]:
+        """The tables `[[key]]`, or a list of inline tables."""
+        value = self.value(key, needed=needed)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value) or (needed and not value):
+            self._wrong_type(
+                (*self.path, key), value, f"一组表，写作 [[{key}]]", f"a list of tables, written [[{key}]]"
+            )
+            return []
+        kind = self._kind(key) + "[]"
+        return [Table(self.findings, (*self.path, key, place), kind, each) for place, each in enumerate(value)]
+
+    def done(self) -> None:
+        """Refuses the keys that nobody asked for."""
+        for key in self.values:
+            if key not in self._asked:
+                self._unknown(key)
+
+    def _unknown(self, key: str) -> None:
+        if _SECRET.search(key):
+            self.error(
+                "CFG-30", key, f"{shown(key)} 这类机密不写在活动文件里，请放进环境变量或权限为600的文件",
+                f"{shown(key)} is a secret and must come from the environment or a file with mode 600", read=shown(key),
+            )  # fmt: skip
+            return
+        known, meant = ", ".join(self._asked), nearest(key, self._asked)
+        self.error(
+            "CFG-20", key,
+            "不认识这个键" + (f"，是要写“{meant}”吗？" if meant else "，请删除") + f"；这里可写：{known}",
+            f"unknown key {shown(key)}" + (f'; did you mean "{meant}"?' if meant else "; delete it")
+            + f" (known here: {known})", read=shown(key), meant=meant,
+        )  # fmt: skip
+
+    def _kind(self, key: str) -> str:
+        return f"{self.kind}.{key}" if self.kind else key
+
+    def _wrong_type(self, path: Path, value: object, zh: str, en: str) -> None:
+        self.findings.error(
+            "CFG-25", path, f"须为{zh}，读到 {shown(value)}", f"must be {en}; read {shown(value)}", read=shown(value)
+        )

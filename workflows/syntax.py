@@ -1,0 +1,145 @@
+"""From the bytes of a campaign file to a TOML document, with what people get wrong put in their words.
+
+A value that TOML itself refuses (`24:00` without quotes, `010`, `True`) and a key given twice are mended after being
+noted, so that the rest of the file is still read and its errors are told at the same time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+from workflows.findings import Findings, shown
+from workflows.lines import Lines, Path, Twice, dotted, index
+
+LARGEST = 1_000_000  # bytes
+# tomllib takes quadratic time over a dotted key, so a key of thousands of parts would never end.
+_MANY_DOTS = re.compile(r"(?:[\"']?[A-Za-z0-9_-]{1,80}[\"']?[ \t]{0,8}\.[ \t]{0,8}){12}")
+_TIME = re.compile(r"[0-9]{1,4}\s*[:/年月.-]\s*[0-9]")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?")
+_PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
+_MEANING = {
+    "Unterminated string": "引号没有成对",
+    "Unclosed array": "方括号没有成对",
+    "Unclosed inline table": "花括号没有成对",
+    "Expected '=' after a key": "键的后面少了“=”",
+    "Illegal character": "含有控制字符",
+    "Expected newline": "一行里多写了内容，或少了引号、逗号",
+    "Cannot declare": "同一个表写了两次",
+    "Cannot overwrite": "同一个键写了两次",
+}
+
+
+def parse(data: str | bytes, findings: Findings) -> dict[str, object] | None:
+    """The document, and its lines in `findings`. None if it can't be read at all, which is noted."""
+    text = _text(data, findings)
+    if text is None:
+        return None
+    findings.lines = index(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        _nested_too_deep(findings)
+        return None
+    except ValueError:
+        mended = _mended(text, findings)
+    try:
+        return tomllib.loads(mended)
+    except RecursionError:
+        _nested_too_deep(findings)
+        return None
+    except ValueError as error:
+        if not any(each.span is None for each in findings.lines.twice):
+            _not_toml(str(error), mended, findings)
+        return None
+
+
+def _text(data: str | bytes, findings: Findings) -> str | None:
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if len(raw) > LARGEST:
+        findings.error(
+            "CFG-40", (), f"文件有{len(raw)}字节，最多{LARGEST}字节（1 MB）",
+            f"the file has {len(raw)} bytes, at most {LARGEST} (1 MB)", bytes=len(raw),
+        )  # fmt: skip
+        return None
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        findings.lines = Lines(line_of={(): line})
+        findings.error(
+            "CFG-41",
+            (),
+            f"第{line}行不是 UTF-8 编码，请另存为 UTF-8",
+            f"line {line} is not UTF-8; save the file as UTF-8",
+        )
+        return None
+    if dots := _MANY_DOTS.search(text):
+        findings.lines = Lines(line_of={(): text.count("\n", 0, dots.start()) + 1})
+        _nested_too_deep(findings)
+        return None
+    return text
+
+
+def _nested_too_deep(findings: Findings) -> None:
+    findings.error("CFG-42", (), "嵌套太深，读不了", "nested too deeply to be read")
+
+
+def _mended(text: str, findings: Findings) -> str:
+    """The text with refused values made harmless and second definitions blanked, each of them noted."""
+    again = {each.span: each for each in findings.lines.twice if each.span}
+    for each in findings.lines.twice:
+        _note_twice(each, findings)
+    edits = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in again]
+    for path, start, end in findings.lines.bare:
+        value = text[start:end]
+        if not _is_toml(value) and not any(begin <= start < stop for begin, stop in again):
+            edits.append((start, end, _harmless(path, value, findings)))
+    for start, end, better in sorted(edits, reverse=True):
+        text = text[:start] + better + text[end:]
+    return text
+
+
+def _is_toml(value: str) -> bool:
+    try:
+        tomllib.loads(f"value = {value}")
+    except ValueError:
+        return False
+    return True
+
+
+def _harmless(path: Path, value: str, findings: Findings) -> str:
+    """Notes what is wrong with an unquoted value, and gives one that TOML accepts."""
+    read = shown(value)
+    if _NUMBER.fullmatch(value):
+        findings.error(
+            "CFG-26", path, f"须为不补零、不超长的数字，读到 {read}",
+            f"must be a number without leading zeros and of sensible length; read {read}", read=read,
+        )  # fmt: skip
+        return "1"
+    if _TIME.match(value):
+        findings.error("CFG-04", path, f"时间要加引号：{read}", f"put the time in quotes: {read}", read=read)
+    else:
+        findings.error(
+            "CFG-42", path, f"文字要加引号；是非写 true、false；读到 {read}",
+            f"a text needs quotes, yes and no are true and false; read {read}", read=read,
+        )  # fmt: skip
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _note_twice(twice: Twice, findings: Findings) -> None:
+    name, lines = dotted(twice.path), (twice.first, twice.again)
+    findings.error(
+        "CFG-21", twice.path, f"“{name}”写了两次（第{lines[0]}、{lines[1]}行），请删去一个",
+        f'key "{name}" twice (lines {lines[0]}, {lines[1]}); delete one', first=lines[0], again=lines[1],
+    )  # fmt: skip
+
+
+def _not_toml(message: str, text: str, findings: Findings) -> None:
+    place = _PLACE.search(message)
+    line = int(place["line"]) if place and place["line"] else text.rstrip("\n").count("\n") + 1
+    said = _PLACE.sub("", message)
+    meaning = next((zh for begin, zh in _MEANING.items() if said.startswith(begin)), "写法不符合 TOML")
+    findings.lines = Lines(line_of={**findings.lines.line_of, (): line})
+    findings.error("CFG-42", (), f"第{line}行：{meaning}", f"line {line} is not TOML: {said}", line=line)
