@@ -92,9 +92,10 @@ def _sqlite(url: URL, durable: bool) -> Engine:
 
 def inserted_id(result: CursorResult[Any]) -> int:
     """The row id of the one row that an INSERT made."""
-    key = result.inserted_primary_key
-    assert key is not None  # a single-row INSERT always has one
-    return int(key[0])
+    (key,) = result.inserted_primary_key or (None,)
+    if key is None:
+        raise TypeError("not the result of a single-row INSERT")
+    return int(key)
 
 
 def lock_shared(connection: Connection, campaign_id: int) -> None:

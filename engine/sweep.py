@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import occasional, tallies
 from engine.access import ENGINE
-from engine.cases import CLOSING, was_closed
+from engine.cases import CLOSING
 from engine.correspondence import Sent
 from engine.history import line, record
 from engine.machine import step
@@ -54,8 +55,7 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
         collection = closing_due(work)
         if collection is None:
             return Swept()
-        if not was_closed(work, collection.closes_revision):
-            mark_done(work, f"{CLOSING}:{collection.milestone}", collection.closes_revision, outcome="marked")
+        claim_done(work, f"{CLOSING}:{collection.milestone}", collection.closes_revision)
         tracks = tuple(work.definition.tracks)
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
     moved = {"lapse": 0, "begin": 0}
@@ -71,14 +71,26 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
 def _finish(office: Office, campaign: str, *, at: datetime, moved: dict[str, int]) -> Swept:
     with office.write(campaign, ENGINE, at=at) as work:
         collection = work.calendar[work.definition.collection]
+        key, revision = f"{LAPSED}:{collection.milestone}", collection.closes_revision
         told = Sent()
-        if not _is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision):
-            told = occasional.lapsed(work, milestone=collection.milestone, revision=collection.closes_revision)
-            mark_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision, sent=told)
+        if claim_done(work, key, revision):
+            told = occasional.lapsed(work, milestone=collection.milestone, revision=revision)
+            note_done(work, key, revision, sent=told)
+        elif moved["lapse"]:
+            _tell_late_corrections(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=collection.milestone,
-                   revision=collection.closes_revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
+                   revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
     return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
+
+
+def _tell_late_corrections(work: Work) -> None:
+    """Corrections with a date of their own lapse after the closing's digest went out: each is told by itself."""
+    query = select(col(N.id)).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.changed_at) == work.at
+    )
+    for row_id in work.connection.execute(query).scalars().all():
+        occasional.changed(work, row_id, verb="lapse", reason="补正期限已过（the date to correct by has passed）")
 
 
 def _chunk(office: Office, campaign: str, *, at: datetime, verb: str, source: str, track: str) -> int:
@@ -130,18 +142,39 @@ def reopen_lapsed(work: Work) -> int:
     return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
 
 
-def mark_done(work: Work, occasion: str, revision: int, *, outcome: str = "done", sent: Sent | None = None) -> None:
-    """Note that something of the calendar was done; a second note of one key fails and undoes its transaction."""
+def claim_done(work: Work, occasion: str, revision: int) -> bool:
+    """Take something the calendar asks for upon this transaction; False when it is done, or another engine's."""
     values = {"campaign_id": work.campaign_id, "occasion": occasion, "revision": revision, "at": work.at,
-              "outcome": outcome, "letters": sent.letters if sent else 0, "calls": sent.calls if sent else 0}  # fmt: skip
-    work.connection.execute(insert(Done), values)
+              "outcome": "done", "letters": 0, "calls": 0}  # fmt: skip
+    module = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+    return work.connection.execute(module.insert(Done).on_conflict_do_nothing(), values).rowcount == 1
+
+
+def note_done(work: Work, occasion: str, revision: int, *, outcome: str = "done", sent: Sent | None = None) -> None:
+    """Write down how what was claimed went."""
+    values = {"outcome": outcome, "letters": sent.letters if sent else 0, "calls": sent.calls if sent else 0}
+    work.connection.execute(update(Done).where(*_key(work, occasion, revision)).values(values))
+
+
+def _key(work: Work, occasion: str, revision: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Done.campaign_id) == work.campaign_id,
+        col(Done.occasion) == occasion,
+        col(Done.revision) == revision,
+    )
 
 
 def _is_done(work: Work, occasion: str, revision: int) -> bool:
-    query = select(col(Done.at)).where(
-        col(Done.campaign_id) == work.campaign_id, col(Done.occasion) == occasion, col(Done.revision) == revision
+    return work.connection.execute(select(col(Done.at)).where(*_key(work, occasion, revision))).first() is not None
+
+
+def next_correction(work: Work) -> datetime | None:
+    """The first instant at which a correction with a date of its own lapses."""
+    query = select(func.min(col(N.correct_by))).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state) == "returned"
     )
-    return work.connection.execute(query).first() is not None
+    first: datetime | None = work.connection.execute(query).scalar()
+    return first + work.definition.settle if first else None
 
 
 def _left(work: Work) -> bool:

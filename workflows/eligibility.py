@@ -112,22 +112,21 @@ def _verb_zh(verb: str, shape: Shape) -> str:
 
 def _window(case: Case, definition: Definition) -> Reason | None:
     zone = zone_of(definition.zone)
+    received, received_en = show(case.at, zone=zone, edge="start"), show_en(case.at, zone=zone, edge="start")
     if case.opens and case.at < case.opens:
         return Reason(
             code="DLN-02",
-            zh=f"尚未开始：{show(case.opens, zone=zone, edge='start')}开始，收到时间{show(case.at, zone=zone, edge='start')}",
-            en=f"not open yet: opens {show_en(case.opens, zone=zone, edge='start')},"
-            f" received {show_en(case.at, zone=zone, edge='start')}",
+            zh=f"尚未开始：{show(case.opens, zone=zone, edge='start')}开始，收到时间{received}",
+            en=f"not open yet: opens {show_en(case.opens, zone=zone, edge='start')}, received {received_en}",
             facts={"opens": case.opens.isoformat(), "received": case.at.isoformat()},
         )
     if case.closes and (case.at >= case.closes or case.closed):
         late = case.at >= case.closes
         return Reason(
             code="DLN-01" if late else "DLN-03",
-            zh=f"截止时间为{show(case.closes, zone=zone, edge='end')}，收到时间"
-            f"{show(case.at, zone=zone, edge='start')}，" + ("已截止" if late else "截止处理已完成，不能再保存"),
-            en=f"the deadline is {show_en(case.closes, zone=zone, edge='end')}, received"
-            f" {show_en(case.at, zone=zone, edge='start')}: "
+            zh=f"截止时间为{show(case.closes, zone=zone, edge='end')}，收到时间{received}，"
+            + ("已截止" if late else "截止处理已完成，不能再保存"),
+            en=f"the deadline is {show_en(case.closes, zone=zone, edge='end')}, received {received_en}: "
             + ("too late" if late else "the closing is complete, nothing can be stored any more"),
             facts={"closes": case.closes.isoformat(), "received": case.at.isoformat()},
         )

@@ -1,0 +1,160 @@
+"""One turn: what is due at `at` and not yet done is done, and the next instant is named.
+
+A turn can be repeated, cut off, run late or run by two engines at once: what was done is a row with a unique key, made
+in the transaction that did it. Nothing here waits, loops or reads a clock; `engine.heartbeat` calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from engine import audiences, audit, correspondence, sweep
+from engine.access import ENGINE
+from engine.correspondence import Sent
+from engine.history import record
+from engine.office import Office, Work
+from engine.sweep import Swept
+from engine.tables import Campaign, Done
+from workflows.definition import Edge
+from workflows.timeline import Due, Mark, Occasion, due, marks, next_after, occasions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wrote:
+    """An occasion that was acted on, and whom it reached."""
+
+    occasion: Occasion
+    sent: Sent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnReport:
+    """What one turn did; `next` is the first instant at which there is something to do again, if any is known."""
+
+    at: datetime
+    reached: tuple[Mark, ...]
+    swept: Swept
+    wrote: tuple[Wrote, ...]
+    passed: tuple[Occasion, ...]
+    sealed: int
+    next: datetime | None
+
+
+def campaigns(office: Office) -> tuple[str, ...]:
+    """The keys of every campaign that was opened."""
+    with office.database.read() as connection:
+        return tuple(connection.execute(select(col(Campaign.key)).order_by(col(Campaign.id))).scalars())
+
+
+def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> TurnReport:
+    """Do what is due. `pause` is called between the chunks of a closing, so that other people's clicks go between."""
+    with office.read(campaign, ENGINE, at=at) as work:
+        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closing_due(work)
+    reached = tuple(mark for mark in new_marks if _reach(office, campaign, mark, at=at))
+    swept = sweep.close(office, campaign, at=at, pause=pause) if closing else Swept()
+    wrote = tuple(_written(office, campaign, ahead, at=at))
+    passed = _pass_over(office, campaign, ahead, at=at)
+    sealed, following = _end(office, campaign, at=at)
+    return TurnReport(
+        at=at, reached=reached, swept=swept, wrote=wrote, passed=passed, sealed=sealed, next=following
+    )  # fmt: skip
+
+
+def _due(work: Work) -> Due:
+    """What the calendar asks for now; nothing from before the campaign's first announcement of it."""
+    found = occasions(work.definition, work.calendar, work.workdays)
+    return due(found, at=work.at, done=_done(work))
+
+
+def _done(work: Work) -> set[tuple[str, int]]:
+    query = select(col(Done.occasion), col(Done.revision)).where(col(Done.campaign_id) == work.campaign_id)
+    return set(work.connection.execute(query).tuples())
+
+
+def _new_marks(work: Work) -> tuple[Mark, ...]:
+    """Edges of the calendar that have passed and are not in the history yet."""
+    done = _done(work)
+    return tuple(
+        mark
+        for mark in marks(work.calendar)
+        if mark.at <= work.at and (_mark_key(mark), _revision(work, mark)) not in done
+    )
+
+
+def _mark_key(mark: Mark) -> str:
+    return f"reached:{mark.milestone}:{mark.edge}"
+
+
+def _revision(work: Work, mark: Mark) -> int:
+    return work.calendar[mark.milestone].edge_revision(mark.edge)
+
+
+def _reach(office: Office, campaign: str, mark: Mark, *, at: datetime) -> bool:
+    """Write into the history, once, that an edge of the calendar was reached."""
+    with office.write(campaign, ENGINE, at=at) as work:
+        revision = _revision(work, mark)
+        if not sweep.claim_done(work, _mark_key(mark), revision):
+            return False
+        record(work, "campaign", work.campaign_id, "reach", milestone=mark.milestone, edge=mark.edge.value,
+               planned=mark.at.isoformat(), revision=revision)  # fmt: skip
+        return True
+
+
+def _written(office: Office, campaign: str, ahead: Due, *, at: datetime) -> Iterator[Wrote]:
+    for occasion in ahead.now:
+        with office.write(campaign, ENGINE, at=at) as work:
+            if not _still(work, occasion) or not sweep.claim_done(work, occasion.key, occasion.revision):
+                continue
+            sent = correspondence.send(
+                work, audiences.messages(work, occasion), template=occasion.letter, occasion=occasion.key,
+                milestone=occasion.milestone, revision=_told_revision(work, occasion), until=occasion.until,
+            )  # fmt: skip
+            sweep.note_done(work, occasion.key, occasion.revision, sent=sent)
+            record(work, "campaign", work.campaign_id, "remind", occasion=occasion.key, letters=sent.letters,
+                   calls=sent.calls)  # fmt: skip
+        yield Wrote(occasion=occasion, sent=sent)
+
+
+def _still(work: Work, occasion: Occasion) -> bool:
+    """Whether the calendar in this transaction still asks for it: somebody may have moved the milestone meanwhile."""
+    return any(one == occasion for one in occasions(work.definition, work.calendar, work.workdays))
+
+
+def _told_revision(work: Work, occasion: Occasion) -> int:
+    """Every letter about a window tells its end too, so it is the end's revision that its readers know."""
+    return work.calendar[occasion.milestone].edge_revision(Edge.CLOSES)
+
+
+def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tuple[Occasion, ...]:
+    """Note what its chain or the time has overtaken, so that it is neither sent later nor asked for again."""
+    if not ahead.passed:
+        return ()
+    with office.write(campaign, ENGINE, at=at) as work:
+        passed = [one for one in ahead.passed if sweep.claim_done(work, one.key, one.revision)]
+        for one in passed:
+            sweep.note_done(work, one.key, one.revision, outcome="passed")
+            record(work, "campaign", work.campaign_id, "pass", occasion=one.key, due=one.at.isoformat())
+    return tuple(passed)
+
+
+def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
+    with office.write(campaign, ENGINE, at=at) as work:
+        return audit.seal(work), next_instant(work)
+
+
+def next_instant(work: Work) -> datetime | None:
+    """The first instant after `work.at` at which the calendar asks for something."""
+    collection = work.calendar[work.definition.collection]
+    settled = collection.closes + work.definition.settle if collection.closes else None
+    known = [
+        next_after(occasions(work.definition, work.calendar, work.workdays), work.at),
+        min((mark.at for mark in marks(work.calendar) if mark.at > work.at), default=None),
+        settled if settled and settled > work.at else None,
+        sweep.next_correction(work),
+    ]
+    return min((instant for instant in known if instant is not None and instant > work.at), default=None)
