@@ -16,8 +16,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, bindparam, case, insert, null, or_, select, update
 
 from notifications.letter import Address, Recipient
-from notifications.states import MOST_UNKNOWNS
-from notifications.tables import LETTER, LETTER_BYTES, READY
+from notifications.states import A_LATE_250_IS_TRUE, MOST_UNKNOWNS
+from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
 Outcome = Literal["sent", "known_not_delivered", "refused", "unknown", "released", "dropped"]
 
@@ -159,7 +159,7 @@ _AS_THEY_ARE = (
 _IDS = LETTER.c.id.in_(bindparam("ids", expanding=True))
 _FREE = {"claimed_by": null(), "claimed_until": null()}
 _NO_LONGER_TRUE = LETTER.c.cancelled_reason.is_not(None)
-_BACK = case((_NO_LONGER_TRUE, "cancelled"), else_="ready")
+_BACK = case((_NO_LONGER_TRUE, gone("cancelled")), else_="ready")
 _AFTER_UNKNOWN = case((or_(_NO_LONGER_TRUE, LETTER.c.unknowns + 1 >= MOST_UNKNOWNS), "parked"), else_="ready")
 
 _DUE = (
@@ -169,7 +169,7 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
 )
-_EXPIRE = update(LETTER).where(_IDS).values(state="expired")
+_EXPIRE = update(LETTER).where(_IDS).values(state=gone("expired"))
 _CLAIM = (
     update(LETTER).where(_IDS).values(state="claimed", claimed_by=bindparam("token"), claimed_until=bindparam("until"))
 )
@@ -212,7 +212,7 @@ _MINE = and_(
 _ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}
 _SETTLE: dict[Outcome, Any] = {
     "sent": update(LETTER)
-    .where(LETTER.c.id == bindparam("row"), LETTER.c.state != "sent")
+    .where(LETTER.c.id == bindparam("row"), LETTER.c.state.in_(A_LATE_250_IS_TRUE))
     .values(state="sent", sent_at=bindparam("at"), **_ANSWERED),
     "known_not_delivered": update(LETTER)
     .where(_MINE)
@@ -220,5 +220,7 @@ _SETTLE: dict[Outcome, Any] = {
     "refused": update(LETTER).where(_MINE).values(state="failed", **_ANSWERED),
     "unknown": update(LETTER).where(_MINE).values(_UNKNOWN),
     "released": update(LETTER).where(_MINE).values(state=_BACK, **_FREE),
-    "dropped": update(LETTER).where(_MINE).values(state="cancelled", cancelled_reason=bindparam("answer"), **_FREE),
+    "dropped": update(LETTER)
+    .where(_MINE)
+    .values(state=gone("cancelled"), cancelled_reason=bindparam("answer"), **_FREE),
 }

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.errors import OutboxRefused
 from notifications.letter import Recipient
 from notifications.states import MAY_BE_WITH_THE_READER
-from notifications.tables import LETTER, Letter, LetterBytes, new_public_id
+from notifications.tables import LETTER, Letter, LetterBytes, gone, new_public_id
 
 __all__ = ["Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "put", "resolve_parked", "retry", "told"]
 
@@ -111,8 +111,9 @@ def cancel(
 ) -> Cancelled:
     """Stop letters that are no longer true: all that meet every condition given (at least one).
 
-    Ready and claimed ones become `cancelled`. One whose final dot may be on the wire keeps its state and remembers the
-    reason: it is not sent again, and `told` names its reader. Raises ValueError without a condition.
+    Ready and claimed ones become `cancelled` (`parked` if an earlier attempt's outcome was never known). One whose
+    final dot may be on the wire keeps its state and remembers the reason: it is not sent again, and `told` names its
+    reader. Raises ValueError without a condition.
     """
     conditions = [
         condition
@@ -135,7 +136,7 @@ def _cancel(conn: Connection, which: ColumnElement[bool], reason: str) -> Cancel
     stopped = conn.execute(
         update(LETTER)
         .where(LETTER.c.state.in_(("ready", "claimed")), which)
-        .values(state="cancelled", cancelled_reason=reason, claimed_by=None, claimed_until=None)
+        .values(state=gone("cancelled"), cancelled_reason=reason, claimed_by=None, claimed_until=None)
     )
     # Rows at the dot, read after the first statement: a worker that got there meanwhile is seen here.
     on_the_wire = conn.execute(
@@ -173,20 +174,28 @@ def retry(conn: Connection, *, campaign_id: int, public_ids: Collection[str], at
 
 
 def resolve_parked(
-    conn: Connection, *, campaign_id: int, public_id: str, decision: Literal["sent", "again"], at: datetime
+    conn: Connection,
+    *,
+    campaign_id: int,
+    public_id: str,
+    decision: Literal["sent", "again", "drop"],
+    at: datetime,
+    reason: str = "",
 ) -> None:
-    """A person decides about a letter of unknown outcome: it arrived, or send it again.
+    """A person decides about a letter of unknown outcome: it arrived, send it again, or leave it (with a reason).
 
-    Raises `OutboxRefused`: OUT-01 if it is not parked, or "again" for one that is no longer true.
+    Raises `OutboxRefused` OUT-01 if it is not parked, or for "again" if what it says is no longer true.
     """
     parked = update(LETTER).where(
         LETTER.c.campaign_id == campaign_id, LETTER.c.public_id == public_id, LETTER.c.state == "parked"
     )
-    if decision == "sent":
-        statement = parked.values(state="sent", sent_at=at)
-    else:
-        statement = parked.where(LETTER.c.cancelled_reason.is_(None)).values(state="ready", next_attempt_at=at)
-    if conn.execute(statement).rowcount == 0:
+    still_true = LETTER.c.cancelled_reason.is_(None) & (LETTER.c.useful_until.is_(None) | (LETTER.c.useful_until > at))
+    decided = {
+        "sent": parked.values(state="sent", sent_at=at),
+        "again": parked.where(still_true).values(state="ready", next_attempt_at=at),
+        "drop": parked.values(state="cancelled", cancelled_reason=func.coalesce(LETTER.c.cancelled_reason, reason)),
+    }
+    if conn.execute(decided[decision]).rowcount == 0:
         raise OutboxRefused(
             "OUT-01",
             "该邮件不是“结果未知”状态，或其内容已失效，不能这样处理",

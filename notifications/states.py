@@ -18,23 +18,25 @@ ARROWS: tuple[tuple[LetterState, LetterState, str], ...] = (
     ("ready", "claimed", "a worker takes it"),
     ("ready", "expired", "its last useful instant has passed"),
     ("ready", "cancelled", "no longer true"),
+    ("ready", "parked", "no longer true or useful, and an earlier attempt's outcome was never known"),
     ("claimed", "ready", "known not delivered, or the worker's lease ran out before the dot"),
     ("claimed", "failed", "refused for good before the dot, or it can't be written"),
     ("claimed", "cancelled", "no longer true, and the dot was not reached"),
+    ("claimed", "parked", "the same, and an earlier attempt's outcome was never known"),
     ("claimed", "dot", "everything but the final dot is done"),
     ("dot", "sent", "the server answered 250"),
     ("dot", "ready", "known not delivered, or unknown for the first time"),
     ("dot", "failed", "the server refused the content for good"),
     ("dot", "parked", "unknown for the second time, or unknown and no longer true"),
     ("dot", "cancelled", "known not delivered, and no longer true meanwhile"),
-    ("parked", "sent", "a person says it arrived, or the late answer says so"),
+    ("parked", "sent", "a person says it arrived"),
     ("parked", "ready", "a person says send again"),
+    ("parked", "cancelled", "a person says leave it"),
     ("failed", "ready", "a person says try again"),
-    ("ready", "sent", "a worker believed dead brings the server's 250"),
-    ("claimed", "sent", "the same, while another worker holds it"),
-    ("cancelled", "sent", "the same, after it was cancelled"),
-    ("expired", "sent", "the same, after it expired"),
 )
+
+A_LATE_250_IS_TRUE: tuple[LetterState, ...] = ("ready", "claimed", "dot", "failed", "parked", "expired", "cancelled")
+"""A worker believed dead may still bring the server's 250: from any of these the letter is then `sent`."""
 
 MAY_BE_WITH_THE_READER: tuple[LetterState, ...] = ("sent", "dot", "parked")
 """States in which the reader has, or may have, the letter. So may any state with an unknown attempt behind it."""

@@ -6,11 +6,12 @@ carry kilobytes each time. Indexes over what changes are partial, so that a lett
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Case,
     Column,
     ForeignKey,
     Index,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    case,
     column,
     literal,
 )
@@ -93,3 +95,8 @@ LETTER_BYTES: Table = SQLModel.metadata.tables["letter_bytes"]
 
 READY = literal("ready", literal_execute=True)
 """The state as part of the statement: with a bound value SQLite would not see that the partial index answers it."""
+
+
+def gone(state: Literal["cancelled", "expired"]) -> Case[str]:
+    """Where a letter goes that will not be sent any more: to a person, if an attempt's outcome was never known."""
+    return case((LETTER.c.unknowns > 0, "parked"), else_=state)

@@ -1,0 +1,185 @@
+"""One round of delivery: claim, check again, write, freeze, hand to the door, note what became of it.
+
+A round is the body of a loop and says whether to go on; the loop, the clock and the decision who is still to be
+written to are the caller's. Database work is synchronous, on one thread of its own, so that the lines to the mail
+server go on talking while a commit waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from notifications.claims import Claimed, Frozen, Settlement, claim, freeze, settle
+from notifications.doors import Door, Parcel, Stop
+from notifications.errors import MailError
+from notifications.ledger import Ledger
+from notifications.letter import Sender
+from notifications.mailbook import next_due
+from notifications.message import Envelope, build, message_id
+from notifications.patience import REPEAT_UNKNOWN_AFTER
+from notifications.rendering import Rendered
+
+LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
+BATCH = 200
+
+OpenTransaction = Callable[[], AbstractContextManager[Connection]]
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop:
+    """The answer of a re-check for a letter that is no longer true: why, for the secretariat."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a letter says, and the .ics that goes with it."""
+
+    rendered: Rendered
+    calendar: bytes | None = None
+
+
+Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop]]
+"""For each letter, in order: the context to write it with, or `Drop`. Runs in the claiming transaction. For a letter
+that is frozen already only `Drop` counts: its words are fixed."""
+
+Compose = Callable[[Claimed, Mapping[str, Any]], Content]
+"""Writes a letter. A `MailError` fails that letter and no other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryReport:
+    """What a round did. `more`: letters are due now and the door is open, so go on at once.
+
+    `next_due` is the first instant at which the outbox has anything to do, None when it is empty. After a `stop` leave
+    the door alone for a while (`patience.pause_after_stop`).
+    """
+
+    claimed: int
+    sent: int
+    back: int
+    refused: int
+    unknown: int
+    dropped: int
+    unwritable: int
+    stop: Stop | None
+    next_due: datetime | None
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Prepared:
+    """The outcome of the claiming transaction."""
+
+    claimed: int
+    letters: Sequence[Claimed]
+    parcels: Sequence[Parcel]
+    dropped: int
+    unwritable: int
+
+
+async def deliver_once(
+    open_transaction: OpenTransaction,
+    door: Door,
+    *,
+    sender: Sender,
+    recheck: Recheck,
+    compose: Compose,
+    clock: Clock,
+    worker: str,
+    batch: int = BATCH,
+) -> DeliveryReport:
+    """Deliver up to `batch` due letters.
+
+    `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
+    raises; then nothing is lost: what was not settled is set free when the lease runs out.
+    """
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox") as desk:
+
+        def prepare() -> _Prepared:
+            with open_transaction() as conn:
+                return _prepare(conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch)
+
+        prepared = await loop.run_in_executor(desk, prepare)
+        ledger = Ledger(open_transaction, clock, desk, prepared.letters, lease=LEASE)
+        stop: Stop | None = None
+        try:
+            if prepared.parcels:
+                stop = await door.deliver(prepared.parcels, dot=ledger.dot, report=ledger.report)
+        finally:
+            await ledger.close()
+
+        def look() -> datetime | None:
+            with open_transaction() as conn:
+                return next_due(conn)
+
+        due = await loop.run_in_executor(desk, look)
+    return DeliveryReport(
+        claimed=prepared.claimed,
+        sent=ledger.counted["sent"],
+        back=ledger.counted["known_not_delivered"],
+        refused=ledger.counted["refused"],
+        unknown=ledger.counted["unknown"],
+        dropped=prepared.dropped,
+        unwritable=prepared.unwritable,
+        stop=stop,
+        next_due=due,
+        more=stop is None and due is not None and due <= clock(),
+    )
+
+
+def _prepare(
+    conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int
+) -> _Prepared:
+    """Claim letters, ask whether they are still true, write and freeze those that are new."""
+    letters = claim(
+        conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER
+    )
+    frozen: dict[int, Frozen] = {}
+    new: dict[int, Frozen] = {}
+    ended: list[Settlement] = []
+    for letter, answer in zip(letters, recheck(conn, letters, at) if letters else (), strict=True):
+        if isinstance(answer, Drop):
+            ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
+        elif letter.frozen is not None:
+            frozen[letter.id] = letter.frozen
+        else:
+            try:
+                new[letter.id] = _write(letter, compose(letter, answer), sender, at)
+            except MailError as error:
+                ended.append(Settlement(id=letter.id, token=letter.token, outcome="refused", answer=str(error)))
+    freeze(conn, new)
+    settle(conn, ended, at=at)
+    bytes_of = frozen | new
+    held = [letter for letter in letters if letter.id in bytes_of]
+    dropped = sum(one.outcome == "dropped" for one in ended)
+    return _Prepared(
+        claimed=len(letters),
+        letters=held,
+        parcels=[_parcel(letter, bytes_of[letter.id]) for letter in held],
+        dropped=dropped,
+        unwritable=len(ended) - dropped,
+    )
+
+
+def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:
+    envelope = Envelope(sender=sender, to=letter.to, message_id=message_id(letter.public_id, sender), date=at)
+    raw = build(envelope, content.rendered, calendar=content.calendar)
+    return Frozen(message_id=envelope.message_id, date=at, raw=raw)
+
+
+def _parcel(letter: Claimed, frozen: Frozen) -> Parcel:
+    return Parcel(
+        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=frozen.raw
+    )

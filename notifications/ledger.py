@@ -1,0 +1,131 @@
+"""What a round knows of its letters, on its way to the database: dots before they are sent, outcomes after.
+
+Several lines reach the dot at once; whoever comes while a commit runs shares the next one. So a commit is paid by as
+many letters as there are lines, and none waits for more than the commit before its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from notifications.claims import Claimed, Settlement, mark_dot, settle
+from notifications.doors import Answer, Parcel
+from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
+
+NO_ANSWER = "投递中断，结果未知 / broken off during delivery, outcome unknown"
+GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
+
+
+class Ledger:
+    """The letters of one round. `counted` says how many had which outcome."""
+
+    def __init__(
+        self,
+        open_transaction: Callable[[], AbstractContextManager[Connection]],
+        clock: Callable[[], datetime],
+        desk: Executor,
+        letters: Sequence[Claimed],
+        *,
+        lease: timedelta,
+    ) -> None:
+        self.counted: Counter[str] = Counter()
+        self._open_transaction = open_transaction
+        self._clock = clock
+        self._desk = desk
+        self._lease = lease
+        self._token = letters[0].token if letters else ""
+        self._open = {letter.id: letter for letter in letters}  # those without an outcome
+        self._dotted: set[int] = set()
+        self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
+        self._outcomes: list[Settlement] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def dot(self, parcel: Parcel) -> bool:
+        """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._at_the_gate.append((parcel.id, answer))
+        self._commit_soon()
+        return await answer
+
+    def report(self, parcel: Parcel, answer: Answer) -> None:
+        """Note what became of a letter; committed soon, at the latest on `close`."""
+        letter = self._open.pop(parcel.id)
+        self.counted[answer.kind] += 1
+        self._outcomes.append(_settlement(letter, answer, self._clock()))
+        self._commit_soon()
+
+    async def close(self) -> None:
+        """Settle what is left: what was not dotted goes back untouched, what was dotted is unknown."""
+        if self._committing is not None:
+            await asyncio.wait((self._committing,))
+        for letter in self._open.values():
+            if letter.id in self._dotted:
+                self.counted["unknown"] += 1
+                self._outcomes.append(_settlement(letter, Answer(kind="unknown", words=NO_ANSWER), self._clock()))
+            else:
+                self._outcomes.append(Settlement(id=letter.id, token=letter.token, outcome="released", answer=""))
+        self._open.clear()
+        if self._outcomes:
+            await self._commit()
+
+    def _commit_soon(self) -> None:
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit_all())
+
+    async def _commit_all(self) -> None:
+        await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
+        while self._at_the_gate or self._outcomes:
+            if not await self._commit_or_refuse():
+                return
+
+    async def _commit_or_refuse(self) -> bool:
+        gate, self._at_the_gate = self._at_the_gate, []
+        try:
+            passed = await self._commit([number for number, _ in gate])
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who wait at the gate must not wait for ever
+            for _, answer in gate:
+                if not answer.done():
+                    answer.set_exception(error)
+            return False
+        for number, answer in gate:
+            if not answer.done():
+                answer.set_result(number in passed)
+        return True
+
+    async def _commit(self, dots: Sequence[int] = ()) -> set[int]:
+        """One transaction for outcomes and dots. Outcomes that could not be stored are kept for the next one."""
+        outcomes, self._outcomes = self._outcomes, []
+        try:
+            loop = asyncio.get_running_loop()
+            passed = await loop.run_in_executor(self._desk, self._store, outcomes, dots, self._clock())
+        except BaseException:
+            self._outcomes = outcomes + self._outcomes
+            raise
+        self._dotted |= passed
+        return passed
+
+    def _store(self, outcomes: Sequence[Settlement], dots: Sequence[int], at: datetime) -> set[int]:
+        with self._open_transaction() as conn:
+            settle(conn, outcomes, at=at)
+            if not dots:
+                return set()
+            return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease)
+
+
+def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:
+    """An outcome as it is stored: with the next attempt, or with none left as refused for good."""
+    kind, words, due = answer.kind, answer.words, None
+    if kind == "unknown":
+        due = at + REPEAT_UNKNOWN_AFTER
+    elif kind == "known_not_delivered":
+        due = next_attempt(attempt=letter.attempts + 1, at=at, useful_until=letter.useful_until)
+        if due is None:
+            kind, words = "refused", words + GIVEN_UP
+    return Settlement(id=letter.id, token=letter.token, outcome=kind, answer=words, next_attempt_at=due)

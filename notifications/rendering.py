@@ -1,0 +1,198 @@
+"""Letters from templates: sandboxed, strict, and given plain values only.
+
+A letter is a trio in a folder: `<name>.subject.j2`, `<name>.txt.j2`, `<name>.html.j2`. Folders are searched in order,
+so a campaign's own come before the default ones. Nothing here reads a database or a clock, turns a bare URL into a
+link, or renders what stands in a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifications.errors import TemplateRefused, shown
+
+PARTS = ("subject", "txt", "html")
+LONGEST_SUBJECT = 200  # characters
+
+# What a letter may do to a value. Not among them: safe, attr, urlize, xmlattr, and whatever reaches into objects.
+FILTERS = frozenset(
+    {
+        "abs",
+        "batch",
+        "capitalize",
+        "count",
+        "d",
+        "default",
+        "dictsort",
+        "e",
+        "escape",
+        "first",
+        "float",
+        "groupby",
+        "indent",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "replace",
+        "reverse",
+        "round",
+        "select",
+        "selectattr",
+        "slice",
+        "sort",
+        "string",
+        "sum",
+        "title",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+        "wordcount",
+        "wordwrap",
+    }
+)
+GLOBALS = frozenset({"dict", "namespace"})  # no range, lipsum, cycler, joiner: nothing that makes a page of nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A letter as the recipient will read it. `subject` is one line of at most 200 characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja with everything taken away that a letter has no use for."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(
+            loader=FileSystemLoader([str(folder) for folder in folders], followlinks=False),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is None or name.endswith((".html", ".html.j2")),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.filters = {name: self.filters[name] for name in FILTERS}
+        self.globals = {name: self.globals[name] for name in GLOBALS}
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if not (isinstance(left, int) and isinstance(right, int)) or operator == "**":
+            raise SecurityError(f"{operator} is for whole numbers")
+        return super().call_binop(context, operator, left, right)
+
+
+class Templates:
+    """The letters of one chain of folders, compiled once. Build it with `templates_in`, which keeps it."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        self.environment = LetterEnvironment(folders)
+
+    def render(self, name: str, context: Mapping[str, Any]) -> Rendered:
+        """Write the letter `name`. Raises `TemplateRefused` for a context or a template that is unfit.
+
+        A subject that its values make too long is shortened: a long project name must not cost anybody a deadline.
+        """
+        check_plain(context)
+        subject, text, html = (self._part(f"{name}.{part}.j2", context) for part in PARTS)
+        return Rendered(subject=_one_line(f"{name}.subject.j2", subject), text=text.strip() + "\n", html=html)
+
+    def _part(self, file: str, context: Mapping[str, Any]) -> str:
+        try:
+            return self.environment.get_template(file).render(context)
+        except SecurityError as error:
+            raise TemplateRefused(
+                "TPL-04",
+                f"模板只能使用给定的值，不能触及其内部：{error}",
+                f"a template uses the values it is given and nothing behind them: {error}",
+                where=file,
+            ) from error
+        except UndefinedError as error:
+            raise TemplateRefused(
+                "TPL-02", f"占位符不存在：{error}", f"unknown placeholder: {error}", where=file
+            ) from error
+        except TemplateNotFound as error:
+            raise TemplateRefused(
+                "TPL-07", f"缺少模板文件 {error.name}", f"template file {error.name} is missing", where=file
+            ) from error
+        except TemplateSyntaxError as error:
+            raise syntax_refused(error, file) from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise TemplateRefused(
+                "TPL-05", f"用这些值无法生成邮件：{error}", f"can't be written with these values: {error}", where=file
+            ) from error
+
+
+@lru_cache(maxsize=32)
+def templates_in(*folders: Path) -> Templates:
+    """The letters found in these folders, the first one winning. Kept; `templates_in.cache_clear` forgets."""
+    return Templates(folders)
+
+
+def syntax_refused(error: TemplateSyntaxError, file: str) -> TemplateRefused:
+    """TPL-01, with the file and line the parser stopped at."""
+    return TemplateRefused(
+        "TPL-01",
+        f"模板语法错误：{error.message}",
+        f"template syntax: {error.message}",
+        where=f"{error.name or file}:{error.lineno}",
+    )
+
+
+def check_plain(value: object, where: str = "context") -> None:
+    """Refuse (TPL-05) a context of anything but text, whole numbers, yes/no, nothing, and lists and maps of these.
+
+    An object in a context lets a template call what it likes, sandbox or not.
+    """
+    if value is None or type(value) in (str, int, bool):
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if type(key) is not str:
+                raise _not_plain(where, key)
+            check_plain(item, f"{where}.{key}")
+    elif type(value) in (list, tuple):
+        for place, item in enumerate(value):  # type: ignore[arg-type]  # a list or tuple, by the line above
+            check_plain(item, f"{where}[{place}]")
+    else:
+        raise _not_plain(where, value)
+
+
+def _not_plain(where: str, value: object) -> TemplateRefused:
+    kind = type(value).__name__
+    return TemplateRefused(
+        "TPL-05",
+        f"邮件中只能使用文字、整数、是否、列表和字典，不能是 {kind}",
+        f"a letter is given text, whole numbers, yes/no, lists and maps, not a {kind}",
+        where=where,
+    )
+
+
+def _one_line(file: str, subject: str) -> str:
+    line = subject.strip()
+    if not line or len(line.splitlines()) > 1:
+        raise TemplateRefused(
+            "TPL-06", f"邮件主题应为一行：{shown(line)}", f"the subject must be one line: {shown(line)}", where=file
+        )
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
