@@ -33,10 +33,11 @@ NAMED = 20  # names that one answer lists before it says "…"
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names for a sentence: each shortened and escaped, separated as in Chinese, the first 20."""
+    """Names for a sentence: each shortened and escaped, quoted where it holds the separator, the first 20."""
     every = list(names)
+    quoted = any("、" in name for name in every)
     tail = "、…" if len(every) > NAMED else ""
-    return "、".join(shown(name) for name in every[:NAMED]) + tail
+    return "、".join(f"“{shown(name)}”" if quoted else shown(name) for name in every[:NAMED]) + tail
 
 
 # The table as a whole

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from engine.sheets import answers
@@ -28,6 +29,7 @@ from notifications.letter import check_address
 from workflows.reasons import FileRefused, Reason
 
 Kind = Literal["text", "id", "email", "phones", "number", "date", "choice"]
+Choices = tuple[tuple[str, str], ...]  # accepted name, value
 Value = str | tuple[str, ...] | Decimal | date | None
 
 LONGEST_NAME = 200  # characters
@@ -213,7 +215,8 @@ def _would_be(serial: Decimal, day_zero: date | None) -> date | None:
 
 def _choices(column: Column, text: str) -> str | tuple[str, ...]:
     """The values meant. Names may hold the separator themselves (“全国学会、协会、研究会”): the longest name wins."""
-    accepted = _by_form(column.choices or {})
+    choices = tuple((column.choices or {}).items())
+    accepted = _by_form(choices)
     if (whole := _find(accepted, text)) is not None:
         return (whole,) if column.many else whole
     parts = [part for part in SPLIT.split(text) if not is_empty(part)] if column.many else [text]
@@ -221,7 +224,7 @@ def _choices(column: Column, text: str) -> str | tuple[str, ...]:
     while parts:
         value, used = _longest(accepted, parts)
         if value is None:
-            raise FileRefused(answers.choice_unknown(parts[0], tuple(column.choices or ())))
+            raise FileRefused(answers.choice_unknown(parts[0], _one_name_each(choices)))
         found.append(value)
         parts = parts[used:]
     return tuple(dict.fromkeys(found)) if column.many else found[0]
@@ -239,13 +242,20 @@ def _find(accepted: Mapping[str, str], text: str) -> str | None:
     return exact if exact is not None else accepted.get(_loose(text))
 
 
-def _by_form(choices: Mapping[str, str]) -> dict[str, str]:
+def _one_name_each(choices: Choices) -> tuple[str, ...]:
+    """The first name of each value, as an answer lists them; the value itself only where it has no other."""
+    names = {value: value for _, value in choices}
+    return tuple((names | {value: name for name, value in reversed(choices) if name != value}).values())
+
+
+@lru_cache(maxsize=64)
+def _by_form(choices: Choices) -> dict[str, str]:
     """Value by every form of its names; a loose form that two values share is left out."""
     loose: dict[str, set[str]] = {}
-    for name, value in choices.items():
+    for name, value in choices:
         loose.setdefault(_loose(name), set()).add(value)
     forms = {form: values.pop() for form, values in loose.items() if form and len(values) == 1}
-    return forms | {match_key(name): value for name, value in choices.items()}
+    return forms | {match_key(name): value for name, value in choices}
 
 
 def _loose(text: str) -> str:

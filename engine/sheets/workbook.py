@@ -3,17 +3,16 @@
 calamine reads the values; `package` and `worksheet_xml` look first, and what calamine opens is a zip of our own making
 that holds only the parts they passed. With that, memory and time are bounded before any value is read: 50 MB unpacked,
 2,000,000 cells, 16 million characters, 5,000 rows. So the reading stays in this process: a child with a memory limit
-would cost 100 ms a file, work on Linux only, and guard against nothing that is not refused already. A panic inside
-calamine is an answer like any other damage.
+would cost 100 ms a file, work on Linux only, and guard against nothing that is not refused already.
 
 .xls and .ods are refused with the advice to save as .xlsx: their formulas and merges could not be told by these means.
 """
 
 from __future__ import annotations
 
-import math
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,9 +20,10 @@ from decimal import Decimal
 from python_calamine import CalamineError, CalamineWorkbook
 
 from engine.sheets import answers
+from engine.sheets.date_styles import date_styles
 from engine.sheets.package import Package, rebuilt
 from engine.sheets.safe_xml import UnsafeXmlError, walk
-from engine.sheets.sheet import Blemish, Cell, Line, OddDate, Sheet, letters
+from engine.sheets.sheet import Blemish, Line, OddDate, Sheet, letters
 from engine.sheets.worksheet_xml import Findings, scan, shared_lengths
 from workflows.reasons import FileRefused, Reason
 
@@ -34,6 +34,7 @@ STYLES = "xl/styles.xml"
 TYPES = "[Content_Types].xml"
 ROOT_LINKS = "_rels/.rels"
 DAY_ZERO, DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T00:00(?::00(?:\.0+)?)?Z?)?")  # in cells of type "d"
 FIRST_DAY = date(1901, 1, 1)  # before it, serial numbers are slips; 1900 has a 29 February there
 UNREAD = {
     "xl/media/": ("图片", "pictures"),
@@ -70,13 +71,14 @@ def read_workbook(content: bytes, *, sheet: str | None, most: int, limit: int) -
         contents = _contents(package)
         lengths = shared_lengths(package.part(STRINGS) or b"<sst/>")
         name, part, remarks = _chosen(package, contents, sheet)
-        findings = scan(_part(package, part), lengths=lengths, most=most, limit=limit)
+        dates = date_styles(package.part(STYLES) or b"<styleSheet/>")
+        findings = scan(_part(package, part), lengths=lengths, date_styles=dates, most=most, limit=limit)
     except UnsafeXmlError as error:
         raise FileRefused(answers.damaged("内容不合规范", str(error))) from None
     rows = _values(package, name, part)
     return Sheet(
         title=name,
-        lines=tuple(_lines(rows, findings, contents.day_zero)),
+        lines=tuple(_lines(rows, findings.dates, contents.day_zero)),
         line_place=lambda number: f"{name}!第{number}行",
         cell_place=lambda number, column, _: f"{name}!{letters(column)}{number}",
         remarks=(*_unread(package), *remarks),
@@ -173,9 +175,9 @@ def _holds_values(package: Package, part: str) -> bool:
 
 
 def _values(package: Package, name: str, part: str) -> list[list[Value]]:
-    parts = {
-        each: content for each in (ROOT_LINKS, BOOK, BOOK_LINKS, STRINGS, STYLES, part) if (content := package.part(each))
-    }
+    """Texts, truths and numbers. The styles are kept from calamine, so a date comes as the number it is."""
+    needed = (ROOT_LINKS, BOOK, BOOK_LINKS, STRINGS, part)
+    parts = {each: content for each in needed if (content := package.part(each)) is not None}
     try:
         with CalamineWorkbook.from_filelike(rebuilt(parts)) as book:
             return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -183,34 +185,36 @@ def _values(package: Package, name: str, part: str) -> list[list[Value]]:
         raise FileRefused(answers.damaged("工作表读不出来", "the sheet can't be read")) from None
 
 
-def _lines(rows: list[list[Value]], findings: Findings, day_zero: date) -> Iterator[Line]:
+def _lines(rows: list[list[Value]], dates: Mapping[tuple[int, int], str], day_zero: date) -> Iterator[Line]:
     for number, row in enumerate(rows, start=1):
         cells = tuple(
-            _cell(value, findings.numbers.get((number, column), ""), day_zero)
+            _day(serial, day_zero) if (serial := dates.get((number, column))) is not None else _cell(value)
             for column, value in enumerate(row, start=1)
         )
         if any(cell != "" for cell in cells):
             yield Line(number=number, cells=cells)
 
 
-def _cell(value: Value, written: str, day_zero: date) -> Cell:
+def _cell(value: Value) -> str | Decimal:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return Decimal(f"{value:.15g}") if math.isfinite(value) else written
-    return _day(value, written, day_zero)
+        return Decimal(f"{value:.15g}")  # 15 digits, as the spreadsheet shows it: 0.3, not 0.30000000000000004
+    return str(value)
 
 
-def _day(value: date | time | timedelta, written: str, day_zero: date) -> date | OddDate:
-    """The day a date cell holds. Decided on the number in the file: calamine rounds 45260.999999999 to the next day."""
+def _day(serial: str, day_zero: date) -> date | OddDate:
+    """The day a date cell holds, decided on the number as written: 45260.999999999 is not the next day."""
     try:
-        serial = float(written)
-        day = day_zero + timedelta(days=int(serial))
-    except (ValueError, OverflowError):  # an ISO text, or no number of our times
-        return value if isinstance(value, date) and not isinstance(value, datetime) else OddDate(serial=written)
-    return day if serial == int(serial) and day >= FIRST_DAY else OddDate(serial=written)
+        if ISO_DAY.fullmatch(serial):
+            return date.fromisoformat(serial[:10])
+        number = float(serial)
+        day = day_zero + timedelta(days=int(number))
+    except (ValueError, OverflowError):
+        return OddDate(serial=serial)
+    return day if number == int(number) and day >= FIRST_DAY else OddDate(serial=serial)
 
 
 def _blemishes(findings: Findings) -> Iterator[Blemish]:

@@ -1,13 +1,16 @@
 """A look through a worksheet's XML before it is read: what the reader would not tell, and what would be too much.
 
-The reader (calamine) answers a formula with its last value or an empty text, an error with an empty text, rounds a date
-to the next day, and lays out a full rectangle up to the farthest cell. This pass finds formulas, errors, merges and the
-numbers as they stand, and stops a sheet that is too long, too far spread, or says one huge text a million times.
+The reader (calamine) answers a formula with its last value or an empty text, an error with an empty text, and lays out
+a full rectangle up to the farthest cell. Dates it rounds to the next day, and panics at a telephone number formatted as
+one. So this pass finds formulas, errors, merges and dates, and stops a sheet that is too long, too far spread, or says
+one huge text a million times.
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from engine.sheets import answers
@@ -29,7 +32,7 @@ class Findings:
     formulas: list[Area] = field(default_factory=list)
     errors: list[tuple[Area, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
-    numbers: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) → as written in the file
+    dates: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) → the serial number as written
     filled: int = 0  # rows that hold something
 
 
@@ -49,12 +52,14 @@ def shared_lengths(content: bytes) -> list[int]:
     return lengths
 
 
-def scan(content: bytes, *, lengths: list[int], most: int, limit: int) -> Findings:
+def scan(content: bytes, *, lengths: list[int], date_styles: Collection[str], most: int, limit: int) -> Findings:
     """What the worksheet holds. More than `most` rows are answered as more than `limit`, without reading on.
+
+    `lengths` are those of the shared strings, `date_styles` the styles that make a number a date.
 
     Raises FileRefused IMP-13, UnsafeXmlError.
     """
-    look = _Look(lengths=lengths, most=most, limit=limit)
+    look = _Look(lengths=lengths, date_styles=date_styles, most=most, limit=limit)
     walk(content, start=look.start, end=look.end, text=look.text)
     return look.findings
 
@@ -62,17 +67,17 @@ def scan(content: bytes, *, lengths: list[int], most: int, limit: int) -> Findin
 class _Look:
     """The state of one pass: where we are, and what was found."""
 
-    def __init__(self, *, lengths: list[int], most: int, limit: int) -> None:
+    def __init__(self, *, lengths: list[int], date_styles: Collection[str], most: int, limit: int) -> None:
         self.findings = Findings()
-        self._lengths, self._most, self._limit = lengths, most, limit
+        self._lengths, self._date_styles, self._most, self._limit = lengths, date_styles, most, limit
         self._row = self._column = self._bottom = self._right = self._said = self._last_filled = 0
-        self._kind = self._value = ""
+        self._kind = self._style = self._value = ""
         self._in_value = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         match name:
             case "row":
-                self._row = _number(attributes.get("r"), self._row + 1)
+                self._row = _row_number(attributes.get("r"), self._row + 1)
                 self._column = 0
             case "c":
                 self._open_cell(attributes)
@@ -104,7 +109,7 @@ class _Look:
         self._column += 1
         if reference := attributes.get("r"):
             self._row, self._column = _position(reference)
-        self._kind, self._value = attributes.get("t", "n"), ""
+        self._kind, self._style, self._value = attributes.get("t", "n"), attributes.get("s", ""), ""
 
     def _close_cell(self) -> None:
         self._fill()
@@ -114,8 +119,12 @@ class _Look:
                 self._say(self._length_of(self._value))
             case "e":
                 self.findings.errors.append((self._here(), self._value))
-            case "n" | "d":
-                self.findings.numbers[place] = self._value
+            case "n":
+                _check_number(self._value)
+                if self._style in self._date_styles:
+                    self.findings.dates[place] = self._value
+            case "d":
+                self.findings.dates[place] = self._value
             case _:
                 self._say(len(self._value))
 
@@ -156,7 +165,16 @@ class _Look:
         return Area(top=top, left=left, bottom=bottom, right=right)
 
 
-def _number(text: str | None, otherwise: int) -> int:
+def _check_number(text: str) -> None:
+    try:
+        finite = math.isfinite(float(text))
+    except ValueError:
+        finite = False
+    if not finite:
+        raise UnsafeXmlError("a number that is none")
+
+
+def _row_number(text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
     if re.fullmatch("[1-9][0-9]{0,6}", text) is None:
