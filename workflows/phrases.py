@@ -35,7 +35,7 @@ _PHRASE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[./](\d{1,2})[./](\d{1,2})|-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2}))(?!\d)", re.ASCII)
-_OTHER_ORDER = re.compile(r"\d{1,4}[./-]\d{1,2}(?:[./-]\d{1,4})?(?!\d)", re.ASCII)
+_OTHER_ORDER = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?!\d)|\d{1,2}[./]\d{1,2}(?!\d)", re.ASCII)
 
 _MORNING = {hour: hour for hour in range(12)}
 _AFTERNOON = {hour: hour + 12 for hour in range(1, 12)} | {hour: hour for hour in range(12, 24)}

@@ -58,7 +58,7 @@ class Workdays:
     def add(self, day: date, n: int, *, count_anchor: bool = False) -> date:
         """The working day `n` working days after `day`, or before it if `n` is negative; `day` itself for 0.
 
-        “公示 5 个工作日” counts the first day (`count_anchor`): a working `day` is then day 1. “延长 5 个工作日” does not.
+        “公示 5 个工作日” counts the first day, so a working `day` is day 1 (`count_anchor`); “延长 5 个工作日” doesn't.
         """
         step = ONE_DAY if n > 0 else -ONE_DAY
         left = abs(n)
