@@ -1,0 +1,142 @@
+"""Whom a reminder is for and what it tells each of them: one function for each audience.
+
+Everything is read set-based, at the instant of asking: who has submitted meanwhile is not reminded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from engine import addressees, institution_facts, office_facts, unit_facts
+from engine.correspondence import Addressee, Message
+from engine.invitations import invitation
+from engine.letterhead import letterhead, message, milestone_words, time_left, when
+from engine.office import Work
+from workflows.definition import Audience, Edge
+from workflows.timeline import Occasion
+
+Only = Collection[int] | None
+
+
+def messages(work: Work, occasion: Occasion, *, only: Only = None) -> Iterator[Message]:
+    """The letters of an occasion as they read now; `only` narrows them to contacts by row id."""
+    yield from _FOR[occasion.audience](work, occasion, only)
+
+
+def units(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Every contact of every unit: what it may recommend, and the words of the notice that bind it."""
+    definition = work.definition
+    head = {
+        **_head(work, occasion),
+        **_deadline(work),
+        "requirements": list(definition.requirements),
+        "attachments": list(definition.attachments),
+        "rules": [rule.wording for rule in definition.exclusions],
+    }
+    for to, facts in _of_units(work, only):
+        yield message(head, to, **facts)
+
+
+def units_collecting(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Contacts of units with something left to do: a draft, a returned nomination, or a free place."""
+    head = {**_head(work, occasion), **_deadline(work)}
+    for to, facts in _of_units(work, only):
+        if facts["drafts"] or facts["totals"]["left"]:
+            yield message(head, to, **facts)
+
+
+def institutions(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Everyone of an institution: what there is to review by when, and all its duties."""
+    lines = institution_facts.duty_lines(work, institution_facts.duties(work))
+    collection = work.calendar[work.definition.collection].closes
+    still = when(work, collection, Edge.CLOSES)["zh"] if collection and collection > work.at else ""
+    for to, keys in _of_institutions(work, only):
+        tracks = institution_facts.tracks(work, keys)
+        yield message(
+            _head(work, occasion), to, tracks=tracks, count=sum(track["count"] for track in tracks),
+            duties=[line for key, line in lines if key in keys], collecting_until=still,
+            invitation=_results_invitation(work, keys),
+        )  # fmt: skip
+
+
+def institutions_owing(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Everyone of an institution that still owes what is due at the occasion's milestone."""
+    lines = institution_facts.duty_lines(work, institution_facts.duties(work, due=occasion.milestone, owing=True))
+    for to, keys in _of_institutions(work, only):
+        owed = [line for key, line in lines if key in keys]
+        if owed:
+            what = "、".join(dict.fromkeys(line["name"] for line in owed))
+            yield message(
+                _head(work, occasion), to, duties=owed,
+                invitation=invitation(work, occasion.milestone, Edge.CLOSES, what=what),
+                deadline=when(work, occasion.deadline, Edge.CLOSES), left=time_left(work, occasion.deadline),
+            )  # fmt: skip
+
+
+def secretariat(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """The secretariat: where everything stands."""
+    people = _picked(addressees.of_office(work), only)
+    facts = office_facts.facts(work, occasion) if people else {}
+    for to in people:
+        yield message(_head(work, occasion), to, **facts)
+
+
+def secretariat_if_owed(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """The secretariat, if something due at the occasion's milestone is still owed."""
+    rows = institution_facts.duties(work, due=occasion.milestone, owing=True)
+    if not rows:
+        return
+    owed = office_facts.owed_lines(work, rows)
+    for to in _picked(addressees.of_office(work), only):
+        yield message(
+            _head(work, occasion), to, duties=owed, deadline=when(work, occasion.deadline, Edge.CLOSES),
+            left=time_left(work, occasion.deadline),
+        )  # fmt: skip
+
+
+_FOR: Mapping[Audience, Callable[[Work, Occasion, Only], Iterator[Message]]] = {
+    Audience.UNITS: units,
+    Audience.UNITS_COLLECTING: units_collecting,
+    Audience.INSTITUTIONS: institutions,
+    Audience.INSTITUTIONS_OWING: institutions_owing,
+    Audience.SECRETARIAT: secretariat,
+    Audience.SECRETARIAT_IF_OWED: secretariat_if_owed,
+}
+
+
+def _head(work: Work, occasion: Occasion) -> dict[str, Any]:
+    return {**letterhead(work), "milestone": milestone_words(work, occasion.milestone)}
+
+
+def _deadline(work: Work) -> dict[str, Any]:
+    closes = work.calendar[work.definition.collection].closes
+    return {
+        "deadline": when(work, closes, Edge.CLOSES),
+        "left": time_left(work, closes),
+        "invitation": invitation(work, work.definition.collection, Edge.CLOSES, what="申报、推荐材料提交"),
+    }
+
+
+def _of_units(work: Work, only: Only) -> Iterator[tuple[Addressee, dict[str, Any]]]:
+    contacts = addressees.of_units(work, only=only)
+    affairs = unit_facts.facts(work, None if only is None else list(contacts))
+    for unit_id, people in contacts.items():
+        for to in people:
+            yield to, affairs[unit_id]
+
+
+def _of_institutions(work: Work, only: Only) -> Iterator[tuple[Addressee, tuple[str, ...]]]:
+    for to, keys in addressees.of_institutions(work):
+        if keys and (only is None or to.contact_id in only):
+            yield to, keys
+
+
+def _picked(people: list[Addressee], only: Only) -> list[Addressee]:
+    return [to for to in people if only is None or to.contact_id in only]
+
+
+def _results_invitation(work: Work, institutions: Collection[str]) -> dict[str, Any] | None:
+    named = work.definition.institution_by_key
+    stage = work.definition.stage_by_key[named[next(iter(institutions))].stage]
+    return invitation(work, stage.due, Edge.CLOSES, what=f"报送{stage.name}结果")

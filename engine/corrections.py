@@ -1,0 +1,127 @@
+"""A moved deadline: what tells the old date is stopped, and exactly those who were told it are told the new one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlmodel import col
+
+from engine import addressees
+from engine.correspondence import APPLICANT, CONTACT, Addressee, Sent, send
+from engine.invitations import invitation
+from engine.letterhead import letterhead, message, milestone_words, time_left, when
+from engine.office import Work
+from engine.tables import Call, Nomination
+from notifications import outbox
+from notifications.tables import LETTER
+from workflows.definition import Audience, Edge
+from workflows.timeline import InForce
+
+TEMPLATE = "deadline-moved"
+USEFUL = timedelta(days=30)  # for a date that has passed already when it is announced
+EDGES = {Edge.OPENS: ("开始时间", "start"), Edge.CLOSES: ("截止时间", "deadline")}
+N = Nomination
+
+
+def deadline_moved(work: Work, *, milestone: str, edge: Edge, old: InForce, new: InForce, reason: str) -> Sent:
+    """Stop unsent letters and open calls about the old date, and correct whoever was told it.
+
+    A letter at the server's door that may have been delivered counts as told; so does a call that was ticked.
+    """
+    _stop(work, milestone, old, new, reason)
+    date = new.edge(edge)
+    head = _letter(work, edge, old, new, reason)
+    return send(
+        work, [message(head, to) for to in _told(work, milestone)], template=TEMPLATE,
+        occasion=_occasion(milestone), milestone=milestone, revision=new.revision,
+        until=date if date and date > work.at else work.at + USEFUL,
+    )  # fmt: skip
+
+
+def _occasion(milestone: str) -> str:
+    return f"{TEMPLATE}/{milestone}"
+
+
+def _letter(work: Work, edge: Edge, old: InForce, new: InForce, reason: str) -> dict[str, Any]:
+    milestone = new.milestone
+    zh, en = ("日期", "date") if new.chosen else EDGES[edge]
+    return {
+        **letterhead(work), "milestone": milestone_words(work, milestone), "edge": {"zh": zh, "en": en},
+        "old": when(work, old.edge(edge), edge), "new": when(work, new.edge(edge), edge), "reason": reason,
+        "left": time_left(work, new.edge(edge)),
+        "invitation": invitation(work, milestone, edge, what=work.definition.milestone_by_key[milestone].name),
+    }  # fmt: skip
+
+
+def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
+    """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one."""
+    moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
+    chains = [one.key for one in work.definition.reminders if one.milestone == milestone and one.edge in moved]
+    why = f"时间已调整：{reason} / the date was moved"
+    for prefix in (f"{chain}:" for chain in (_occasion(milestone), *chains)):
+        outbox.cancel(
+            work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=new.revision
+        )
+        calls = update(Call).where(
+            col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
+            col(Call.revision) < new.revision, col(Call.state) == "open",
+        )  # fmt: skip
+        work.connection.execute(calls.values(state="cancelled", note=why))
+
+
+def _told(work: Work, milestone: str) -> list[Addressee]:
+    """Everyone who was told a date of the milestone, or is about to be by a letter that can't be changed any more."""
+    refs: set[str] = set()
+    for key in _telling(work, milestone):
+        refs |= set(outbox.told(work.connection, campaign_id=work.campaign_id, milestone=key))
+        refs |= _leaving(work, key) | _called(work, key)
+    contacts = addressees.by_id(work, [int(ref.removeprefix(CONTACT)) for ref in refs if ref.startswith(CONTACT)])
+    seen = {to.email for to in contacts}
+    applicants = [to for to in _applicants(work, refs) if to.email not in seen]
+    return contacts + list({to.email: to for to in applicants}.values())
+
+
+def _telling(work: Work, milestone: str) -> set[str]:
+    """The milestones whose letters name the date of this one: its own, and those that open an institution's review."""
+    definition = work.definition
+    due = {stage.due for stage in definition.stages} | {kind.due for kind in definition.duties}
+    found = {milestone}
+    for reminder in definition.reminders:
+        names_collection = reminder.audience in (Audience.UNITS, Audience.UNITS_COLLECTING)
+        names_duties = reminder.audience is Audience.INSTITUTIONS
+        if (names_collection and milestone == definition.collection) or (names_duties and milestone in due):
+            found.add(reminder.milestone)
+    return found
+
+
+def _leaving(work: Work, milestone: str) -> set[str]:
+    """Readers of unsent letters that will still leave as they are: written already, or news of a verb."""
+    verbs = or_(*(LETTER.c.occasion.startswith(f"{name}/") for name in ("receipt", "returned")))
+    query = select(LETTER.c.contact_ref).where(
+        and_(LETTER.c.campaign_id == work.campaign_id, LETTER.c.milestone == milestone),
+        LETTER.c.state.in_(("ready", "claimed")),
+        or_(verbs, LETTER.c.message_id.is_not(None)),
+    )
+    return set(work.connection.execute(query).scalars())
+
+
+def _called(work: Work, milestone: str) -> set[str]:
+    query = select(col(Call.contact_id)).where(
+        col(Call.campaign_id) == work.campaign_id, col(Call.milestone) == milestone, col(Call.settled_at).is_not(None)
+    )
+    return {f"{CONTACT}{contact_id}" for contact_id in work.connection.execute(query).scalars()}
+
+
+def _applicants(work: Work, refs: set[str]) -> list[Addressee]:
+    """Applicants who were told, unless their nomination has ended."""
+    ids = [int(ref.removeprefix(APPLICANT)) for ref in refs if ref.startswith(APPLICANT)]
+    living = [state.key for state in work.shape.states if not state.final]
+    query = select(N).where(col(N.campaign_id) == work.campaign_id, col(N.id).in_(ids), col(N.state).in_(living))
+    return [_applicant(row) for row in work.connection.execute(query.order_by(col(N.id)))]
+
+
+def _applicant(row: Any) -> Addressee:
+    return Addressee(contact_id=None, nomination_id=row.id, name=row.applicant_contact or row.applicant,
+                     of=row.applicant or row.title, email=row.applicant_email, phones=row.applicant_phones)  # fmt: skip

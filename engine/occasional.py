@@ -1,0 +1,204 @@
+"""Letters that verbs cause, called inside the verb's transaction: what happened is told where it is stored.
+
+Those that reminders cause are in `engine.audiences`; the correction of a moved deadline is in `engine.corrections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+from sqlmodel import col
+
+from engine import addressees, institution_facts, tallies
+from engine.cases import window
+from engine.corrections import deadline_moved
+from engine.correspondence import Addressee, Sent, send
+from engine.letterhead import letterhead, message, milestone_words, when
+from engine.office import Work
+from engine.tables import Duty, Event, Nomination, Unit, UnitChannel
+from workflows.definition import Edge
+
+__all__ = [
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
+    "returned",
+]  # fmt: skip
+
+USEFUL = timedelta(days=30)  # what happened a month ago is no news
+ROWS_AT_ONCE = 5_000
+N = Nomination
+
+
+def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None) -> None:
+    """Say that a submission was accepted: when, against which deadline, and which place it takes.
+
+    `closes` is the deadline it was compared with; without it the collection's in force is named.
+    """
+    row = _nomination(work, nomination_id)
+    collection = work.calendar[work.definition.collection]
+    deadline = closes or window(work, row.correct_by)[1]
+    channels = work.connection.execute(
+        select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == row.unit_id)
+    ).scalars()
+    place = tallies.place(work, row.unit_id, row.track, channels)
+    values = {
+        "accepted": when(work, row.submitted_at or work.at),
+        "deadline": when(work, deadline, Edge.CLOSES),
+        "place": {"name": place.scope, "limit": place.limit, "used": place.used, "left": place.limit - place.used,
+                  "counter": work.definition.tracks[row.track].list.counter},
+    }  # fmt: skip
+    told = collection.closes_revision if deadline == collection.closes else None
+    _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=told)
+
+
+def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
+    """Say why a submission came back and until when it can be corrected."""
+    row = _nomination(work, nomination_id)
+    collection = work.calendar[work.definition.collection]
+    deadline = window(work, correct_by)[1]
+    values = {"reason": reason, "correct_by": when(work, deadline, Edge.CLOSES)}
+    told = collection.closes_revision if deadline == collection.closes else None
+    _tell_about(work, row, "returned", values, occasion="returned", told=told, until=deadline)
+
+
+def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
+    """Say that a nomination was withdrawn, disqualified or reinstated."""
+    arrow = work.shape.words(verb)
+    values = {"verb": {"zh": arrow.zh, "en": arrow.en}, "reason": reason}
+    _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
+
+
+def lapsed(work: Work, *, milestone: str, revision: int, since: datetime | None = None) -> Sent:
+    """Tell each unit what of it lapsed at a closing, one letter per contact.
+
+    With `since`, only what lapsed after that instant: corrections whose own date came later than the closing.
+    """
+    closes = work.calendar[milestone].closes
+    after = col(Event.at) > since if since else col(Event.at) >= closes if closes else col(Event.id) > 0
+    about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
+    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", after).exists()
+    gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
+    rows = work.connection.execute(gone.where(happened)).all()
+    occasion = f"lapsed/{milestone}/{work.at.isoformat()}" if since else f"lapsed/{milestone}"
+    return _tell_units(
+        work, rows, "lapsed", occasion=occasion, revision=revision,
+        make=lambda mine: {
+            "deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone),
+            "lapsed": [_line(work, row) for row in mine],
+        },
+    )  # fmt: skip
+
+
+def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent:
+    """Tell each unit what was decided on its nominations, one letter per contact."""
+    return _tell_units(
+        work, _nominations(work, nomination_ids), "decision", occasion=occasion,
+        make=lambda mine: {
+            "selected": [_line(work, row) for row in mine if row.selected],
+            "not_selected": [_line(work, row) for row in mine if not row.selected],
+        },
+    )  # fmt: skip
+
+
+def published(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent:
+    """Tell each unit which of its nominations are on the published list, one letter per contact."""
+    promotion = work.definition.milestone_by_key[work.definition.promotion]
+    actual = work.calendar[work.definition.publication].actual or work.at
+    return _tell_units(
+        work, _nominations(work, nomination_ids), "published", occasion=occasion,
+        make=lambda mine: {
+            "published": [_line(work, row) for row in mine], "date": when(work, actual),
+            "promotion": {"name": promotion.name, "english": promotion.english, "wording": promotion.wording},
+        },
+    )  # fmt: skip
+
+
+def duty_sent_back(work: Work, duty_id: int, *, reason: str) -> None:
+    """Tell the institution that a filed duty came back, and why."""
+    _tell_institution(work, duty_id, "duty-sent-back", reason=reason)
+
+
+def duty_accepted(work: Work, duty_id: int) -> None:
+    """Tell the institution that what it filed was accepted."""
+    _tell_institution(work, duty_id, "duty-accepted")
+
+
+_NOMINATIONS: Select[*tuple[Any, ...]] = (
+    select(N, col(Unit.name).label("unit")).join(Unit, col(Unit.id) == col(N.unit_id)).order_by(col(N.id))
+)
+
+
+def _nomination(work: Work, nomination_id: int) -> Row[Any]:
+    return work.connection.execute(_NOMINATIONS.where(col(N.id) == nomination_id)).one()
+
+
+def _nominations(work: Work, ids: Sequence[int]) -> list[Row[Any]]:
+    chunks = (ids[start : start + ROWS_AT_ONCE] for start in range(0, len(ids), ROWS_AT_ONCE))
+    return [row for chunk in chunks for row in work.connection.execute(_NOMINATIONS.where(col(N.id).in_(chunk)))]
+
+
+def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
+    state = work.shape.state_by_key[row.state]
+    return {
+        "id": row.public_id, "title": row.title, "applicant": row.applicant, "unit": row.unit,
+        "track": work.definition.tracks[row.track].name, "state": state.zh, "state_en": state.en, "rank": row.rank,
+    }  # fmt: skip
+
+
+def _tell_about(
+    work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: int | None = None,
+    until: datetime | None = None,
+) -> None:  # fmt: skip
+    """One nomination's news to its unit's contacts, and to the applicant if there is an address.
+
+    `told` is the revision of the collection's deadline that the letter names.
+    """
+    head = {**letterhead(work), **values, "nomination": _line(work, row)}
+    people = [(to, False) for to in addressees.of_units(work, units=[row.unit_id])[row.unit_id]]
+    applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
+    send(
+        work, [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant],
+        template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", revision=told,
+        milestone=None if told is None else work.definition.collection,
+        until=until if until and until > work.at else work.at + USEFUL, subject_ref=f"nomination:{row.public_id}",
+    )  # fmt: skip
+
+
+def _applicant(row: Row[Any], written_to: Collection[str | None]) -> list[Addressee]:
+    """The applicant's own address, unless the same letter goes there already."""
+    if not row.applicant_email or row.applicant_email in written_to:
+        return []
+    name = row.applicant_contact or row.applicant
+    return [Addressee(contact_id=None, nomination_id=row.id, name=name, of=row.applicant or row.title,
+                      email=row.applicant_email, phones=row.applicant_phones)]  # fmt: skip
+
+
+def _tell_units(
+    work: Work, rows: Iterable[Row[Any]], template: str, *, occasion: str, make: Any, revision: int | None = None
+) -> Sent:
+    """One letter per contact of the units concerned; `make` words the rows of one unit."""
+    mine: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        mine.setdefault(row.unit_id, []).append(row)
+    if not mine:
+        return Sent()
+    head, contacts = letterhead(work), addressees.of_units(work, units=list(mine))
+    return send(
+        work,
+        [message(head, to, **make(mine[unit_id])) for unit_id, people in contacts.items() for to in people],
+        template=template, occasion=occasion, revision=revision, until=work.at + USEFUL,
+    )  # fmt: skip
+
+
+def _tell_institution(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
+    row = work.connection.execute(select(Duty).where(col(Duty.id) == duty_id)).one()
+    ((_, line),) = institution_facts.duty_lines(work, [row])
+    head = letterhead(work)
+    people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
+    send(
+        work, [message(head, to, duty=line, reason=reason) for to in people], template=template,
+        occasion=f"{template}/{row.public_id}/{row.version}", until=work.at + USEFUL,
+        subject_ref=f"duty:{row.public_id}",
+    )  # fmt: skip

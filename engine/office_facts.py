@@ -1,0 +1,155 @@
+"""What a letter tells the secretariat: where everything stands, what is overdue or stuck, and what comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import col
+
+from engine import institution_facts
+from engine.addressees import first_phones, unreachable
+from engine.letterhead import time_left, when
+from engine.office import Work
+from engine.tables import Call, Done, Nomination, TrackTally, Unit
+from notifications.mailbook import count_by_state
+from workflows.definition import Edge
+from workflows.timeline import Occasion, marks
+
+SHOWN = 20  # lines of a list in a digest; the rest is a number
+NEXT = 6  # instants of the calendar to come
+ONE_DAY = timedelta(days=1)
+N = Nomination
+
+
+def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
+    """Everything that a letter to the secretariat may speak of, as plain values."""
+    since = _since(work, occasion)
+    return {
+        "since": when(work, since),
+        "funnel": _funnel(work),
+        "submitted_since": _submitted_since(work, since),
+        "overdue": owed_lines(work, institution_facts.overdue(work)),
+        "letters": _letters(work),
+        "calls": _calls(work),
+        "waivers": _waivers(work),
+        "unreachable": _shortened(unreachable(work)),
+        "next": _next(work),
+        "stage": _stage(work, occasion.milestone),
+        "publication": _publication(work),
+    }
+
+
+def owed_lines(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Duties with whose they are and whom to call about them."""
+    phones = first_phones(work)
+    named = work.definition.institution_by_key
+    return [
+        {**line, "institution": named[key].name, "phones": phones.get(key, "")}
+        for key, line in institution_facts.duty_lines(work, rows)
+    ]
+
+
+def _since(work: Work, occasion: Occasion) -> datetime:
+    """When the last letter of this chain was due to be made; a day ago if there was none."""
+    query = select(func.max(col(Done.at))).where(
+        col(Done.campaign_id) == work.campaign_id, col(Done.occasion).startswith(f"{occasion.chain}:", autoescape=True),
+        col(Done.at) < occasion.at,
+    )  # fmt: skip
+    return work.connection.execute(query).scalar() or work.at - ONE_DAY
+
+
+def _funnel(work: Work) -> dict[str, Any]:
+    """The numbers by list and state; states that nothing is in are left out."""
+    query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
+        col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.n) != 0
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for track, state, n in work.connection.execute(query):
+        counts[work.definition.tracks[track].list.key, state] += n
+    shown = [state for state in work.shape.states if any(place == state.key for _, place in counts)]
+    rows: list[dict[str, Any]] = [
+        {"name": one.name, "numbers": [counts[one.key, state.key] for state in shown],
+         "total": sum(counts[one.key, state.key] for state in shown)}
+        for one in work.definition.lists
+    ]  # fmt: skip
+    totals = [sum(row["numbers"][place] for row in rows) for place in range(len(shown))]
+    return {"states": [state.zh for state in shown], "states_en": [state.en for state in shown], "rows": rows,
+            "totals": totals, "total": sum(totals)}  # fmt: skip
+
+
+def _submitted_since(work: Work, since: datetime) -> int:
+    query = select(func.count()).where(col(N.campaign_id) == work.campaign_id, col(N.submitted_at) >= since)
+    return int(work.connection.execute(query).scalar_one())
+
+
+def _letters(work: Work) -> dict[str, int]:
+    counts = count_by_state(work.connection, campaign_id=work.campaign_id)
+    return {state: counts.get(state, 0) for state in ("sent", "ready", "parked", "failed")}
+
+
+def _calls(work: Work) -> int:
+    query = select(func.count()).where(
+        col(Call.campaign_id) == work.campaign_id, col(Call.state) == "open", col(Call.useful_until) > work.at
+    )
+    return int(work.connection.execute(query).scalar_one())
+
+
+def _waivers(work: Work) -> dict[str, Any]:
+    """Drafts that can't be submitted before the secretariat decides about an earlier edition."""
+    query: Select[*tuple[Any, ...]] = (
+        select(col(N.title), col(Unit.name).label("unit"), col(N.track))
+        .join(Unit, col(Unit.id) == col(N.unit_id))
+        .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("waive")))
+        .where(col(N.earlier).is_not(None), col(N.waiver).is_(None))
+        .order_by(col(N.id))
+    )
+    rows = work.connection.execute(query).all()
+    names = work.definition.tracks
+    return _shortened([{"title": row.title, "unit": row.unit, "track": names[row.track].name} for row in rows])
+
+
+def _shortened(found: Sequence[Any]) -> dict[str, Any]:
+    return {"count": len(found), "first": list(found[:SHOWN]), "more": max(0, len(found) - SHOWN)}
+
+
+def _next(work: Work) -> list[dict[str, Any]]:
+    coming = [mark for mark in marks(work.calendar) if mark.at > work.at][:NEXT]
+    edges = {Edge.OPENS: ("开始", "begins"), Edge.CLOSES: ("截止", "ends")}
+    named = work.definition.milestone_by_key
+    return [
+        {"name": named[mark.milestone].name, "english": named[mark.milestone].english,
+         "edge": {"zh": edges[mark.edge][0], "en": edges[mark.edge][1]},
+         "at": when(work, mark.at, mark.edge), "left": time_left(work, mark.at)}
+        for mark in coming
+    ]  # fmt: skip
+
+
+def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
+    """The stage of review whose time the milestone is, if it is one's."""
+    stage = next((one for one in work.definition.stages if one.window == milestone), None)
+    if stage is None:
+        return None
+    tracks = institution_facts.stage_tracks(work, stage.key, work.definition.tracks)
+    due = work.calendar[stage.due].edge(Edge.CLOSES)
+    return {"name": stage.name, "english": stage.english, "tracks": tracks,
+            "count": sum(track["count"] for track in tracks), "due": when(work, due, Edge.CLOSES)}  # fmt: skip
+
+
+def _publication(work: Work) -> dict[str, Any]:
+    """The date of publication as far as it is known, and how many of the last stage are selected or still undecided."""
+    standing = work.calendar[work.definition.publication]
+    last = work.shape.stages[-1]
+    query = select(col(N.selected), func.count()).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish"))
+    )
+    counts = dict(work.connection.execute(query.group_by(col(N.selected))).tuples().all())
+    return {
+        "chosen": standing.chosen is not None, "date": when(work, standing.chosen or standing.opens),
+        "until": when(work, standing.closes, Edge.CLOSES), "left": time_left(work, standing.chosen or standing.opens),
+        "selected": counts.get(True, 0), "undecided": counts.get(False, 0),
+        "stage": work.definition.stage_by_key[last].name,
+    }  # fmt: skip

@@ -1,0 +1,29 @@
+"""How many nominations of each track still wait for a stage's result, from the counters."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from engine.office import Work
+from engine.tables import TrackTally
+from workflows.nomination import Shape
+
+
+def waiting_states(shape: Shape, stage: str) -> tuple[str, ...]:
+    """Where a nomination stands that the stage has not judged yet: submitted, or in any stage up to this one."""
+    counted = tuple(key for key in shape.counted if not shape.state_by_key[key].final)
+    return counted[: counted.index(stage) + 1]
+
+
+def by_track(work: Work, stage: str) -> Counter[str]:
+    """The number by track key; a track where nothing waits is absent or 0."""
+    query = (
+        select(col(TrackTally.track), func.sum(col(TrackTally.n)))
+        .where(col(TrackTally.campaign_id) == work.campaign_id)
+        .where(col(TrackTally.state).in_(waiting_states(work.shape, stage)))
+        .group_by(col(TrackTally.track))
+    )
+    return Counter({track: int(n) for track, n in work.connection.execute(query)})
