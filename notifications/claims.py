@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, bindparam, case, insert, null, or_, select, update
 
 from notifications.letter import Address, Recipient
-from notifications.states import A_LATE_250_IS_TRUE, MOST_UNKNOWNS
+from notifications.states import MOST_UNKNOWNS
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
 Outcome = Literal["sent", "known_not_delivered", "refused", "unknown", "released", "dropped"]
@@ -204,15 +204,12 @@ _MARK_DOT = (
     .values(state="dot", claimed_until=bindparam("until"))
     .returning(LETTER.c.id)
 )
-_MINE = and_(
-    LETTER.c.id == bindparam("row"),
-    LETTER.c.claimed_by == bindparam("token"),
-    LETTER.c.state.in_(("claimed", "dot")),
-)
+# Whoever ends a claim clears the token, so that the token alone says that the letter is claimed or at the dot.
+_MINE = and_(LETTER.c.id == bindparam("row"), LETTER.c.claimed_by == bindparam("token"))
 _ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}
 _SETTLE: dict[Outcome, Any] = {
     "sent": update(LETTER)
-    .where(LETTER.c.id == bindparam("row"), LETTER.c.state.in_(A_LATE_250_IS_TRUE))
+    .where(LETTER.c.id == bindparam("row"), LETTER.c.state != "sent")
     .values(state="sent", sent_at=bindparam("at"), **_ANSWERED),
     "known_not_delivered": update(LETTER)
     .where(_MINE)

@@ -4,6 +4,9 @@ A letter is `ready` until a worker has `claimed` it. `dot` is committed before t
 from there on it may have been delivered. What is known not to be delivered goes back to `ready`; what is unknown is
 repeated once with the same bytes, and the second time `parked` for a person. So: at least once, at most twice, or
 shown as unknown.
+
+One arrow is not in the list because it comes from everywhere: a worker that was believed dead and brings the server's
+250 after all makes the letter `sent`, whatever was done with it meanwhile. A delivery is a fact.
 """
 
 from __future__ import annotations
@@ -34,9 +37,6 @@ ARROWS: tuple[tuple[LetterState, LetterState, str], ...] = (
     ("parked", "cancelled", "a person says leave it"),
     ("failed", "ready", "a person says try again"),
 )
-
-A_LATE_250_IS_TRUE: tuple[LetterState, ...] = ("ready", "claimed", "dot", "failed", "parked", "expired", "cancelled")
-"""A worker believed dead may still bring the server's 250: from any of these the letter is then `sent`."""
 
 MAY_BE_WITH_THE_READER: tuple[LetterState, ...] = ("sent", "dot", "parked")
 """States in which the reader has, or may have, the letter. So may any state with an unknown attempt behind it."""
