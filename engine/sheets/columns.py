@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.sheets import answers
 from engine.sheets.cleaning import half_width, invisible_in, match_key, one_line, without_invisible
@@ -230,16 +230,16 @@ def _choices(column: Column, text: str) -> str | tuple[str, ...]:
     return tuple(dict.fromkeys(found)) if column.many else found[0]
 
 
-def _longest(accepted: Mapping[str, str], parts: list[str]) -> tuple[str | None, int]:
+def _longest(accepted: _Accepted, parts: list[str]) -> tuple[str | None, int]:
     for used in range(len(parts), 0, -1):
         if (value := _find(accepted, "、".join(parts[:used]))) is not None:
             return value, used
     return None, 0
 
 
-def _find(accepted: Mapping[str, str], text: str) -> str | None:
-    exact = accepted.get(match_key(text))
-    return exact if exact is not None else accepted.get(_loose(text))
+def _find(accepted: _Accepted, text: str) -> str | None:
+    exact = accepted.exact.get(match_key(text))
+    return exact if exact is not None else accepted.loose.get(_loose(text))
 
 
 def _one_name_each(choices: Choices) -> tuple[str, ...]:
@@ -248,14 +248,21 @@ def _one_name_each(choices: Choices) -> tuple[str, ...]:
     return tuple((names | {value: name for name, value in reversed(choices) if name != value}).values())
 
 
+class _Accepted(NamedTuple):
+    exact: dict[str, str]
+    loose: dict[str, str]
+
+
 @lru_cache(maxsize=64)
-def _by_form(choices: Choices) -> dict[str, str]:
+def _by_form(choices: Choices) -> _Accepted:
     """Value by every form of its names; a loose form that two values share is left out."""
     loose: dict[str, set[str]] = {}
     for name, value in choices:
         loose.setdefault(_loose(name), set()).add(value)
-    forms = {form: values.pop() for form, values in loose.items() if form and len(values) == 1}
-    return forms | {match_key(name): value for name, value in choices}
+    return _Accepted(
+        exact={match_key(name): value for name, value in choices},
+        loose={form: min(values) for form, values in loose.items() if form and len(values) == 1},
+    )
 
 
 def _loose(text: str) -> str:

@@ -48,11 +48,9 @@ def read_rows(source: Sheet, body: Body, findings: Findings, *, strict: bool) ->
     if body.header.number != source.lines[0].number:
         findings.remark(body.header.number, 0, answers.header_found(body.header.number))
     _look_outside(body, findings, strict=strict)
-    if source.title is None:
-        _check_widths(body, findings)
     if not body.lines:
         findings.refuse(body.header.number, 0, answers.no_rows())
-    spoilt = _spoilt(source, body, findings)
+    spoilt = _misplaced(body, findings) if source.title is None else _blemished(source, body, findings)
     return tuple(_row(source, body, line, spoilt, findings) for line in body.lines)
 
 
@@ -70,17 +68,23 @@ def _look_outside(body: Body, findings: Findings, *, strict: bool) -> None:
             tell(body.header.number, at, answers.column_untitled(letters(at), refused=strict))
 
 
-def _check_widths(body: Body, findings: Findings) -> None:
-    """Lines of a text whose cells can't be where they seem to be: a separator or a quote lacks its partner."""
+def _misplaced(body: Body, findings: Findings) -> Spoilt:
+    """Cells of a text that can't be where they seem to be: in their line a separator or a quote lacks its partner."""
     width = len(body.header.cells)
+    spoilt: Spoilt = set()
     for line in body.lines:
         if not all(is_empty(cell) for cell in line.cells[width:]):
-            findings.refuse(line.number, 0, answers.row_too_wide(len(line.cells), width))
+            reason = answers.row_too_wide(len(line.cells), width)
         elif len(line.cells) < width and any("\n" in str(cell) for cell in line.cells):
-            findings.refuse(line.number, 0, answers.quote_open(line.number))
+            reason = answers.quote_open(line.number)
+        else:
+            continue
+        findings.refuse(line.number, 0, reason)
+        spoilt.update((line.number, at) for at in body.places.values())
+    return spoilt
 
 
-def _spoilt(source: Sheet, body: Body, findings: Findings) -> Spoilt:
+def _blemished(source: Sheet, body: Body, findings: Findings) -> Spoilt:
     """Cells of the table under a formula, an error or a merge; each such blemish is one error."""
     last = body.lines[-1].number if body.lines else body.header.number
     spoilt: Spoilt = set()
