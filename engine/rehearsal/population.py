@@ -1,0 +1,230 @@
+"""A made-up roster the size of a real one: units, contacts, earlier laureates, and what each unit will nominate.
+
+Everything follows from the definition, the words and the seed, so the same three give the same rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from workflows.definition import Definition, Nominee
+from workflows.eligibility import places, scope_of
+
+EARLIER_LAUREATES = 90
+LAUREATES_AGAIN = 0.006  # share of nominations that an earlier edition listed already
+OVER_QUOTA = 0.012  # share of nominations beyond their unit's places
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Someone:
+    """A contact; without `email` they are on the call sheet."""
+
+    name: str
+    phone: str
+    email: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """One nomination that a unit will make."""
+
+    track: str
+    title: str
+    applicant: str
+    contact: Someone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitPlan:
+    """A unit, its people, and its nominations in the order they come to mind."""
+
+    code: str
+    name: str
+    channels: tuple[str, ...]
+    person: bool
+    contacts: tuple[Someone, ...]
+    plans: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """A laureate of an earlier edition."""
+
+    edition: int
+    list_name: str
+    name: str
+    organisation: str
+    person: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Population:
+    """Everybody who takes part."""
+
+    units: tuple[UnitPlan, ...]
+    laureates: tuple[Earlier, ...]
+
+    @property
+    def nominations(self) -> int:
+        return sum(len(unit.plans) for unit in self.units)
+
+
+@dataclass(kw_only=True)
+class Maker:
+    """Makes names out of words, each only once. `words` is config/rehearsal.toml, parsed."""
+
+    random: Random
+    words: Mapping[str, Any]
+    taken: Counter[str] = field(default_factory=Counter)
+
+    def word(self, kind: str) -> str:
+        return str(self.random.choice(self.words[kind]))
+
+    def chance(self, what: str) -> bool:
+        return self.random.random() < float(self.words["behaviour"][what])
+
+    def person(self) -> str:
+        given = "".join(self.random.choices(self.words["given"], k=self.random.choice((1, 2, 2, 2))))
+        return self.word("surnames") + given
+
+    def once(self, name: str) -> str:
+        """The name, told apart from an equal one before it."""
+        self.taken[name] += 1
+        return name if self.taken[name] == 1 else f"{name}{_ROMAN[self.taken[name] % len(_ROMAN)]}{self.taken[name]}"
+
+    def company(self) -> str:
+        return f"{self.word('places')}{self.word('companies')}{self.word('sciences')}科技有限公司"
+
+    def title(self, track: str, nominee: Nominee) -> str:
+        """What a nomination on the track is called."""
+        if nominee is Nominee.PERSON:
+            return self.once(self.person())
+        if nominee is Nominee.PROJECT:
+            objects: Sequence[str] = self.words["objects"].get(track, self.words["sciences"])
+            return self.once(f"{self.word('qualities')}{self.random.choice(objects)}{self.word('results')}")
+        if "organi" in track:
+            return self.once(f"{self.word('places')}{self.word('sciences')}创新联合体")
+        return self.once(self.company())
+
+    def someone(self, domain: str, *, always: bool = False) -> Someone:
+        """A contact in the reserved example domain, with a number that nobody has."""
+        number = f"1{self.random.choice('35789')}{self.random.randrange(10**9):09d}"
+        email = f"contact{self.random.randrange(10**6):06d}@{domain}.example.org"
+        return Someone(name=self.person(), phone=number, email=email if always or not self.chance("no_email") else None)
+
+
+_ROMAN = ("", "（甲）", "（乙）", "（丙）", "（丁）", "（戊）")
+
+
+def make(
+    definition: Definition, words: Mapping[str, Any], *, seed: int, units: int, nominations: int
+) -> Population:  # fmt: skip
+    """A population of about `units` units and `nominations` nominations."""
+    maker = Maker(random=Random(seed), words=words)  # noqa: S311 - a rehearsal must be repeatable
+    people = _persons(definition, maker, units)
+    organisations = [_unit(definition, maker, number) for number in range(1, units - len(people) + 1)]
+    earlier = _laureates(definition, maker, people)
+    found = _with_plans(definition, maker, [*organisations, *people], nominations)
+    return Population(units=tuple(found), laureates=(*earlier, *_again(definition, maker, found)))
+
+
+def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
+    channels = [channel.key for channel in definition.channels if not channel.person]
+    # The first units are one of each channel, so that every channel is in the roster.
+    first = channels[number - 1] if number <= len(channels) else maker.random.choice(channels)
+    held = [first]
+    if len(channels) > 1 and maker.chance("two_channels"):
+        held.append(maker.random.choice([key for key in channels if key != first]))
+    patterns = maker.words["units"].get(first) or maker.words["units"]["others"]
+    name = maker.random.choice(patterns).format(place=maker.word("places"), science=maker.word("sciences"))
+    contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
+    return UnitPlan(code=f"U{number:04d}", name=maker.once(name), channels=tuple(held), person=False,
+                    contacts=tuple(contacts), plans=())  # fmt: skip
+
+
+def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
+    """Laureates who may recommend in person; a few of them, in campaigns that have such a channel."""
+    found = []
+    for channel in definition.channels:
+        for number in range(1, max(2, units // 25) if channel.person else 0):
+            someone = maker.someone("laureate", always=number % 3 > 0)
+            found.append(
+                UnitPlan(code=f"P{number:04d}", name=maker.once(someone.name), channels=(channel.key,), person=True,
+                         contacts=(someone,), plans=())
+            )  # fmt: skip
+    return found
+
+
+def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int) -> list[UnitPlan]:
+    """Hand the nominations out: busy units get many, none more than its places, but for a few that try one too many."""
+    tracks = list(definition.tracks)
+    weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
+    sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
+    plans: list[list[Plan]] = [[] for _ in units]
+    used: Counter[tuple[int, str]] = Counter()
+    planned = 0
+    for _ in range(wanted * 20):
+        if planned >= wanted:
+            break
+        index = maker.random.choices(range(len(units)), sizes)[0]
+        track = maker.random.choices(tracks, weights)[0]
+        scope, _together = scope_of(definition, track)
+        limit = places(definition, track=track, channels=units[index].channels)
+        if not limit or (used[index, scope] >= limit and maker.random.random() > OVER_QUOTA):
+            continue
+        used[index, scope] += 1
+        planned += 1
+        plans[index].append(_plan(definition, maker, track))
+    return [
+        UnitPlan(code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
+                 contacts=unit.contacts, plans=tuple(mine))
+        for unit, mine in zip(units, plans, strict=True)
+    ]  # fmt: skip
+
+
+def _plan(definition: Definition, maker: Maker, track: str) -> Plan:
+    nominee = definition.tracks[track].list.nominee
+    title = maker.title(track, nominee)
+    applicant = title if nominee is Nominee.ORGANISATION else maker.company()
+    someone = maker.someone("applicant")
+    email = someone.email if maker.chance("applicant_email") else None
+    return Plan(track=track, title=title, applicant=applicant,
+                contact=Someone(name=someone.name, phone=someone.phone, email=email))  # fmt: skip
+
+
+def _laureates(definition: Definition, maker: Maker, people: list[UnitPlan]) -> list[Earlier]:
+    channels = definition.channel_by_key
+    found = [
+        Earlier(edition=channel.laureates_edition, list_name=_name_of(definition, channel.laureates_list),
+                name=unit.name, organisation=maker.company(), person=True)
+        for unit in people
+        for channel in (channels[unit.channels[0]],)
+        if channel.laureates_edition is not None
+    ]  # fmt: skip
+    while len(found) < EARLIER_LAUREATES:
+        track = maker.random.choice(list(definition.tracks.values()))
+        edition = definition.edition - maker.random.randint(1, 3)
+        found.append(
+            Earlier(edition=edition, list_name=track.list.name, name=maker.title(track.key, track.list.nominee),
+                    organisation=maker.company(), person=track.list.nominee is Nominee.PERSON)
+        )  # fmt: skip
+    return found
+
+
+def _again(definition: Definition, maker: Maker, units: Sequence[UnitPlan]) -> list[Earlier]:
+    """Some of what will be nominated was on a list before."""
+    plans = [plan for unit in units for plan in unit.plans]
+    again = maker.random.sample(plans, k=min(len(plans), max(1, round(len(plans) * LAUREATES_AGAIN))))
+    return [
+        Earlier(edition=definition.edition - 1, list_name=definition.tracks[plan.track].list.name, name=plan.title,
+                organisation=plan.applicant, person=definition.tracks[plan.track].list.nominee is Nominee.PERSON)
+        for plan in again
+    ]  # fmt: skip
+
+
+def _name_of(definition: Definition, list_key: str | None) -> str:
+    return definition.list_by_key[list_key].name if list_key in definition.list_by_key else str(list_key)
