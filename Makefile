@@ -8,7 +8,7 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean
+.PHONY: help run test check lock migration clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,10 @@ check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, 
 lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; ARGS=--upgrade for newer versions)
 	$(LOCK) pyproject.toml --group test -o requirements/test.txt $(ARGS)
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt $(ARGS)
+
+migration: $(VENV)/test.stamp  ## 维护者：起草数据库迁移 / maintainers: draft a migration (ARGS="what changes")
+	@$(PY) -m engine.migrations.draft $(ARGS)
+	@$(PY) -m ruff format -q engine/migrations/versions && $(PY) -m ruff check -q --fix engine/migrations/versions
 
 clean:  ## 删除环境与缓存 / remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist out

@@ -24,6 +24,7 @@ except ImportError:
 
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
+JOURNAL_ATTEMPTS = 100
 
 
 class Database:
@@ -48,6 +49,29 @@ class Database:
                     yield connection
             finally:
                 connection.info["writing"] = False
+
+    @contextmanager
+    def reshape(self) -> Iterator[Connection]:
+        """`write` for changing the tables themselves.
+
+        To change a table SQLite rebuilds it, and dropping the old one would violate every foreign key to it. So they
+        are off meanwhile, which can be said only outside a transaction; whoever reshapes checks them at the end.
+        """
+        with self._writers, self.engine.connect() as connection:
+            self._enforce_foreign_keys(connection, on=False)
+            connection.info["writing"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info["writing"] = False
+                self._enforce_foreign_keys(connection, on=True)
+
+    def _enforce_foreign_keys(self, connection: Connection, *, on: bool) -> None:
+        if self.sqlite:
+            cursor = connection.connection.cursor()  # the driver's: ours would begin a transaction
+            cursor.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+            cursor.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -78,7 +102,7 @@ def _sqlite(url: URL, durable: bool) -> Engine:
     def _on_connect(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # transactions are begun below, not by the driver's guesses
         cursor = raw.cursor()
-        cursor.execute(f"PRAGMA journal_mode={'WAL' if wal else 'DELETE'}")
+        _set_journal(cursor, "WAL" if wal else "DELETE", library.OperationalError)
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
@@ -88,6 +112,23 @@ def _sqlite(url: URL, durable: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writing") else "BEGIN")
 
     return engine
+
+
+def _set_journal(cursor: Any, mode: str, busy: type[Exception]) -> None:
+    """Set how the file keeps its journal, however many open a new file at this moment.
+
+    SQLite does not wait when somebody else is in the way of this change, so we wait in line for the write lock instead
+    (up to BUSY_SECONDS), let it go and ask again.
+    """
+    for _ in range(JOURNAL_ATTEMPTS):
+        try:
+            cursor.execute(f"PRAGMA journal_mode={mode}")
+        except busy:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+        else:
+            return
+    cursor.execute(f"PRAGMA journal_mode={mode}")
 
 
 def inserted_id(result: CursorResult[Any]) -> int:

@@ -1,0 +1,40 @@
+"""Tables whose rows are added and never changed: the database itself refuses the rest.
+
+This stops mistakes. Whoever owns the database can take a trigger away; what shows that is the seal (`engine.audit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+TABLES = ("event", "seal", "sealed_event", "milestone_revision")
+
+REFUSAL = "只能追加，不能修改或删除 / append-only, never changed or deleted"
+
+_SQLITE = """CREATE TRIGGER {table}_never_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table}: {refusal}'); END"""
+
+_POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '%: {refusal}', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+
+_POSTGRESQL = """CREATE TRIGGER {table}_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
+
+
+def protect(connection: Connection, table: str) -> None:
+    """From here on rows of `table` can only be added. For a migration, once after it made or rebuilt the table.
+
+    On SQLite REPLACE INTO still gets by, because it fires no trigger.
+    """
+    for statement in _statements(connection.dialect.name, table):
+        connection.execute(text(statement))
+
+
+def _statements(dialect: str, table: str) -> Iterator[str]:
+    if dialect == "sqlite":
+        yield from (_SQLITE.format(table=table, verb=verb, refusal=REFUSAL) for verb in ("update", "delete"))
+    else:
+        yield _POSTGRESQL_FUNCTION.format(refusal=REFUSAL)
+        yield _POSTGRESQL.format(table=table)

@@ -1,0 +1,69 @@
+"""Drafts the next migration from what the tables say now and the migrations don't (`make migration`, maintainers).
+
+The draft is compared on SQLite. Read it before committing: a renamed column looks like one dropped and one added, and
+what rows need is for a person to write.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import renderers
+from alembic.autogenerate.rewriter import Rewriter
+from alembic.operations import ops
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from engine import append_only, schema
+from engine.database import Database
+
+rewriter = Rewriter()
+
+
+class ProtectOp(ops.MigrateOperation):
+    """Stands for `protect(op.get_bind(), table)` in a draft."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+
+@rewriter.rewrites(ops.CreateTableOp)
+def _protected(_context: Any, _revision: Any, operation: ops.CreateTableOp) -> list[ops.MigrateOperation]:
+    """An append-only table comes with its triggers."""
+    if operation.table_name in append_only.TABLES:
+        return [operation, ProtectOp(operation.table_name)]
+    return [operation]
+
+
+@renderers.dispatch_for(ProtectOp)
+def _render(context: AutogenContext, operation: ProtectOp) -> str:
+    context.imports.add("from engine.append_only import protect")
+    return f'protect(op.get_bind(), "{operation.table}")'
+
+
+def plain(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
+    """Write SQLModel's own types as what the database stores, so that a migration outlives changes of SQLModel."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()" if item.length is None else f"sa.String(length={item.length})"
+    return False
+
+
+def main(message: str) -> None:
+    """Write `versions/NNNN_message.py`, the difference between the migrations and the tables."""
+    number = f"{len(schema.revisions()) + 1:04}"
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'draft.sqlite3'}", durable=False)
+        schema.bring_up(database)
+        with database.reshape() as connection:
+            command.revision(schema.alembic(connection), message=message, autogenerate=True, rev_id=number)
+        database.dispose()
+
+
+if __name__ == "__main__":
+    main(" ".join(sys.argv[1:]))
