@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import product
+from itertools import combinations
 
 from workflows.definition import Definition, Edge, Judge, Milestone, Per, Quota
 from workflows.findings import Findings
@@ -138,33 +138,49 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
 
 def _quotas(definition: Definition, findings: Findings) -> None:
     """CFG-50 … 53: each channel has exactly one quota on each of its lists, and none elsewhere."""
-    rules: dict[tuple[str, str], list[Quota]] = {}
+    for each in definition.lists:
+        rules = [quota for quota in definition.quotas if each.key in quota.lists]
+        _no_quota(each.key, rules, definition, findings)
+        _no_right(each.key, rules, definition, findings)
+        for one, other in combinations(rules, 2):
+            _two_quotas(each.key, one, other, findings)
     for quota in definition.quotas:
-        for pair in product(quota.lists, quota.channels):
-            rules.setdefault(pair, []).append(quota)
         _per_field(definition, quota, findings)
-    for channel, each in product(definition.channels, definition.lists):
-        _one_quota(channel.key, each.key, each.key in channel.lists, rules.get((each.key, channel.key), []), findings)
     _one_scope(definition, findings)
 
 
-def _one_quota(channel: str, list_key: str, may: bool, rules: Sequence[Quota], findings: Findings) -> None:
-    if may and not rules:
+def _no_quota(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
+    given = {channel for rule in rules for channel in rule.channels}
+    without = [each.key for each in definition.channels if list_key in each.lists and each.key not in given]
+    if without:
         findings.error(
-            "CFG-50", ("channels", channel), f"可推荐榜单“{list_key}”，但没有名额规定，请在 [quotas] 写明",
-            f'may recommend for list "{list_key}", but no quota says how many; add one', list=list_key,
+            "CFG-50", ("lists", list_key), f"渠道 {'、'.join(without)} 可推荐，但没有名额规定，请在 [quotas] 写明",
+            f"channels {', '.join(without)} may recommend, but no quota says how many; add one",
+            channels=", ".join(without),
         )  # fmt: skip
-    elif rules and not may:
+
+
+def _no_right(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
+    may = {each.key for each in definition.channels if list_key in each.lists}
+    for rule in rules:
+        for channel in rule.channels:
+            if channel not in may:
+                findings.error(
+                    "CFG-51", ("quotas", rule.key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
+                    f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,
+                )  # fmt: skip
+
+
+def _two_quotas(list_key: str, one: Quota, other: Quota, findings: Findings) -> None:
+    both = [channel for channel in one.channels if channel in other.channels]
+    if both:
+        line = findings.lines.line(("quotas", one.key))
         findings.error(
-            "CFG-51", ("quotas", rules[0].key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
-            f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,
-        )  # fmt: skip
-    elif len(rules) > 1:
-        keys = [rule.key for rule in rules]
-        findings.error(
-            "CFG-52", ("quotas", keys[1]), f"渠道“{channel}”在榜单“{list_key}”上有两条名额规定：{'、'.join(keys)}",
-            f'channel "{channel}" has two quotas on list "{list_key}": {", ".join(keys)}',
-            channel=channel, list=list_key,
+            "CFG-52", ("quotas", other.key),
+            f"渠道 {'、'.join(both)} 在榜单“{list_key}”上已有名额规定“{one.key}”（第{line}行），须只有一条",
+            f'channels {", ".join(both)} have quota "{one.key}" (line {line}) on list "{list_key}" already;'
+            " there must be one",
+            list=list_key, first=one.key,
         )  # fmt: skip
 
 

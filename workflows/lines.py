@@ -16,6 +16,8 @@ Path = tuple[str | int, ...]
 
 DEEPEST = 40  # levels of arrays and inline tables; deeper ones are indexed as one value
 
+LONGEST_SHOWN = 40  # characters of a key in a message
+
 _GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -61,9 +63,13 @@ def index(text: str) -> Lines:
 
 
 def dotted(path: Path) -> str:
-    """A path as it is shown: `office.contacts[1].name`."""
-    shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    """A path as it is shown, elements counted from 1: `office.contacts[1].name`. Odd keys are quoted and shortened."""
+    shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{_shown_key(part)}" for part in path)
     return shown.removeprefix(".")
+
+
+def _shown_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) and len(key) <= LONGEST_SHOWN else ascii(key[:LONGEST_SHOWN])
 
 
 class _Lost(Exception):

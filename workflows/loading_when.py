@@ -54,7 +54,8 @@ def _zone(table: Table) -> tuple[str, tzinfo]:
     try:
         return str(name), zone_of(name)
     except InstantRefused as refusal:
-        table.findings.take((*table.path, "zone"), refusal)
+        if table.there:
+            table.findings.take((*table.path, "zone"), refusal)
         return "UTC", UTC
 
 

@@ -36,7 +36,7 @@ class Table:
         self.path = path
         self.kind = kind
         # What is no table, or absent, was refused already; its keys are then not asked for one by one.
-        self._there = isinstance(values, dict)
+        self.there = isinstance(values, dict)
         self.values: Mapping[str, object] = values if isinstance(values, dict) else {}
         self._asked = findings.known.setdefault(kind, {})
 
@@ -58,7 +58,7 @@ class Table:
         """The raw value; None if it is absent, which is CFG-22 if it is `needed`."""
         if self.has(key):
             return self.values[key]
-        if needed and self._there:
+        if needed and self.there:
             why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
             self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}")
         return None
@@ -281,7 +281,7 @@ class Table:
         known, meant = ", ".join(self._asked), nearest(key, self._asked)
         self.error(
             "CFG-20", key,
-            "不认识这个键" + (f"，是要写“{meant}”吗？" if meant else "，请删除") + f"；这里可写：{known}",
+            "没有这个键；" + (f"是要写“{meant}”吗？" if meant else "请删除。") + f"这里可写：{known}",
             f"unknown key {shown(key)}" + (f'; did you mean "{meant}"?' if meant else "; delete it")
             + f" (known here: {known})", read=shown(key), meant=meant,
         )  # fmt: skip

@@ -89,4 +89,6 @@ def _spelt(length: timedelta) -> str:
 
 def _refused(zh: str, en: str, examples: str) -> SpanRefused:
     english = examples.replace("、", ", ").replace("（", " (").replace("）", ")")
-    return SpanRefused(Reason(code="CFG-54", zh=f"看不懂这个{zh}，可写 {examples}", en=f"not a {en}; write {english}"))
+    return SpanRefused(
+        Reason(code="CFG-54", zh=f"看不懂这个{zh}，可写 {examples}", en=f"no valid {en}; write {english}")
+    )

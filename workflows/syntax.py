@@ -20,6 +20,7 @@ _TIME = re.compile(r"[0-9]{1,4}\s*[:/年月.-]\s*[0-9]")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?")
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 _MEANING = {
+    r"Illegal character '\n'": "引号没有成对",
     "Unterminated string": "引号没有成对",
     "Unclosed array": "方括号没有成对",
     "Unclosed inline table": "花括号没有成对",
@@ -89,8 +90,10 @@ def _nested_too_deep(findings: Findings) -> None:
 def _mended(text: str, findings: Findings) -> str:
     """The text with refused values made harmless and second definitions blanked, each of them noted."""
     again = {each.span: each for each in findings.lines.twice if each.span}
+    tables = [each.path for each in findings.lines.twice if each.span is None]
     for each in findings.lines.twice:
-        _note_twice(each, findings)
+        if not any(each.path[: len(table)] == table for table in tables if table != each.path):
+            _note_twice(each, findings)
     edits = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in again]
     for path, start, end in findings.lines.bare:
         value = text[start:end]

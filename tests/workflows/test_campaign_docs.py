@@ -1,0 +1,64 @@
+"""docs/campaign-file.md says what the loader knows: every key, word and code, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from workflows import nomination
+from workflows.definition import Audience, Days, Edge, Fulfilment, Judge, Nominee, Per
+from workflows.loading import load
+
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8")
+CAMPAIGN = ROOT / "config" / "campaigns" / "kczg-2023.toml"
+
+
+def sections() -> dict[str, str]:
+    """The text below each heading about a table, by kind of table (`lists.*`, `office.contacts[]`)."""
+    parts = re.split(r"^### (.+)$", DOCS, flags=re.MULTILINE)[1:]
+    return {_kind(heading): text for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _kind(heading: str) -> str:
+    if heading == "The tables of a file":
+        return ""
+    name = heading.strip("`")
+    return name.strip("[]") + ("[]" if name.startswith("[[") else "")
+
+
+def rows(text: str) -> Iterable[str]:
+    return re.findall(r"^\| `([^`|]+)` \|", text, flags=re.MULTILINE)
+
+
+def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
+    known = load(CAMPAIGN.read_bytes(), name=CAMPAIGN.name).known
+    documented = {kind: set(rows(text.partition("\n## ")[0])) for kind, text in sections().items()}
+    assert documented == {kind: set(keys) for kind, keys in known.items()}
+
+
+@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days])
+def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
+    assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
+
+
+def test_every_code_of_the_loader_is_documented_and_no_other() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflows").glob("*.py"))
+    in_code = set(re.findall(r'"(CFG-\d\d)"', sources))
+    in_docs = re.findall(r"^\| (CFG-\d\d) \|", DOCS, flags=re.MULTILINE)
+    assert sorted(in_code) == in_docs
+
+
+def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
+    (sentence,) = re.findall(r"it is none of (.+?)\.\n", DOCS, flags=re.DOTALL)
+    assert set(re.findall(r"`([a-z]+)`", sentence)) == {state.key for state in nomination.FIXED_STATES}
+
+
+def test_the_small_campaign_of_the_documentation_loads() -> None:
+    (example,) = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    loaded = load(example, name="example.toml")
+    assert (loaded.definition.key, loaded.remarks) == ("prize-2030", ())
