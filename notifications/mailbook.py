@@ -97,7 +97,7 @@ def read(conn: Connection, *, campaign_id: int, public_id: str) -> LetterInFull 
 def count_by_state(conn: Connection, *, campaign_id: int) -> dict[LetterState, int]:
     """How many letters of a campaign are in each state; states without any are left out."""
     statement = select(LETTER.c.state, func.count()).where(LETTER.c.campaign_id == campaign_id).group_by(LETTER.c.state)
-    return dict(conn.execute(statement).tuples().all())
+    return dict(conn.execute(statement).all())
 
 
 def next_due(conn: Connection) -> datetime | None:

@@ -58,11 +58,11 @@ class Cancelled:
 def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
     insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(LETTER).on_conflict_do_nothing(index_elements=["campaign_id", "key"])
+    statement = insert(LETTER).on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(LETTER.c.id)
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
         rows = [_row(letter) for letter in letters[start : start + ROWS_AT_ONCE]]
-        new += conn.execute(statement, rows).rowcount
+        new += len(conn.execute(statement, rows).all())  # rows returned: psycopg does not count those of a batch
     return new
 
 
@@ -115,18 +115,19 @@ def cancel(
     final dot may be on the wire keeps its state and remembers the reason: it is not sent again, and `told` names its
     reader. Raises ValueError without a condition.
     """
-    conditions = [
-        condition
-        for value, condition in (
-            (milestone, LETTER.c.milestone == milestone),
-            (below_revision, LETTER.c.revision < below_revision),
-            (key_prefix, LETTER.c.key.startswith(key_prefix or "", autoescape=True)),
-            (contact_ref, LETTER.c.contact_ref == contact_ref),
-            (subject_ref, LETTER.c.subject_ref == subject_ref),
-            (public_ids, LETTER.c.public_id.in_(public_ids or ())),
-        )
-        if value is not None
-    ]
+    conditions: list[ColumnElement[bool]] = []
+    if milestone is not None:
+        conditions.append(LETTER.c.milestone == milestone)
+    if below_revision is not None:
+        conditions.append(LETTER.c.revision < below_revision)
+    if key_prefix is not None:
+        conditions.append(LETTER.c.key.startswith(key_prefix, autoescape=True))
+    if contact_ref is not None:
+        conditions.append(LETTER.c.contact_ref == contact_ref)
+    if subject_ref is not None:
+        conditions.append(LETTER.c.subject_ref == subject_ref)
+    if public_ids is not None:
+        conditions.append(LETTER.c.public_id.in_(public_ids))
     if not conditions:
         raise ValueError("cancel needs a condition: it never empties an outbox")
     return _cancel(conn, and_(LETTER.c.campaign_id == campaign_id, *conditions), reason)
@@ -160,7 +161,7 @@ def told(conn: Connection, *, campaign_id: int, milestone: str, revision: int | 
     )
     if revision is not None:
         statement = statement.where(LETTER.c.revision == revision)
-    return dict(conn.execute(statement).tuples().all())
+    return dict(conn.execute(statement).all())
 
 
 def retry(conn: Connection, *, campaign_id: int, public_ids: Collection[str], at: datetime) -> int:

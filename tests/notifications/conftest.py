@@ -1,0 +1,36 @@
+"""An outbox on a fresh database, a transaction on it, and a few letters to put in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+import sqlalchemy
+from sqlalchemy import Connection
+
+from notifications.tables import LETTER, LETTER_BYTES
+
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+@contextmanager
+def _outbox(url: str) -> Iterator[Transaction]:
+    engine = sqlalchemy.create_engine(url)
+    LETTER.metadata.create_all(engine, [LETTER, LETTER_BYTES])
+    yield engine.begin
+    engine.dispose()
+
+
+@pytest.fixture
+def transaction(database_url: str) -> Iterator[Transaction]:
+    """Opens write transactions on an empty outbox; on SQLite and on PostgreSQL in turn."""
+    with _outbox(database_url) as begin:
+        yield begin
+
+
+@pytest.fixture
+def sqlite_transaction(sqlite_database_url: str) -> Iterator[Transaction]:
+    """The same on SQLite only, for tests whose subject is not the database."""
+    with _outbox(sqlite_database_url) as begin:
+        yield begin
