@@ -2,7 +2,7 @@
 
 calamine reads the values; `package` and `worksheet_xml` look first, and what calamine opens is a zip of our own making
 that holds only the parts they passed. With that, memory and time are bounded before any value is read: 50 MB unpacked,
-2,000,000 cells, 16 million characters, 5,000 rows. So the reading stays in this process: a child with a memory limit
+550,000 cells, 16 million characters, 5,000 rows. So the reading stays in this process: a child with a memory limit
 would cost 100 ms a file, work on Linux only, and guard against nothing that is not refused already.
 
 .xls and .ods are refused with the advice to save as .xlsx: their formulas and merges could not be told by these means.

@@ -19,8 +19,8 @@ from engine.sheets.sheet import Area, letters
 from workflows.reasons import FileRefused
 
 CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-MOST_CELLS = 2_000_000  # of the rectangle; the reader needs some 30 bytes for each, empty or not
-MOST_COLUMNS = 512
+MOST_CELLS = 550_000  # of the rectangle; the reader needs some 30 bytes for each, empty or not
+MOST_COLUMNS = 100
 LONGEST_CELL = 32_767  # characters; the spreadsheet programs' own limit
 MOST_TEXT = 16 << 20  # characters of all cells together
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import date, datetime
 
 import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.sheets.cleaning import one_line, without_invisible
 from tests.engine.sheets.making import HEADER, SHEET_PART, bent, packed, parts, people, refusal, said, saved, workbook
 
 
@@ -26,6 +33,32 @@ def test_values_come_as_the_columns_say_with_the_place_of_each_cell() -> None:
         "花名册!第2行",
         "花名册!C2",
         "花名册",
+    )
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30), min_size=1, max_size=5))
+def test_every_text_is_read_back_but_for_what_nobody_sees(texts: list[str]) -> None:
+    # openpyxl takes no control characters, makes formulas of "=", and writes "_x000D_" without its escape.
+    given_texts = [re.sub("^=|_x", "", ILLEGAL_CHARACTERS_RE.sub("", text)) + "名" for text in texts]
+    table = people(workbook([HEADER, *(["A1", text] for text in given_texts)]))
+    assert [row.text("name") for row in table.rows] == [one_line(without_invisible(text)) for text in given_texts]
+
+
+def test_shared_texts_rich_texts_and_chinese_date_formats_of_another_writer_are_read() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("花名册")
+    sheet.write_row(0, 0, HEADER)
+    sheet.write_string(1, 0, "A1")
+    sheet.write_rich_string(1, 1, "丁", book.add_format({"bold": True}), "波")
+    sheet.write_string(1, 2, "13800138000")
+    sheet.write_number(1, 3, 45260, book.add_format({"num_format": 31}))
+    book.close()
+    [row] = people(out.getvalue()).rows
+    assert (row.text("name"), row.items("phones"), row.day_in("born")) == (
+        "丁波",
+        ("13800138000",),
+        date(2023, 11, 30),
     )
 
 
