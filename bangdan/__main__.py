@@ -6,7 +6,7 @@ def main() -> None:
     # Here and not above: importing `bangdan.__main__` for its name alone must stay free of typer and rich.
     from bangdan.cli import app
 
-    app()
+    app(prog_name="bangdan")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ STOPWATCH = Rule(
 ENVIRONMENT = Rule(
     what="environment",
     names=frozenset({"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}),
-    allowed=("engine.settings",),
+    # Help is worded before any settings are read, and in the reader's language.
+    allowed=("engine.settings", "bangdan.language"),
 )
 RULES = (WALL_CLOCK, STOPWATCH, ENVIRONMENT)
 

@@ -1,0 +1,70 @@
+"""The command `bangdan` itself and its groups. Modules of commands register on what is made here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bangdan.cli.speaking import command, group
+from bangdan.language import say, teach_the_framework
+
+    "CAMPAIGN",
+    "DO",
+    "LOOK",
+    "MAIL",
+    "app",
+    "audit",
+    "command",
+    "contact",
+    "duty",
+    "group",
+    "nomination",
+    "unit",
+]
+
+teach_the_framework()
+
+# The panels of `bangdan --help`, in the order of a secretariat's work.
+CAMPAIGN = say("活动", "Campaign")
+LOOK = say("查看", "Look")
+DO = say("办理", "Act")
+MAIL = say("邮件与电话", "Letters and calls")
+
+app = group(
+    "bangdan",
+    zh="榜单：一个文件描述一次活动，从征集通知直到入榜推介，按时推进。",
+    en="Drives an award campaign from its official notice to its last promoted laureate.",
+    bare=True,
+)
+unit = group("unit", zh="推荐单位：名录、渠道与名额", en="Recommending units: roster, channels, places")
+contact = group("contact", zh="联系人：电话与邮箱", en="Contacts: phones and addresses")
+nomination = group("nomination", zh="申报项目：填报、提交、评审、发布", en="Nominations, from draft to publication")
+duty = group("duty", zh="初评机构的报送、备案事项", en="What review institutions owe")
+audit = group("audit", zh="封存与核验：证明历史未被改动", en="Prove that the history was not changed")
+
+for _group, _panel in ((unit, DO), (contact, DO), (nomination, DO), (duty, DO), (audit, LOOK)):
+    app.add_typer(_group, rich_help_panel=_panel)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"bangdan {version('bangdan')}")
+        except PackageNotFoundError:  # a checkout that was not installed
+            typer.echo("bangdan (checkout)")
+        raise typer.Exit
+
+
+@app.callback()
+def _bangdan(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("显示版本", "Show the version."))
+    ] = False,
+) -> None:
+    del version  # its callback has answered
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())

@@ -1,0 +1,105 @@
+"""How a command says no: reasons on the error stream, in the reader's language or as JSON, and an exit code.
+
+0 done; 1 refused by a rule; 2 wrong usage or a bad file; 3 not found; 4 the database or the system is not usable;
+130 interrupted. Scripts may rely on them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+
+from bangdan.language import say
+from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
+
+REFUSED, BAD_FILE, NOT_FOUND, UNUSABLE = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """An exit code with the reasons for it. `kind` and `title` name the class of it, for scripts and people."""
+
+    code: int
+    kind: str
+    title: str
+    reasons: tuple[Reason, ...]
+
+
+@contextmanager
+def answering(*, as_json: bool) -> Iterator[None]:
+    """Turn what is raised on purpose inside into words and an exit code; a defect of ours passes through."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, typer.TyperException):
+        raise
+    except Exception as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        show(refusal, as_json=as_json)
+        raise typer.Exit(refusal.code) from error
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """What to answer to `error`; None for a defect of ours."""
+    if isinstance(error, BangdanError):
+        return _ours(error)
+    # Only now: something else went wrong, and these take their time to import.
+    from sqlalchemy.exc import DBAPIError
+
+    from notifications.errors import MailError
+
+    if isinstance(error, MailError):
+        reason = Reason(code=error.code, zh=error.zh, en=error.en, where=error.where)
+        return Refusal(code=REFUSED, kind="refused", title=say("未办理", "refused"), reasons=(reason,))
+    if isinstance(error, (DBAPIError, OSError)):
+        return _unusable(error.orig or error if isinstance(error, DBAPIError) else error)
+    return None
+
+
+def _ours(error: BangdanError) -> Refusal:
+    if isinstance(error, FileRefused):
+        count = len(error.reasons)
+        title = say(f"文件有{count}处错误，未作任何改动", f"{count} errors in the file; nothing was stored")
+        return Refusal(code=BAD_FILE, kind="bad-file", title=title, reasons=error.reasons)
+    if isinstance(error, NotFound):
+        return Refusal(code=NOT_FOUND, kind="not-found", title=say("未找到", "not found"), reasons=error.reasons)
+    if all(reason.code.startswith(("SCH-", "SYS-", "SET-")) for reason in error.reasons):
+        return Refusal(code=UNUSABLE, kind="unusable", title=say("无法运行", "not usable"), reasons=error.reasons)
+    title = say("未办理，没有保存任何内容", "refused; nothing was stored")
+    return Refusal(code=REFUSED, kind="refused", title=title, reasons=error.reasons)
+
+
+def _unusable(error: BaseException) -> Refusal:
+    words = " ".join(str(error).split())[:200]
+    reason = Reason(code="SYS-01", zh=f"系统或数据库不可用，本次操作未保存：{words}",
+                    en=f"the system or the database is not usable, NOT stored: {words}")  # fmt: skip
+    return Refusal(code=UNUSABLE, kind="unusable", title=say("无法运行", "not usable"), reasons=(reason,))
+
+
+def show(refusal: Refusal, *, as_json: bool) -> None:
+    """Print a refusal on the error stream."""
+    if as_json:
+        problem = {"type": refusal.kind, "title": refusal.title, "exit": refusal.code,
+                   "reasons": [as_plain(reason) for reason in refusal.reasons]}  # fmt: skip
+        print(json.dumps(problem, ensure_ascii=False), file=sys.stderr)  # noqa: T201 - a machine reads it
+        return
+    print_reasons(refusal.title, refusal.reasons)
+
+
+def print_reasons(title: str, reasons: Sequence[Reason]) -> None:
+    """One line for each reason: its place, its code, its words."""
+    typer.secho(say(f"{title}：", f"{title}:"), fg="red", bold=True, err=True)
+    for reason in reasons:
+        place = typer.style(f"{reason.where}  ", dim=True) if reason.where else ""
+        typer.echo(f"  {place}{typer.style(reason.code, fg='yellow')}  {say(reason.zh, reason.en)}", err=True)
+
+
+def as_plain(reason: Reason) -> dict[str, object]:
+    """A reason as JSON has it."""
+    return {"code": reason.code, "zh": reason.zh, "en": reason.en, "where": reason.where, "facts": dict(reason.facts)}
