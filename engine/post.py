@@ -39,8 +39,13 @@ class Post:
         while len(reports) < ROUNDS:
             reports.append(
                 await deliver_once(
-                    self.office.database.write, self.door, sender=self.sender, recheck=recheck_now,
-                    compose=self.compose, clock=self.clock, worker=self.worker,
+                    self.office.database.write,
+                    self.door,
+                    sender=self.sender,
+                    recheck=recheck_now,
+                    compose=self.compose,
+                    clock=self.clock,
+                    worker=self.worker,
                 )  # fmt: skip
             )
             if not reports[-1].more:

@@ -1,0 +1,91 @@
+"""One rehearsal from the opening to the last letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from engine import campaigns
+from engine.access import Actor
+from engine.clock import Clock
+from engine.office import Office
+from engine.post import Post
+from engine.rehearsal.population import Population, make
+from engine.rehearsal.script import Script
+from engine.rehearsal.theatre import Action, Theatre
+from notifications.doors import Answer, DotGate, Parcel, Report, Stop
+from workflows.definition import Definition
+from workflows.loading import load
+from workflows.nomination import Role
+from workflows.timeline import announced
+
+BEFORE = timedelta(days=8)  # the campaign is opened this long before its first instant
+AFTER = timedelta(days=2)
+
+
+class KeptDoor:
+    """A door that leads nowhere: every letter is taken, and stays in the outbox to be looked at."""
+
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+        """Take the parcels, with the same dot as a real door."""
+        for parcel in parcels:
+            if await dot(parcel):
+                report(parcel, Answer(kind="sent", words="彩排，未寄出 / rehearsal, not sent"))
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """How large a rehearsal is, and the seed that everything made up follows from."""
+
+    seed: int = 2023
+    units: int = 300
+    nominations: int = 2300
+    extend: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsed:
+    """A rehearsal that was played: the database to read on in, and what only the theatre knows."""
+
+    campaign: str
+    definition: Definition
+    population: Population
+    theatre: Theatre
+    size: Size
+    began: datetime
+    ended: datetime
+
+
+def rehearse(
+    office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
+    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda at, done: None,
+) -> Rehearsed:  # fmt: skip
+    """Play the campaign of a file in an empty database. Raises FileRefused when the file can't be loaded."""
+    definition = load(source, name=name).definition
+    began, ended = span(definition)
+    population = make(definition, words, seed=size.seed, units=size.units, nominations=size.nominations)
+    secretary = Actor(role=Role.SECRETARIAT, name=definition.office.name)
+    campaign = campaigns.open_campaign(office, source, name=name, actor=secretary, at=began)
+    theatre = Theatre(office=office, campaign=campaign, post=post, now=began, progress=progress)
+    script = Script(
+        theatre=theatre, definition=definition, population=population, behaviour=words["behaviour"],
+        random=Random(size.seed + 1), extend=size.extend,  # noqa: S311 - a rehearsal must be repeatable
+    )  # fmt: skip
+    theatre.plan(began, Action(actor=secretary, verb="import", what="名册", do=script.enter_roster))
+    theatre.play(began + timedelta(hours=1))
+    for write in (script.collection, script.waivers, script.duties, script.stages, script.publication):
+        write()
+    theatre.play(ended)
+    return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
+                     began=began, ended=ended)  # fmt: skip
+
+
+def span(definition: Definition) -> tuple[datetime, datetime]:
+    """From a few days before the first instant of the calendar to shortly after its last."""
+    standings = announced(definition.milestones).values()
+    instants = [at for each in standings for at in (each.opens, each.closes) if at is not None]
+    return min(instants) - BEFORE, max(instants) + AFTER

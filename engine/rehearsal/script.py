@@ -1,0 +1,349 @@
+"""What people do in a rehearsal: units nominate, institutions review, the secretariat decides. All of it by verbs.
+
+The script is written from the definition, so that any campaign file can be rehearsed: every instant below is a place
+in one of its windows. People behave by the shares of config/rehearsal.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from engine import batches, campaigns, duties, nominations, units
+from engine.access import Actor
+from engine.batches import Result
+from engine.office import Work
+from engine.rehearsal.population import Plan, Population, UnitPlan
+from engine.rehearsal.theatre import Action, Theatre
+from engine.sheets.cleaning import match_key
+from engine.tables import Duty, Laureate, Nomination
+from workflows.definition import Definition, DutyKind, Edge, Fulfilment, Institution, Judge, Stage
+from workflows.nomination import Role
+
+MICROSECOND = timedelta(microseconds=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LATEST = timedelta(days=4)  # how late the institution reports that is late
+EXTENSION = timedelta(days=5)
+
+
+@dataclass(kw_only=True)
+class Script:
+    """Writes the actions of one rehearsal into a theatre."""
+
+    theatre: Theatre
+    definition: Definition
+    population: Population
+    behaviour: Mapping[str, float]
+    random: Random
+    extend: bool = False
+    unit_ids: dict[str, int] = field(default_factory=dict)
+    to_be_returned: set[str] = field(default_factory=set)
+
+    @property
+    def secretariat(self) -> Actor:
+        people = self.definition.office.contacts
+        return Actor(role=Role.SECRETARIAT, name=people[0].name if people else self.definition.office.name)
+
+    def chance(self, what: str) -> bool:
+        return self.random.random() < self.behaviour[what]
+
+    # -- before the collection ---------------------------------------------------------------------------------------
+
+    def enter_roster(self, work: Work) -> None:
+        """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
+        rows = [
+            {"campaign_id": work.campaign_id, "edition": each.edition, "list_name": each.list_name, "name": each.name,
+             "name_key": match_key(each.name), "organisation": each.organisation, "person": each.person}
+            for each in self.population.laureates
+        ]  # fmt: skip
+        work.connection.execute(insert(Laureate), rows)
+        for unit in self.population.units:
+            row_id = units.add(work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person)
+            self.unit_ids[unit.code] = row_id
+            for someone in unit.contacts:
+                units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
+
+    # -- collection --------------------------------------------------------------------------------------------------
+
+    def collection(self) -> None:
+        """Every unit drafts, completes and submits; some too late, some too many, some never."""
+        window = self.theatre.calendar()[self.definition.collection]
+        opens, closes = _need(window.opens), _need(window.closes)
+        if self.extend:
+            self.theatre.plan(closes - 30 * HOUR, self._office("extend", "延期", self._extend(closes), alone=True))
+            closes += EXTENSION
+        plans = [(unit, plan) for unit in self.population.units for plan in unit.plans]
+        for unit, plan in plans:
+            self._nominate(unit, plan, opens, closes)
+        self._photo_finish(plans, opens, closes)
+
+    def _extend(self, closes: datetime) -> Callable[[Work], None]:
+        reason = "应部分推荐单位要求 / at the request of several units"
+
+        def do(work: Work) -> None:
+            campaigns.extend(work, self.definition.collection, closes=closes + EXTENSION, reason=reason)
+            self.theatre.note("秘书处将征集截止时间延后5天", "the secretariat extended the collection by 5 days")
+
+        return do
+
+    def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
+        submit_at = self._submit_at(opens, closes)
+        latest = min(submit_at or closes, closes) - 5 * MINUTE
+        draft_at = opens + 9 * HOUR + (latest - opens - 9 * HOUR) * self.random.betavariate(2, 1.4)
+        self._draft(unit, plan, draft_at, submit_at, incomplete=self.chance("incomplete_first"))
+
+    def _submit_at(self, opens: datetime, closes: datetime) -> datetime | None:
+        """When a unit gets round to submitting, or None."""
+        dice, shares = self.random.random(), self.behaviour
+        if dice < shares["never"]:
+            return None
+        if dice < shares["never"] + shares["late"]:
+            return closes + timedelta(seconds=self.random.expovariate(1 / 900))
+        if dice < shares["never"] + shares["late"] + shares["rush"]:
+            return closes - min(timedelta(hours=3) * self.random.betavariate(1, 2.2) + MICROSECOND, 3 * HOUR)
+        if self.chance("early"):
+            return opens + 10 * HOUR + (closes - opens) * 0.7 * self.random.random()
+        return closes - 3 * HOUR - (closes - opens) * 0.3 * self.random.betavariate(1, 2.5)
+
+    def _draft(self, unit: UnitPlan, plan: Plan, at: datetime, submit_at: datetime | None, *, incomplete: bool) -> None:
+        materials = self.definition.tracks[plan.track].list.materials
+        actor = self._of_unit(unit)
+
+        def do(work: Work) -> None:
+            answer = nominations.draft(
+                work, unit_id=self.unit_ids[unit.code], track=plan.track, title=plan.title, applicant=plan.applicant,
+                applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
+                applicant_email=plan.contact.email, materials=() if incomplete else materials,
+            )  # fmt: skip
+            if submit_at is not None:
+                if incomplete:
+                    complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
+                    between = at + (submit_at - at) * self.random.random()
+                    self.theatre.plan(min(between, submit_at), _action(actor, "edit", plan.title, complete))
+                self.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id))
+
+        self.theatre.plan(at, Action(actor=actor, verb="draft", what=plan.title, do=do))
+
+    def _submission(self, actor: Actor, title: str, nomination: str) -> Action:
+        def do(work: Work) -> None:
+            nominations.submit(work, nomination)
+            self._afterwards(actor, title, nomination)
+
+        return Action(actor=actor, verb="submit", what=title, do=do)
+
+    def _afterwards(self, actor: Actor, title: str, nomination: str) -> None:
+        """What becomes of a submission while the collection is open: mostly nothing."""
+        soon = self.theatre.now + timedelta(hours=self.random.uniform(4, 60))
+        if nomination not in self.to_be_returned and self.chance("returned"):
+            self.to_be_returned.add(nomination)
+            reason = "附件不清晰，请重新上传 / an attachment is not legible, please upload it again"
+            back = partial(nominations.return_, nomination=nomination, reason=reason)
+            self.theatre.plan(soon, self._office("return", title, back))
+            if self.random.random() < 0.8:
+                self.theatre.plan(soon + 20 * HOUR, self._submission(actor, title, nomination))
+        elif self.chance("recalled"):
+            self.theatre.plan(soon, _action(actor, "recall", title, partial(nominations.recall, nomination=nomination)))
+            self.theatre.plan(soon + 3 * HOUR, self._submission(actor, title, nomination))
+        elif self.chance("withdrawn"):
+            leave = partial(nominations.withdraw, nomination=nomination, reason="申报单位放弃 / the applicant gave up")
+            self.theatre.plan(soon, _action(actor, "withdraw", title, leave))
+        elif self.chance("disqualified"):
+            reason = "知识产权存在争议 / ownership is disputed"
+            out = partial(nominations.disqualify, nomination=nomination, reason=reason)
+            self.theatre.plan(soon + 10 * DAY, self._office("disqualify", title, out))
+
+    def _photo_finish(self, plans: list[tuple[UnitPlan, Plan]], opens: datetime, closes: datetime) -> None:
+        """Two more submissions, one in the last microsecond and one at the deadline itself."""
+        for offset, mark in ((-MICROSECOND, "最后一微秒"), (timedelta(), "截止瞬间")):
+            unit, plan = self.random.choice(plans)
+            finish = Plan(
+                track=plan.track, title=f"{plan.title}（{mark}）", applicant=plan.applicant, contact=plan.contact
+            )
+            self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
+
+    def waivers(self) -> None:
+        """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
+        window = self.theatre.calendar()[self.definition.collection]
+        opens, closes = _need(window.opens), _need(window.closes)
+        at = opens + 4 * DAY
+        while at < closes:
+            self.theatre.plan(at, self._office("waive", "历年入选", self._waive_some))
+            at += 7 * DAY
+
+    def _waive_some(self, work: Work) -> None:
+        query = select(col(Nomination.public_id), col(Nomination.title)).where(
+            col(Nomination.campaign_id) == work.campaign_id,
+            col(Nomination.state) == "drafted",
+            col(Nomination.earlier).is_not(None),
+            col(Nomination.waiver).is_(None),
+        )
+        for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
+            if self.random.random() < 0.5:
+                reason = "较上届有重大技术突破 / a substantial advance since then"
+                nominations.waive(work, found.public_id, reason=reason)
+
+    # -- duties and stages -------------------------------------------------------------------------------------------
+
+    def duties(self) -> None:
+        """Institutions file what they owe; the last of them is late, and one filing comes back once."""
+        for kind in self.definition.duties:
+            if kind.fulfilment is Fulfilment.FILING:
+                for number, institution in enumerate(self._institutions(kind.stage)):
+                    self._file(kind, institution, number)
+
+    def _file(self, kind: DutyKind, institution: Institution, number: int) -> None:
+        due = self._edge(kind.due)
+        late = number == len(self._institutions(kind.stage)) - 1
+        at = due + 2 * DAY if late else due - DAY * self.random.uniform(1, 20)
+        actor = _of_institution(institution)
+
+        def do(work: Work) -> None:
+            for duty in _duties_of(work, institution, kind):
+                duties.file(work, duty, document=f"{institution.name}{kind.name}.pdf")
+                if number == 0 and kind is self.definition.duties[-1]:
+                    reason = "缺少专家回避规定 / rules on conflicts of interest are missing"
+                    back = partial(duties.send_back, duty=duty, reason=reason)
+                    again = partial(duties.file, duty=duty, document=f"{institution.name}{kind.name}（修订）.pdf")
+                    self.theatre.plan(self.theatre.now + 4 * HOUR, self._office("send-back", kind.name, back))
+                    self.theatre.plan(self.theatre.now + 3 * DAY, _action(actor, "file", kind.name, again))
+                    self.theatre.plan(self.theatre.now + 4 * DAY, self._accepting(kind, duty))
+                else:
+                    self.theatre.plan(self.theatre.now + DAY, self._accepting(kind, duty))
+
+        self.theatre.plan(at, Action(actor=actor, verb="file", what=kind.name, do=do))
+
+    def _accepting(self, kind: DutyKind, duty: str) -> Action:
+        return self._office("accept", kind.name, partial(duties.accept, duty=duty))
+
+    def stages(self) -> None:
+        """Each stage is judged by whom the file names; of the institutions one reports late."""
+        for stage in self.definition.stages:
+            if stage.judge is Judge.INSTITUTION:
+                self._institutions_report(stage)
+            else:
+                at = self._edge(stage.due) - 6 * DAY
+                self.theatre.plan(at, self._office("decide", stage.name, partial(self._decide, stage=stage)))
+
+    def _institutions_report(self, stage: Stage) -> None:
+        due = self._edge(stage.due)
+        institutions = self._institutions(stage.key)
+        late = self.random.choice(institutions)
+        for institution in institutions:
+            for track in institution.tracks:
+                early = DAY * self.random.uniform(0.2, 11)
+                at = due + LATEST if institution is late else due - early
+                report = partial(self._report, stage=stage, track=track, late=institution is late)
+                action = _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
+                self.theatre.plan(at, action)
+
+    def _report(self, work: Work, *, stage: Stage, track: str, late: bool) -> None:
+        found = _in_stage(work, stage.key, track)
+        if not found:
+            return
+        scores = sorted(((round(self.random.gauss(75, 9), 1), key) for key in found), reverse=True)
+        wanted = max(1, round(len(scores) * self.behaviour["passes"]))
+        judged = batches.report(
+            work, [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
+        )
+        if late:
+            name = self.definition.tracks[track].name
+            self.theatre.note(f"{name}的{stage.name}结果晚报{LATEST.days}天（{judged.passed}项通过）",
+                              f"results of {track} were reported {LATEST.days} days late ({judged.passed} passed)")  # fmt: skip
+
+    def _decide(self, work: Work, *, stage: Stage) -> None:
+        results: list[Result] = []
+        last = stage.key == self.definition.stages[-1].key
+        share = self.behaviour["listed" if last else "passes"]
+        for track in self.definition.tracks:
+            found = _in_stage(work, stage.key, track)
+            self.random.shuffle(found)
+            wanted = max(1, round(len(found) * share)) if found else 0
+            results += [
+                Result(id=key, passed=place < wanted, rank=place + 1 if place < wanted else None)
+                for place, key in enumerate(found)
+            ]
+        if results and last:
+            batches.decide(work, results, occasion=stage.key)
+        elif results:
+            batches.report(work, results)
+
+    # -- publication and after ---------------------------------------------------------------------------------------
+
+    def publication(self) -> None:
+        """The date is chosen early in its window, the list published on it, and laureates promoted afterwards."""
+        key = self.definition.publication
+        window = self.theatre.calendar()[key]
+        at = _need(window.edge(Edge.OPENS))
+        if self.definition.milestone_by_key[key].to_choose:
+            end = window.closes or at + 20 * DAY
+            date = at + (end - at) * 0.66
+            date = date.replace(hour=2, minute=0, second=0, microsecond=0)  # ten o'clock in Beijing
+            choose = partial(campaigns.choose_date, milestone=key, date=date)
+            self.theatre.plan(at + 4 * DAY, self._office("choose", "发布日期", choose, alone=True))
+            at = date
+        self.theatre.plan(at, self._office("publish", "榜单", self._publish, alone=True))
+
+    def _publish(self, work: Work) -> None:
+        published = batches.publish(work)
+        self.theatre.note(f"发布榜单，共{published}项", f"the lists were published: {published} entries")
+        query = select(col(Nomination.public_id), col(Nomination.title)).where(
+            col(Nomination.campaign_id) == work.campaign_id, col(Nomination.state) == "published"
+        )
+        for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
+            if self.chance("promoted"):
+                at = self.theatre.now + DAY * self.random.uniform(3, 60)
+                note = self.random.choice(("融资对接会", "媒体专访", "园区落地对接", "成果路演", "产学研签约"))
+                do = partial(nominations.promote, nomination=found.public_id, note=note)
+                self.theatre.plan(at, self._office("promote", found.title, do))
+
+    # -- small things ------------------------------------------------------------------------------------------------
+
+    def _office(self, verb: str, what: str, do: Callable[..., Any], *, alone: bool = False) -> Action:
+        return _action(self.secretariat, verb, what, do, alone=alone)
+
+    def _of_unit(self, unit: UnitPlan) -> Actor:
+        return Actor(role=Role.UNIT, name=f"{unit.name} {unit.contacts[0].name}", unit_id=self.unit_ids[unit.code])
+
+    def _institutions(self, stage: str) -> list[Institution]:
+        return [each for each in self.definition.institutions if each.stage == stage]
+
+    def _edge(self, milestone: str) -> datetime:
+        standing = self.theatre.calendar()[milestone]
+        return _need(standing.closes or standing.opens)
+
+
+def _action(actor: Actor, verb: str, what: str, do: Callable[..., Any], *, alone: bool = False) -> Action:
+    return Action(actor=actor, verb=verb, what=what, do=lambda work: do(work) and None, alone=alone)
+
+
+def _of_institution(institution: Institution) -> Actor:
+    name = institution.contacts[0].name if institution.contacts else institution.name
+    return Actor(role=Role.INSTITUTION, name=name, institution=institution.key)
+
+
+def _duties_of(work: Work, institution: Institution, kind: DutyKind) -> list[str]:
+    query = select(col(Duty.public_id)).where(
+        col(Duty.campaign_id) == work.campaign_id, col(Duty.institution) == institution.key, col(Duty.kind) == kind.key
+    )
+    return list(work.connection.execute(query.order_by(col(Duty.id))).scalars())
+
+
+def _in_stage(work: Work, stage: str, track: str) -> list[str]:
+    query = select(col(Nomination.public_id)).where(
+        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.track) == track, col(Nomination.state) == stage
+    )
+    return list(work.connection.execute(query.order_by(col(Nomination.id))).scalars())
+
+
+def _need(at: datetime | None) -> datetime:
+    """An instant that a campaign must have to be rehearsed."""
+    if at is None:
+        raise ValueError("the calendar leaves this instant open")
+    return at

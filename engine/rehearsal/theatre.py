@@ -1,0 +1,134 @@
+"""The stage of a rehearsal: a virtual clock, and what people will do, in order of time.
+
+People's actions and the engine's turns are taken in one order of instants. The engine is called as `bangdan run` calls
+it: at the instants it named itself, and the post on every beat while letters wait.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from engine.access import ENGINE, Actor
+from engine.office import Office, Work
+from engine.post import Post
+from engine.turn import TurnReport, turn
+from notifications.mailbook import next_due
+from workflows.reasons import BangdanError, Reason
+from workflows.timeline import Calendar
+
+POST_EVERY = timedelta(minutes=20)  # how often the post goes while letters wait
+
+Do = Callable[[Work], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Somebody tried something and was told why not."""
+
+    at: datetime
+    who: str
+    verb: str
+    what: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """Something that people decided or that went otherwise than planned, for the story."""
+
+    at: datetime
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """One thing that somebody does in one transaction. `alone` is for moving deadlines."""
+
+    actor: Actor
+    verb: str
+    what: str
+    do: Do
+    alone: bool = False
+
+
+@dataclass(kw_only=True)
+class Theatre:
+    """Runs actions and turns. `progress` hears of the virtual instant as it moves."""
+
+    office: Office
+    campaign: str
+    post: Callable[[Callable[[], datetime]], Post]
+    now: datetime
+    progress: Callable[[datetime, int], None]
+    refusals: list[Refusal] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    turns: list[TurnReport] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    letters: int = 0
+    _plans: list[tuple[datetime, int, Action]] = field(default_factory=list)
+    _order: count[int] = field(default_factory=count)
+
+    def plan(self, at: datetime, action: Action) -> None:
+        """Have `action` happen at `at`; in the past means now."""
+        heapq.heappush(self._plans, (max(at, self.now), next(self._order), action))
+
+    def note(self, zh: str, en: str) -> None:
+        self.notes.append(Note(at=self.now, zh=zh, en=en))
+
+    def play(self, until: datetime) -> None:
+        """Everything up to `until`, in order of time."""
+        engine_at: datetime | None = self.now
+        post_at: datetime | None = None
+        post = self.post(lambda: self.now)
+        while True:
+            at = min(instant for instant in (self._next_action(), engine_at, post_at, until) if instant is not None)
+            self.now = at
+            if engine_at is not None and engine_at <= at:
+                report = turn(self.office, self.campaign, at=at)
+                self.turns.append(report)
+                engine_at = report.next
+                post_at = self._post_after(at, at_once=bool(report.wrote or report.swept.told.letters))
+            elif post_at is not None and post_at <= at:
+                self.letters += sum(report.sent for report in post.deliver())
+                post_at = self._post_after(at)
+            elif self._plans and self._plans[0][0] <= at:
+                moved = self._act(heapq.heappop(self._plans)[2])
+                # A moved milestone changes what comes next; the live engine hears of it with its next beat.
+                engine_at = at if moved else engine_at
+                post_at = post_at or at + POST_EVERY
+            else:
+                return
+            self.progress(at, self.done.total())
+
+    def _next_action(self) -> datetime | None:
+        return self._plans[0][0] if self._plans else None
+
+    def _post_after(self, at: datetime, *, at_once: bool = False) -> datetime | None:
+        if at_once:
+            return at
+        with self.office.database.read() as connection:
+            due = next_due(connection)
+        return max(due, at + POST_EVERY) if due else None
+
+    def _act(self, action: Action) -> bool:
+        try:
+            with self.office.write(self.campaign, action.actor, at=self.now, alone=action.alone) as work:
+                action.do(work)
+        except BangdanError as error:
+            self.refusals.append(
+                Refusal(at=self.now, who=action.actor.name, verb=action.verb, what=action.what, reasons=error.reasons)
+            )
+            return False
+        self.done[action.verb] += 1
+        return action.alone
+
+    def calendar(self) -> Calendar:
+        """The milestones in force at this moment, for whoever writes the script."""
+        with self.office.read(self.campaign, ENGINE, at=self.now) as work:
+            return work.calendar
