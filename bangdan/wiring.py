@@ -5,14 +5,10 @@ Settings → database, brought up to date → office, which knows the holidays t
 
 from __future__ import annotations
 
-import getpass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bangdan import ROOT
-
 if TYPE_CHECKING:
-    from engine.access import Actor
     from engine.office import Office
     from engine.settings import Settings
     from workflows.workdays import Workdays
@@ -20,11 +16,11 @@ if TYPE_CHECKING:
 
 @cache
 def settings() -> Settings:
-    """What the environment and the settings file say, read once."""
+    """What the environment says, read once. Raises Refused."""
     # Here and below, not above: these take 100 to 400 ms to import, and help needs none of them.
-    from engine.settings import Settings
+    from engine.settings import read
 
-    return Settings()
+    return read()
 
 
 def office(told: Settings) -> Office:
@@ -33,7 +29,7 @@ def office(told: Settings) -> Office:
     from engine.office import Office
     from engine.schema import bring_up
 
-    database = Database(told.database_url)
+    database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
     return Office(database=database, workdays=workdays(told))
 
@@ -47,16 +43,6 @@ def workdays(told: Settings) -> Workdays:
 
     entered = [
         read_holiday_year(tomllib.loads(path.read_text(encoding="utf-8")), name=path.name)
-        for folder in (ROOT / "config", told.holidays)
-        if folder
-        for path in sorted(folder.glob("holidays-*.toml"))
+        for path in sorted(told.holidays.glob("holidays-*.toml"))
     ]
     return Workdays(overrides=tuple(entered))
-
-
-def actor(told: Settings) -> Actor:
-    """Who sits at the terminal: the secretariat, by the name in the settings or the system's."""
-    from engine.access import Actor
-    from workflows.nomination import Role
-
-    return Actor(role=Role.SECRETARIAT, name=told.actor or getpass.getuser())

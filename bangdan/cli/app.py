@@ -6,22 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bangdan.cli.speaking import command, group
+from bangdan.cli.shell import sit_down
+from bangdan.cli.speaking import group
 from bangdan.language import say, teach_the_framework
-
-    "CAMPAIGN",
-    "DO",
-    "LOOK",
-    "MAIL",
-    "app",
-    "audit",
-    "command",
-    "contact",
-    "duty",
-    "group",
-    "nomination",
-    "unit",
-]
 
 teach_the_framework()
 
@@ -61,10 +48,21 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _bangdan(
     ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar=say("姓名", "NAME"),
+            help=say(
+                "以谁的名义办理，记入历史；未写则为系统用户名", "Who acts, for the history; else the system's user."
+            ),
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=say("显示版本", "Show the version."))
     ] = False,
 ) -> None:
     del version  # its callback has answered
+    sit_down(name)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())

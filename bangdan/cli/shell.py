@@ -6,8 +6,10 @@ read once, when the command begins; a command that takes a file reads the file f
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,11 +42,20 @@ def received() -> datetime:
     return clock.now()
 
 
-def actor() -> Actor:
-    """Who sits at this terminal: the secretariat, by the name that the settings or the system give."""
-    from bangdan import wiring
+_called: ContextVar[str | None] = ContextVar("called", default=None)
 
-    return wiring.actor(wiring.settings())
+
+def sit_down(name: str | None) -> None:
+    """Note by what name the person at this terminal acts."""
+    _called.set(name)
+
+
+def actor() -> Actor:
+    """Who sits at this terminal: the secretariat, by the name given with `--as`, else the system's."""
+    from engine.access import Actor
+    from workflows.nomination import Role
+
+    return Actor(role=Role.SECRETARIAT, name=_called.get() or getpass.getuser())
 
 
 @contextmanager
