@@ -143,7 +143,7 @@ def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
     state = work.shape.state_by_key[row.state]
     return {
         "id": row.public_id, "title": row.title, "applicant": row.applicant, "unit": row.unit,
-        "track": work.definition.tracks[row.track].name, "state": state.zh, "state_en": state.en, "rank": row.rank,
+        "track": work.definition.tracks[row.track].name, "state": state.zh, "state_en": state.en,
     }  # fmt: skip
 
 

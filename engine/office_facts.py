@@ -63,22 +63,20 @@ def _since(work: Work, occasion: Occasion) -> datetime:
 
 
 def _funnel(work: Work) -> dict[str, Any]:
-    """The numbers by list and state; states that nothing is in are left out."""
+    """The numbers by list, each with its states in words; what nothing is in is left out."""
     query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
         col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.n) != 0
     )
     counts: Counter[tuple[str, str]] = Counter()
     for track, state, n in work.connection.execute(query):
         counts[work.definition.tracks[track].list.key, state] += n
-    shown = [state for state in work.shape.states if any(place == state.key for _, place in counts)]
     rows: list[dict[str, Any]] = [
-        {"name": one.name, "numbers": [counts[one.key, state.key] for state in shown],
-         "total": sum(counts[one.key, state.key] for state in shown)}
+        {"name": one.name, "total": sum(n for (key, _), n in counts.items() if key == one.key),
+         "parts": "，".join(f"{state.zh}{counts[one.key, state.key]}" for state in work.shape.states
+                           if counts[one.key, state.key])}
         for one in work.definition.lists
     ]  # fmt: skip
-    totals = [sum(row["numbers"][place] for row in rows) for place in range(len(shown))]
-    return {"states": [state.zh for state in shown], "states_en": [state.en for state in shown], "rows": rows,
-            "totals": totals, "total": sum(totals)}  # fmt: skip
+    return {"rows": rows, "total": counts.total()}
 
 
 def _submitted_since(work: Work, since: datetime) -> int:

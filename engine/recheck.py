@@ -65,7 +65,8 @@ def _answers(work: Work, letters: Sequence[Claimed]) -> dict[int, Answer]:
 
 def _is_reminder(work: Work, occasion: str) -> bool:
     chain = occasion.partition(":")[0]
-    return any(chain == one.key for one in (*work.definition.reminders, *work.definition.dailies))
+    chains = {one.key for one in work.definition.reminders} | {one.key for one in work.definition.dailies}
+    return chain in chains
 
 
 def now_due(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
