@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 LONGEST_REPLY = 64 * 1024  # octets; more is not a reply
-GOODBYE_SECONDS = 5.0  # nobody waits longer for an answer that changes nothing
 
 Stage = Literal["MAIL", "RCPT", "DATA", "dot"]
 Commands = tuple[tuple[Stage, bytes, tuple[int, ...]], ...]  # what is said, and which answers let it go on
@@ -97,12 +96,12 @@ class Conversation(asyncio.Protocol):
         self._lose("连接已关闭 / closed")
         self._transport.abort()
 
-    async def quit(self) -> None:
+    async def quit(self, seconds: float) -> None:
         """Say goodbye. Whatever the server answers, nothing that was sent is changed by it."""
         try:
             if self.usable:
                 self._say(b"QUIT\r\n")
-                await self._reply(GOODBYE_SECONDS)
+                await self._reply(seconds)
         except Lost:
             pass
         finally:
@@ -247,8 +246,10 @@ class _Progress:
 
 def on_the_wire(raw: bytes) -> bytes:
     """A message as it is sent: CRLF everywhere, leading dots doubled, the final dot behind."""
-    lines = _LINE_END.split(raw.removesuffix(b"\r\n"))
-    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
+    lines = _LINE_END.split(raw)
+    if lines[-1]:
+        lines.append(b"")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b".\r\n"
 
 
 def fit_for_envelope(address: str) -> bool:

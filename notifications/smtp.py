@@ -47,6 +47,7 @@ class SmtpSettings:
     command_seconds: float = 300
     dot_seconds: float = 600
     message_seconds: float = 900
+    goodbye_seconds: float = 2
 
     def __post_init__(self) -> None:
         if self.username and self.tls == "none" and self.host not in LOOPBACK:
@@ -74,7 +75,7 @@ class SmtpDoor:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*(line.quit() for line in self._idle))
+        await asyncio.gather(*(line.quit(self.settings.goodbye_seconds) for line in self._idle))
         self._idle.clear()
 
     async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
