@@ -33,7 +33,7 @@ class Database:
     `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal).
     """
 
-    def __init__(self, url: str, *, durable: bool = True) -> None:
+    def __init__(self, url: str | URL, *, durable: bool = True) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writers = threading.Lock() if self.sqlite else nullcontext()

@@ -1,0 +1,261 @@
+"""What is set from outside: the only reader of the environment. Read once, by the wiring; a frozen value from then on.
+
+Every setting is `BANGDAN_` and its name in capitals; an empty one counts as not set, and an unknown one is refused, so
+that a mistyped name does not pass for a choice. Campaigns are not set here: they are files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from notifications.errors import AddressRefused, shown
+from notifications.letter import check_address
+from workflows.reasons import Reason, Refused
+
+PREFIX = "BANGDAN_"
+OF_THE_TESTS = "BANGDAN_TEST_"  # read by tests/conftest.py
+DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+NOBODY = "office@bangdan.invalid"  # a domain that never exists: good enough for files, refused for a mail server
+NEVER_SHOWN = ("database_url", "smtp_password")  # an error does not repeat these: they hold passwords
+
+Lang = Literal["zh", "en"]
+Tls = Literal["starttls", "implicit", "none"]
+
+
+class Wrong(ValueError):
+    """A value that can't be taken: the code and both languages, for `_reasons`."""
+
+    def __init__(self, zh: str, en: str, *, code: str = "SET-02", where: str = "") -> None:
+        self.code, self.zh, self.en, self.where = code, zh, en, where
+        super().__init__(en)
+
+
+def _language_of_the_machine() -> Lang:
+    """English where the locale says so; Chinese everywhere else, also where nothing is said."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "en" if said.lower().startswith("en") else "zh"
+
+
+def _database(value: object) -> URL:
+    try:
+        url = make_url(str(value))
+    except (ArgumentError, ValueError) as error:
+        raise Wrong(
+            "不是数据库地址；例如 sqlite:///bangdan.sqlite3 或 postgresql://用户:密码@主机/库名",
+            "not a database address; e.g. sqlite:///bangdan.sqlite3 or postgresql://user:password@host/name",
+        ) from error
+    if url.drivername not in DRIVERS:
+        raise Wrong(
+            f"不支持 {shown(url.drivername)} 数据库；可用：{'、'.join(DRIVERS)}",
+            f"database {shown(url.drivername)} is not supported; known: {', '.join(DRIVERS)}",
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise Wrong(
+            "内存数据库不能共用，请写文件名，如 sqlite:///bangdan.sqlite3",
+            "a database in memory can't be shared; name a file, e.g. sqlite:///bangdan.sqlite3",
+        )
+    return url
+
+
+def _address(text: str) -> str:
+    try:
+        return str(check_address(text))
+    except AddressRefused as error:
+        raise Wrong(error.zh, error.en, code=error.code) from error
+
+
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in text):
+        raise Wrong("含有换行或不可见字符", "has a line break or an invisible character")
+    return text
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise Wrong(f"没有这个目录：{path}", f"no such folder: {path}")
+    return path
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise Wrong(f"没有这个文件：{path}", f"no such file: {path}")
+    return path
+
+
+def _secret_file(path: Path) -> Path:
+    """A file that only its owner can read. (Windows has no such modes; there the folder's rights must do.)"""
+    mode = stat.S_IMODE(_file(path).stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        raise Wrong(
+            f"密码文件 {path} 的权限为 {mode:o}，他人可读；请执行 chmod 600",
+            f"the password file {path} has mode {mode:o}, others can read it; run chmod 600",
+            code="CFG-30",
+        )
+    return path
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Line = Annotated[str, AfterValidator(_one_line)]
+
+
+class Settings(BaseSettings):
+    """All settings. Nothing secret shows when this is printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, arbitrary_types_allowed=True, validate_default=True
+    )
+
+    database_url: Annotated[URL, NoDecode, BeforeValidator(_database), PlainSerializer(URL.render_as_string)] = Field(
+        default=make_url("sqlite:///bangdan.sqlite3"),
+        description="数据库：SQLite 文件（默认在当前目录）或 PostgreSQL 地址 / "
+        "the database: an SQLite file (by default in the working directory) or a PostgreSQL address",
+    )
+    lang: Lang = Field(
+        default_factory=_language_of_the_machine,
+        description="显示语言 zh 或 en；未设时，系统语言为英文则 en，否则 zh / "
+        "zh or en; not set, it is en where the system's locale is English and zh everywhere else",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text", description="运行日志的格式：text 或 json（每行一条）/ how `run` logs: text, or json by line"
+    )
+    holidays: Annotated[Path, AfterValidator(_folder)] = Field(
+        default=Path(__file__).parent.parent / "config",
+        description="存放 holidays-YYYY.toml（放假安排）的目录 / the folder of holidays-YYYY.toml",
+    )
+    heartbeat_seconds: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="最多隔多少秒查看一次到期事项 / seconds after which it looks again for what is due, at most",
+    )
+    secretariat_email: Address | None = Field(
+        default=None,
+        description="秘书处邮箱：每日汇总与催办寄往此处 / the secretariat's mailbox: daily digest, escalations",
+    )
+    mail_folder: Path = Field(
+        default=Path("bangdan-mail"),
+        description="未设邮件服务器时，信件存为此目录的 .eml 文件 / without a mail server letters are files here",
+    )
+    mail_from: Address = Field(default=NOBODY, description="发件地址；使用邮件服务器时必填 / the sender's address")
+    mail_from_name: Line = Field(default="", description="发件人名称 / the sender's name")
+    mail_reply_to: Address | None = Field(
+        default=None, description="回复地址；未设则回复到发件地址 / where answers go; not set: to the sender"
+    )
+    mail_envelope: Address | None = Field(
+        default=None, description="退信地址；未设则为发件地址 / where bounces go; not set: to the sender"
+    )
+    smtp_host: Line | None = Field(
+        default=None, description="邮件服务器；未设则不发送 / the mail server; not set: no sending"
+    )
+    smtp_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="端口；未设则按加密方式为 587、465 或 25 / its port; by TLS: 587, 465 or 25",
+    )
+    smtp_tls: Tls = Field(default="starttls", description="加密：starttls、implicit 或 none / how the line is secured")
+    smtp_ca_file: Annotated[Path, AfterValidator(_file)] | None = Field(
+        default=None, description="另行信任的证书机构（PEM 文件）/ a certificate authority to trust beside the system's"
+    )
+    smtp_username: str = Field(default="", description="登录名；未设则不登录 / login name; not set: no login")
+    smtp_password: SecretStr | None = Field(default=None, description="登录密码 / its password")
+    smtp_password_file: Annotated[Path, AfterValidator(_secret_file)] | None = Field(
+        default=None, description="存放密码的文件，权限须为 600 / a file that holds the password, mode 600"
+    )
+    smtp_connections: int = Field(default=4, ge=1, le=50, description="最多同时连接数 / connections at a time, at most")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        if self.smtp_host is None:
+            if alone := sorted(name for name in self.model_fields_set if name.startswith("smtp_")):
+                raise _needs(alone[0], "smtp_host")
+        elif "mail_from" not in self.model_fields_set:
+            raise _needs("smtp_host", "mail_from")
+        given = [name for name in ("smtp_password", "smtp_password_file") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise Wrong("与密码文件只能设一个", "only one of this and the password file", where=given[0])
+        if given and not self.smtp_username:
+            raise _needs(given[0], "smtp_username")
+        if self.smtp_username and not given:
+            raise _needs("smtp_username", "smtp_password")
+        return self
+
+
+def read() -> Settings:
+    """The settings of this process. Raises Refused with every error: SET-01 unknown, SET-02 unfit, CFG-30, ADR-0x."""
+    unknown = list(_unknown())
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise Refused([*unknown, *(_reason(each) for each in error.errors())]) from None
+    if unknown:
+        raise Refused(unknown)
+    return settings
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _needs(name: str, other: str) -> Wrong:
+    return Wrong(f"须同时设置 {variable(other)}", f"needs {variable(other)}", where=name)
+
+
+def _unknown() -> Iterator[Reason]:
+    known = [name.upper() for name in Settings.model_fields]
+    for variable_set in sorted(os.environ):
+        name = variable_set.upper().removeprefix(PREFIX)
+        if variable_set.upper() == name or name in known or variable_set.startswith(OF_THE_TESTS):
+            continue
+        close = [PREFIX + each for each in get_close_matches(name, known, n=1)]
+        zh, en = (f"；是否应为 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
+        yield Reason(code="SET-01", where=variable_set, zh=f"没有这项设置{zh}", en=f"no such setting{en}")
+
+
+def _reason(error: ErrorDetails) -> Reason:
+    own = error.get("ctx", {}).get("error")
+    name = str(error["loc"][0]) if error["loc"] else getattr(own, "where", "")
+    if isinstance(own, Wrong):
+        return Reason(code=own.code, where=variable(own.where or name), zh=own.zh, en=own.en)
+    zh, en = _wanted(error)
+    if name not in NEVER_SHOWN:
+        read = shown(str(error["input"]))
+        zh, en = f"{zh}，读到 {read}", f"{en}; read {read}"
+    return Reason(code="SET-02", where=variable(name), zh=zh, en=en)
+
+
+def _wanted(error: ErrorDetails) -> tuple[str, str]:
+    """What pydantic asks for, in both languages."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "literal_error":
+            return f"应为 {limits['expected'].replace(' or ', ' 或 ')}", f"must be {limits['expected']}"
+        case "greater_than_equal":
+            return f"不得小于 {limits['ge']}", f"must be {limits['ge']} or more"
+        case "less_than_equal":
+            return f"不得大于 {limits['le']}", f"must be {limits['le']} or less"
+        case "int_parsing":
+            return "应为整数", "must be a whole number"
+        case _:
+            return "无法识别", error["msg"]
