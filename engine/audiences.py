@@ -87,10 +87,10 @@ def secretariat_if_owed(work: Work, occasion: Occasion, only: Only) -> Iterator[
     rows = institution_facts.duties(work, due=occasion.milestone, owing=True)
     if not rows:
         return
-    owed = office_facts.owed_lines(work, rows)
+    owed = office_facts.owed(work, rows)
     for to in _picked(addressees.of_office(work), only):
         yield message(
-            _head(work, occasion), to, duties=owed, deadline=when(work, occasion.deadline, Edge.CLOSES),
+            _head(work, occasion), to, owed=owed, deadline=when(work, occasion.deadline, Edge.CLOSES),
             left=time_left(work, occasion.deadline),
         )  # fmt: skip
 

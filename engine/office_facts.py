@@ -32,7 +32,7 @@ def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
         "since": when(work, since),
         "funnel": _funnel(work),
         "submitted_since": _submitted_since(work, since),
-        "overdue": owed_lines(work, institution_facts.overdue(work)),
+        "overdue": owed(work, institution_facts.overdue(work)),
         "letters": _letters(work),
         "calls": _calls(work),
         "waivers": _waivers(work),
@@ -43,14 +43,23 @@ def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
     }
 
 
-def owed_lines(work: Work, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    """Duties with whose they are and whom to call about them."""
+def owed(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    """Duties by institution, each kind once with its tracks, and whom to call about them."""
     phones = first_phones(work)
-    named = work.definition.institution_by_key
-    return [
-        {**line, "institution": named[key].name, "phones": phones.get(key, "")}
-        for key, line in institution_facts.duty_lines(work, rows)
-    ]
+    kinds: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for key, line in institution_facts.duty_lines(work, rows):
+        kinds.setdefault(key, {}).setdefault(line["name"], []).append(line)
+    institutions = [
+        {"name": work.definition.institution_by_key[key].name, "phones": phones.get(key, ""),
+         "items": [_item(name, lines) for name, lines in mine.items()]}
+        for key, mine in kinds.items()
+    ]  # fmt: skip
+    return {"count": len(rows), "institutions": institutions}
+
+
+def _item(name: str, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"name": name, "tracks": "、".join(line["track"] for line in lines), "due": lines[0]["due"],
+            "left": sum(line["left"] for line in lines)}  # fmt: skip
 
 
 def _since(work: Work, occasion: Occasion) -> datetime:
@@ -115,7 +124,9 @@ def _shortened(found: Sequence[Any]) -> dict[str, Any]:
 
 
 def _next(work: Work) -> list[dict[str, Any]]:
-    coming = [mark for mark in marks(work.calendar) if mark.at > work.at][:NEXT]
+    # 24:00 of one day and 00:00 of the next are one instant: what ends is named before what begins
+    ahead = sorted(marks(work.calendar), key=lambda mark: (mark.at, mark.edge is Edge.OPENS))
+    coming = [mark for mark in ahead if mark.at > work.at][:NEXT]
     edges = {Edge.OPENS: ("开始", "begins"), Edge.CLOSES: ("截止", "ends")}
     named = work.definition.milestone_by_key
     return [

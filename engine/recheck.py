@@ -20,7 +20,7 @@ from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed
 from notifications.delivery import Drop, Recheck
-from workflows.timeline import Occasion, occasions
+from workflows.timeline import Occasion
 
 MOVED = Drop(reason="日程已调整，此次提醒不再发出 / the calendar was changed; this reminder is not sent any more")
 SETTLED = Drop(reason="已办理，无需再提醒 / settled meanwhile; nothing to remind of")
@@ -72,7 +72,7 @@ def _is_reminder(work: Work, occasion: str) -> bool:
 def now_due(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
     """The occasions of these keys as the calendar in force has them; one that it has no more is absent."""
     wanted = set(keys)
-    return {one.key: one for one in occasions(work.definition, work.calendar, work.workdays) if one.key in wanted}
+    return {one.key: one for one in work.occasions if one.key in wanted}
 
 
 def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Claimed]) -> dict[str, Answer]:

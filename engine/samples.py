@@ -6,7 +6,6 @@ exactly the placeholders that a letter has, whatever the campaign file declares.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -77,7 +76,8 @@ HOSTILE = Cast(
 
 def samples(definition: Definition) -> dict[str, list[dict[str, Any]]]:
     """Contexts of every letter that the campaign can send, by template: short, long and hostile ones."""
-    found: dict[str, list[dict[str, Any]]] = {one.letter: [] for one in (*definition.reminders, *definition.dailies)}
+    named = [one.letter for one in definition.reminders] + [one.letter for one in definition.dailies]
+    found: dict[str, list[dict[str, Any]]] = {letter: [] for letter in named}
     for cast in (SHORTEST, LONGEST, HOSTILE):
         for template, context in letters(definition, cast):
             found.setdefault(template, []).append(context)
@@ -171,7 +171,9 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
 
 def _ids(work: Work, *states: str | None) -> list[int]:
     query = select(col(Nomination.id)).order_by(col(Nomination.id))
-    return list(work.connection.execute(query.where(col(Nomination.state).in_(states)) if states else query).scalars())
+    if states:
+        query = query.where(col(Nomination.state).in_(states))
+    return [key for key in work.connection.execute(query).scalars() if key]
 
 
 def _write_everything(work: Work, cast: Cast) -> None:
@@ -199,10 +201,11 @@ def _write_news(work: Work, cast: Cast) -> None:
         occasional.receipt(work, nomination_id)
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
     for verb in ("withdraw", "disqualify", "reinstate"):
-        occasional.changed(work, first, verb=verb, reason=cast.reason)
+        ended = _ids(work, shape_.words(verb).target)
+        occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
     occasional.lapsed(work, milestone=collection.milestone, revision=1)
-    ended = _ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
-    occasional.decided(work, ended or [first], occasion="decision:sample")
+    judged = _ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
+    occasional.decided(work, judged or [first], occasion="decision:sample")
     occasional.published(work, _ids(work, shape_.words("publish").target) or [first], occasion="published:sample")
     for duty_id in work.connection.execute(select(col(Duty.id)).limit(1)).scalars():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)
