@@ -1,0 +1,90 @@
+"""Entries of earlier editions (历年入选): entering them, and finding the drafts that bear their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import col
+
+from engine import cases
+from engine.access import may_office
+from engine.office import Work
+from engine.sheets.cleaning import match_key
+from engine.tables import Laureate, Nomination
+
+L, N = Laureate, Nomination
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One laureate. Two entries of an edition and list whose names match are the same."""
+
+    edition: int
+    list_name: str
+    name: str
+    organisation: str = ""
+    person: bool = False
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """What makes it unique in its campaign."""
+        return self.edition, self.list_name, match_key(self.name)
+
+
+Standing = dict[tuple[int, str, str], Row[Any]]
+
+
+def standing(work: Work) -> Standing:
+    """Every laureate that is known, by key."""
+    rows = work.connection.execute(select(L).where(col(L.campaign_id) == work.campaign_id))
+    return {(row.edition, row.list_name, row.name_key): row for row in rows}
+
+
+def differs(entry: Entry, there: Row[Any]) -> bool:
+    """Whether the entry says more or other than what is stored; an empty organisation says nothing."""
+    return bool(entry.organisation and entry.organisation != there.organisation) or entry.person != there.person
+
+
+def enter(work: Work, entries: Sequence[Entry], there: Standing) -> None:
+    """Add the entries that are not `there` and bring the others up to date, in two statements. Raises Refused."""
+    may_office(work.actor)
+    new = [_values(work, entry) for entry in entries if entry.key not in there]
+    changed = [
+        {"row_id": there[entry.key].id, "organisation": entry.organisation or there[entry.key].organisation,
+         "person": entry.person}
+        for entry in entries
+        if entry.key in there and differs(entry, there[entry.key])
+    ]  # fmt: skip
+    if new:
+        work.connection.execute(insert(L), new)
+    if changed:
+        work.connection.execute(update(L.__table__).where(col(L.id) == bindparam("row_id")), changed)  # type: ignore[attr-defined]
+
+
+def _values(work: Work, entry: Entry) -> dict[str, Any]:
+    return {
+        "campaign_id": work.campaign_id, "edition": entry.edition, "list_name": entry.list_name, "name": entry.name,
+        "name_key": match_key(entry.name), "organisation": entry.organisation, "person": entry.person,
+    }  # fmt: skip
+
+
+def match_drafts(work: Work) -> int:
+    """Note on nominations that are not submitted yet which earlier entry bears their name; says how many changed."""
+    sources = work.shape.sources("submit")
+    named = select(col(L.id)).where(col(L.campaign_id) == work.campaign_id, col(L.name_key) == col(N.title_key))
+    query = (
+        select(col(N.id), col(N.track), col(N.title_key), col(N.earlier))
+        .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), named.exists())
+        .order_by(col(N.id))
+    )
+    changed = []
+    for row in work.connection.execute(query).all():
+        earlier = cases.as_json(cases.earlier_entry(work, row.track, row.title_key))
+        if earlier != row.earlier:
+            changed.append({"row_id": row.id, "earlier": earlier})
+    if changed:
+        work.connection.execute(update(N.__table__).where(col(N.id) == bindparam("row_id")), changed)  # type: ignore[attr-defined]
+    return len(changed)
