@@ -84,11 +84,10 @@ def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> 
     _refuse_all(_against(work, result, rows.get(result.id), stages) for result in results)
     _refuse_twice(results)
     for result in results:
-        details = {"score": result.score, "rank": result.rank, "note": result.note}
-        judge(
-            work, rows[result.id], passed=result.passed, store={"score": result.score, "rank": result.rank},
-            details={key: value for key, value in details.items() if value not in (None, "")},
-        )  # fmt: skip
+        # What is not told stays: a decision without a score leaves the preliminary one.
+        store = {key: value for key, value in (("score", result.score), ("rank", result.rank)) if value is not None}
+        details = {**store, "note": result.note} if result.note else store
+        judge(work, rows[result.id], passed=result.passed, store=store, details=details)
     return rows
 
 
