@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlmodel import col
 
 from engine.tables import MilestoneActual, MilestoneRevision
@@ -14,14 +14,14 @@ from workflows.definition import Definition
 from workflows.timeline import InForce, announced, with_followers
 
 R, A = MilestoneRevision, MilestoneActual
+_ACTUALS = select(col(A.milestone), col(A.at)).where(col(A.campaign_id) == bindparam("campaign"))
+_REVISIONS = select(R).where(col(R.campaign_id) == bindparam("campaign")).order_by(col(R.revision))
 
 
 def in_force(connection: Connection, campaign_id: int, definition: Definition) -> Mapping[str, InForce]:
     """Every milestone as it stands now, by key."""
-    actuals = dict(
-        connection.execute(select(col(A.milestone), col(A.at)).where(col(A.campaign_id) == campaign_id)).tuples().all()
-    )
-    rows = connection.execute(select(R).where(col(R.campaign_id) == campaign_id).order_by(col(R.revision))).all()
+    actuals = dict(connection.execute(_ACTUALS, {"campaign": campaign_id}).tuples().all())
+    rows = connection.execute(_REVISIONS, {"campaign": campaign_id}).all()
     made = {(row.milestone, row.revision): row.made_at for row in rows}
     latest = {row.milestone: row for row in rows}
     return with_followers(definition, {key: _standing(row, made, actuals.get(key)) for key, row in latest.items()})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
 from engine import tallies
@@ -22,8 +22,7 @@ CLOSING = "closing"
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
     target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
-    windowed = {Guard.WINDOW, Guard.CLOSED, Guard.RESUMABLE}.intersection(arrow.guards)
-    opens, closes, closed = window(work, row.correct_by) if windowed else (None, None, False)
+    opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
     asks_quota = Guard.QUOTA in arrow.guards and takes_place
@@ -39,6 +38,11 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     )  # fmt: skip
 
 
+def asks_window(arrow: Arrow) -> bool:
+    """Whether an arrow is taken only in the window, or only after it."""
+    return not {Guard.WINDOW, Guard.CLOSED, Guard.RESUMABLE}.isdisjoint(arrow.guards)
+
+
 def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | None, datetime | None, bool]:
     """When nominations may be changed and submitted, and whether that closing was completed.
 
@@ -52,11 +56,20 @@ def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | N
 
 def was_closed(work: Work, revision: int) -> bool:
     """Whether the closing of the collection at that revision of its deadline was completed."""
-    key = f"{CLOSING}:{work.definition.collection}"
-    query = select(col(Done.at)).where(
-        col(Done.campaign_id) == work.campaign_id, col(Done.occasion) == key, col(Done.revision) == revision
-    )
-    return work.connection.execute(query).first() is not None
+    return is_done(work, f"{CLOSING}:{work.definition.collection}", revision)
+
+
+_DONE = select(col(Done.at)).where(
+    col(Done.campaign_id) == bindparam("campaign"),
+    col(Done.occasion) == bindparam("occasion"),
+    col(Done.revision) == bindparam("revision"),
+)
+
+
+def is_done(work: Work, occasion: str, revision: int) -> bool:
+    """Whether that was done which the calendar asked for under this key."""
+    parameters = {"campaign": work.campaign_id, "occasion": occasion, "revision": revision}
+    return work.connection.execute(_DONE, parameters).first() is not None
 
 
 def missing(work: Work, row: Row[Any]) -> tuple[str, ...]:
@@ -73,24 +86,28 @@ def missing_of(work: Work, track: str, materials: Collection[str], applicant: st
 
 def place_of(work: Work, unit_id: int, track: str) -> Place:
     """The unit's places where the track counts. Lock the unit first when acting on it."""
-    query = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == unit_id)
-    return tallies.place(work, unit_id, track, work.connection.execute(query).scalars().all())
+    channels = work.connection.execute(_CHANNELS, {"unit": unit_id}).scalars().all()
+    return tallies.place(work, unit_id, track, channels)
+
+
+_CHANNELS = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == bindparam("unit"))
+_EARLIER = (
+    select(col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
+    .where(
+        col(Laureate.campaign_id) == bindparam("campaign"),
+        col(Laureate.name_key) == bindparam("name"),
+        col(Laureate.edition) < bindparam("edition"),
+    )
+    .order_by(col(Laureate.edition).desc())
+)
 
 
 def earlier_entry(work: Work, track: str, title_key: str) -> EarlierEntry | None:
     """The laureate of an earlier edition that bears this name, if a rule of this campaign speaks of the list."""
     if not any(_covers(work, rule.lists, track) for rule in work.definition.exclusions):
         return None
-    query = (
-        select(col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
-        .where(
-            col(Laureate.campaign_id) == work.campaign_id,
-            col(Laureate.name_key) == title_key,
-            col(Laureate.edition) < work.definition.edition,
-        )
-        .order_by(col(Laureate.edition).desc())
-    )
-    found = work.connection.execute(query).first()
+    parameters = {"campaign": work.campaign_id, "name": title_key, "edition": work.definition.edition}
+    found = work.connection.execute(_EARLIER, parameters).first()
     return EarlierEntry(edition=found.edition, list_name=found.list_name, name=found.name) if found else None
 
 

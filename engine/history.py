@@ -11,21 +11,22 @@ from sqlmodel import col
 from engine.office import Work
 from engine.tables import Event
 
+_APPEND = insert(Event)
+
 
 def record(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None = None, target: str | None = None,
     **details: Any,
 ) -> None:  # fmt: skip
     """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
-    work.connection.execute(
-        insert(Event), line(work, subject, subject_id, verb, source=source, target=target, details=details)
-    )
+    event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
+    work.connection.execute(_APPEND, event)
 
 
 def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
     """Append events made by `line`, in one statement."""
     if lines:
-        work.connection.execute(insert(Event), list(lines))
+        work.connection.execute(_APPEND, list(lines))
 
 
 def line(

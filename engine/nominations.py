@@ -24,8 +24,22 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, public_id
 from engine.texts import line_of_text
 from workflows.eligibility import Case, reasons_against, reasons_against_arrow
-from workflows.nomination import DRAFT, RESUME, Arrow
+from workflows.nomination import DRAFT, RESUME, Guard
 from workflows.reasons import Reason, Refused
+
+# Built once: putting a statement together costs more than SQLite needs to run it.
+_INSERT = insert(Nomination)
+_UPDATE = update(Nomination).where(
+    col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+)
+_NOMINATION = select(Nomination).where(
+    col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
+)
+_SAME = select(col(Nomination.public_id), col(Nomination.state)).where(
+    col(Nomination.unit_id) == bindparam("unit"),
+    col(Nomination.track) == bindparam("track"),
+    col(Nomination.title_key) == bindparam("title"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +76,7 @@ def draft(
         "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
         "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip
-    row_id = inserted_id(work.connection.execute(insert(Nomination), values))
+    row_id = inserted_id(work.connection.execute(_INSERT, values))
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
     return Answer(id=key, state="drafted", at=work.at, closes=closes)
@@ -70,10 +84,7 @@ def draft(
 
 def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple[Reason, ...]:
     """NOM-01 when the unit has a living nomination of that title on the track. Exact while the unit is locked."""
-    query = select(col(Nomination.public_id), col(Nomination.state)).where(
-        col(Nomination.unit_id) == unit_id, col(Nomination.track) == track, col(Nomination.title_key) == title_key
-    )
-    for found in work.connection.execute(query):
+    for found in work.connection.execute(_SAME, {"unit": unit_id, "track": track, "title": title_key}):
         state = work.shape.state_by_key[found.state]
         if not state.final:
             return (
@@ -103,9 +114,8 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
 def submit(work: Work, nomination: str) -> Answer:
     """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt."""
     row = locked(work, nomination)
-    earlier = cases.as_json(cases.earlier_entry(work, row.track, row.title_key))
-    answer = _take(work, row, "submit", store={"submitted_at": work.at, "earlier": earlier, "correct_by": None})
-    occasional.receipt(work, row.id)
+    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
+    occasional.receipt(work, row.id, closes=answer.closes)
     return answer
 
 
@@ -181,22 +191,33 @@ def publish_one(work: Work, row: Row[Any]) -> Answer:
 
 def locked(work: Work, nomination: str) -> Row[Any]:
     """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
-    query = select(col(Nomination.unit_id)).where(
-        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.public_id) == nomination
-    )
-    unit_id = work.connection.execute(visible(query, Nomination, work.actor, work.definition)).scalar()
-    if unit_id is None:
+    query = visible(_NOMINATION, Nomination, work.actor, work.definition)
+    parameters = {"campaign": work.campaign_id, "id": nomination}
+    row = work.connection.execute(query, parameters).first()
+    if row is None:
         raise not_found(nomination)
-    tallies.lock_unit(work, unit_id)
-    return work.connection.execute(
-        select(Nomination).where(col(Nomination.public_id) == nomination).with_for_update()
-    ).one()
+    if work.connection.dialect.name != "postgresql":
+        return row
+    tallies.lock_unit(work, row.unit_id)
+    return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
 
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
+    return _reasons(work, verb, _case(work, row, verb, reason=reason))
+
+
+def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
     arrow = work.shape.arrow(verb, row.state)
-    case = cases.case_for(work, row, arrow, reason=reason) if arrow else Case(state=row.state, at=work.at)
+    if arrow:
+        return cases.case_for(work, row, arrow, reason=reason)
+    # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
+    windowed = any(Guard.WINDOW in each.guards for each in work.shape.arrows if each.verb == verb)
+    opens, closes, closed = cases.window(work) if windowed else (None, None, False)
+    return Case(state=row.state, at=work.at, opens=opens, closes=closes, closed=closed)
+
+
+def _reasons(work: Work, verb: str, case: Case) -> tuple[Reason, ...]:
     return reasons_against(verb, case, role=work.actor.role, shape=work.shape, definition=work.definition)
 
 
@@ -205,16 +226,15 @@ def _take(
     details: Mapping[str, Any] | None = None,
 ) -> Answer:  # fmt: skip
     """The one step: ask the guards, move the row, its counters, its event."""
-    _refuse(reasons_for(work, row, verb, reason=reason))
+    case = _case(work, row, verb, reason=reason)
+    _refuse(_reasons(work, verb, case))
     target = step(work.shape, verb, state=row.state, resume=row.resume_state)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    arrow: Arrow | None = work.shape.arrow(verb, row.state)
-    closes = cases.window(work, row.correct_by)[1] if arrow and "window" in arrow.guards else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=closes)
+    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
@@ -226,11 +246,8 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
 
 
 def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
-    statement = update(Nomination).where(
-        col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
-    )
-    parameters = {"row_id": row.id, "row_version": row.version}
-    done = work.connection.execute(statement.values({**values, "version": row.version + 1}), parameters)
+    parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
+    done = work.connection.execute(_UPDATE, parameters)
     if done.rowcount != 1:
         raise Refused(Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
                              en="somebody changed this nomination just now; look again"))  # fmt: skip

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlmodel import col
 
 from engine.access import Actor, may_change, not_found
@@ -27,8 +27,11 @@ from workflows.definition import Definition
 from workflows.loading import load
 from workflows.nomination import Shape, shape
 from workflows.reasons import Reason, Refused
-from workflows.timeline import Calendar
+from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
+
+Standing = tuple[InForce, ...]
+_CAMPAIGN = select(col(Campaign.id), col(Campaign.digest)).where(col(Campaign.key) == bindparam("key"))
 
 
 @dataclass(kw_only=True)
@@ -42,11 +45,21 @@ class Work:
     workdays: Workdays
     actor: Actor
     at: datetime
+    derived: dict[Standing, tuple[Occasion, ...]] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> Calendar:
         """The milestones in force, read once in this transaction."""
         return in_force(self.connection, self.campaign_id, self.definition)
+
+    @property
+    def occasions(self) -> tuple[Occasion, ...]:
+        """Every letter that the calendar in force asks for; derived once for each calendar there was."""
+        standing = tuple(self.calendar.values())
+        if standing not in self.derived:
+            self.derived.clear()
+            self.derived[standing] = occasions(self.definition, self.calendar, self.workdays)
+        return self.derived[standing]
 
     def forget_calendar(self) -> None:
         """Read the calendar anew next time: a milestone was changed in this transaction."""
@@ -60,6 +73,7 @@ class Office:
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
     _definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    _derived: dict[str, dict[Standing, tuple[Occasion, ...]]] = field(default_factory=dict)
 
     @contextmanager
     def write(self, campaign: str, actor: Actor, *, at: datetime, alone: bool = False) -> Iterator[Work]:
@@ -81,15 +95,13 @@ class Office:
 
     def work(self, connection: Connection, campaign: str, actor: Actor, at: datetime) -> Work:
         """A work in a transaction that is already open. Raises NotFound."""
-        row = connection.execute(
-            select(col(Campaign.id), col(Campaign.digest)).where(col(Campaign.key) == campaign)
-        ).first()
+        row = connection.execute(_CAMPAIGN, {"key": campaign}).first()
         if row is None:
             raise not_found(campaign)
         definition, machine = self._defined(connection, row.id, row.digest)
         return Work(
             connection=connection, campaign_id=row.id, definition=definition, shape=machine,
-            workdays=self.workdays, actor=actor, at=at,
+            workdays=self.workdays, actor=actor, at=at, derived=self._derived.setdefault(row.digest, {}),
         )  # fmt: skip
 
     def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shape]:

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from engine import occasional, tallies
 from engine.access import ENGINE
-from engine.cases import CLOSING
+from engine.cases import CLOSING, is_done
 from engine.correspondence import Sent
 from engine.history import line, record
 from engine.machine import step
@@ -45,7 +45,7 @@ def closing_due(work: Work) -> InForce | None:
     collection = work.calendar[work.definition.collection]
     if collection.closes is None or work.at < collection.closes + work.definition.settle:
         return None
-    finished = _is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision)
+    finished = is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision)
     return None if finished and not _left(work) else collection
 
 
@@ -162,10 +162,6 @@ def _key(work: Work, occasion: str, revision: int) -> tuple[ColumnElement[bool],
         col(Done.occasion) == occasion,
         col(Done.revision) == revision,
     )
-
-
-def _is_done(work: Work, occasion: str, revision: int) -> bool:
-    return work.connection.execute(select(col(Done.at)).where(*_key(work, occasion, revision))).first() is not None
 
 
 def next_correction(work: Work) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Insert, func, select, text
+from sqlalchemy import Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -57,22 +57,27 @@ def _adding(table: type[UnitTally] | type[TrackTally], key: list[str], dialect: 
 _ADD_UNIT = {d: _adding(UnitTally, ["unit_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
 _ADD_TRACK = {d: _adding(TrackTally, ["campaign_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
 
-_LOCK_UNIT = select(col(Unit.id)).where(col(Unit.id) == text(":unit_id")).with_for_update()
+_LOCK_UNIT = select(col(Unit.id)).where(col(Unit.id) == bindparam("unit")).with_for_update()
+_USED = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
+    col(UnitTally.unit_id) == bindparam("unit"),
+    col(UnitTally.track).in_(bindparam("tracks", expanding=True)),
+    col(UnitTally.state).in_(bindparam("states", expanding=True)),
+)
 
 
 def lock_unit(work: Work, unit_id: int) -> None:
-    """Hold the unit's row until this transaction ends, so that nobody else counts its places meanwhile."""
-    work.connection.execute(_LOCK_UNIT, {"unit_id": unit_id})
+    """Hold the unit's row until this transaction ends, so that nobody else counts its places meanwhile.
+
+    On SQLite a writing transaction holds everything already.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(_LOCK_UNIT, {"unit": unit_id})
 
 
 def used(work: Work, unit_id: int, tracks: Iterable[str]) -> int:
     """How many places the unit's nominations take on `tracks` together. Exact while the unit is locked."""
-    query = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
-        col(UnitTally.unit_id) == unit_id,
-        col(UnitTally.track).in_(tuple(tracks)),
-        col(UnitTally.state).in_(work.shape.counted),
-    )
-    return int(work.connection.execute(query).scalar_one())
+    parameters = {"unit": unit_id, "tracks": list(tracks), "states": work.shape.counted}
+    return int(work.connection.execute(_USED, parameters).scalar_one())
 
 
 def place(work: Work, unit_id: int, track: str, channels: Iterable[str]) -> Place:

@@ -21,7 +21,7 @@ from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
 from workflows.definition import Edge
-from workflows.timeline import Due, Mark, Occasion, due, marks, next_after, occasions
+from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,8 +67,7 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
 
 def _due(work: Work) -> Due:
     """What the calendar asks for now; nothing from before the campaign's first announcement of it."""
-    found = occasions(work.definition, work.calendar, work.workdays)
-    return due(found, at=work.at, done=_done(work))
+    return due(work.occasions, at=work.at, done=_done(work))
 
 
 def _done(work: Work) -> set[tuple[str, int]]:
@@ -122,7 +121,7 @@ def _written(office: Office, campaign: str, ahead: Due, *, at: datetime) -> Iter
 
 def _still(work: Work, occasion: Occasion) -> bool:
     """Whether the calendar in this transaction still asks for it: somebody may have moved the milestone meanwhile."""
-    return any(one == occasion for one in occasions(work.definition, work.calendar, work.workdays))
+    return occasion in work.occasions
 
 
 def _told_revision(work: Work, occasion: Occasion) -> int:
@@ -152,7 +151,7 @@ def next_instant(work: Work) -> datetime | None:
     collection = work.calendar[work.definition.collection]
     settled = collection.closes + work.definition.settle if collection.closes else None
     known = [
-        next_after(occasions(work.definition, work.calendar, work.workdays), work.at),
+        next_after(work.occasions, work.at),
         min((mark.at for mark in marks(work.calendar) if mark.at > work.at), default=None),
         settled if settled and settled > work.at else None,
         sweep.next_correction(work),

@@ -63,8 +63,15 @@ def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definiti
     """Why `verb` may not happen in `case`; the arrow first, then the role, then each of its guards."""
     arrow = shape.arrow(verb, case.state)
     if arrow is None:
-        return (no_such_arrow(verb, case.state, shape),)
+        return _outside(verb, case, shape, definition)
     return reasons_against_arrow(arrow, case, role=role, definition=definition)
+
+
+def _outside(verb: str, case: Case, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
+    """No such arrow from here; for a verb of the window the deadline comes first, because it may be the cause."""
+    windowed = any(Guard.WINDOW in arrow.guards for arrow in shape.arrows if arrow.verb == verb)
+    late = _window(case, definition) if windowed else None
+    return (*([late] if late else []), no_such_arrow(verb, case.state, shape))
 
 
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
