@@ -1,0 +1,142 @@
+"""What needs a person now, and whether the engine keeps up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlmodel import col
+
+from engine import sweep, turn
+from engine.access import visible
+from engine.office import Work
+from engine.queries.owed import DutyLine, duties
+from engine.tables import Call, Contact, Done, Nomination, Seal, Unit
+from notifications.mailbook import count_by_state
+from notifications.states import LetterState
+from notifications.tables import LETTER, Letter
+from workflows.timeline import Occasion, due, occasions
+
+FIRST = 5  # of each kind, the first ones by name; the rest is a number
+UNSENT = ("ready", "claimed", "dot")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A number of things that wait for somebody, and the names of the first of them."""
+
+    count: int
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attention:
+    """What only people can settle."""
+
+    overdue: tuple[DutyLine, ...]
+    letters: Waiting
+    calls: Waiting
+    waivers: Waiting
+    unreachable: Waiting
+
+    @property
+    def nothing(self) -> bool:
+        rest = (self.letters, self.calls, self.waivers, self.unreachable)
+        return not self.overdue and not any(each.count for each in rest)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
+
+    `acted` is the last instant at which the engine did or sealed anything; `head` the digest of the newest seal.
+    """
+
+    acted: datetime | None
+    next: datetime | None
+    behind: tuple[Occasion, ...]
+    closing_due: bool
+    letters: dict[LetterState, int]
+    oldest_unsent: datetime | None
+    head: str
+    sealed_at: datetime | None
+
+
+def attention(work: Work) -> Attention:
+    """What needs a person now, as far as the actor may see it."""
+    return Attention(
+        overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
+        waivers=_waivers(work), unreachable=_unreachable(work),
+    )  # fmt: skip
+
+
+def _stuck_letters(work: Work) -> Waiting:
+    where = LETTER.c.campaign_id == work.campaign_id, LETTER.c.state.in_(("parked", "failed"))
+    return _waiting(work, Letter, select(LETTER.c.to_name), where, LETTER.c.id)
+
+
+def _open_calls(work: Work) -> Waiting:
+    where = (
+        col(Call.campaign_id) == work.campaign_id,
+        col(Call.state) == "open",
+        col(Call.useful_until) > work.at,
+    )
+    return _waiting(work, Call, select(col(Call.name)), where, col(Call.id))
+
+
+def _waivers(work: Work) -> Waiting:
+    """Drafts that can't be submitted before the secretariat has decided about an earlier edition."""
+    where = (
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track).in_(work.definition.tracks),
+        col(Nomination.state).in_(work.shape.sources("waive")),
+        col(Nomination.earlier).is_not(None),
+        col(Nomination.waiver).is_(None),
+    )
+    return _waiting(work, Nomination, select(col(Nomination.title)), where, col(Nomination.id))
+
+
+def _unreachable(work: Work) -> Waiting:
+    """Units without any active contact: no letter and no call reaches them."""
+    has = select(col(Contact.id)).where(col(Contact.unit_id) == col(Unit.id), col(Contact.active)).exists()
+    where = col(Unit.campaign_id) == work.campaign_id, ~has
+    return _waiting(work, Unit, select(col(Unit.name)), where, col(Unit.id))
+
+
+def _waiting(
+    work: Work, table: type, query: Select[Any], where: tuple[ColumnElement[bool], ...], order: Any
+) -> Waiting:
+    chosen = visible(query, table, work.actor, work.definition).where(*where)
+    count = work.connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    first = work.connection.execute(chosen.order_by(order).limit(FIRST)).scalars() if count else ()
+    return Waiting(count=int(count), first=tuple(str(name) for name in first))
+
+
+def health(work: Work) -> Health:
+    """Whether the engine keeps up, from what it wrote down."""
+    seal = work.connection.execute(
+        select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
+    ).first()
+    done = work.connection.execute(
+        select(func.max(col(Done.at))).where(col(Done.campaign_id) == work.campaign_id)
+    ).scalar()
+    acted = [instant for instant in (seal.at if seal else None, done) if instant is not None]
+    return Health(
+        acted=max(acted, default=None), next=turn.next_instant(work), behind=_behind(work),
+        closing_due=sweep.closing_due(work) is not None,
+        letters=count_by_state(work.connection, campaign_id=work.campaign_id),
+        oldest_unsent=_oldest_unsent(work), head=seal.digest if seal else "", sealed_at=seal.at if seal else None,
+    )  # fmt: skip
+
+
+def _behind(work: Work) -> tuple[Occasion, ...]:
+    done = select(col(Done.occasion), col(Done.revision)).where(col(Done.campaign_id) == work.campaign_id)
+    found = occasions(work.definition, work.calendar, work.workdays)
+    return due(found, at=work.at, done=set(work.connection.execute(done).tuples())).now
+
+
+def _oldest_unsent(work: Work) -> datetime | None:
+    where = LETTER.c.campaign_id == work.campaign_id, LETTER.c.state.in_(UNSENT), LETTER.c.not_before <= work.at
+    return work.connection.execute(select(func.min(LETTER.c.not_before)).where(*where)).scalar()

@@ -1,0 +1,73 @@
+"""The call sheet (待电话通知名单): who is to be told by phone, of what, and until when it makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import col
+
+from engine.access import not_found, visible
+from engine.office import Work
+from engine.queries.listing import MOST, Page
+from engine.tables import Call
+
+OPEN = "open"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallLine:
+    """One call. `late` says that what it would tell is of no use any more."""
+
+    id: str
+    name: str
+    of: str
+    phones: str
+    occasion: str
+    milestone: str | None
+    template: str
+    made_at: datetime
+    useful_until: datetime
+    late: bool
+    state: str
+    settled_at: datetime | None
+    settled_by: str
+    note: str
+
+
+def calls(
+    work: Work, *, states: Collection[str] = (OPEN,), useful: bool = True, after: str | None = None, limit: int = 50
+) -> Page[CallLine]:
+    """Calls in the order they came up; with `useful`, without those that came too late. For the secretariat."""
+    query = visible(select(Call), Call, work.actor, work.definition).where(col(Call.campaign_id) == work.campaign_id)
+    if states:
+        query = query.where(col(Call.state).in_(states))
+    if useful:
+        query = query.where((col(Call.state) != OPEN) | (col(Call.useful_until) > work.at))
+    if after is not None:
+        query = query.where(col(Call.id) > find(work, after).id)
+    count = min(max(limit, 1), MOST)
+    rows = work.connection.execute(query.order_by(col(Call.id)).limit(count + 1)).all()
+    shown = tuple(line(work, row) for row in rows[:count])
+    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+
+
+def find(work: Work, public_id: str) -> Row[Any]:
+    """The call with that id. Raises NotFound."""
+    query = select(Call).where(col(Call.campaign_id) == work.campaign_id, col(Call.public_id) == public_id)
+    row = work.connection.execute(visible(query, Call, work.actor, work.definition)).first()
+    if row is None:
+        raise not_found(public_id)
+    return row
+
+
+def line(work: Work, row: Row[Any]) -> CallLine:
+    """A call's row as a line."""
+    return CallLine(
+        id=row.public_id, name=row.name, of=row.of, phones=row.phones, occasion=row.occasion, milestone=row.milestone,
+        template=row.template, made_at=row.made_at, useful_until=row.useful_until, late=row.useful_until <= work.at,
+        state=row.state, settled_at=row.settled_at, settled_by=row.settled_by, note=row.note,
+    )  # fmt: skip

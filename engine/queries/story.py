@@ -1,0 +1,142 @@
+"""The history as people read it: who did what to which thing, when, and from which state to which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlmodel import col
+
+from engine.access import visible
+from engine.office import Work
+from engine.tables import Contact, Duty, Event, Nomination, Unit
+from workflows.duty import SHAPE as DUTY_SHAPE
+from workflows.nomination import Role, Shape
+
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty")
+MOST = 1000  # lines a page
+
+# What happens to things that have no states.
+VERBS: Mapping[str, tuple[str, str]] = {
+    "open": ("启动活动", "open"),
+    "extend": ("调整时间", "move a date"),
+    "choose": ("选定日期", "choose a date"),
+    "reach": ("到达时间节点", "reach an instant"),
+    "remind": ("发出提醒", "remind"),
+    "pass": ("不再提醒", "pass over"),
+    "close": ("截止处理", "close"),
+    "publish": ("发布榜单", "publish"),
+    "add": ("登记", "add"),
+    "change": ("变更", "change"),
+    "channels": ("核定渠道", "set channels"),
+    "draft": ("起草", "draft"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happened:
+    """One line of the history. `number` is its place, for paging; `name` what the thing is called, `id` its public id."""
+
+    number: int
+    at: datetime
+    role: Role
+    actor: str
+    behalf: str
+    subject: str
+    id: str
+    name: str
+    verb: str
+    verb_zh: str
+    verb_en: str
+    source: str | None
+    target: str | None
+    target_zh: str
+    target_en: str
+    details: Mapping[str, Any]
+
+
+def story(
+    work: Work, *, subject: str | None = None, verb: str | None = None, since: datetime | None = None,
+    before: int | None = None, limit: int = 50,
+) -> list[Happened]:  # fmt: skip
+    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known."""
+    query = select(Event).where(col(Event.campaign_id) == work.campaign_id)
+    if subject is not None:
+        query = query.where(col(Event.subject) == subject)
+    seen = visible(query, Event, work.actor, work.definition)
+    return _told(work, _newest(work, seen, verb, since, before, limit))
+
+
+def story_of(
+    work: Work, subject: str, row_id: int, *, verb: str | None = None, since: datetime | None = None,
+    before: int | None = None, limit: int = 50,
+) -> list[Happened]:  # fmt: skip
+    """The same of one thing, by its row id, which the caller got through the scoped door."""
+    query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
+    return _told(work, _newest(work, query, verb, since, before, limit))
+
+
+def _newest(
+    work: Work, query: Select[Any], verb: str | None, since: datetime | None, before: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    if verb is not None:
+        query = query.where(col(Event.verb) == verb)
+    if since is not None:
+        query = query.where(col(Event.at) >= since)
+    if before is not None:
+        query = query.where(col(Event.id) < before)
+    newest = query.order_by(col(Event.id).desc()).limit(min(max(limit, 1), MOST))
+    return work.connection.execute(newest).all()[::-1]
+
+
+def _told(work: Work, rows: Sequence[Row[Any]]) -> list[Happened]:
+    names = _names(work, rows)
+    return [_line(work, row, names) for row in rows]
+
+
+def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]]) -> Happened:
+    shape = DUTY_SHAPE if row.subject == "duty" else work.shape
+    verb_zh, verb_en = words(shape, row.subject, row.verb)
+    target = shape.state_by_key.get(row.to_state or "")
+    public_id, name = names.get((row.subject, row.subject_id), ("", work.definition.name))
+    return Happened(
+        number=row.id, at=row.at, role=Role(row.role), actor=row.actor, behalf=row.behalf, subject=row.subject,
+        id=public_id, name=name, verb=row.verb, verb_zh=verb_zh, verb_en=verb_en, source=row.from_state,
+        target=row.to_state, target_zh=target.zh if target else "", target_en=target.en if target else "",
+        details=row.details,
+    )  # fmt: skip
+
+
+def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
+    """What a verb is called in Chinese and in English."""
+    if subject in ("nomination", "duty") and verb != "draft":
+        arrow = shape.words(verb)
+        return arrow.zh, arrow.en
+    return VERBS.get(verb, (verb, verb))
+
+
+def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Public id and name of everything that the rows speak of, one query for each kind of thing."""
+    found: dict[tuple[str, int], tuple[str, str]] = {}
+    kinds: dict[str, Select[Any]] = {
+        "nomination": select(col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
+        "unit": select(col(Unit.id), col(Unit.code), col(Unit.name)),
+        "contact": select(col(Contact.id), col(Contact.public_id), col(Contact.name)),
+        "duty": select(col(Duty.id), col(Duty.public_id), col(Duty.kind), col(Duty.track)),
+    }
+    for subject, query in kinds.items():
+        ids = {row.subject_id for row in rows if row.subject == subject}
+        if ids:
+            for row_id, public_id, *name in work.connection.execute(query.where(query.selected_columns.id.in_(ids))):
+                found[subject, row_id] = public_id, _name(work, name)
+    return found
+
+
+def _name(work: Work, name: Sequence[str]) -> str:
+    if len(name) == 1:
+        return name[0]
+    kind, track = work.definition.duty_by_key.get(name[0]), work.definition.tracks.get(name[1])
+    return f"{kind.name if kind else name[0]}（{track.name if track else name[1]}）"
