@@ -134,7 +134,7 @@ def _body(rendered: Rendered, calendar: bytes | None) -> bytes:
     return _parts(
         MIXED,
         b"Content-Type: " + kind.encode() + b"\r\n\r\n" + alternative,
-        _part('text/calendar; charset="utf-8"; method=PUBLISH; name="deadline.ics"', calendar, "deadline.ics"),
+        _part('text/calendar; charset="utf-8"; method=PUBLISH;\r\n name="deadline.ics"', calendar, "deadline.ics"),
     )
 
 

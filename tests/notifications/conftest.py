@@ -17,6 +17,9 @@ Transaction = Callable[[], AbstractContextManager[Connection]]
 @contextmanager
 def _outbox(url: str) -> Iterator[Transaction]:
     engine = sqlalchemy.create_engine(url)
+    if engine.dialect.name == "sqlite":  # one writer at a time from its first moment, as the engine does it
+        sqlalchemy.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
+        sqlalchemy.event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
     LETTER.metadata.create_all(engine, [LETTER, LETTER_BYTES])
     yield engine.begin
     engine.dispose()

@@ -62,6 +62,7 @@ class Misbehaving:
         self.port = 0
         self._tls, self._implicit = tls, implicit
         self._lines: set[asyncio.Task[None]] = set()
+        self._reached: dict[str, asyncio.Event] = {}
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._implicit)
@@ -76,6 +77,10 @@ class Misbehaving:
             line.cancel()
         await asyncio.gather(*self._lines, return_exceptions=True)
         await self._server.wait_closed()
+
+    async def reached(self, stage: Stage) -> None:
+        """Wait until a client has come as far as `stage`."""
+        await self._reached.setdefault(stage, asyncio.Event()).wait()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -127,6 +132,7 @@ class Misbehaving:
         return todo
 
     def _next(self, stage: str) -> str:
+        self._reached.setdefault(stage, asyncio.Event()).set()
         waiting = self.script.get(stage)  # type: ignore[call-overload]  # a verb that no script names
         if waiting:
             return str(waiting.pop(0) if len(waiting) > 1 else waiting[0])
