@@ -134,7 +134,7 @@ def health(work: Work) -> Health:
 def _behind(work: Work) -> tuple[Occasion, ...]:
     done = select(col(Done.occasion), col(Done.revision)).where(col(Done.campaign_id) == work.campaign_id)
     found = occasions(work.definition, work.calendar, work.workdays)
-    return due(found, at=work.at, done=set(work.connection.execute(done).tuples())).now
+    return due(found, at=work.at, done=set(work.connection.execute(done).all())).now
 
 
 def _oldest_unsent(work: Work) -> datetime | None:

@@ -38,7 +38,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happened:
-    """One line of the history. `number` is its place, for paging; `name` what the thing is called, `id` its public id."""
+    """One line of the history. `number` is its place, for paging; `id` and `name` are of the thing it happened to."""
 
     number: int
     at: datetime
@@ -67,7 +67,7 @@ def story(
     if subject is not None:
         query = query.where(col(Event.subject) == subject)
     seen = visible(query, Event, work.actor, work.definition)
-    return _told(work, _newest(work, seen, verb, since, before, limit))
+    return _told(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
 
 def story_of(
@@ -76,18 +76,20 @@ def story_of(
 ) -> list[Happened]:  # fmt: skip
     """The same of one thing, by its row id, which the caller got through the scoped door."""
     query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
-    return _told(work, _newest(work, query, verb, since, before, limit))
+    return _told(work, _newest(work, _narrowed(query, verb, since, before), limit))
 
 
-def _newest(
-    work: Work, query: Select[Any], verb: str | None, since: datetime | None, before: int | None, limit: int
-) -> Sequence[Row[Any]]:
+def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, before: int | None) -> Select[Any]:
     if verb is not None:
         query = query.where(col(Event.verb) == verb)
     if since is not None:
         query = query.where(col(Event.at) >= since)
     if before is not None:
         query = query.where(col(Event.id) < before)
+    return query
+
+
+def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
     newest = query.order_by(col(Event.id).desc()).limit(min(max(limit, 1), MOST))
     return work.connection.execute(newest).all()[::-1]
 
@@ -121,18 +123,21 @@ def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
 def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[str, str]]:
     """Public id and name of everything that the rows speak of, one query for each kind of thing."""
     found: dict[tuple[str, int], tuple[str, str]] = {}
-    kinds: dict[str, Select[Any]] = {
-        "nomination": select(col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
-        "unit": select(col(Unit.id), col(Unit.code), col(Unit.name)),
-        "contact": select(col(Contact.id), col(Contact.public_id), col(Contact.name)),
-        "duty": select(col(Duty.id), col(Duty.public_id), col(Duty.kind), col(Duty.track)),
-    }
-    for subject, query in kinds.items():
+    for subject, (row_id, *columns) in _CALLED.items():
         ids = {row.subject_id for row in rows if row.subject == subject}
         if ids:
-            for row_id, public_id, *name in work.connection.execute(query.where(query.selected_columns.id.in_(ids))):
-                found[subject, row_id] = public_id, _name(work, name)
+            for key, public_id, *name in work.connection.execute(select(row_id, *columns).where(row_id.in_(ids))):
+                found[subject, key] = public_id, _name(work, name)
     return found
+
+
+# Of each kind of thing: row id, the id people use, and what its name is made of.
+_CALLED: Mapping[str, tuple[Any, ...]] = {
+    "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
+    "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
+    "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
+    "duty": (col(Duty.id), col(Duty.public_id), col(Duty.kind), col(Duty.track)),
+}
 
 
 def _name(work: Work, name: Sequence[str]) -> str:

@@ -1,0 +1,44 @@
+"""The machines as Mermaid text: Chinese labels, ASCII ids, because Mermaid takes no other ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workflows.nomination import RESUME, Role, Shape
+
+WHO: Mapping[Role, tuple[str, str]] = {
+    Role.SECRETARIAT: ("秘书处", "secretariat"),
+    Role.UNIT: ("推荐单位", "unit"),
+    Role.INSTITUTION: ("机构", "institution"),
+    Role.AUDITOR: ("监督", "auditor"),
+    Role.ENGINE: ("系统", "engine"),
+}
+
+
+def mermaid(shape: Shape, *, english: bool = False) -> str:
+    """A state diagram of everything that can happen; each arrow names the verb and who takes it."""
+    return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(shape, english))]) + "\n"
+
+
+def _lines(shape: Shape, english: bool) -> Iterator[str]:
+    for state in shape.states:
+        yield f'state "{state.en if english else state.zh}" as {_id(state.key)}'
+    yield f"[*] --> {_id(shape.initial)}"
+    for arrow in shape.arrows:
+        who = "/".join(WHO[role][1 if english else 0] for role in arrow.roles)
+        label = f"{arrow.en} ({who})" if english else f"{arrow.zh}（{who}）"
+        for source in arrow.sources:
+            for target in _targets(shape, arrow.target, source):
+                yield f"{_id(source)} --> {_id(target)} : {label}"
+    for state in shape.states:
+        if state.final or not shape.arrows_from(state.key):
+            yield f"{_id(state.key)} --> [*]"
+
+
+def _targets(shape: Shape, target: str | None, source: str) -> tuple[str, ...]:
+    """Where an arrow leads. Back to where it was is drawn to the first state only: to all, nobody could read it."""
+    return (shape.initial,) if target == RESUME else (target or source,)
+
+
+def _id(key: str) -> str:
+    return key.replace("-", "_")

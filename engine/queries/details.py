@@ -1,0 +1,123 @@
+"""One nomination or one unit in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlmodel import col
+
+from engine import tallies, unit_facts, units
+from engine.access import not_found, visible
+from engine.office import Work
+from engine.queries.contacts import ContactLine, contacts
+from engine.queries.listing import NominationLine, Page, nominations
+from engine.tables import Nomination, Promotion, Unit
+from workflows.eligibility import Place
+
+MOST_PEOPLE = 50
+MOST_NOMINATIONS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promoted:
+    """One thing done to promote a laureate."""
+
+    at: datetime
+    note: str
+    actor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NominationInFull:
+    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like."""
+
+    line: NominationLine
+    applicant_contact: str
+    applicant_phones: str
+    applicant_email: str | None
+    materials: tuple[str, ...]
+    resume_state: str | None
+    rank: int | None
+    score: float | None
+    correct_by: datetime | None
+    earlier: Mapping[str, Any] | None
+    waiver: str | None
+    drafted_at: datetime
+    promotions: tuple[Promoted, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitInFull:
+    """Everything about one unit: where it may recommend how many, whom to reach, and its nominations."""
+
+    id: str
+    code: str
+    name: str
+    person: bool
+    channels: tuple[str, ...]
+    places: tuple[Place, ...]
+    contacts: tuple[ContactLine, ...]
+    nominations: Page[NominationLine]
+
+
+def nomination_row(work: Work, public_id: str) -> Row[Any]:
+    """The nomination's row, as far as the actor may see it. Raises NotFound."""
+    query = select(Nomination).where(
+        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.public_id) == public_id
+    )
+    row = work.connection.execute(visible(query, Nomination, work.actor, work.definition)).first()
+    if row is None:
+        raise not_found(public_id)
+    return row
+
+
+def nomination(work: Work, public_id: str) -> NominationInFull:
+    """One nomination in full. Raises NotFound."""
+    row = nomination_row(work, public_id)
+    return NominationInFull(
+        line=_line(work, row), applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
+        applicant_email=row.applicant_email, materials=tuple(row.materials), resume_state=row.resume_state,
+        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier, waiver=row.waiver,
+        drafted_at=row.drafted_at, promotions=_promotions(work, row.id),
+    )  # fmt: skip
+
+
+def _line(work: Work, row: Row[Any]) -> NominationLine:
+    unit = unit_of(work, row.unit_id)
+    state = work.shape.state_by_key[row.state]
+    return NominationLine(
+        id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
+        track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
+        changed_at=row.changed_at,
+    )  # fmt: skip
+
+
+def unit_of(work: Work, unit_id: int) -> Row[Any]:
+    """Code and name of a nomination's unit, for whoever may see the nomination."""
+    query: Select[*tuple[Any, ...]] = select(col(Unit.code), col(Unit.name), col(Unit.id)).where(
+        col(Unit.id) == unit_id
+    )
+    return work.connection.execute(query).one()
+
+
+def _promotions(work: Work, row_id: int) -> tuple[Promoted, ...]:
+    query = select(Promotion).where(col(Promotion.nomination_id) == row_id).order_by(col(Promotion.id))
+    return tuple(Promoted(at=row.at, note=row.note, actor=row.actor) for row in work.connection.execute(query))
+
+
+def unit(work: Work, code: str) -> UnitInFull:
+    """One unit in full, by its code. Raises NotFound."""
+    row = units.find(work, code)
+    channels = units.channels_of(work, row.id)
+    places = [tallies.place(work, row.id, scope.track, channels) for scope in unit_facts.scopes(work.definition)]
+    return UnitInFull(
+        id=row.public_id, code=row.code, name=row.name, person=row.person, channels=channels,
+        places=tuple(place for place in places if place.limit or place.used),
+        contacts=contacts(work, unit=code, limit=MOST_PEOPLE).rows,
+        nominations=nominations(work, unit=code, limit=MOST_NOMINATIONS),
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Why is it here, what can happen next, who must act, by when, and what blocks it: of a nomination or a duty.
+
+What blocks a verb is asked of the very function that would refuse it, so `explain` never says other words than the
+refusal does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import col
+
+from engine import cases, duties, nominations
+from engine.access import not_found, visible
+from engine.office import Work
+from engine.queries import details, explaining_post, owed
+from engine.queries.explanation import (
+    GIVEN,
+    OFFICE,
+    Explanation,
+    Fact,
+    Must,
+    Words,
+    acting_as,
+    possible,
+    same,
+    state_words,
+)
+from engine.queries.story import story_of
+from engine.tables import Duty
+from workflows.definition import Edge, Fulfilment, Judge, Stage
+from workflows.duty import SHAPE
+from workflows.nomination import Role
+from workflows.reasons import NotFound, Reason
+
+STORY = 200  # lines of history
+
+
+def explain(work: Work, public_id: str) -> Explanation:
+    """Explain the nomination, duty, letter or call with that public id. Raises NotFound."""
+    for look in (nomination, duty, explaining_post.letter, explaining_post.call):
+        try:
+            return look(work, public_id)
+        except NotFound:
+            continue
+    raise not_found(public_id)
+
+
+def nomination(work: Work, public_id: str) -> Explanation:
+    """Explain a nomination. Raises NotFound."""
+    row = details.nomination_row(work, public_id)
+    unit = details.unit_of(work, row.unit_id)
+    verbs = possible(work, work.shape, row, nominations.reasons_for)
+    return Explanation(
+        kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
+        since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
+        must=tuple(_nomination_must(work, row, unit.name)),
+        verbs=tuple(one for one in verbs if one.verb != "waive" or row.earlier),
+        history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
+    )  # fmt: skip
+
+
+def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
+    yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
+    yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    if row.applicant:
+        yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
+    if row.submitted_at:
+        yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
+    if row.correct_by:
+        yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
+    if row.earlier:
+        entry = f"{row.earlier['edition']} {row.earlier['list']}：{row.earlier['name']}"
+        yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
+    if row.waiver:
+        yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
+    if row.selected:
+        yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
+
+
+def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
+    """Who has to act for this nomination to get on, read from the arrows that lead on from its state."""
+    stage = work.definition.stage_by_key.get(row.state)
+    if row.state in work.shape.sources("submit"):
+        yield from _unit_must(work, row, unit)
+    elif row.state in work.shape.sources("begin"):
+        closes = work.calendar[work.definition.collection].closes
+        begins = closes + work.definition.settle if closes else None
+        what = Words(zh="截止后自动进入评审，无需办理", en="enters review by itself after the deadline")
+        yield _must(work, Words(zh="系统", en="the engine"), what, begins)
+    elif stage and row.selected:
+        what = Words(zh="发布", en="publish")
+        yield _must(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))
+    elif stage:
+        yield _stage_must(work, row, stage)
+
+
+def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
+    blocks = _blocks(work, row, "submit")
+    what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
+    yield _must(work, same(unit), what, cases.window(work, row.correct_by)[1], blocks)
+    if row.earlier and not row.waiver and cases.waivable(work, row.track):
+        waive = Words(zh="决定是否豁免", en="decide whether to waive the exclusion")
+        yield _must(work, OFFICE, waive, cases.window(work, row.correct_by)[1])
+
+
+def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
+    judges = [
+        each.name
+        for each in work.definition.institutions
+        if stage.judge is Judge.INSTITUTION and each.stage == stage.key and row.track in each.tracks
+    ]
+    what = Words(zh=f"给出{stage.name}结果", en=f"give the result of the {stage.english}")
+    who = same("、".join(judges)) if judges else OFFICE
+    return _must(work, who, what, work.calendar[stage.due].edge(Edge.CLOSES))
+
+
+def _blocks(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    arrow = work.shape.arrow(verb, row.state)
+    role = arrow.roles[0] if arrow else Role.SECRETARIAT
+    return nominations.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
+
+
+def _must(work: Work, who: Words, what: Words, by: datetime | None, reasons: tuple[Reason, ...] = ()) -> Must:
+    return Must(who=who, what=what, by=by, late=by is not None and by <= work.at, reasons=reasons)
+
+
+def duty(work: Work, public_id: str) -> Explanation:
+    """Explain a duty. Raises NotFound."""
+    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == public_id)
+    row = work.connection.execute(visible(query, Duty, work.actor, work.definition)).first()
+    if row is None:
+        raise not_found(public_id)
+    line = owed.duty_line(work, row)
+    return Explanation(
+        kind="duty", id=public_id, name=f"{line.name}（{line.track_name}）", state=state_words(SHAPE, row.state),
+        since=row.changed_at, facts=tuple(_duty_facts(line)), must=tuple(_duty_must(work, line)),
+        verbs=possible(work, SHAPE, row, duties.reasons_for),
+        history=tuple(story_of(work, "duty", row.id, limit=STORY)),
+    )  # fmt: skip
+
+
+def _duty_facts(line: owed.DutyLine) -> Iterator[Fact]:
+    yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
+    if line.due:
+        yield Fact(label=Words(zh="期限", en="due"), value=line.due, edge=Edge.CLOSES)
+    if line.document:
+        yield Fact(label=Words(zh="材料", en="document"), value=same(line.document))
+    if line.filed_at:
+        yield Fact(label=Words(zh="报送时间", en="filed"), value=line.filed_at)
+    if line.left:
+        left = Words(zh=f"{line.left}项", en=str(line.left))
+        yield Fact(label=Words(zh="尚未报送结果", en="results still missing"), value=left)
+
+
+def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
+    if line.owing:
+        results = work.definition.duty_by_key[line.kind].fulfilment is Fulfilment.RESULTS
+        what = Words(zh="报送", en="file")
+        if results:
+            what = Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself")
+        yield _must(work, same(line.institution_name), what, line.due)
+    elif line.state in SHAPE.sources("accept"):
+        yield _must(work, OFFICE, Words(zh="备案，或退回补正", en="accept it or send it back"), None)

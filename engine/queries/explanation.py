@@ -1,0 +1,110 @@
+"""What an explanation is made of, and the part that is the same for everything with states: what can happen next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from engine.access import Actor
+from engine.office import Work
+from engine.queries.story import Happened
+from workflows.definition import Edge
+from workflows.nomination import RESUME, Arrow, Guard, Role, Shape
+from workflows.reasons import Reason
+
+GIVEN = "—"  # stands for the reason that whoever acts will give: that one is asked for blocks nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+def same(text: str) -> Words:
+    """A name, which has one language."""
+    return Words(zh=text, en=text)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Something about the thing. An instant is given as such, with the edge it is of."""
+
+    label: Words
+    value: Words | datetime
+    edge: Edge = Edge.OPENS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Possible:
+    """A verb that leads on from here: who may take it, where it leads, what blocks it now."""
+
+    verb: str
+    words: Words
+    roles: tuple[Role, ...]
+    target: Words
+    needs_reason: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Must:
+    """Somebody who must act; `by` is None where no date is known. What blocks them stands in `reasons`."""
+
+    who: Words
+    what: Words
+    by: datetime | None = None
+    late: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Why a thing is where it is, who must act, and what can happen next; without `must` nobody has to."""
+
+    kind: str
+    id: str
+    name: str
+    state: Words
+    since: datetime
+    facts: tuple[Fact, ...]
+    must: tuple[Must, ...] = ()
+    verbs: tuple[Possible, ...] = ()
+    history: tuple[Happened, ...] = ()
+
+
+OFFICE = Words(zh="秘书处", en="the secretariat")
+
+Ask = Callable[..., tuple[Reason, ...]]
+
+
+def state_words(shape: Shape, key: str) -> Words:
+    """What a state is called."""
+    state = shape.state_by_key[key]
+    return Words(zh=state.zh, en=state.en)
+
+
+def possible(work: Work, shape: Shape, row: Row[Any], ask: Ask) -> tuple[Possible, ...]:
+    """Every verb that leads on from the row's state; `ask` is the subject's `reasons_for`."""
+    acting = {role: acting_as(work, role) for role in Role}
+    return tuple(_possible(acting[arrow.roles[0]], shape, row, arrow, ask) for arrow in shape.arrows_from(row.state))
+
+
+def acting_as(work: Work, role: Role) -> Work:
+    """The same work asked by another role: what blocks a verb is asked for those whose verb it is."""
+    return replace(work, actor=Actor(role=role, name=work.actor.name))
+
+
+def _possible(work: Work, shape: Shape, row: Row[Any], arrow: Arrow, ask: Ask) -> Possible:
+    target = getattr(row, "resume_state", None) if arrow.target == RESUME else arrow.target or row.state
+    return Possible(
+        verb=arrow.verb, words=Words(zh=arrow.zh, en=arrow.en), roles=arrow.roles,
+        target=state_words(shape, target or row.state), needs_reason=Guard.REASON in arrow.guards,
+        reasons=ask(work, row, arrow.verb, reason=GIVEN),
+    )  # fmt: skip
