@@ -111,7 +111,7 @@ def _members(work: Work) -> dict[int, list[Row[Any]]]:
     link = select(col(SealedEvent.event_id), col(SealedEvent.seal_id)).join(
         Seal, col(Seal.id) == col(SealedEvent.seal_id)
     )
-    pairs = work.connection.execute(link.where(col(Seal.campaign_id) == work.campaign_id)).tuples()
+    pairs = work.connection.execute(link.where(col(Seal.campaign_id) == work.campaign_id))
     seal_of = dict(pairs.all())
     found: dict[int, list[Row[Any]]] = {}
     for row in work.connection.execute(_events(work)):

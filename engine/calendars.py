@@ -20,7 +20,7 @@ _REVISIONS = select(R).where(col(R.campaign_id) == bindparam("campaign")).order_
 
 def in_force(connection: Connection, campaign_id: int, definition: Definition) -> Mapping[str, InForce]:
     """Every milestone as it stands now, by key."""
-    actuals = dict(connection.execute(_ACTUALS, {"campaign": campaign_id}).tuples().all())
+    actuals = dict(connection.execute(_ACTUALS, {"campaign": campaign_id}).all())
     rows = connection.execute(_REVISIONS, {"campaign": campaign_id}).all()
     made = {(row.milestone, row.revision): row.made_at for row in rows}
     latest = {row.milestone: row for row in rows}

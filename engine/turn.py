@@ -72,7 +72,7 @@ def _due(work: Work) -> Due:
 
 def _done(work: Work) -> set[tuple[str, int]]:
     query = select(col(Done.occasion), col(Done.revision)).where(col(Done.campaign_id) == work.campaign_id)
-    return set(work.connection.execute(query).tuples())
+    return set(work.connection.execute(query).all())
 
 
 def _new_marks(work: Work) -> tuple[Mark, ...]:
