@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Call, public_id
@@ -111,11 +112,11 @@ def recipient_of(to: Addressee) -> Recipient | None:
 
 def _enter(work: Work, calls: list[dict[str, Any]]) -> int:
     insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Call).on_conflict_do_nothing(index_elements=["campaign_id", "key"])
+    statement = insert(Call).on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(col(Call.id))
     new = 0
     for start in range(0, len(calls), ROWS_AT_ONCE):
         rows = [{**call, **_UNTICKED, "public_id": public_id()} for call in calls[start : start + ROWS_AT_ONCE]]
-        new += work.connection.execute(statement, rows).rowcount
+        new += len(work.connection.execute(statement, rows).all())  # a batch's rowcount is not known everywhere
     return new
 
 

@@ -70,20 +70,15 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
-def lapsed(work: Work, *, milestone: str, revision: int, since: datetime | None = None) -> Sent:
-    """Tell each unit what of it lapsed at a closing, one letter per contact.
-
-    With `since`, only what lapsed after that instant: corrections whose own date came later than the closing.
-    """
-    closes = work.calendar[milestone].closes
-    after = col(Event.at) > since if since else col(Event.at) >= closes if closes else col(Event.id) > 0
+def lapsed(work: Work, *, milestone: str, revision: int) -> Sent:
+    """Tell each unit what of it lapsed at this closing, one letter per contact."""
+    closes = work.calendar[milestone].closes or work.at
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
-    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", after).exists()
+    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", col(Event.at) >= closes).exists()
     gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
     rows = work.connection.execute(gone.where(happened)).all()
-    occasion = f"lapsed/{milestone}/{work.at.isoformat()}" if since else f"lapsed/{milestone}"
     return _tell_units(
-        work, rows, "lapsed", occasion=occasion, revision=revision,
+        work, rows, "lapsed", occasion=f"lapsed/{milestone}", revision=revision,
         make=lambda mine: {
             "deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone),
             "lapsed": [_line(work, row) for row in mine],

@@ -155,7 +155,7 @@ def _publication(work: Work) -> dict[str, Any]:
     query = select(col(N.selected), func.count()).where(
         col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish"))
     )
-    counts = dict(work.connection.execute(query.group_by(col(N.selected))).tuples().all())
+    counts = dict(work.connection.execute(query.group_by(col(N.selected))).all())
     return {
         "chosen": standing.chosen is not None, "date": when(work, standing.chosen or standing.opens),
         "until": when(work, standing.closes, Edge.CLOSES), "left": time_left(work, standing.chosen or standing.opens),

@@ -111,7 +111,7 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
                         shape=shape(definition.stages), workdays=Workdays(), at=_EARLY)  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
-            rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).tuples()
+            rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
             return list(rows)
     finally:
         database.dispose()

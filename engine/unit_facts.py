@@ -46,9 +46,7 @@ def scopes(definition: Definition) -> tuple[Scope, ...]:
 def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
     """The affairs of each unit (all of the campaign, or those named), as plain values by row id."""
     mine = (col(Unit.campaign_id) == work.campaign_id, *([] if units is None else [col(Unit.id).in_(units)]))
-    persons: dict[Any, bool] = dict(
-        work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).tuples().all()
-    )
+    persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     channels, tallies, drafts = _channels(work, mine), _tallies(work, mine), _drafts(work, mine)
     known = scopes(work.definition)
     return {
