@@ -181,11 +181,7 @@ def _reminder(table: Table, milestones: Sequence[str], letters: Collection[str] 
         useful=table.parsed("useful", read_length) or timedelta(),
         ours=table.flag("ours"),
     )
-    said = [offset.text for offset in offsets]
-    for text in dict.fromkeys(each for each in said if said.count(each) > 1):
-        table.error(
-            "CFG-55", "offsets", f"“{text}”写了两次，请删去一个", f'"{text}" stands twice; delete one', read=text
-        )
+    table.once("offsets", [offset.text for offset in offsets])
     table.done()
     return read
 

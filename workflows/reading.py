@@ -9,12 +9,13 @@ end whether there were any, and then uses nothing of what was read.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
 from workflows.findings import Findings, nearest, shown
+from workflows.flaws import flaw_of, is_secret, secret, unknown
 from workflows.lines import Path, dotted
 from workflows.reasons import BangdanError, Fact
 
@@ -23,9 +24,8 @@ Word = TypeVar("Word", bound=StrEnum)
 
 LONGEST_TEXT = 300  # characters of a name; a wording may be longer
 LONGEST_KEY = 40
+MOST_TEXTS = 500  # of one list
 KEY = re.compile(r"[a-z][a-z0-9-]*")
-_SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token|credential|api_?key|^smtp", re.IGNORECASE)
-_UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 
 
 class Table:
@@ -71,31 +71,26 @@ class Table:
     def _text(self, path: Path, value: object, longest: int = LONGEST_TEXT) -> str:
         if not isinstance(value, str):
             self._wrong_type(path, value, "加引号的文字", "a text in quotes")
-        elif not value.strip() or len(value) > longest:
-            self.findings.error(
-                "CFG-25", path, f"须为1至{longest}个字的文字，读到{len(value)}个字",
-                f"must be a text of 1-{longest} characters; read {len(value)}: {shown(value)}", read=shown(value),
-            )  # fmt: skip
-        elif unseen := next((each for each in value if unicodedata.category(each) in _UNSEEN), ""):
-            name = f"U+{ord(unseen):04X}"
-            self.findings.error(
-                "CFG-29", path, f"含有看不见的字符 {name}，请删除：{shown(value)}",
-                f"holds the invisible character {name}; delete it: {shown(value)}", read=shown(value),
-            )  # fmt: skip
+        elif flaw := flaw_of(value, longest):
+            self.findings.error(*flaw.before(path), read=shown(value))
         else:
             return value.strip()
         return ""
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; empty if it is absent."""
+        return tuple(text for _, text in self._placed_texts(key, needed=needed))
+
+    def _placed_texts(self, key: str, *, needed: bool) -> list[tuple[Path, str]]:
         value = self.value(key, needed=needed)
         if value is None:
-            return ()
-        if not isinstance(value, list) or (needed and not value):
-            self._wrong_type((*self.path, key), value, '列表，例如 ["a", "b"]', 'a list, e.g. ["a", "b"]')
-            return ()
-        read = [self._text((*self.path, key, position), each) for position, each in enumerate(value)]
-        return tuple(each for each in read if each)
+            return []
+        if not isinstance(value, list) or (needed and not value) or len(value) > MOST_TEXTS:
+            zh, en = f"列表（最多{MOST_TEXTS}项）", f"a list (at most {MOST_TEXTS} texts)"
+            self._wrong_type((*self.path, key), value, f'{zh}，例如 ["a", "b"]', f'{en}, e.g. ["a", "b"]')
+            return []
+        read = [((*self.path, key, place), each) for place, each in enumerate(value)]
+        return [(path, text) for path, each in read if (text := self._text(path, each))]
 
     def wording(self) -> str:
         """The notice's own words (`wording`): a text or a list of texts, one a line."""
@@ -152,10 +147,7 @@ class Table:
 
     def all_parsed(self, key: str, reader: Callable[[str], Value]) -> tuple[Value, ...]:
         """A list of texts, each as `reader` understands it."""
-        read = [
-            self._parse((*self.path, key, place), text, reader)
-            for place, text in enumerate(self.texts(key, needed=True))
-        ]
+        read = [self._parse(path, text, reader) for path, text in self._placed_texts(key, needed=True)]
         return tuple(each for each in read if each is not None)
 
     def _parse(self, path: Path, text: str, reader: Callable[[str], Value]) -> Value | None:
@@ -175,14 +167,20 @@ class Table:
 
     def references(self, key: str, what: tuple[str, str], defined: Collection[str]) -> tuple[str, ...]:
         """A list of keys of other things that the file defines, none of them twice."""
-        texts = self.texts(key, needed=True)
-        for position, text in enumerate(texts):
-            self._known((*self.path, key, position), text, what, defined)
-            if text in texts[:position]:
-                self.error(
-                    "CFG-55", key, f"“{text}”写了两次，请删去一个", f'"{text}" stands twice; delete one', read=text
-                )
+        placed = self._placed_texts(key, needed=True)
+        for path, text in placed:
+            self._known(path, text, what, defined)
+        texts = tuple(text for _, text in placed)
+        self.once(key, texts)
         return texts
+
+    def once(self, key: str, texts: Sequence[str]) -> None:
+        """Refuses what a list says more than once."""
+        for text, times in Counter(texts).items():
+            if times > 1:
+                read = shown(text)
+                zh, en = f"{read} 写了{times}次，请只留一个", f"{read} stands {times} times; keep one"
+                self.error("CFG-55", key, zh, en, read=read)
 
     def some(
         self, key: str, what: tuple[str, str], defined: Collection[str], words: Mapping[str, tuple[str, ...]]
@@ -269,22 +267,8 @@ class Table:
         """Refuses the keys that nobody asked for."""
         for key in self.values:
             if key not in self._asked:
-                self._unknown(key)
-
-    def _unknown(self, key: str) -> None:
-        if _SECRET.search(key):
-            self.error(
-                "CFG-30", key, f"{shown(key)} 这类机密不写在活动文件里，请放进环境变量或权限为600的文件",
-                f"{shown(key)} is a secret and must come from the environment or a file with mode 600", read=shown(key),
-            )  # fmt: skip
-            return
-        known, meant = ", ".join(self._asked), nearest(key, self._asked)
-        self.error(
-            "CFG-20", key,
-            "没有这个键；" + (f"是要写“{meant}”吗？" if meant else "请删除。") + f"这里可写：{known}",
-            f"unknown key {shown(key)}" + (f'; did you mean "{meant}"?' if meant else "; delete it")
-            + f" (known here: {known})", read=shown(key), meant=meant,
-        )  # fmt: skip
+                flaw = secret(key) if is_secret(key) else unknown(key, self._asked)
+                self.findings.error(*flaw.before((*self.path, key)), read=shown(key))
 
     def _kind(self, key: str) -> str:
         return f"{self.kind}.{key}" if self.kind else key

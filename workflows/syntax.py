@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator
+from itertools import islice
 
 from workflows.findings import Findings, shown
 from workflows.lines import Lines, Path, Twice, dotted, index
 
 LARGEST = 1_000_000  # bytes
+MOST_MENDED = 200  # second definitions, and refused values; more of them are not told one by one
 # tomllib takes quadratic time over a dotted key, so a key of thousands of parts would never end.
 _MANY_DOTS = re.compile(r"(?:[\"']?[A-Za-z0-9_-]{1,80}[\"']?[ \t]{0,8}\.[ \t]{0,8}){12}")
 _TIME = re.compile(r"[0-9]{1,4}\s*[:/年月.-]\s*[0-9]")
@@ -51,7 +54,8 @@ def parse(data: str | bytes, findings: Findings) -> dict[str, object] | None:
         _nested_too_deep(findings)
         return None
     except ValueError as error:
-        if not any(each.span is None for each in findings.lines.twice):
+        twice = findings.lines.twice
+        if len(twice) <= MOST_MENDED and all(each.span for each in twice):
             _not_toml(str(error), mended, findings)
         return None
 
@@ -89,19 +93,23 @@ def _nested_too_deep(findings: Findings) -> None:
 
 def _mended(text: str, findings: Findings) -> str:
     """The text with refused values made harmless and second definitions blanked, each of them noted."""
-    again = {each.span: each for each in findings.lines.twice if each.span}
-    tables = [each.path for each in findings.lines.twice if each.span is None]
-    for each in findings.lines.twice:
+    twice = findings.lines.twice[:MOST_MENDED]
+    tables = [each.path for each in twice if each.span is None]
+    for each in twice:
         if not any(each.path[: len(table)] == table for table in tables if table != each.path):
             _note_twice(each, findings)
-    edits = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in again]
-    for path, start, end in findings.lines.bare:
-        value = text[start:end]
-        if not _is_toml(value) and not any(begin <= start < stop for begin, stop in again):
-            edits.append((start, end, _harmless(path, value, findings)))
+    blanked = [each.span for each in twice if each.span]
+    edits = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in blanked]
+    for path, start, end in islice(_refused_values(text, findings.lines), MOST_MENDED):
+        if not any(begin <= start < stop for begin, stop in blanked):
+            edits.append((start, end, _harmless(path, text[start:end], findings)))
     for start, end, better in sorted(edits, reverse=True):
         text = text[:start] + better + text[end:]
     return text
+
+
+def _refused_values(text: str, lines: Lines) -> Iterator[tuple[Path, int, int]]:
+    return ((path, start, end) for path, start, end in lines.bare if not _is_toml(text[start:end]))
 
 
 def _is_toml(value: str) -> bool:

@@ -97,7 +97,7 @@ def occasions(definition: Definition, calendar: Calendar, workdays: Workdays) ->
     zone = zone_of(definition.zone)
     found = [one for reminder in definition.reminders for one in _chain(definition, reminder, calendar, zone)]
     for daily in definition.dailies:
-        found += _days(definition, daily, calendar, zone, workdays)
+        found += _days(daily, calendar, zone, workdays)
     return tuple(sorted(found, key=lambda one: (one.at, one.key)))
 
 
@@ -138,9 +138,7 @@ def day_of(edge: datetime, which: Edge, zone: tzinfo) -> date:
     return local.date() - ONE_DAY if ends_the_day else local.date()
 
 
-def _days(
-    definition: Definition, daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays
-) -> Iterator[Occasion]:
+def _days(daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays) -> Iterator[Occasion]:
     since, until = calendar[daily.since].edge(Edge.OPENS), calendar[daily.until].edge(Edge.CLOSES)
     if since is None or until is None:
         return

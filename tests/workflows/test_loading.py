@@ -344,6 +344,23 @@ def test_at_most_200_errors_are_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "code", "told"),
+    [
+        ("k = 1\n" * 20_000, "CFG-21", 200),
+        ("[t]\n" * 20_000, "CFG-21", 200),
+        ("k = [" + "x, " * 20_000 + "]", "CFG-42", 200),
+    ],
+)
+def test_a_file_full_of_one_slip_is_told_of_the_first_200(data: str, code: str, told: int) -> None:
+    assert codes(data)[:200] == [code] * told
+
+
+def test_a_list_has_at_most_500_texts() -> None:
+    names = ", ".join(f'"m{number}"' for number in range(501))
+    assert codes(changed(('tracks = ["managers"]', f"tracks = [{names}]"))) == ["CFG-25"]
+
+
+@pytest.mark.parametrize(
     ("data", "code", "line"),
     [
         ("x" * 1_000_001, "CFG-40", 1),
