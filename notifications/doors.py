@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 LONGEST_ANSWER = 300  # characters of a server's words that are kept
@@ -37,13 +37,15 @@ class Answer:
 class Stop:
     """Why a door takes nothing more for now; no letter is to blame and none is charged with an attempt.
 
-    `alarm`: time will not mend it (a wrong password, a bad certificate); a person must look.
+    `alarm`: time will not mend it (a wrong password, a bad certificate); a person must look. `wait` is how long to
+    leave the door alone, if that is known; else see `patience.pause_after_stop`.
     """
 
-    kind: Literal["unreachable", "tls", "login", "sender", "busy", "folder"]
+    kind: Literal["unreachable", "tls", "login", "sender", "busy", "pace", "folder"]
     alarm: bool
     zh: str
     en: str
+    wait: timedelta | None = None
 
 
 DotGate = Callable[[Parcel], Awaitable[bool]]
