@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
 from engine.correspondence import Addressee
@@ -14,24 +14,25 @@ from engine.office import Work
 from engine.tables import Contact, Unit
 
 _COLUMNS = (col(Contact.id), col(Contact.name), col(Contact.phones), col(Contact.email))
+_OF_UNITS: Select[*tuple[Any, ...]] = (
+    select(*_COLUMNS, col(Contact.unit_id), col(Unit.name).label("of"))
+    .join(Unit, col(Unit.id) == col(Contact.unit_id))
+    .where(col(Contact.campaign_id) == bindparam("campaign"), col(Contact.active))
+    .order_by(col(Contact.id))
+)
+_OF_THESE_UNITS = _OF_UNITS.where(col(Contact.unit_id).in_(bindparam("units", expanding=True)))
 
 
 def of_units(
     work: Work, *, units: Collection[int] | None = None, only: Collection[int] | None = None
 ) -> dict[int, list[Addressee]]:
     """The contacts of each unit, by the unit's row id; `units` and `only` (contacts) narrow it by row ids."""
-    query: Select[*tuple[Any, ...]] = (
-        select(*_COLUMNS, col(Contact.unit_id), col(Unit.name).label("of"))
-        .join(Unit, col(Unit.id) == col(Contact.unit_id))
-        .where(col(Contact.campaign_id) == work.campaign_id, col(Contact.active))
-        .order_by(col(Contact.id))
-    )
-    if units is not None:
-        query = query.where(col(Contact.unit_id).in_(units))
+    query = _OF_UNITS if units is None else _OF_THESE_UNITS
     if only is not None:
         query = query.where(col(Contact.id).in_(only))
     found = defaultdict(list)
-    for row in work.connection.execute(query):
+    parameters = {"campaign": work.campaign_id, **({} if units is None else {"units": list(units)})}
+    for row in work.connection.execute(query, parameters):
         found[row.unit_id].append(_addressee(row, row.of))
     return found
 

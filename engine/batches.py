@@ -73,7 +73,7 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
         work.connection, work.campaign_id, work.definition.publication, at=work.at, actor=work.actor.name
     )
     if first:
-        work.forget_calendar()
+        work.calendar_changed()
     record(work, "campaign", work.campaign_id, "publish", count=len(rows))
     occasional.published(work, [row.id for row in rows], occasion=f"published:{work.at.isoformat()}")
     return len(rows)

@@ -158,7 +158,7 @@ def _revise(
         "closes_revision": number if chose or closes != old.closes else old.closes_revision,
     }  # fmt: skip
     work.connection.execute(insert(MilestoneRevision), values)
-    work.forget_calendar()
+    work.calendar_changed()
     told = {key: value.isoformat() for key, value in values.items() if isinstance(value, datetime) and key != "made_at"}
     was = (old.chosen or old.closes or old.opens or work.at).isoformat()
     verb = "choose" if chose else "extend"

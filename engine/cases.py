@@ -16,8 +16,6 @@ from workflows.definition import Edge
 from workflows.eligibility import Case, EarlierEntry, Place
 from workflows.nomination import RESUME, Arrow, Guard
 
-CLOSING = "closing"
-
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
@@ -51,12 +49,7 @@ def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | N
     collection = work.calendar[work.definition.collection]
     if correct_by and (collection.closes is None or correct_by > collection.closes):
         return collection.opens, correct_by, False
-    return collection.opens, collection.closes, was_closed(work, collection.closes_revision)
-
-
-def was_closed(work: Work, revision: int) -> bool:
-    """Whether the closing of the collection at that revision of its deadline was completed."""
-    return is_done(work, f"{CLOSING}:{work.definition.collection}", revision)
+    return collection.opens, collection.closes, work.closed_revision >= collection.closes_revision
 
 
 _DONE = select(col(Done.at)).where(

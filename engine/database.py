@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -42,13 +42,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; on SQLite it holds the write lock from its first moment."""
-        with self._writers, self.engine.connect() as connection:
-            connection.info["writing"] = True
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                connection.info["writing"] = False
+        with self._writers, self.engine.connect() as connection, self._begun(connection, "BEGIN IMMEDIATE"):
+            yield connection
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -59,12 +54,10 @@ class Database:
         """
         with self._writers, self.engine.connect() as connection:
             self._enforce_foreign_keys(connection, on=False)
-            connection.info["writing"] = True
             try:
-                with connection.begin():
+                with self._begun(connection, "BEGIN IMMEDIATE"):
                     yield connection
             finally:
-                connection.info["writing"] = False
                 self._enforce_foreign_keys(connection, on=True)
 
     def _enforce_foreign_keys(self, connection: Connection, *, on: bool) -> None:
@@ -79,9 +72,17 @@ class Database:
         with self.engine.connect() as connection:
             if not self.sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin() as transaction:
+            with self._begun(connection, "BEGIN") as transaction:
                 yield connection
                 transaction.rollback()
+
+    @contextmanager
+    def _begun(self, connection: Connection, how: str) -> Iterator[Transaction]:
+        """A transaction; on SQLite begun in so many words, because the driver is told to begin none by itself."""
+        with connection.begin() as transaction:
+            if self.sqlite:
+                connection.exec_driver_sql(how)
+            yield transaction
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -100,16 +101,12 @@ def _sqlite(url: URL, durable: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: object) -> None:
-        raw.isolation_level = None  # transactions are begun below, not by the driver's guesses
+        raw.isolation_level = None  # transactions are begun above, not by the driver's guesses
         cursor = raw.cursor()
         _set_journal(cursor, "WAL" if wal else "DELETE", library.OperationalError)
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writing") else "BEGIN")
 
     return engine
 

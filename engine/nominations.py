@@ -7,7 +7,7 @@ stored. The state change, its counters, its event and its letters are written to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, public_id
 from engine.texts import line_of_text
-from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
 from workflows.reasons import Reason, Refused
 
@@ -44,12 +44,16 @@ _SAME = select(col(Nomination.public_id), col(Nomination.state)).where(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with."""
+    """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
+
+    `place` is what it took of the unit's places, itself included, if it took one.
+    """
 
     id: str
     state: str
     at: datetime
     closes: datetime | None = None
+    place: Place | None = None
 
 
 def draft(
@@ -115,7 +119,7 @@ def submit(work: Work, nomination: str) -> Answer:
     """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt."""
     row = locked(work, nomination)
     answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
-    occasional.receipt(work, row.id, closes=answer.closes)
+    occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
     return answer
 
 
@@ -234,7 +238,8 @@ def _take(
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes)
+    place = replace(case.place, used=case.place.used + 1) if case.place else None
+    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:

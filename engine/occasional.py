@@ -9,17 +9,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
-from engine import addressees, institution_facts, tallies
-from engine.cases import window
+from engine import addressees, institution_facts
+from engine.cases import place_of, window
 from engine.corrections import deadline_moved
 from engine.correspondence import Addressee, Sent, send
 from engine.letterhead import letterhead, message, milestone_words, when
 from engine.office import Work
-from engine.tables import Duty, Event, Nomination, Unit, UnitChannel
+from engine.tables import Duty, Event, Nomination, Unit
 from workflows.definition import Edge
+from workflows.eligibility import Place
 
 __all__ = [
     "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
@@ -31,18 +32,15 @@ ROWS_AT_ONCE = 5_000
 N = Nomination
 
 
-def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None) -> None:
+def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None, place: Place | None = None) -> None:
     """Say that a submission was accepted: when, against which deadline, and which place it takes.
 
-    `closes` is the deadline it was compared with; without it the collection's in force is named.
+    `closes` is the deadline it was compared with, `place` what it took; without them both are read.
     """
     row = _nomination(work, nomination_id)
     collection = work.calendar[work.definition.collection]
     deadline = closes or window(work, row.correct_by)[1]
-    channels = work.connection.execute(
-        select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == row.unit_id)
-    ).scalars()
-    place = tallies.place(work, row.unit_id, row.track, channels)
+    place = place or place_of(work, row.unit_id, row.track)
     values = {
         "accepted": when(work, row.submitted_at or work.at),
         "deadline": when(work, deadline, Edge.CLOSES),
@@ -120,13 +118,17 @@ def duty_accepted(work: Work, duty_id: int) -> None:
     _tell_institution(work, duty_id, "duty-accepted")
 
 
+# Built once: a receipt is written in every submission's transaction.
 _NOMINATIONS: Select[*tuple[Any, ...]] = (
     select(N, col(Unit.name).label("unit")).join(Unit, col(Unit.id) == col(N.unit_id)).order_by(col(N.id))
 )
 
 
+_NOMINATION = _NOMINATIONS.where(col(N.id) == bindparam("nomination"))
+
+
 def _nomination(work: Work, nomination_id: int) -> Row[Any]:
-    return work.connection.execute(_NOMINATIONS.where(col(N.id) == nomination_id)).one()
+    return work.connection.execute(_NOMINATION, {"nomination": nomination_id}).one()
 
 
 def _nominations(work: Work, ids: Sequence[int]) -> list[Row[Any]]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from engine.access import Actor, may_change, not_found
@@ -31,7 +31,22 @@ from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
 
 Standing = tuple[InForce, ...]
-_CAMPAIGN = select(col(Campaign.id), col(Campaign.digest)).where(col(Campaign.key) == bindparam("key"))
+C = Campaign
+_ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
+_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed_revision)).where(
+    col(C.id) == bindparam("campaign")
+)
+_NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
+
+
+@dataclass(kw_only=True)
+class Memory:
+    """What an office has worked out before and may use again, because it follows from what the keys say."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
+    occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -45,24 +60,35 @@ class Work:
     workdays: Workdays
     actor: Actor
     at: datetime
-    derived: dict[Standing, tuple[Occasion, ...]] = field(default_factory=dict)
+    calendar_version: int
+    closed_revision: int
+    memory: Memory
+    _changed: bool = False
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The milestones in force, read once in this transaction."""
-        return in_force(self.connection, self.campaign_id, self.definition)
+        """The milestones in force. Read only when they are not known yet, or were changed in this transaction."""
+        known = self.memory.calendars
+        key = (self.campaign_id, self.calendar_version)
+        if self._changed:  # may yet be rolled back, so nobody else may know it
+            return in_force(self.connection, self.campaign_id, self.definition)
+        if key not in known:
+            known[key] = in_force(self.connection, self.campaign_id, self.definition)
+        return known[key]
 
     @property
     def occasions(self) -> tuple[Occasion, ...]:
         """Every letter that the calendar in force asks for; derived once for each calendar there was."""
         standing = tuple(self.calendar.values())
-        if standing not in self.derived:
-            self.derived.clear()
-            self.derived[standing] = occasions(self.definition, self.calendar, self.workdays)
-        return self.derived[standing]
+        known = self.memory.occasions
+        if (self.campaign_id, standing) not in known:
+            known[self.campaign_id, standing] = occasions(self.definition, self.calendar, self.workdays)
+        return known[self.campaign_id, standing]
 
-    def forget_calendar(self) -> None:
-        """Read the calendar anew next time: a milestone was changed in this transaction."""
+    def calendar_changed(self) -> None:
+        """A milestone was changed in this transaction: everybody is to read the calendar anew."""
+        self.connection.execute(_NEXT_VERSION, {"campaign": self.campaign_id})
+        self._changed = True
         self.__dict__.pop("calendar", None)
 
 
@@ -72,8 +98,7 @@ class Office:
 
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
-    _definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
-    _derived: dict[str, dict[Standing, tuple[Occasion, ...]]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     @contextmanager
     def write(self, campaign: str, actor: Actor, *, at: datetime, alone: bool = False) -> Iterator[Work]:
@@ -83,35 +108,53 @@ class Office:
         """
         may_change(actor)
         with self.database.write() as connection:
-            work = self.work(connection, campaign, actor, at)
-            (lock_alone if alone else lock_shared)(connection, work.campaign_id)
-            yield work
+            campaign_id = self._id(connection, campaign)
+            # The lock before the look: what is read about the calendar holds until this transaction ends.
+            (lock_alone if alone else lock_shared)(connection, campaign_id)
+            yield self._work(connection, campaign_id, actor, at, self.memory)
 
     @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
         """A consistent look at the campaign with key `campaign`. Raises NotFound."""
         with self.database.read() as connection:
-            yield self.work(connection, campaign, actor, at)
+            yield self._work(connection, self._id(connection, campaign), actor, at, self.memory)
 
     def work(self, connection: Connection, campaign: str, actor: Actor, at: datetime) -> Work:
-        """A work in a transaction that is already open. Raises NotFound."""
-        row = connection.execute(_CAMPAIGN, {"key": campaign}).first()
-        if row is None:
-            raise not_found(campaign)
-        definition, machine = self._defined(connection, row.id, row.digest)
+        """A work in a transaction that is open already. Raises NotFound.
+
+        It remembers nothing for others but definitions: what it reads may not be committed yet.
+        """
+        return self._work(connection, _find(connection, campaign), actor, at, Memory())
+
+    def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
+        row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
+        definition, machine = self._defined(connection, campaign_id, row.digest)
         return Work(
-            connection=connection, campaign_id=row.id, definition=definition, shape=machine,
-            workdays=self.workdays, actor=actor, at=at, derived=self._derived.setdefault(row.digest, {}),
+            connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
+            workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
+            closed_revision=row.closed_revision, memory=memory,
         )  # fmt: skip
 
+    def _id(self, connection: Connection, campaign: str) -> int:
+        if campaign not in self.memory.ids:
+            self.memory.ids[campaign] = _find(connection, campaign)
+        return self.memory.ids[campaign]
+
     def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shape]:
-        known = self._definitions.get(digest)
+        known = self.memory.definitions.get(digest)
         if known is None:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            known = self._definitions[digest] = (definition, shape(definition.stages))
+            known = self.memory.definitions[digest] = (definition, shape(definition.stages))
         return known
+
+
+def _find(connection: Connection, campaign: str) -> int:
+    campaign_id = connection.execute(_ID, {"key": campaign}).scalar()
+    if campaign_id is None:
+        raise not_found(campaign)
+    return campaign_id
 
 
 def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -31,9 +31,10 @@ class Post:
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
-        return asyncio.run(self._rounds())
+        return asyncio.run(self.rounds())
 
-    async def _rounds(self) -> list[DeliveryReport]:
+    async def rounds(self) -> list[DeliveryReport]:
+        """The same, for a caller whose door lives in an event loop."""
         recheck_now = recheck(self.office)
         reports: list[DeliveryReport] = []
         while len(reports) < ROUNDS:
@@ -46,7 +47,7 @@ class Post:
                     compose=self.compose,
                     clock=self.clock,
                     worker=self.worker,
-                )  # fmt: skip
+                )
             )
             if not reports[-1].more:
                 break

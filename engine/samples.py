@@ -20,7 +20,7 @@ from engine.access import ENGINE
 from engine.correspondence import send
 from engine.database import Database, inserted_id
 from engine.history import record
-from engine.office import Work
+from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel
 from notifications.errors import TemplateRefused
@@ -108,7 +108,8 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
             work = Work(connection=connection, campaign_id=campaign_id, definition=definition, actor=ENGINE,
-                        shape=shape(definition.stages), workdays=Workdays(), at=_EARLY)  # fmt: skip
+                        shape=shape(definition.stages), workdays=Workdays(), at=_EARLY,
+                        calendar_version=1, closed_revision=0, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
             rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()

@@ -18,12 +18,12 @@ from sqlmodel import col
 
 from engine import occasional, tallies
 from engine.access import ENGINE
-from engine.cases import CLOSING, is_done
+from engine.cases import is_done
 from engine.correspondence import Sent
 from engine.history import line, record
 from engine.machine import step
 from engine.office import Office, Work
-from engine.tables import Done, Event, Nomination, TrackTally
+from engine.tables import Campaign, Done, Event, Nomination, TrackTally
 from workflows.timeline import InForce
 
 CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
@@ -55,7 +55,11 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
         collection = closing_due(work)
         if collection is None:
             return Swept()
-        claim_done(work, f"{CLOSING}:{collection.milestone}", collection.closes_revision)
+        work.connection.execute(
+            update(Campaign)
+            .where(col(Campaign.id) == work.campaign_id)
+            .values(closed_revision=collection.closes_revision)
+        )
         tracks = tuple(work.definition.tracks)
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
     moved = {"lapse": 0, "begin": 0}
@@ -89,8 +93,8 @@ def _tell_late_corrections(work: Work) -> None:
     query = select(col(N.id)).where(
         col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.changed_at) == work.at
     )
-    for row_id in work.connection.execute(query).scalars().all():
-        occasional.changed(work, row_id, verb="lapse", reason="补正期限已过（the date to correct by has passed）")
+    for row in work.connection.execute(query).all():
+        occasional.changed(work, row[0] or 0, verb="lapse", reason="补正期限已过（the date to correct by has passed）")
 
 
 def _chunk(office: Office, campaign: str, *, at: datetime, verb: str, source: str, track: str) -> int:
@@ -147,7 +151,8 @@ def claim_done(work: Work, occasion: str, revision: int) -> bool:
     values = {"campaign_id": work.campaign_id, "occasion": occasion, "revision": revision, "at": work.at,
               "outcome": "done", "letters": 0, "calls": 0}  # fmt: skip
     module = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-    return work.connection.execute(module.insert(Done).on_conflict_do_nothing(), values).rowcount == 1
+    claimed = module.insert(Done).on_conflict_do_nothing().returning(col(Done.revision))  # an INSERT has no rowcount
+    return work.connection.execute(claimed, values).first() is not None
 
 
 def note_done(work: Work, occasion: str, revision: int, *, outcome: str = "done", sent: Sent | None = None) -> None:

@@ -28,6 +28,8 @@ class Campaign(SQLModel, table=True):
     source: str
     digest: str
     opened_at: datetime
+    calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
+    closed_revision: int = 0  # the revision of the collection's end whose closing was completed
 
 
 class MilestoneRevision(SQLModel, table=True):

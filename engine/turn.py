@@ -109,8 +109,9 @@ def _written(office: Office, campaign: str, ahead: Due, *, at: datetime) -> Iter
         with office.write(campaign, ENGINE, at=at) as work:
             if not _still(work, occasion) or not sweep.claim_done(work, occasion.key, occasion.revision):
                 continue
+            messages = [one for one in audiences.messages(work, occasion) if one.to.email or occasion.by_phone]
             sent = correspondence.send(
-                work, audiences.messages(work, occasion), template=occasion.letter, occasion=occasion.key,
+                work, messages, template=occasion.letter, occasion=occasion.key,
                 milestone=occasion.milestone, revision=_told_revision(work, occasion), until=occasion.until,
             )  # fmt: skip
             sweep.note_done(work, occasion.key, occasion.revision, sent=sent)

@@ -53,7 +53,10 @@ Calendar = Mapping[str, InForce]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Occasion:
-    """One letter to one audience at one instant. It is useful in `at <= t < until`, and not before `since`."""
+    """One letter to one audience at one instant, of use in `at <= t < until`.
+
+    `by_phone`: who has no address is called instead; a daily letter is not worth a call.
+    """
 
     key: str
     chain: str
@@ -66,6 +69,7 @@ class Occasion:
     letter: str
     offset: str = ""
     deadline: datetime | None = None
+    by_phone: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +151,7 @@ def _days(daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays) ->
         if at >= since and (daily.days is Days.EVERY or workdays.is_workday(day)):
             yield Occasion(
                 key=f"{daily.key}:{day.isoformat()}", chain=daily.key, milestone=daily.until, edge=Edge.CLOSES,
-                revision=1, at=at, until=at + ONE_DAY, audience=daily.audience, letter=daily.letter,
+                revision=1, at=at, until=at + ONE_DAY, audience=daily.audience, letter=daily.letter, by_phone=False,
             )  # fmt: skip
         day += ONE_DAY
 

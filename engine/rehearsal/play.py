@@ -62,7 +62,7 @@ class Rehearsed:
 
 def rehearse(
     office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
-    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda at, done: None,
+    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
 ) -> Rehearsed:  # fmt: skip
     """Play the campaign of a file in an empty database. Raises FileRefused when the file can't be loaded."""
     definition = load(source, name=name).definition

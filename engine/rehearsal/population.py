@@ -15,8 +15,8 @@ from workflows.definition import Definition, Nominee
 from workflows.eligibility import places, scope_of
 
 EARLIER_LAUREATES = 90
-LAUREATES_AGAIN = 0.006  # share of nominations that an earlier edition listed already
-OVER_QUOTA = 0.012  # share of nominations beyond their unit's places
+LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
+OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

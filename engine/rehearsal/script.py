@@ -23,7 +23,7 @@ from engine.office import Work
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
-from engine.tables import Duty, Laureate, Nomination
+from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Edge, Fulfilment, Institution, Judge, Stage
 from workflows.nomination import Role
 
@@ -45,6 +45,7 @@ class Script:
     extend: bool = False
     unit_ids: dict[str, int] = field(default_factory=dict)
     to_be_returned: set[str] = field(default_factory=set)
+    closes: datetime = field(init=False)
 
     @property
     def secretariat(self) -> Actor:
@@ -64,11 +65,22 @@ class Script:
             for each in self.population.laureates
         ]  # fmt: skip
         work.connection.execute(insert(Laureate), rows)
+        self._give_addresses(work)
         for unit in self.population.units:
             row_id = units.add(work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person)
             self.unit_ids[unit.code] = row_id
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
+
+    def _give_addresses(self, work: Work) -> None:
+        """A notice prints telephone numbers; here the secretariat and most institutions have an address as well."""
+        query = select(col(Contact.public_id), col(Contact.institution)).where(
+            col(Contact.campaign_id) == work.campaign_id, col(Contact.email).is_(None)
+        )
+        for number, someone in enumerate(work.connection.execute(query.order_by(col(Contact.id))).all()):
+            if someone.institution is None or number % 4:
+                place = someone.institution or "secretariat"
+                units.change_contact(work, someone.public_id, email=f"contact{number}@{place}.example.org")
 
     # -- collection --------------------------------------------------------------------------------------------------
 
@@ -79,10 +91,11 @@ class Script:
         if self.extend:
             self.theatre.plan(closes - 30 * HOUR, self._office("extend", "延期", self._extend(closes), alone=True))
             closes += EXTENSION
+        self.closes = closes
         plans = [(unit, plan) for unit in self.population.units for plan in unit.plans]
         for unit, plan in plans:
             self._nominate(unit, plan, opens, closes)
-        self._photo_finish(plans, opens, closes)
+        self._photo_finish(plans, closes)
 
     def _extend(self, closes: datetime) -> Callable[[Work], None]:
         reason = "应部分推荐单位要求 / at the request of several units"
@@ -141,17 +154,17 @@ class Script:
     def _afterwards(self, actor: Actor, title: str, nomination: str) -> None:
         """What becomes of a submission while the collection is open: mostly nothing."""
         soon = self.theatre.now + timedelta(hours=self.random.uniform(4, 60))
-        if nomination not in self.to_be_returned and self.chance("returned"):
+        if soon < self.closes and nomination not in self.to_be_returned and self.chance("returned"):
             self.to_be_returned.add(nomination)
             reason = "附件不清晰，请重新上传 / an attachment is not legible, please upload it again"
             back = partial(nominations.return_, nomination=nomination, reason=reason)
             self.theatre.plan(soon, self._office("return", title, back))
             if self.random.random() < 0.8:
                 self.theatre.plan(soon + 20 * HOUR, self._submission(actor, title, nomination))
-        elif self.chance("recalled"):
+        elif soon < self.closes and self.chance("recalled"):
             self.theatre.plan(soon, _action(actor, "recall", title, partial(nominations.recall, nomination=nomination)))
             self.theatre.plan(soon + 3 * HOUR, self._submission(actor, title, nomination))
-        elif self.chance("withdrawn"):
+        elif soon < self.closes and self.chance("withdrawn"):
             leave = partial(nominations.withdraw, nomination=nomination, reason="申报单位放弃 / the applicant gave up")
             self.theatre.plan(soon, _action(actor, "withdraw", title, leave))
         elif self.chance("disqualified"):
@@ -159,7 +172,7 @@ class Script:
             out = partial(nominations.disqualify, nomination=nomination, reason=reason)
             self.theatre.plan(soon + 10 * DAY, self._office("disqualify", title, out))
 
-    def _photo_finish(self, plans: list[tuple[UnitPlan, Plan]], opens: datetime, closes: datetime) -> None:
+    def _photo_finish(self, plans: list[tuple[UnitPlan, Plan]], closes: datetime) -> None:
         """Two more submissions, one in the last microsecond and one at the deadline itself."""
         for offset, mark in ((-MICROSECOND, "最后一微秒"), (timedelta(), "截止瞬间")):
             unit, plan = self.random.choice(plans)
@@ -254,8 +267,8 @@ class Script:
         )
         if late:
             name = self.definition.tracks[track].name
-            self.theatre.note(f"{name}的{stage.name}结果晚报{LATEST.days}天（{judged.passed}项通过）",
-                              f"results of {track} were reported {LATEST.days} days late ({judged.passed} passed)")  # fmt: skip
+            zh = f"{name}的{stage.name}结果晚报{LATEST.days}天（{judged.passed}项通过）"
+            self.theatre.note(zh, f"results of {track} were reported {LATEST.days} days late ({judged.passed} passed)")
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
         results: list[Result] = []

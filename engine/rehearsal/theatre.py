@@ -21,7 +21,7 @@ from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
 
-POST_EVERY = timedelta(minutes=20)  # how often the post goes while letters wait
+POST_EVERY = timedelta(hours=1)  # how often the post goes while letters wait; live it goes with every heartbeat
 
 Do = Callable[[Work], None]
 
