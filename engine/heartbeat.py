@@ -1,0 +1,132 @@
+"""The alarm clock of the live engine, and no more: the only importer of apscheduler. It knows no date of any campaign.
+
+One job in memory. It runs every `interval`, and each run names the next instant worth waking at, which pulls the next
+run forward to it. So an instant is met when it comes, what other processes changed meanwhile is seen one interval later
+at the latest, and a beat that fails or names nothing costs nothing but that wait.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from engine.clock import Clock
+
+INTERVAL = timedelta(seconds=60)
+JOB = "beat"
+PACE = timedelta(seconds=1)  # from the start of a beat to the next at least, whatever a beat asks for
+
+Beat = Callable[[datetime], datetime | None]
+"""Does everything that is due at the instant it is given, and names the next one at which something will be."""
+
+logger = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Calls `beat`, at once when started and never twice at a time, until it is stopped. Can't be started again."""
+
+    def __init__(self, beat: Beat, *, clock: Clock, interval: timedelta = INTERVAL) -> None:
+        self._beat = beat
+        self._clock = clock
+        self._interval = interval
+        self._leaving = threading.Event()
+        # The scheduler shuts down holding its own lock, and waits for a beat that may be waiting for that lock. So
+        # whoever wants the scheduler's lock from within a beat holds this one first, and asks whether we are leaving.
+        self._setting = threading.Lock()
+        self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+        self._scheduler.add_listener(self._after, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+
+    def start(self) -> None:
+        """Begin, with a beat now: what came due while nobody ran is done first."""
+        self._scheduler.add_job(
+            self._run,
+            IntervalTrigger(seconds=self._interval.total_seconds(), timezone=UTC),
+            id=JOB,
+            next_run_time=self._clock(),
+            misfire_grace_time=None,  # however late, it runs
+            coalesce=True,  # and once, however many times it was missed
+            max_instances=1,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let a beat that is under way finish, then leave."""
+        with self._setting:
+            self._leaving.set()
+        self._scheduler.shutdown(wait=True)
+
+    def look(self) -> None:
+        """Look at the clock now; for whoever knows that it was set."""
+        self._scheduler.wakeup()
+
+    def run_until_signal(self) -> signal.Signals:
+        """Start, wait for SIGTERM or SIGINT, let the beat under way finish; a second signal ends the process at once.
+
+        For the main thread. Returns the signal.
+        """
+        with _first_signal() as received:
+            self.start()
+            logger.info("heartbeat_started")
+            came = received()
+            logger.info("heartbeat_leaving", extra={"signal": came.name})
+            self.stop()
+        return came
+
+    def _run(self) -> datetime | None:
+        with self._setting:
+            if self._leaving.is_set():
+                return None
+            # Waits for the scheduler's lock: until it has written down this run, it would overwrite what we set below.
+            self._scheduler.get_job(JOB)
+        self._began = self._clock()
+        return self._beat(self._began)
+
+    def _after(self, event: Any) -> None:
+        """The beat is over, and only now can the next be set near: while one runs, the scheduler skips another."""
+        if event.exception is not None:
+            logger.error("beat_failed", exc_info=event.exception)
+        if self._leaving.is_set():
+            return
+        instant: datetime | None = event.retval
+        following = self._began + self._interval  # perhaps past: an interval that ended during the beat was skipped
+        if instant is not None:
+            following = min(following, max(instant, self._began + PACE))
+        with self._setting:
+            if not self._leaving.is_set() and following < self._scheduler.get_job(JOB).next_run_time:
+                self._scheduler.modify_job(JOB, next_run_time=following)
+
+
+@contextmanager
+def _first_signal() -> Iterator[Callable[[], signal.Signals]]:
+    """A function that waits for the first signal. From then on signals have their usual, deadly effect again."""
+    arrived = threading.Event()
+    came: list[signal.Signals] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_DFL)
+        came.append(signal.Signals(number))
+        arrived.set()
+
+    def wait() -> signal.Signals:
+        while not arrived.wait(timeout=1):
+            pass  # on Windows a wait without an end can't be interrupted
+        return came[0]
+
+    before = {each: signal.signal(each, note) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield wait
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
