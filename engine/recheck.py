@@ -56,7 +56,7 @@ def _answers(work: Work, letters: Sequence[Claimed]) -> dict[int, Answer]:
             reminding[letter.occasion][letter.contact_ref] = letter
         else:
             answers[letter.id] = letter.context
-    found = now_due(work, reminding) if reminding else {}
+    found = _still_asked(work, reminding) if reminding else {}
     for occasion, mine in reminding.items():
         fresh = _fresh(work, found[occasion], mine) if occasion in found else dict.fromkeys(mine, MOVED)
         answers |= {letter.id: fresh.get(ref, SETTLED) for ref, letter in mine.items()}
@@ -69,10 +69,10 @@ def _is_reminder(work: Work, occasion: str) -> bool:
     return chain in chains
 
 
-def now_due(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
-    """The occasions of these keys as the calendar in force has them; one that it has no more is absent."""
+def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
+    """The occasions of these keys as the calendar in force has them; one that is not due now is absent."""
     wanted = set(keys)
-    return {one.key: one for one in work.occasions if one.key in wanted}
+    return {one.key: one for one in work.occasions if one.key in wanted and one.at <= work.at}
 
 
 def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Claimed]) -> dict[str, Answer]:

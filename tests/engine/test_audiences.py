@@ -23,13 +23,13 @@ from tests.builders import (
     add_submitted,
     add_unit,
 )
-from workflows.timeline import Occasion, occasions
+from workflows.timeline import Occasion
 
 RESULTS_DUE = datetime(2023, 12, 30, 16, tzinfo=UTC)
 
 
 def _occasion(work: Work, key: str) -> Occasion:
-    return next(one for one in occasions(work.definition, work.calendar, work.workdays) if one.key == key)
+    return next(one for one in work.occasions if one.key == key)
 
 
 def _messages(work: Work, key: str) -> list[Message]:

@@ -1,0 +1,138 @@
+"""Every letter as its readers get it, from the samples that the real code makes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from engine.composing import compose
+from engine.invitations import read_invitation
+from engine.samples import HOSTILE, LONGEST, SHORTEST, letters, prove_letters, samples
+from notifications.rendering import Rendered, templates_in
+from tests.builders import LETTERS, NOTICE
+from workflows.definition import Definition
+from workflows.loading import load
+
+NAMES = sorted(path.name.removesuffix(".subject.j2") for path in LETTERS.glob("*.subject.j2"))
+WITH_CALENDAR = {"collection-opens", "collection-closes", "review-ready", "duties-due", "deadline-moved"}
+
+
+@cache
+def _definition() -> Definition:
+    return load(NOTICE.read_text(encoding="utf-8"), name=NOTICE.name).definition
+
+
+@cache
+def _samples() -> dict[str, list[dict[str, Any]]]:
+    return samples(_definition())
+
+
+@cache
+def _rendered(name: str) -> tuple[Rendered, ...]:
+    return tuple(templates_in(LETTERS).render(name, context) for context in _samples()[name])
+
+
+def test_every_letter_is_proven_with_the_2023_campaign() -> None:
+    assert prove_letters(_definition(), LETTERS) == ()
+
+
+def test_every_template_has_its_letter_and_every_letter_its_template() -> None:
+    assert sorted(_samples()) == NAMES
+
+
+def test_each_cast_gets_every_letter() -> None:
+    for cast in (SHORTEST, LONGEST, HOSTILE):
+        assert sorted({template for template, _ in letters(_definition(), cast)}) == NAMES
+
+
+class _Tags(HTMLParser):
+    """Notes every tag, and the tables, rows and cells that are open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.attributes: set[str] = set()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in ("br", "meta"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+OURS = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "th", "p", "h1", "h2", "span",
+        "br", "b", "ol", "li"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_is_whole_html_and_what_stands_in_a_name_stays_text(name: str) -> None:
+    for letter in _rendered(name):
+        tags = _Tags()
+        tags.feed(letter.html)
+        assert tags.open == []
+        assert tags.seen <= OURS
+        assert not {name for name in tags.attributes if name.startswith("on") or name in ("src", "href")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_loads_nothing_and_links_nowhere(name: str) -> None:
+    for letter in _rendered(name):
+        assert not re.search(r"https?:|url\(|@import", letter.html)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_text_part_stands_by_itself(name: str) -> None:
+    for letter in _rendered(name):
+        assert letter.text.startswith("“科创中国”联合体秘书处\n")
+        assert "In English" in letter.text
+        assert "\n\n\n\n" not in letter.text
+        assert not re.search(r"None|\{\{|\{%|&lt;|&#", _without_hostile(letter.text))
+
+
+def _without_hostile(text: str) -> str:
+    return text.replace(HOSTILE.title, "").replace(HOSTILE.unit, "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_subject_is_one_line_and_names_the_campaign(name: str) -> None:
+    for letter in _rendered(name):
+        assert letter.subject.startswith("【2023年“科创中国”系列榜单】")
+        assert len(letter.subject) <= 200
+
+
+def test_the_deadline_is_shown_as_24_00_never_as_the_next_day() -> None:
+    for letter in _rendered("collection-closes"):
+        assert "2023年11月30日（周四）24:00" in letter.text
+        assert "2023-11-30 Thu 24:00 (Asia/Shanghai)" in letter.html
+        assert "12月1日" not in letter.text
+
+
+def test_letters_with_a_deadline_ahead_bring_it_for_the_calendar() -> None:
+    found = {name for name, contexts in _samples().items() if any(read_invitation(one) for one in contexts)}
+    assert found == WITH_CALENDAR
+
+
+def test_a_moved_deadline_keeps_its_entry() -> None:
+    opens = read_invitation(_samples()["collection-opens"][0])
+    moved = read_invitation(_samples()["deadline-moved"][0])
+    assert opens is not None
+    assert moved is not None
+    assert opens.uid == moved.uid == "kczg-2023.collection.closes@bangdan"
+
+
+def test_a_person_is_not_addressed_as_a_unit() -> None:
+    context = {**_samples()["collection-opens"][0], "person": True}
+    letter = templates_in(LETTERS).render("collection-opens", context)
+    assert "贵单位" not in letter.text + letter.html
+
+
+def test_compose_writes_a_letter_with_its_calendar_entry() -> None:
+    assert callable(compose(LETTERS))
