@@ -40,6 +40,7 @@ def smtp(settings: Settings) -> SmtpSettings | None:
             password=_password(settings),
             ca_file=str(settings.smtp_ca_file) if settings.smtp_ca_file else None,
             connections=settings.smtp_connections,
+            per_minute=settings.smtp_per_minute,
         )
     except SettingsRefused as error:
         raise Refused(Reason(code=error.code, zh=error.zh, en=error.en, where=error.where)) from error

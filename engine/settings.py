@@ -183,6 +183,9 @@ class Settings(BaseSettings):
         default=None, description="存放密码的文件，权限须为 600 / a file that holds the password, mode 600"
     )
     smtp_connections: int = Field(default=4, ge=1, le=50, description="最多同时连接数 / connections at a time, at most")
+    smtp_per_minute: int | None = Field(
+        default=None, ge=1, description="每分钟最多发信数；未设则不限 / letters a minute at most; not set: no limit"
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:

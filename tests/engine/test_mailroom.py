@@ -19,7 +19,9 @@ def _server(**more: object) -> Settings:
 
 
 def test_the_mail_server_is_reached_as_it_is_set() -> None:
-    settings = _server(smtp_username="office", smtp_password="open sesame", mail_envelope="bounce@example.cn")
+    settings = _server(
+        smtp_username="office", smtp_password="open sesame", mail_envelope="bounce@example.cn", smtp_per_minute=60
+    )
 
     assert mailroom.smtp(settings) == SmtpSettings(
         host="mail.example.cn",
@@ -28,6 +30,7 @@ def test_the_mail_server_is_reached_as_it_is_set() -> None:
         tls="starttls",
         username="office",
         password="open sesame",
+        per_minute=60,
     )
 
 
