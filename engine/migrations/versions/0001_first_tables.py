@@ -2,316 +2,423 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from engine.append_only import protect
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
     """From nothing to 0001."""
-    op.create_table('campaign',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('source_name', sa.String(), nullable=False),
-    sa.Column('source', sa.String(), nullable=False),
-    sa.Column('digest', sa.String(), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('calendar_version', sa.Integer(), nullable=False),
-    sa.Column('closed_revision', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('key')
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("closed_revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
     )
-    op.create_table('letter',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('occasion', sa.String(), nullable=False),
-    sa.Column('milestone', sa.String(), nullable=True),
-    sa.Column('revision', sa.Integer(), nullable=True),
-    sa.Column('template', sa.String(), nullable=False),
-    sa.Column('context', sa.JSON(), nullable=False),
-    sa.Column('to_name', sa.String(), nullable=False),
-    sa.Column('to_address', sa.String(), nullable=False),
-    sa.Column('contact_ref', sa.String(), nullable=False),
-    sa.Column('subject_ref', sa.String(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('useful_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('unknowns', sa.Integer(), nullable=False),
-    sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('claimed_by', sa.String(), nullable=True),
-    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('message_id', sa.String(), nullable=True),
-    sa.Column('date', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('last_answer', sa.String(), nullable=False),
-    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('cancelled_reason', sa.String(), nullable=True),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('campaign_id', 'key'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("context", sa.JSON(), nullable=False),
+        sa.Column("to_name", sa.String(), nullable=False),
+        sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("contact_ref", sa.String(), nullable=False),
+        sa.Column("subject_ref", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("useful_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("unknowns", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("date", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_answer", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "key"),
+        sa.UniqueConstraint("public_id"),
     )
-    with op.batch_alter_table('letter', schema=None) as batch_op:
-        batch_op.create_index('ix_letter_contact', ['campaign_id', 'contact_ref'], unique=False)
-        batch_op.create_index('ix_letter_due', ['next_attempt_at', 'id'], unique=False, sqlite_where=sa.text("state = 'ready'"), postgresql_where=sa.text("state = 'ready'"))
-        batch_op.create_index('ix_letter_lease', ['claimed_until'], unique=False, sqlite_where=sa.text('claimed_until IS NOT NULL'), postgresql_where=sa.text('claimed_until IS NOT NULL'))
-        batch_op.create_index('ix_letter_milestone', ['campaign_id', 'milestone'], unique=False, sqlite_where=sa.text('milestone IS NOT NULL'), postgresql_where=sa.text('milestone IS NOT NULL'))
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
+        batch_op.create_index(
+            "ix_letter_due",
+            ["next_attempt_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready'"),
+            postgresql_where=sa.text("state = 'ready'"),
+        )
+        batch_op.create_index(
+            "ix_letter_lease",
+            ["claimed_until"],
+            unique=False,
+            sqlite_where=sa.text("claimed_until IS NOT NULL"),
+            postgresql_where=sa.text("claimed_until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_letter_milestone",
+            ["campaign_id", "milestone"],
+            unique=False,
+            sqlite_where=sa.text("milestone IS NOT NULL"),
+            postgresql_where=sa.text("milestone IS NOT NULL"),
+        )
 
-    op.create_table('done',
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('occasion', sa.String(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('outcome', sa.String(), nullable=False),
-    sa.Column('letters', sa.Integer(), nullable=False),
-    sa.Column('calls', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('campaign_id', 'occasion', 'revision')
+    op.create_table(
+        "done",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "occasion", "revision"),
     )
-    op.create_table('duty',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('institution', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('track', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('document', sa.String(), nullable=False),
-    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('campaign_id', 'institution', 'kind', 'track'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("institution", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        sa.UniqueConstraint("public_id"),
     )
-    op.create_table('event',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('role', sa.String(), nullable=False),
-    sa.Column('actor', sa.String(), nullable=False),
-    sa.Column('behalf', sa.String(), nullable=False),
-    sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('subject_id', sa.Integer(), nullable=False),
-    sa.Column('verb', sa.String(), nullable=False),
-    sa.Column('from_state', sa.String(), nullable=True),
-    sa.Column('to_state', sa.String(), nullable=True),
-    sa.Column('details', sa.JSON(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    op.create_table(
+        "event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("behalf", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(), nullable=False),
+        sa.Column("from_state", sa.String(), nullable=True),
+        sa.Column("to_state", sa.String(), nullable=True),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
     )
     protect(op.get_bind(), "event")
-    with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.create_index('ix_event_subject', ['subject', 'subject_id', 'id'], unique=False)
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
 
-    op.create_table('laureate',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('edition', sa.Integer(), nullable=False),
-    sa.Column('list_name', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('name_key', sa.String(), nullable=False),
-    sa.Column('organisation', sa.String(), nullable=False),
-    sa.Column('person', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('campaign_id', 'edition', 'list_name', 'name_key')
+    op.create_table(
+        "laureate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("list_name", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("person", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "edition", "list_name", "name_key"),
     )
-    with op.batch_alter_table('laureate', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_laureate_name_key'), ['name_key'], unique=False)
+    with op.batch_alter_table("laureate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_laureate_name_key"), ["name_key"], unique=False)
 
-    op.create_table('letter_bytes',
-    sa.Column('letter_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('frozen', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['letter_id'], ['letter.id'], ),
-    sa.PrimaryKeyConstraint('letter_id')
+    op.create_table(
+        "letter_bytes",
+        sa.Column(
+            "letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("frozen", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letter.id"],
+        ),
+        sa.PrimaryKeyConstraint("letter_id"),
     )
-    op.create_table('milestone_actual',
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('milestone', sa.String(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('campaign_id', 'milestone')
+    op.create_table(
+        "milestone_actual",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "milestone"),
     )
-    op.create_table('milestone_revision',
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('milestone', sa.String(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('opens', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('closes', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('chosen', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('opens_revision', sa.Integer(), nullable=False),
-    sa.Column('closes_revision', sa.Integer(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('actor', sa.String(), nullable=False),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('campaign_id', 'milestone', 'revision')
+    op.create_table(
+        "milestone_revision",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("opens", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("chosen", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_revision", sa.Integer(), nullable=False),
+        sa.Column("closes_revision", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "milestone", "revision"),
     )
     protect(op.get_bind(), "milestone_revision")
-    op.create_table('request',
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('caller', sa.String(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('fingerprint', sa.String(), nullable=False),
-    sa.Column('answer', sa.JSON(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('campaign_id', 'caller', 'key')
+    op.create_table(
+        "request",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "caller", "key"),
     )
-    op.create_table('seal',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('events', sa.Integer(), nullable=False),
-    sa.Column('previous', sa.String(), nullable=False),
-    sa.Column('digest', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    op.create_table(
+        "seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
     )
     protect(op.get_bind(), "seal")
-    with op.batch_alter_table('seal', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_seal_campaign_id'), ['campaign_id'], unique=False)
+    with op.batch_alter_table("seal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seal_campaign_id"), ["campaign_id"], unique=False)
 
-    op.create_table('track_tally',
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('track', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('campaign_id', 'track', 'state')
+    op.create_table(
+        "track_tally",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "track", "state"),
     )
-    op.create_table('unit',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('code', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('name_key', sa.String(), nullable=False),
-    sa.Column('person', sa.Boolean(), nullable=False),
-    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('campaign_id', 'code'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
+        sa.Column("person", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "code"),
+        sa.UniqueConstraint("public_id"),
     )
-    op.create_table('contact',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('unit_id', sa.Integer(), nullable=True),
-    sa.Column('institution', sa.String(), nullable=True),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('phones', sa.String(), nullable=False),
-    sa.Column('email', sa.String(), nullable=True),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("institution", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phones", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
     )
-    with op.batch_alter_table('contact', schema=None) as batch_op:
-        batch_op.create_index('ix_contact_of', ['campaign_id', 'unit_id', 'institution'], unique=False)
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_of", ["campaign_id", "unit_id", "institution"], unique=False)
 
-    op.create_table('nomination',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('unit_id', sa.Integer(), nullable=False),
-    sa.Column('track', sa.String(), nullable=False),
-    sa.Column('title', sa.String(), nullable=False),
-    sa.Column('title_key', sa.String(), nullable=False),
-    sa.Column('applicant', sa.String(), nullable=False),
-    sa.Column('applicant_contact', sa.String(), nullable=False),
-    sa.Column('applicant_phones', sa.String(), nullable=False),
-    sa.Column('applicant_email', sa.String(), nullable=True),
-    sa.Column('materials', sa.JSON(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('resume_state', sa.String(), nullable=True),
-    sa.Column('selected', sa.Boolean(), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=True),
-    sa.Column('score', sa.Float(), nullable=True),
-    sa.Column('correct_by', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('earlier', sa.JSON(none_as_null=True), nullable=True),
-    sa.Column('waiver', sa.String(), nullable=True),
-    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "nomination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("title_key", sa.String(), nullable=False),
+        sa.Column("applicant", sa.String(), nullable=False),
+        sa.Column("applicant_contact", sa.String(), nullable=False),
+        sa.Column("applicant_phones", sa.String(), nullable=False),
+        sa.Column("applicant_email", sa.String(), nullable=True),
+        sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("resume_state", sa.String(), nullable=True),
+        sa.Column("selected", sa.Boolean(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("waiver", sa.String(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
     )
-    with op.batch_alter_table('nomination', schema=None) as batch_op:
-        batch_op.create_index('ix_nomination_track_state', ['campaign_id', 'track', 'state', 'id'], unique=False)
-        batch_op.create_index('ix_nomination_unit_track', ['unit_id', 'track'], unique=False)
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
+        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
 
-    op.create_table('sealed_event',
-    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('seal_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['event_id'], ['event.id'], ),
-    sa.ForeignKeyConstraint(['seal_id'], ['seal.id'], ),
-    sa.PrimaryKeyConstraint('event_id')
+    op.create_table(
+        "sealed_event",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seal_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["seal_id"],
+            ["seal.id"],
+        ),
+        sa.PrimaryKeyConstraint("event_id"),
     )
     protect(op.get_bind(), "sealed_event")
-    with op.batch_alter_table('sealed_event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sealed_event_seal_id'), ['seal_id'], unique=False)
+    with op.batch_alter_table("sealed_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sealed_event_seal_id"), ["seal_id"], unique=False)
 
-    op.create_table('unit_channel',
-    sa.Column('unit_id', sa.Integer(), nullable=False),
-    sa.Column('channel', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
-    sa.PrimaryKeyConstraint('unit_id', 'channel')
+    op.create_table(
+        "unit_channel",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "channel"),
     )
-    op.create_table('unit_tally',
-    sa.Column('unit_id', sa.Integer(), nullable=False),
-    sa.Column('track', sa.String(), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], ),
-    sa.PrimaryKeyConstraint('unit_id', 'track', 'state')
+    op.create_table(
+        "unit_tally",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "track", "state"),
     )
-    op.create_table('call',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(), nullable=False),
-    sa.Column('campaign_id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(), nullable=False),
-    sa.Column('contact_id', sa.Integer(), nullable=False),
-    sa.Column('of', sa.String(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('phones', sa.String(), nullable=False),
-    sa.Column('occasion', sa.String(), nullable=False),
-    sa.Column('milestone', sa.String(), nullable=True),
-    sa.Column('revision', sa.Integer(), nullable=True),
-    sa.Column('template', sa.String(), nullable=False),
-    sa.Column('context', sa.JSON(), nullable=False),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('useful_until', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('state', sa.String(), nullable=False),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('settled_by', sa.String(), nullable=False),
-    sa.Column('note', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], ),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('campaign_id', 'key'),
-    sa.UniqueConstraint('public_id')
+    op.create_table(
+        "call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("of", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phones", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("context", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("useful_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "key"),
+        sa.UniqueConstraint("public_id"),
     )
-    op.create_table('promotion',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('nomination_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('note', sa.String(), nullable=False),
-    sa.Column('actor', sa.String(), nullable=False),
-    sa.ForeignKeyConstraint(['nomination_id'], ['nomination.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    op.create_table(
+        "promotion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table('promotion', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_promotion_nomination_id'), ['nomination_id'], unique=False)
+    with op.batch_alter_table("promotion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promotion_nomination_id"), ["nomination_id"], unique=False)
