@@ -4,6 +4,27 @@ Nothing heavy is imported here or at the top of those modules: `bangdan --help` 
 imports what it needs when it runs.
 """
 
+# Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
+from bangdan.cli import (
+    completion,
+    show_check,
+    show_diagram,
+    show_explain,
+    show_history,
+    show_rows,
+    show_status,
+    show_timeline,
+)
 from bangdan.cli.app import app
 
-__all__ = ["app"]
+__all__ = [
+    "app",
+    "completion",
+    "show_check",
+    "show_diagram",
+    "show_explain",
+    "show_history",
+    "show_rows",
+    "show_status",
+    "show_timeline",
+]

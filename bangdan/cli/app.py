@@ -18,11 +18,20 @@ LOOK = say("查看", "Look")
 DO = say("办理", "Act")
 MAIL = say("邮件与电话", "Letters and calls")
 
+# Of the commands within `bangdan --help`; a name that is not here comes last.
+ORDER = (
+    "check", "rehearse", "open", "run", "turn", "extend", "choose", "completion",
+    "status", "timeline", "explain", "history", "diagram", "audit",
+    "import", "unit", "contact", "nomination", "duty", "report", "decide", "publish",
+    "outbox", "callsheet",
+)  # fmt: skip
+
 app = group(
     "bangdan",
     zh="榜单：一个文件描述一次活动，从征集通知直到入榜推介，按时推进。",
     en="Drives an award campaign from its official notice to its last promoted laureate.",
     bare=True,
+    order=ORDER,
 )
 unit = group("unit", zh="推荐单位：名录、渠道与名额", en="Recommending units: roster, channels, places")
 contact = group("contact", zh="联系人：电话与邮箱", en="Contacts: phones and addresses")

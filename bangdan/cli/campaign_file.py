@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from bangdan import ROOT
+from bangdan.language import say
 
 EMBEDDED = ROOT / "config" / "campaigns"
+LETTERS = ROOT / "templates" / "letters"
 LARGEST = 1_000_000  # bytes
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar=say("活动文件", "FILE"),
+        help=say("活动文件，或自带活动的名称，如 kczg-2023", "A file, or the name of an embedded one: kczg-2023."),
+    ),
+]
+MaybeFileArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=say("活动文件", "FILE"),
+        help=say("活动文件；不写则看已启动的活动", "A campaign file; without it, the open campaign."),
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +63,11 @@ def read_campaign_file(named: str) -> CampaignFile:
 def embedded() -> list[str]:
     """The names of the campaigns that come with the program."""
     return sorted(path.stem for path in EMBEDDED.glob("*.toml"))
+
+
+def letters() -> list[str]:
+    """The names of the letters there are templates for; a campaign file may name no other."""
+    return sorted(path.name.removesuffix(".subject.j2") for path in LETTERS.glob("*.subject.j2"))
 
 
 def _found(named: str) -> Path:

@@ -34,6 +34,18 @@ ReasonOption = Annotated[
     ),
 ]
 
+TrackOption = Annotated[
+    str | None,
+    typer.Option("--list", "-l", metavar=say("榜单", "LIST"), help=say("只看一个榜单或领域", "One list or field.")),
+]
+ChannelOption = Annotated[
+    str | None,
+    typer.Option("--channel", metavar=say("渠道", "CHANNEL"), help=say("只看一个推荐渠道", "One channel only.")),
+]
+LimitOption = Annotated[
+    int, typer.Option("--limit", "-n", min=1, max=1000, help=say("最多几行", "How many rows at most."))
+]
+
 
 def received() -> datetime:
     """The acceptance instant of what is being asked; call it once, when the request has fully arrived."""

@@ -5,7 +5,7 @@ They also are the one place where a command's refusal is shown and becomes an ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import typer
@@ -42,11 +42,16 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands."""
+    """A group of commands; those named in `order` are listed first."""
+
+    order: tuple[str, ...] = ()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         _plain_flags(self.params)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=lambda name: _placed(name, self.order))
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=USAGE)
@@ -56,6 +61,10 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return _parsed(super().parse_args, ctx, args)
+
+
+def _placed(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _plain_flags(params: Iterable[Any]) -> None:
@@ -102,10 +111,11 @@ def _in_chinese(error: typer.TyperException, ctx: Any) -> str | None:
     return None
 
 
-def group(name: str | None, *, zh: str, en: str, bare: bool = False) -> typer.Typer:
-    """A group of commands with its help. A `bare` one answers a call without a command by itself."""
+def group(name: str | None, *, zh: str, en: str, bare: bool = False, order: Sequence[str] = ()) -> typer.Typer:
+    """A group of commands with its help, listed in `order`. A `bare` one answers a call without a command by itself."""
     return typer.Typer(
-        name=name, cls=Group, help=say(zh, en), add_completion=False, no_args_is_help=not bare,
+        name=name, cls=type("OrderedGroup", (Group,), {"order": tuple(order)}), help=say(zh, en), add_completion=False,
+        no_args_is_help=not bare,
         invoke_without_command=bare, rich_markup_mode="rich", options_metavar=OPTIONS, subcommand_metavar=SUBCOMMAND,
         pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]},
     )  # fmt: skip

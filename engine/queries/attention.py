@@ -114,20 +114,33 @@ def _waiting(
     return Waiting(count=int(count), first=tuple(str(name) for name in first))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The newest seal; no digest and no instant while nothing is sealed."""
+
+    head: str = ""
+    at: datetime | None = None
+
+
+def seal_head(work: Work) -> Head:
+    """The newest seal's digest."""
+    query = select(col(Seal.digest), col(Seal.at)).where(col(Seal.campaign_id) == work.campaign_id)
+    seal = work.connection.execute(query.order_by(col(Seal.id).desc()).limit(1)).first()
+    return Head(head=seal.digest, at=seal.at) if seal else Head()
+
+
 def health(work: Work) -> Health:
     """Whether the engine keeps up, from what it wrote down."""
-    seal = work.connection.execute(
-        select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
-    ).first()
+    seal = seal_head(work)
     done = work.connection.execute(
         select(func.max(col(Done.at))).where(col(Done.campaign_id) == work.campaign_id)
     ).scalar()
-    acted = [instant for instant in (seal.at if seal else None, done) if instant is not None]
+    acted = [instant for instant in (seal.at, done) if instant is not None]
     return Health(
         acted=max(acted, default=None), next=turn.next_instant(work), behind=_behind(work),
         closing_due=sweep.closing_due(work) is not None,
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
-        oldest_unsent=_oldest_unsent(work), head=seal.digest if seal else "", sealed_at=seal.at if seal else None,
+        oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
     )  # fmt: skip
 
 

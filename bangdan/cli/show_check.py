@@ -1,0 +1,143 @@
+"""`bangdan check`: is a campaign file good, and what does it say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
+from bangdan.cli.printing import console, emit, listed, styled, table, when
+from bangdan.cli.refusing import as_plain
+from bangdan.cli.shell import JsonOption
+from bangdan.cli.speaking import command
+from bangdan.language import say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from workflows.definition import Definition, Milestone
+    from workflows.loading import Loaded
+
+
+@command(app, "check", panel=CAMPAIGN,
+         zh="检查活动文件：一次列出全部错误，并用样例试写每种邮件",
+         en="Check a campaign file: all its errors at once, and every letter tried out with samples")  # fmt: skip
+def check(file: FileArgument, json: JsonOption = False) -> None:
+    loaded = checked(file)
+    if json:
+        emit(_summary(loaded))
+    else:
+        _print(file, loaded)
+
+
+def checked(named: str) -> Loaded:
+    """A campaign file, loaded strictly and with its letters proven. Raises FileRefused with every error."""
+    from engine.samples import prove_letters
+    from workflows.loading import load
+    from workflows.reasons import FileRefused, Reason
+
+    file = read_campaign_file(named)
+    loaded = load(file.source, name=file.name, letters=letters())
+    faults = prove_letters(loaded.definition, LETTERS)
+    if faults:
+        raise FileRefused(Reason(code=each.code, zh=each.zh, en=each.en, where=each.where) for each in faults)
+    return loaded
+
+
+def _summary(loaded: Loaded) -> dict[str, Any]:
+    it = loaded.definition
+    return {
+        "key": it.key, "name": it.name, "english": it.english, "edition": it.edition, "zone": it.zone,
+        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields]} for one in it.lists],
+        "channels": [{"key": one.key, "name": one.name, "lists": list(one.lists)} for one in it.channels],
+        "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
+                   for one in it.quotas],
+        "milestones": [{"key": one.key, "name": one.name, "opens": one.opens, "closes": one.closes,
+                        "to_choose": one.to_choose, "after": one.after, "ours": one.ours} for one in it.milestones],
+        "stages": [one.key for one in it.stages],
+        "institutions": [{"key": one.key, "name": one.name, "tracks": list(one.tracks)} for one in it.institutions],
+        "duties": [one.key for one in it.duties],
+        "letters": _letters(it),
+        "remarks": [as_plain(each) for each in loaded.remarks],
+    }  # fmt: skip
+
+
+def _letters(it: Definition) -> list[str]:
+    return sorted({one.letter for one in it.reminders} | {one.letter for one in it.dailies})
+
+
+def _print(named: str, loaded: Loaded) -> None:
+    it, screen = loaded.definition, console()
+    screen.print(styled(say(f"{named}：可以使用", f"{named}: good"), "bold green"))
+    screen.print(styled(f"{say(it.name, it.english)}（{it.key}）", "bold"))
+    screen.print(it.notice)
+    for made in (_lists(it), _quotas(it), _milestones(it), _institutions(it)):
+        screen.print()
+        screen.print(made)
+    count = sum(len(one.offsets) for one in it.reminders)
+    screen.print()
+    screen.print(say(f"提醒{count}次，日报{len(it.dailies)}种，用到{len(_letters(it))}种邮件；每种邮件都已用样例试写。",
+                     f"{count} reminders and {len(it.dailies)} daily letters of {len(_letters(it))} kinds; "
+                     "every letter was tried out with samples."))  # fmt: skip
+    for remark in loaded.remarks:
+        screen.print(styled(f"{remark.where}  {remark.code}  {say(remark.zh, remark.en)}", "yellow"))
+
+
+def _lists(it: Definition) -> Table:
+    made = table(say("榜单", "List"), say("领域", "Fields"), say("材料", "Material"))
+    named = it.material_by_key
+    for each in it.lists:
+        fields = listed(say(field.name, field.english or field.name) for field in each.fields)
+        materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
+        made.add_row(say(each.name, each.english), fields or "—", materials)
+    return made
+
+
+def _quotas(it: Definition) -> Table:
+    """What a unit in one channel may recommend; a unit in several adds them up."""
+    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in it.lists])
+    for channel in it.channels:
+        cells = [_places(it, each.key, channel.key) for each in it.lists]
+        made.add_row(say(channel.name, channel.english or channel.name), *cells)
+    return made
+
+
+def _places(it: Definition, list_key: str, channel: str) -> str:
+    from workflows.eligibility import places, scope_of
+
+    track = next(key for key, track in it.tracks.items() if track.list.key == list_key)
+    limit = places(it, track=track, channels=[channel])
+    whole = len(it.list_by_key[list_key].fields) <= 1 or len(scope_of(it, track)[1]) > 1
+    if not limit or whole:
+        return str(limit) if limit else "—"
+    return say(f"每领域{limit}", f"{limit} a field")
+
+
+def _milestones(it: Definition) -> Table:
+    made = table(say("时间节点", "Milestone"), say("开始", "Begins"), say("截止", "Ends"), say("说明", "Remarks"))
+    for each in it.milestones:
+        made.add_row(say(each.name, each.english), when(each.opens, it.zone), when(each.closes, it.zone, edge="end"),
+                     listed(_remarks(it, each)))  # fmt: skip
+    return made
+
+
+def _remarks(it: Definition, each: Milestone) -> list[str]:
+    found = []
+    if each.to_choose:
+        found.append(say("择机，待选定", "date to be chosen"))
+    if each.after:
+        before = it.milestone_by_key[each.after]
+        found.append(say(f"在“{before.name}”之后", f"after {before.english}"))
+    if each.ours:
+        found.append(say("通知未定，由我们选定", "not in the notice, our choice"))
+    return found
+
+
+def _institutions(it: Definition) -> Table:
+    made = table(say("初评机构", "Institution"), say("负责", "Reviews"), say("联系人", "Contacts"))
+    for each in it.institutions:
+        people = listed(f"{person.name} {'/'.join(person.phones)}" for person in each.contacts)
+        made.add_row(
+            say(each.name, each.english or each.name), listed(it.tracks[key].name for key in each.tracks), people
+        )
+    return made

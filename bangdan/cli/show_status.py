@@ -1,0 +1,143 @@
+"""`bangdan status`: the funnel, what needs a person, and whether the engine keeps up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bangdan.cli.app import LOOK, app
+from bangdan.cli.printing import NUMBER, console, emit, left, listed, styled, table, when
+from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, TrackOption, reading
+from bangdan.cli.speaking import command
+from bangdan.language import say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from engine.office import Work
+    from engine.queries.attention import Attention, Health, Waiting
+    from engine.queries.funnel import Funnel, Line
+    from notifications.states import LetterState
+
+UNSENT: tuple[LetterState, ...] = ("ready", "claimed", "dot")
+
+
+@command(app, "status", panel=LOOK,
+         zh="现状：各榜单、领域的数字，需要人处理的事，系统是否正常",
+         en="Where everything stands: numbers, what needs a person, whether the engine keeps up")  # fmt: skip
+def status(
+    track: TrackOption = None,
+    channel: ChannelOption = None,
+    channels: Annotated[
+        bool, typer.Option("--channels", help=say("按推荐渠道列出", "By channel instead of by list."))
+    ] = False,
+    campaign: CampaignOption = None,
+    json: JsonOption = False,
+) -> None:
+    from engine.queries.attention import attention, health
+    from engine.queries.funnel import funnel
+    from engine.queries.naming import channel_named, tracks_named
+
+    with reading(campaign) as work:
+        tracks = tracks_named(work.definition, track) if track else None
+        numbers = funnel(work, tracks=tracks, channel=channel_named(work.definition, channel) if channel else None)
+        waiting, state = attention(work), health(work)
+        if json:
+            emit({"campaign": work.definition.key, "at": work.at, "funnel": asdict(numbers),
+                  "attention": asdict(waiting), "engine": asdict(state)})  # fmt: skip
+        else:
+            _print(work, _numbers(work, numbers, by_channel=channels), waiting, state)
+
+
+def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> None:
+    screen, it = console(), work.definition
+    now = when(work.at.replace(microsecond=0), it.zone, weekday=True)
+    screen.print(styled(f"{say(it.name, it.english)}    {now}", "bold"))
+    screen.print()
+    screen.print(numbers)
+    screen.print()
+    screen.print(styled(say("需要处理", "Needs a person"), "bold"))
+    if waiting.nothing:
+        screen.print(styled(say("  没有", "  nothing"), "green"))
+    for line in _waiting(work, waiting):
+        screen.print(styled(f"  {line}", "yellow"))
+    screen.print()
+    screen.print(styled(say("系统", "The engine"), "bold"))
+    for line, well in _state(work, state):
+        screen.print(styled(f"  {line}", "" if well else "bold red"))
+
+
+def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
+    states = [state for state in work.shape.states if numbers.total.counts.get(state.key)]
+    heading = say("推荐渠道", "Channel") if by_channel else say("榜单", "List")
+    made = table(heading, *[(say(state.zh, state.en), NUMBER) for state in states], (say("合计", "Total"), NUMBER))
+    keys = [state.key for state in states]
+    for line in numbers.channels if by_channel else numbers.lists:
+        made.add_row(say(line.name, line.english or line.name), *_cells(line, keys))
+        fields = [each for each in numbers.tracks if not by_channel and each.key.startswith(f"{line.key}/")]
+        for each in fields:
+            made.add_row(f"  {_field(work, each.key)}", *_cells(each, keys), style="dim")
+    made.add_section()
+    made.add_row(say("合计", "Total"), *_cells(numbers.total, keys), style="bold")
+    return made
+
+
+def _field(work: Work, track: str) -> str:
+    field = work.definition.tracks[track].field
+    return say(field.name, field.english or field.name) if field else ""
+
+
+def _cells(line: Line, states: Sequence[str]) -> list[str]:
+    return [*[str(line.counts.get(key) or "·") for key in states], str(line.total)]
+
+
+def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
+    for duty in waiting.overdue:
+        due = when(duty.due, work.definition.zone, edge="end")
+        yield say(f"逾期未报：{duty.institution_name}，{duty.name}（{duty.track_name}），期限{due}",
+                  f"overdue: {duty.institution_name}, {duty.english} ({duty.track_name}), due {due}")  # fmt: skip
+    kinds: tuple[tuple[Waiting, str, str], ...] = (
+        (
+            waiting.waivers,
+            "项草稿曾入选往年榜单，待决定是否豁免",
+            "drafts were on an earlier list: waive?",
+        ),
+        (waiting.letters, "封邮件失败或结果未知，见 bangdan outbox", "letters failed or unknown, see bangdan outbox"),
+        (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
+        (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
+    )
+    for each, zh, en in kinds:
+        if each.count:
+            names = listed(each.first) + (say("等", " …") if each.count > len(each.first) else "")
+            yield say(f"{each.count}{zh}：{names}", f"{each.count} {en}: {names}")
+
+
+def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
+    """Each line with whether all is well."""
+
+    def at(instant: datetime) -> str:
+        time, far = when(instant.replace(microsecond=0), work.definition.zone), left(work.at, instant)
+        return say(f"{time}（{far}）", f"{time} ({far})")
+
+    if behind := len(state.behind) + state.closing_due:
+        words = say(f"有{behind}项到期未办：bangdan run 在运行吗？", f"{behind} things are due, not done: is `run` up?")
+        yield words, False
+    if state.acted:
+        yield say(f"最近动作：{at(state.acted)}", f"last acted: {at(state.acted)}"), True
+    else:
+        yield say("尚未运行过：请运行 bangdan run", "it has not run yet: bangdan run"), False
+    if state.next:
+        yield say(f"下一时刻：{at(state.next)}", f"next instant: {at(state.next)}"), True
+    sent, waiting = state.letters.get("sent", 0), sum(state.letters.get(key, 0) for key in UNSENT)
+    yield say(f"邮件：已发{sent}封，待发{waiting}封", f"letters: {sent} sent, {waiting} waiting"), True
+    if state.oldest_unsent:
+        yield (
+            say(f"最早的待发邮件：{at(state.oldest_unsent)}", f"oldest unsent letter: {at(state.oldest_unsent)}"),
+            True,
+        )
+    if state.head:
+        yield say(f"封存摘要：{state.head[:16]}…", f"sealed head: {state.head[:16]}…"), True
