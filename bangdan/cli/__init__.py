@@ -7,6 +7,7 @@ imports what it needs when it runs.
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
     completion,
+    rehearse,
     show_check,
     show_diagram,
     show_explain,
@@ -20,6 +21,7 @@ from bangdan.cli.app import app
 __all__ = [
     "app",
     "completion",
+    "rehearse",
     "show_check",
     "show_diagram",
     "show_explain",

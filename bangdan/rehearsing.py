@@ -1,0 +1,90 @@
+"""The house for a rehearsal: the engine's own code on a throw-away database, with a mail door that leads nowhere.
+
+What differs from the live house is put together here and nowhere else: clock, roster, door, and a file without the
+promise to survive a power cut.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from bangdan import ROOT, wiring
+from bangdan.cli.campaign_file import CampaignFile
+from engine.clock import Clock
+from engine.composing import compose
+from engine.database import Database
+from engine.office import Office
+from engine.post import Post
+from engine.rehearsal.play import KeptDoor, Rehearsed, Size, rehearse
+from engine.schema import bring_up
+from notifications.letter import Sender, check_address
+from workflows.definition import Definition
+
+DATABASE = "rehearsal.sqlite3"
+FROM = "secretariat@example.org"  # reserved for examples: whoever answers a sample reaches nobody
+
+Progress = Callable[[datetime, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performance:
+    """A rehearsal that was played, the office to read on in, and what it took."""
+
+    office: Office
+    played: Rehearsed
+    database: Path
+    seconds: float
+    megabytes: float | None
+
+
+def stage(out: Path) -> Office:
+    """An office on an empty database in the folder `out`; one of an earlier rehearsal is deleted."""
+    database = out / DATABASE
+    for leftover in (database, *(out / f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))):
+        leftover.unlink(missing_ok=True)
+    url = URL.create("sqlite", database=str(database)).render_as_string()
+    opened = Database(url, durable=False)
+    bring_up(opened)
+    return Office(database=opened, workdays=wiring.workdays(wiring.settings()))
+
+
+def perform(
+    opened: Office, file: CampaignFile, definition: Definition, out: Path, *, size: Size, progress: Progress
+) -> Performance:
+    """Play the campaign from its opening to its last letter."""
+    words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text(encoding="utf-8"))
+    began = time.perf_counter()
+    played = rehearse(
+        opened, file.text, name=file.name, words=words, size=size, post=post(opened, definition), progress=progress
+    )
+    return Performance(
+        office=opened, played=played, database=out / DATABASE, seconds=time.perf_counter() - began,
+        megabytes=peak_megabytes(),
+    )  # fmt: skip
+
+
+def post(opened: Office, definition: Definition) -> Callable[[Clock], Post]:
+    """The post of a rehearsal, for a clock."""
+    sender = Sender(name=definition.office.name, address=check_address(FROM))
+    write = compose(ROOT / "templates" / "letters")
+    return lambda clock: Post(
+        office=opened, door=KeptDoor(), sender=sender, compose=write, clock=clock, worker="rehearsal"
+    )
+
+
+def peak_megabytes() -> float | None:
+    """The most memory this process ever held; None where the system doesn't say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)  # macOS counts bytes, the others kilobytes

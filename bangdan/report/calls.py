@@ -1,0 +1,110 @@
+"""The call sheet: everybody who has to be told by phone, of what, when, and until when it is of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, select
+from sqlmodel import col
+
+from bangdan.report.words import Words, letter_name
+from engine.access import visible
+from engine.office import Work
+from engine.tables import Call, Contact
+
+Whose = Literal["institution", "unit", "office"]
+SHOWN = 400  # people; the sheet of a live campaign is `bangdan callsheet`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matter:
+    """One reason to call, with the instants at which it came up and the last instant at which it is of use."""
+
+    name: Words
+    times: tuple[datetime, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """One person to call."""
+
+    name: str
+    of: str
+    phones: str
+    matters: tuple[Matter, ...]
+    calls: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """People of one kind."""
+
+    whose: Whose
+    name: Words
+    people: tuple[Person, ...]
+    calls: int
+    more: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallSheet:
+    """All calls that came up and were not settled."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def calls(self) -> int:
+        return sum(group.calls for group in self.groups)
+
+    @property
+    def people(self) -> int:
+        return sum(len(group.people) + group.more for group in self.groups)
+
+
+NAMES: dict[Whose, Words] = {
+    "institution": Words("初评机构", "Review institutions"),
+    "unit": Words("推荐单位", "Recommending units"),
+    "office": Words("秘书处", "Secretariat"),
+}
+
+
+def call_sheet(work: Work) -> CallSheet:
+    """The calls, by kind of person and by person; those with most calls first."""
+    query: Select[*tuple[Any, ...]] = (
+        select(Call, col(Contact.unit_id), col(Contact.institution))
+        .join(Contact, col(Contact.id) == col(Call.contact_id))
+        .where(col(Call.campaign_id) == work.campaign_id, col(Call.state) == "open")
+        .order_by(col(Call.made_at), col(Call.id))
+    )
+    rows: dict[Whose, dict[int, list[Row[Any]]]] = {}
+    for row in work.connection.execute(visible(query, Call, work.actor, work.definition)):
+        rows.setdefault(_whose(row), {}).setdefault(row.contact_id, []).append(row)
+    return CallSheet(groups=tuple(_group(whose, rows[whose].values()) for whose in NAMES if whose in rows))
+
+
+def _whose(row: Row[Any]) -> Whose:
+    return "unit" if row.unit_id else "institution" if row.institution else "office"
+
+
+def _group(whose: Whose, people: Iterable[list[Row[Any]]]) -> Group:
+    found = sorted(map(_person, people), key=lambda person: (-person.calls, person.of))
+    return Group(whose=whose, name=NAMES[whose], people=tuple(found[:SHOWN]), more=max(0, len(found) - SHOWN),
+                 calls=sum(person.calls for person in found))  # fmt: skip
+
+
+def _person(rows: list[Row[Any]]) -> Person:
+    matters: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        matters.setdefault(row.template, []).append(row)
+    return Person(
+        name=rows[-1].name, of=rows[-1].of, phones=rows[-1].phones, calls=len(rows),
+        matters=tuple(
+            Matter(name=letter_name(template), times=tuple(row.made_at for row in mine),
+                   until=max(row.useful_until for row in mine))
+            for template, mine in matters.items()
+        ),
+    )  # fmt: skip

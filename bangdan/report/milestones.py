@@ -1,0 +1,181 @@
+"""Each milestone as planned and as it went, with a verdict: kept, late, still open, or nothing to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import col
+
+from bangdan.report.duties import Owed
+from bangdan.report.words import Words, lateness
+from engine.access import visible
+from engine.calendars import revisions
+from engine.office import Work
+from engine.tables import Event, MilestoneActual
+from workflows.definition import Edge, Fulfilment, Milestone
+from workflows.timeline import InForce
+
+Kind = Literal["kept", "late", "open", "none"]
+E = Event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """How a milestone went. `none`: nothing in it can be missed, or be seen from here."""
+
+    kind: Kind
+    words: Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announced:
+    """One announcement of a milestone's edge, with who moved it and why."""
+
+    at: datetime
+    edge: Edge
+    instant: datetime
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """One milestone. `began` and `ended` are when what it is about was really done."""
+
+    definition: Milestone
+    standing: InForce
+    moved: tuple[Announced, ...]
+    first_closes: datetime | None
+    began: datetime | None
+    ended: datetime | None
+    verdict: Verdict
+
+    @property
+    def name(self) -> Words:
+        return Words(self.definition.name, self.definition.english)
+
+
+Span = tuple[datetime, datetime]
+
+
+def courses(work: Work, owed: tuple[Owed, ...]) -> tuple[Course, ...]:
+    """Every milestone, in the order of the file."""
+    spans = _spans(work, owed)
+    return tuple(_course(work, each, owed, spans.get(each.key)) for each in work.definition.milestones)
+
+
+def _course(work: Work, each: Milestone, owed: tuple[Owed, ...], span: Span | None) -> Course:
+    rows = revisions(work.connection, work.campaign_id, each.key)
+    standing = work.calendar[each.key]
+    return Course(
+        definition=each, standing=standing, moved=tuple(_announced(row, before) for before, row in pairwise(rows)),
+        first_closes=rows[0].closes if rows else None, began=span[0] if span else None,
+        ended=span[1] if span else None, verdict=_verdict(work, each, standing, owed, span),
+    )  # fmt: skip
+
+
+def _announced(row: Row[Any], before: Row[Any]) -> Announced:
+    edge = Edge.OPENS if row.chosen != before.chosen or row.closes == before.closes else Edge.CLOSES
+    instant = row.chosen or (row.closes if edge is Edge.CLOSES else row.opens)
+    return Announced(at=row.made_at, edge=edge, instant=instant, reason=row.reason, actor=row.actor)
+
+
+def _spans(work: Work, owed: tuple[Owed, ...]) -> dict[str, Span]:
+    """When the work of each milestone was really done, from the history."""
+    definition, moves = work.definition, _moves(work)
+    spans: dict[str, Span] = {}
+    if "draft" in moves and (last := moves.get("submit") or moves["draft"]):
+        spans[definition.collection] = (moves["draft"][0], last[1])
+    for stage in definition.stages:
+        if judged := moves.get(stage.key):
+            spans[stage.window] = judged
+    for kind in definition.duties:
+        filed = [each.first for each in owed if each.first and each.line.kind == kind.key]
+        if filed:
+            known = spans.get(kind.due) if kind.due not in {stage.window for stage in definition.stages} else None
+            spans[kind.due] = (min([*filed, *(known or ())]), max([*filed, *(known or ())]))
+    if promoted := moves.get("promote"):
+        spans[definition.promotion] = promoted
+    for key, at in _actuals(work):
+        spans.setdefault(key, (at, at))
+    return spans
+
+
+def _moves(work: Work) -> dict[str, Span]:
+    """First and last of some verbs, and of judging by stage (the state that was left)."""
+    query: Select[*tuple[Any, ...]] = (
+        select(col(E.verb), col(E.from_state), func.min(col(E.at)), func.max(col(E.at)))
+        .where(col(E.campaign_id) == work.campaign_id, col(E.subject) == "nomination")
+        .group_by(col(E.verb), col(E.from_state))
+    )
+    spans: dict[str, Span] = {}
+    for verb, source, first, last in work.connection.execute(visible(query, Event, work.actor, work.definition)):
+        keys = [source] if verb in ("advance", "eliminate", "select") else [verb]
+        for key in keys:
+            known = spans.get(key, (first, last))
+            spans[key] = (min(first, known[0]), max(last, known[1]))
+    return spans
+
+
+def _actuals(work: Work) -> list[tuple[str, datetime]]:
+    query: Select[*tuple[Any, ...]] = select(col(MilestoneActual.milestone), col(MilestoneActual.at)).where(
+        col(MilestoneActual.campaign_id) == work.campaign_id
+    )
+    return list(work.connection.execute(visible(query, MilestoneActual, work.actor, work.definition)))
+
+
+KEPT = Verdict(kind="kept", words=Words("如期", "kept"))
+NOTHING = Verdict(kind="none", words=Words("", ""))
+OPEN = Verdict(kind="open", words=Words("未完成", "not done"))
+
+
+def _verdict(work: Work, each: Milestone, standing: InForce, owed: tuple[Owed, ...], span: Span | None) -> Verdict:
+    definition = work.definition
+    if each.key == definition.publication:
+        return _published(standing)
+    due = standing.edge(Edge.CLOSES)
+    if each.key == definition.collection:
+        return KEPT if due and due <= work.at else OPEN
+    mine = [one for one in owed if one.milestone == each.key]
+    if mine:
+        return _handed_in(mine)
+    judging = [stage for stage in definition.stages if stage.due == each.key]
+    if judging and due:
+        return _in_time(due, span, work.at)
+    return NOTHING
+
+
+def _published(standing: InForce) -> Verdict:
+    planned, actual = standing.chosen or standing.closes, standing.actual
+    if actual is None:
+        return OPEN
+    # The chosen date is a day: published at any time of it is in time.
+    limit = planned + timedelta(days=1) if standing.chosen and planned else planned
+    return _late(actual - limit) if limit and actual >= limit else KEPT
+
+
+def _handed_in(mine: list[Owed]) -> Verdict:
+    worst = max((one.late for one in mine if one.late is not None), default=None)
+    if any(one.missing for one in mine):
+        return OPEN
+    return KEPT if worst is None else _late(worst)
+
+
+def _in_time(due: datetime, span: Span | None, now: datetime) -> Verdict:
+    if span is None:
+        return OPEN if now >= due else NOTHING
+    return KEPT if span[1] < due else _late(span[1] - due)
+
+
+def _late(span: timedelta) -> Verdict:
+    said = lateness(span)
+    return Verdict(kind="late", words=Words(f"迟{said.zh}", f"{said.en} late"))
+
+
+def results_at(work: Work, milestone: str) -> bool:
+    """Whether results are due at a milestone, rather than documents."""
+    return any(kind.due == milestone and kind.fulfilment is Fulfilment.RESULTS for kind in work.definition.duties)

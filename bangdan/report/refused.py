@@ -1,0 +1,104 @@
+"""What people tried and were refused, grouped by the reason, with who could have prevented it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bangdan.report.words import Words
+from engine.office import Work
+from engine.rehearsal.theatre import Refusal
+from workflows import duty
+from workflows.reasons import Reason
+
+EXAMPLES = 3
+LATE = "late"
+
+UNIT = Words("推荐单位", "the unit")
+OFFICE = Words("秘书处", "the secretariat")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remedy:
+    """What a refusal means, who would have had to act, and how."""
+
+    what: Words
+    who: Words
+    act: Words
+
+
+REMEDIES: Mapping[str, Remedy] = {
+    LATE: Remedy(what=Words("截止后才提交", "submitted after the deadline"), who=UNIT,
+                 act=Words("截止前提交；确有需要的，由秘书处在截止前延期",
+                           "submit in time; where needed, the secretariat extends before the deadline")),
+    "QTA-01": Remedy(what=Words("推荐名额已满", "no place of the quota left"), who=UNIT,
+                     act=Words("在名额内取舍，撤回一项再提交另一项", "choose: recall one, then submit the other")),
+    "QTA-02": Remedy(what=Words("渠道无此榜单名额", "the channel has no place on this list"), who=OFFICE,
+                     act=Words("核对推荐渠道", "check the unit's channels")),
+    "EXC-01": Remedy(what=Words("历年已入选，尚未豁免", "on an earlier edition, not waived"), who=OFFICE,
+                     act=Words("说明理由后豁免，或告知不予受理", "waive it with a reason, or tell the unit no")),
+    "EXC-02": Remedy(what=Words("历年已入选，不得再荐", "on an earlier edition"), who=UNIT,
+                     act=Words("换报其他项目", "nominate something else")),
+    "MAT-01": Remedy(what=Words("材料不齐", "incomplete"), who=UNIT,
+                     act=Words("督促申报单位补齐材料", "have the applicant complete the material")),
+    "RET-01": Remedy(what=Words("截止后退回而未给补正期限", "returned after the deadline without a date to correct by"),
+                     who=OFFICE, act=Words("退回时写明补正期限", "name a date to correct by")),
+    "STM-01": Remedy(what=Words("项目状态已变，不能再办", "its state has moved on"), who=UNIT,
+                     act=Words("先查看当前状态", "look at where it stands first")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One attempt, as an example."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """All attempts that were refused for one reason."""
+
+    code: str
+    verb: Words
+    remedy: Remedy
+    count: int
+    examples: tuple[Attempt, ...]
+
+
+def grouped(work: Work, refusals: Iterable[Refusal]) -> tuple[Group, ...]:
+    """By verb and first reason; the largest group first."""
+    closes = work.calendar[work.definition.collection].closes
+    found: dict[tuple[str, str], list[Refusal]] = {}
+    for each in refusals:
+        # After the closing a late draft has lapsed, so its state is what the refusal names; it is late all the same.
+        late = each.verb == "submit" and closes is not None and each.at >= closes
+        found.setdefault((LATE if late else each.reasons[0].code, each.verb), []).append(each)
+    groups = [_group(work, code, verb, mine) for (code, verb), mine in found.items()]
+    return tuple(sorted(groups, key=lambda group: (-group.count, group.code)))
+
+
+def _group(work: Work, code: str, verb: str, mine: list[Refusal]) -> Group:
+    first = sorted(mine, key=lambda each: each.at)[:EXAMPLES]
+    return Group(
+        code=mine[0].reasons[0].code if code == LATE else code, verb=verb_words(work, verb), count=len(mine),
+        remedy=REMEDIES.get(code) or _unknown(mine[0].reasons[0]),
+        examples=tuple(Attempt(at=each.at, who=each.who, what=each.what, reason=each.reasons[0]) for each in first),
+    )  # fmt: skip
+
+
+def _unknown(reason: Reason) -> Remedy:
+    return Remedy(
+        what=Words(reason.zh, reason.en), who=Words("办理人", "whoever acted"), act=Words("见理由", "see the reason")
+    )
+
+
+def verb_words(work: Work, verb: str) -> Words:
+    """A verb of a nomination or a duty in words."""
+    arrows = (*work.shape.arrows, *duty.ARROWS)
+    found = next((arrow for arrow in arrows if arrow.verb == verb), None)
+    return Words(found.zh, found.en) if found else Words(verb, verb)
