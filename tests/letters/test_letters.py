@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from engine.composing import compose
 from engine.invitations import read_invitation
 from engine.samples import HOSTILE, LONGEST, SHORTEST, letters, prove_letters, samples
+from notifications.claims import Claimed
+from notifications.letter import Address, Recipient
 from notifications.rendering import Rendered, templates_in
 from tests.builders import LETTERS, NOTICE
 from workflows.definition import Definition
@@ -134,5 +138,25 @@ def test_a_person_is_not_addressed_as_a_unit() -> None:
     assert "贵单位" not in letter.text + letter.html
 
 
-def test_compose_writes_a_letter_with_its_calendar_entry() -> None:
-    assert callable(compose(LETTERS))
+def _claimed(template: str, context: dict[str, Any]) -> Claimed:
+    at = datetime(2023, 10, 31, 1, tzinfo=UTC)
+    to = Recipient(name="张三", address=Address(local="zhang", domain="example.cn"))
+    return Claimed(
+        id=1, token="t", public_id="p", campaign_id=1, key="k", occasion="o", milestone=None, revision=None,
+        template=template, context=context, to=to, contact_ref="contact:1", subject_ref="", created_at=at,
+        useful_until=None, attempts=0, unknowns=0, frozen=None,
+    )  # fmt: skip
+
+
+def test_the_calendar_entry_ends_at_the_deadline() -> None:
+    context = _samples()["collection-closes"][0]
+    content = compose(LETTERS)(_claimed("collection-closes", context), context)
+    assert content.calendar is not None
+    (entry,) = Calendar.from_ical(content.calendar).walk("VEVENT")
+    assert entry.decoded("dtend") == datetime(2023, 11, 30, 16, tzinfo=UTC)
+    assert str(entry["summary"]) == "申报、推荐材料提交截止：2023年“科创中国”系列榜单"
+
+
+def test_a_letter_without_a_deadline_brings_no_calendar_entry() -> None:
+    context = _samples()["published"][0]
+    assert compose(LETTERS)(_claimed("published", context), context).calendar is None
