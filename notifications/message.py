@@ -8,7 +8,7 @@ boundary can occur in it; and the header block is read back by its own strict ru
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode, encodebytes
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -17,6 +17,7 @@ from notifications.errors import MessageRefused, shown
 from notifications.letter import Recipient, Sender
 from notifications.rendering import Rendered
 
+BASE64_LINE = 76  # characters of an encoded body line, as RFC 2045 has them
 WORD_BYTES = 45  # of UTF-8 in one encoded word: 60 base64 characters, 72 with its frame, 75 allowed
 PLAIN_LINE = 60  # characters of ASCII that stay one unencoded line behind any of our header names
 MIXED, ALTERNATIVE = "=_bangdan_mixed", "=_bangdan_alternative"
@@ -141,7 +142,9 @@ def _body(rendered: Rendered, calendar: bytes | None) -> bytes:
 def _part(kind: str, content: bytes, file_name: str = "") -> bytes:
     disposition = f'Content-Disposition: attachment; filename="{file_name}"\r\n' if file_name else ""
     head = f"Content-Type: {kind}\r\n{disposition}Content-Transfer-Encoding: base64\r\n\r\n"
-    return head.encode() + encodebytes(content).replace(b"\n", b"\r\n")
+    encoded = b64encode(content)  # in one go, then cut: an encoder that goes by lines takes twice as long
+    lines = [encoded[start : start + BASE64_LINE] for start in range(0, len(encoded), BASE64_LINE)]
+    return head.encode() + b"\r\n".join([*lines, b""])
 
 
 def _parts(boundary: str, *parts: bytes) -> bytes:

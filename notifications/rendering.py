@@ -96,6 +96,12 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.globals = {name: self.globals[name] for name in GLOBALS}
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # Values are plain, so a name is nearly always a map's key; trying an attribute first costs an exception each.
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**":
             raise SecurityError(f"{operator} is for whole numbers")
