@@ -37,15 +37,7 @@ def create_all(work: Work) -> None:
 
 def file(work: Work, duty: str, *, document: str) -> None:
     """File what is owed; `document` says what was handed in. Results are filed only once all are reported."""
-    row = find(work, duty)
-    kind = work.definition.duty_by_key[row.kind]
-    if kind.fulfilment is Fulfilment.RESULTS and (left := unreported(work, kind, row.track)):
-        raise Refused(
-            Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
-                   en=f"{left} results are still missing; the duty is filed when all are reported",
-                   facts={"left": left})
-        )  # fmt: skip
-    _take(work, row, "file", store={"document": line_of_text(document, what="报送材料", what_en="document"),
+    _take(work, find(work, duty), "file", store={"document": line_of_text(document, what="报送材料", what_en="document"),
                                     "filed_at": work.at})  # fmt: skip
 
 
@@ -102,7 +94,18 @@ def find(work: Work, duty: str) -> Row[Any]:
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to the duty `row` now."""
     case = Case(state=row.state, at=work.at, reason=reason)
-    return reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
+    reasons = reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
+    return reasons or (_results_missing(work, row) if verb == "file" else ())
+
+
+def _results_missing(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
+    kind = work.definition.duty_by_key[row.kind]
+    if kind.fulfilment is not Fulfilment.RESULTS or not (left := unreported(work, kind, row.track)):
+        return ()
+    return (
+        Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
+               en=f"{left} results are still missing; the duty is filed when all are reported", facts={"left": left}),
+    )  # fmt: skip
 
 
 def _take(

@@ -15,8 +15,10 @@ BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only
 
 
 def public_id() -> str:
-    """An id that may be shown outside; never a right by itself."""
-    return secrets.token_urlsafe(16)
+    """An id that may be shown outside; never a right by itself. A command line would take "-…" for an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 class Campaign(SQLModel, table=True):

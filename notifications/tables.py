@@ -33,8 +33,10 @@ _TELLS = column("milestone").is_not(None)
 
 
 def new_public_id() -> str:
-    """An id that may be shown outside; never a right by itself."""
-    return secrets.token_urlsafe(16)
+    """An id that may be shown outside; never a right by itself. A command line would take "-…" for an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 class Letter(SQLModel, table=True):

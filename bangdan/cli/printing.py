@@ -17,6 +17,7 @@ from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -44,8 +45,10 @@ def table(*columns: str | tuple[str, Mapping[str, Any]], title: str = "") -> Tab
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False,
-                 header_style="bold", show_edge=False)  # fmt: skip
+    made = Table(
+        box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", header_style="bold",
+        pad_edge=False, padding=(0, 1, 0, 0), show_edge=False,
+    )  # fmt: skip
     for column in columns:
         heading, options = (column, {}) if isinstance(column, str) else column
         made.add_column(heading, **{"overflow": "fold", **options})
@@ -62,6 +65,14 @@ def styled(text: object, style: str) -> Text:
     from rich.text import Text
 
     return Text(str(text), style=style)
+
+
+def indented(text: object, style: str = "") -> Padding:
+    """A line of a list: what does not fit goes on below it, not below the edge."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(str(text), style=style), (0, 0, 0, 2))
 
 
 def emit(value: Any) -> None:
@@ -85,12 +96,13 @@ def _zone(name: str) -> Any:
 
 
 def when(instant: datetime | None, zone: str, *, edge: str = "start", weekday: bool = False) -> str:
-    """An instant for people: 24:00 for the end of a day where `edge` is "end", empty for none."""
+    """An instant for people, to the second: 24:00 for the end of a day where `edge` is "end", empty for none."""
     from workflows.instants import show, show_en
 
     if instant is None:
         return ""
     side: Any = edge
+    instant = instant.replace(microsecond=0)
     if LANGUAGE == "zh":
         return show(instant, zone=_zone(zone), edge=side, weekday=weekday)
     return show_en(instant, zone=_zone(zone), edge=side, weekday=weekday, name_zone=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bangdan.cli.app import LOOK, app
-from bangdan.cli.printing import console, emit, left, listed, styled, table, when
+from bangdan.cli.printing import console, emit, indented, left, listed, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, reading
 from bangdan.cli.show_history import history_table
 from bangdan.cli.speaking import command
@@ -47,15 +47,15 @@ def explain(what: IdArgument, campaign: CampaignOption = None, json: JsonOption 
 
 def _print(work: Work, found: Explanation) -> None:
     screen, zone = console(), work.definition.zone
-    screen.print(styled(f"{SUBJECTS[found.kind]}  {found.name}", "bold"))
-    since = when(found.since.replace(microsecond=0), zone)
+    screen.print(styled(f"{SUBJECTS[found.kind]}  {_name(found)}", "bold"))
+    since = when(found.since, zone)
     screen.print(say(f"状态：{found.state.zh}（自{since}）", f"state: {found.state.en} (since {since})"))
     for fact in found.facts:
         screen.print(f"{_word(fact.label)}{say('：', ': ')}{_value(fact, zone)}")
     screen.print()
     screen.print(styled(say("须由谁办理", "Who must act"), "bold"))
     if not found.must:
-        screen.print(say("  目前无须任何人办理", "  nobody, for now"))
+        screen.print(indented(say("目前无须任何人办理", "nobody, for now")))
     for must in found.must:
         _print_must(work, must)
     if found.verbs:
@@ -66,6 +66,15 @@ def _print(work: Work, found: Explanation) -> None:
         screen.print(history_table(work, found.history, title=say("经过", "What happened"), of_one=True))
 
 
+def _name(found: Explanation) -> str:
+    if found.kind != "letter":
+        return found.name
+    from bangdan.report.words import letter_name
+
+    name = letter_name(found.name)
+    return say(name.zh, name.en)
+
+
 def _word(words: Words) -> str:
     return say(words.zh, words.en)
 
@@ -73,23 +82,27 @@ def _word(words: Words) -> str:
 def _value(fact: Fact, zone: str) -> str:
     if isinstance(fact.value, datetime):
         edge = "end" if fact.edge == "closes" else "start"
-        return when(fact.value if edge == "end" else fact.value.replace(microsecond=0), zone, edge=edge)
+        return when(fact.value, zone, edge=edge)
     return _word(fact.value)
 
 
 def _print_must(work: Work, must: Must) -> None:
     screen = console()
-    line = f"  {_word(must.who)}{say('：', ': ')}{_word(must.what)}"
-    if must.by:
+    line = f"{_word(must.who)}{say('：', ': ')}{_word(must.what)}"
+    if must.by and must.itself:
+        line += say(
+            f"（{when(must.by, work.definition.zone)}，无须办理）", f" by itself, {when(must.by, work.definition.zone)}"
+        )
+    elif must.by:
         by = when(must.by, work.definition.zone, edge="end")
         line += say(f"，不晚于{by}（{left(work.at, must.by)}）", f", by {by} ({left(work.at, must.by)})")
-    screen.print(styled(line, "bold red" if must.late else "yellow"))
+    screen.print(indented(line, "bold red" if must.late else "" if must.itself else "yellow"))
     for reason in must.reasons:
-        screen.print(f"    {say('受阻：', 'blocked: ')}{_reason(reason)}")
+        screen.print(indented(f"{say('受阻：', 'blocked: ')}{_reason(reason)}"))
 
 
 def _reason(reason: Reason) -> str:
-    return f"{reason.code} {say(reason.zh, reason.en)}"
+    return say(f"{reason.zh}（{reason.code}）", f"{reason.en} ({reason.code})")
 
 
 def _verbs(verbs: tuple[Possible, ...]) -> Table:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import LOOK, app, audit
-from bangdan.cli.printing import NUMBER, WHOLE, console, emit, narrow, styled, table, when
+from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, reading
 from bangdan.cli.speaking import command
-from bangdan.cli.wording import ROLES, SUBJECTS
+from bangdan.cli.wording import DETAILS, ROLES, SUBJECTS
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ BeforeOption = Annotated[
     int | None,
     typer.Option("--before", metavar=say("序号", "NUMBER"), help=say("这一行之前的一页", "The page before that line.")),
 ]
+INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details that are instants
+LISTS = ("changed",)  # details that are names of fields
 BROKEN = 1  # exit code of `audit verify` when the history does not stand
 
 
@@ -129,12 +131,12 @@ def history_table(work: Work, lines: Sequence[Happened], *, title: str = "", of_
     for line in lines:
         cells = [] if short else [str(line.number)]
         cells += [
-            when(line.at.replace(microsecond=0), work.definition.zone),
+            when(line.at, work.definition.zone),
             _who(line),
             say(line.verb_zh, line.verb_en),
         ]
         cells += [] if of_one else [f"{SUBJECTS[line.subject]} {line.name}".strip()]
-        made.add_row(*cells, _outcome(line))
+        made.add_row(*cells, _outcome(work, line))
     return made
 
 
@@ -144,10 +146,24 @@ def _who(line: Happened) -> str:
     return f"{role}{name}" + (say(f"（代{line.behalf}）", f" (for {line.behalf})") if line.behalf else "")
 
 
-def _outcome(line: Happened) -> str:
+def _outcome(work: Work, line: Happened) -> str:
     moved = f"→{say(line.target_zh, line.target_en)}" if line.target and line.target != line.source else ""
-    told = say("；", "; ").join(f"{key}={value}" for key, value in line.details.items() if value not in (None, ""))
-    return f"{moved}  {told}".strip()
+    told = [_detail(work, key, value) for key, value in line.details.items() if value not in (None, "")]
+    return say("；", "; ").join([*([moved] if moved else []), *told])
+
+
+def _detail(work: Work, key: str, value: object) -> str:
+    """A detail of an event in words: a track by its name, an instant as people read it."""
+    text = str(value)
+    if key == "track" and text in work.definition.tracks:
+        text = work.definition.tracks[text].name
+    elif key == "milestone" and text in work.definition.milestone_by_key:
+        text = say(work.definition.milestone_by_key[text].name, work.definition.milestone_by_key[text].english)
+    elif key in INSTANTS:
+        text = when(datetime.fromisoformat(text), work.definition.zone, edge="end" if key != "opens" else "start")
+    elif key in LISTS:
+        text = listed(DETAILS.get(each, each) for each in text.split("、"))
+    return say(f"{DETAILS.get(key, key)}：{text}", f"{DETAILS.get(key, key)}: {text}")
 
 
 @command(audit, "verify",
@@ -192,4 +208,4 @@ def head(campaign: CampaignOption = None, json: JsonOption = False) -> None:
                 )
             )
         else:
-            typer.echo(f"{found.head}  {when(found.at.replace(microsecond=0), work.definition.zone)}")
+            typer.echo(f"{found.head}  {when(found.at, work.definition.zone)}")

@@ -86,7 +86,7 @@ def _nominations(work: Work, rows: Sequence[NominationLine]) -> Any:
     for row in rows:
         state = say(row.state_zh, row.state_en) + (say("·拟入榜", ", selected") if row.selected else "")
         middle = [] if short else [row.track_name, row.unit_name]
-        submitted = when(row.submitted_at and row.submitted_at.replace(microsecond=0), work.definition.zone)
+        submitted = when(row.submitted_at, work.definition.zone)
         made.add_row(row.id, row.title, *middle, state, *([] if short else [submitted]))
     return made
 
@@ -144,8 +144,8 @@ def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, s
     yield say("申报联系人", "Their contact"), "  ".join(each for each in contact_words if each)
     named = work.definition.material_by_key
     yield say("材料", "Material"), listed(named[key].name if key in named else key for key in it.materials)
-    yield say("起草", "Drafted"), when(it.drafted_at.replace(microsecond=0), zone)
-    yield say("提交", "Submitted"), when(line.submitted_at and line.submitted_at.replace(microsecond=0), zone)
+    yield say("起草", "Drafted"), when(it.drafted_at, zone)
+    yield say("提交", "Submitted"), when(line.submitted_at, zone)
     yield say("补正期限", "Correct by"), when(it.correct_by, zone, edge="end")
     yield say("名次", "Rank"), "" if it.rank is None else str(it.rank)
     yield say("得分", "Score"), "" if it.score is None else f"{it.score:g}"
@@ -153,7 +153,7 @@ def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, s
         yield say("曾入选", "Earlier list"), f"{it.earlier['edition']} {it.earlier['list']}：{it.earlier['name']}"
     yield say("豁免理由", "Waived because"), it.waiver or ""
     for promoted in it.promotions:
-        yield say("推广", "Promoted"), f"{when(promoted.at.replace(microsecond=0), zone)}  {promoted.note}"
+        yield say("推广", "Promoted"), f"{when(promoted.at, zone)}  {promoted.note}"
 
 
 @command(unit, "list", zh="列出推荐单位，可按渠道、文字筛选", en="List recommending units by channel, text")

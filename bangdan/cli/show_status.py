@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bangdan.cli.app import LOOK, app
-from bangdan.cli.printing import NUMBER, console, emit, left, listed, styled, table, when
+from bangdan.cli.printing import NUMBER, console, emit, indented, left, listed, styled, table, when
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
@@ -55,20 +55,20 @@ def status(
 
 def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> None:
     screen, it = console(), work.definition
-    now = when(work.at.replace(microsecond=0), it.zone, weekday=True)
+    now = when(work.at, it.zone, weekday=True)
     screen.print(styled(f"{say(it.name, it.english)}    {now}", "bold"))
     screen.print()
     screen.print(numbers)
     screen.print()
     screen.print(styled(say("需要处理", "Needs a person"), "bold"))
     if waiting.nothing:
-        screen.print(styled(say("  没有", "  nothing"), "green"))
+        screen.print(indented(say("没有", "nothing"), "green"))
     for line in _waiting(work, waiting):
-        screen.print(styled(f"  {line}", "yellow"))
+        screen.print(indented(line, "yellow"))
     screen.print()
     screen.print(styled(say("系统", "The engine"), "bold"))
     for line, well in _state(work, state):
-        screen.print(styled(f"  {line}", "" if well else "bold red"))
+        screen.print(indented(line, "" if well else "bold red"))
 
 
 def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
@@ -120,7 +120,7 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     """Each line with whether all is well."""
 
     def at(instant: datetime) -> str:
-        time, far = when(instant.replace(microsecond=0), work.definition.zone), left(work.at, instant)
+        time, far = when(instant, work.definition.zone), left(work.at, instant)
         return say(f"{time}（{far}）", f"{time} ({far})")
 
     if behind := len(state.behind) + state.closing_due:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from workflows.definition import Definition
 
 
+EARLIEST = {"opens": say("最早", "at the earliest"), "closes": say("最晚", "at the latest")}
+
+
 @command(app, "timeline", panel=LOOK,
          zh="日程：全部时间节点和将要发出的提醒，以及每次提醒此刻会送达多少人",
          en="The calendar: every instant, every reminder to come, and how many it would reach now")  # fmt: skip
@@ -72,14 +75,20 @@ def _print(sheet: _Sheet, view: CalendarView) -> None:
     columns += [] if sheet.short else [(say("距今", "From now"), WHOLE)]
     columns += [(say("邮件", "Letters"), NUMBER), (say("电话", "Calls"), NUMBER)] if sheet.reaching else []
     made = table(*columns)
-    rows = [(each.at, 0, *_instant(sheet, each)) for each in view.instants]
-    rows += [(each.at, 1, *_reminding(sheet, each)) for each in view.reminders]
+    # At one instant what ends comes before what begins, so that 24:00 stands above 00:00 of the next day.
+    rows = [(each.at, int(each.edge == "opens"), *_instant(sheet, each)) for each in view.instants]
+    rows += [(each.at, 2, *_reminding(sheet, each)) for each in view.reminders]
     for _, _, style, cells in sorted(rows, key=lambda row: row[:2]):
         made.add_row(*cells, style=style)
-    now = when(sheet.at.replace(microsecond=0), it.zone, weekday=True)
+    now = when(sheet.at, it.zone, weekday=True)
     screen.print(styled(f"{say(it.name, it.english)}    {say('现在：', 'now: ')}{now}", "bold"))
     screen.print()
     screen.print(made)
+    if sheet.reaching:
+        screen.print()
+        screen.print(
+            styled(say("“邮件”“电话”为此刻会送达的人数。", "Letters and calls: how many it would reach now."), "dim")
+        )
     for each in view.to_choose:
         screen.print()
         screen.print(styled(_to_choose(it, each), "yellow"))
@@ -89,25 +98,43 @@ def _instant(sheet: _Sheet, each: Instant) -> tuple[str, list[str]]:
     edge = "end" if each.edge == "closes" else "start"
     moved = say(f"（已调整{each.moved}次）", f" (moved {each.moved} times)") if each.moved else ""
     chosen = say("（已选定）", " (chosen)") if each.chosen else ""
-    what = f"{say(each.name, each.english)} {EDGES[each.edge]}{moved}{chosen}"
+    open_date = sheet.definition.milestone_by_key[each.milestone].to_choose and not each.chosen
+    what = f"{say(each.name, each.english)} {(EARLIEST if open_date else EDGES)[each.edge]}{moved}{chosen}"
     time = when(each.at, sheet.definition.zone, edge=edge, weekday=not sheet.short)
     return ("dim" if each.passed else "bold", [time, what, *([] if sheet.short else [left(sheet.at, each.at)])])
 
 
 def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
     zone = sheet.definition.zone
-    what = f"  {each.letter} → {AUDIENCES[each.audience]}"
+    what = f"  {_letter(each)}{say('→', ' → ')}{AUDIENCES[each.audience]}"
     if each.times > 1:
         last = when(each.last, zone)
         what += say(f"，共{each.times}次，至{last}", f", {each.times} times until {last}")
-    elif each.offset and not sheet.short:
-        what += f"（{say(each.name, each.english)} {each.offset}）"
+    elif each.offset:
+        of = "" if sheet.short else say(f"{each.name} ", f"{each.english}, ")
+        what += say(f"（{of}{each.offset}）", f" ({of}{_offset(sheet.definition, each)})")
     if each.outcome == "passed":
         what += say("（过时未发）", " (overtaken, not sent)")
     cells = [when(each.at, zone, weekday=not sheet.short), what]
     cells += [] if sheet.short else [left(sheet.at, each.at)]
     cells += [str(each.reach.letters), str(each.reach.calls)] if each.reach else []
     return ("dim" if each.at <= sheet.at else "", cells)
+
+
+def _letter(each: Reminding) -> str:
+    from bangdan.report.words import letter_name
+
+    name = letter_name(each.letter)
+    return say(name.zh, name.en)
+
+
+def _offset(it: Definition, each: Reminding) -> str:
+    """When it goes out, in English: the file says it in Chinese."""
+    from bangdan.report.words import offset_words
+
+    chain = each.key.partition(":")[0]
+    offsets = next(one.offsets for one in it.reminders if one.key == chain)
+    return next(offset_words(one).en for one in offsets if one.text == each.offset)
 
 
 def _to_choose(it: Definition, each: ToChoose) -> str:

@@ -89,8 +89,8 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     elif row.state in work.shape.sources("begin"):
         closes = work.calendar[work.definition.collection].closes
         begins = closes + work.definition.settle if closes else None
-        what = Words(zh="截止后自动进入评审，无需办理", en="enters review by itself after the deadline")
-        yield _must(work, Words(zh="系统", en="the engine"), what, begins)
+        what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
+        yield Must(who=Words(zh="系统", en="the engine"), what=what, by=begins, itself=True)
     elif stage and row.selected:
         what = Words(zh="发布", en="publish")
         yield _must(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))

@@ -10,11 +10,14 @@ from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries import calls
 from engine.queries.explanation import OFFICE, Explanation, Fact, Must, Words, same
+from engine.queries.finding import row_of
+from engine.queries.story import called
 from notifications import mailbook
 from notifications.mailbook import LetterInFull, LetterLine
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
 from workflows.definition import Edge
+from workflows.reasons import NotFound
 
 LETTER_STATES: Mapping[LetterState, Words] = {
     "ready": Words(zh="待发送", en="ready to be sent"),
@@ -69,14 +72,29 @@ def _letter_facts(work: Work, found: LetterInFull) -> Iterator[Fact]:
 
 
 def because(work: Work, occasion: str, milestone: str | None, revision: int | None) -> Words:
-    """Why somebody is told something: which occasion, about which announcement of which milestone."""
+    """Why somebody is told something: which occasion or thing, and which announcement of which milestone it tells."""
+    about = _about(work, occasion)
     if milestone is None:
-        return same(occasion)
+        return about
     named = work.definition.milestone_by_key[milestone]
     return Words(
-        zh=f"{occasion}；时间节点“{named.name}”第{revision or 1}次公布",
-        en=f'{occasion}; milestone "{named.english}", announcement {revision or 1}',
+        zh=f"{about.zh}；“{named.name}”第{revision or 1}次公布的时间",
+        en=f'{about.en}; "{named.english}" as announced for the {revision or 1}. time',
     )
+
+
+def _about(work: Work, occasion: str) -> Words:
+    """What an occasion's key means: one of the calendar as it is, else the thing that somebody did something to."""
+    _, _, rest = occasion.partition("/")
+    about = rest.partition("/")[0]
+    if not about:
+        return same(occasion)
+    try:
+        subject, row_id = row_of(work, about)
+    except NotFound:
+        return same(occasion)
+    name = called(work, subject, row_id)
+    return Words(zh=f"“{name}”（{about}）", en=f'"{name}" ({about})')
 
 
 def _letter_must(line: LetterLine) -> Iterator[Must]:

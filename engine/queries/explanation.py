@@ -55,12 +55,16 @@ class Possible:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Must:
-    """Somebody who must act; `by` is None where no date is known. What blocks them stands in `reasons`."""
+    """Somebody who must act; `by` is None where no date is known. What blocks them stands in `reasons`.
+
+    With `itself` it happens by itself at that instant, and nobody has to do anything.
+    """
 
     who: Words
     what: Words
     by: datetime | None = None
     late: bool = False
+    itself: bool = False
     reasons: tuple[Reason, ...] = ()
 
 

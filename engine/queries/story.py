@@ -131,6 +131,13 @@ def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[
     return found
 
 
+def called(work: Work, subject: str, row_id: int) -> str:
+    """What one thing is called."""
+    key, *columns = _CALLED[subject]
+    _, *name = work.connection.execute(select(*columns).where(key == row_id)).one()
+    return _name(work, name)
+
+
 # Of each kind of thing: row id, the id people use, and what its name is made of.
 _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
