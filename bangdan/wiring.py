@@ -5,12 +5,19 @@ Settings → database, brought up to date → office, which knows the holidays t
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
+
+from bangdan import ROOT
 
 if TYPE_CHECKING:
     from engine.office import Office
     from engine.settings import Settings
+    from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
 
 
@@ -46,3 +53,27 @@ def workdays(told: Settings) -> Workdays:
         for path in sorted(told.holidays.glob("holidays-*.toml"))
     ]
     return Workdays(overrides=tuple(entered))
+
+
+def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
+    """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
+    import asyncio
+
+    from engine import clock, mailroom
+    from engine.composing import compose
+    from engine.post import Post
+
+    sender, write, worker = mailroom.sender(told), compose(ROOT / "templates" / "letters"), worker_name()
+
+    async def deliver() -> list[DeliveryReport]:
+        # A door a pass: its connections live in this event loop.
+        async with mailroom.open_door(told) as door:
+            each = Post(office=opened, door=door, sender=sender, compose=write, clock=clock.now, worker=worker)
+            return await each.rounds()
+
+    return lambda: asyncio.run(deliver())
+
+
+def worker_name() -> str:
+    """A name for this process as a sender of letters, which no other process has."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"

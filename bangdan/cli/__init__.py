@@ -6,8 +6,15 @@ imports what it needs when it runs.
 
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
+    campaigning,
     completion,
+    filing,
+    intake,
+    mailing,
+    nominating,
+    people,
     rehearse,
+    running,
     show_check,
     show_diagram,
     show_explain,
@@ -20,8 +27,15 @@ from bangdan.cli.app import app
 
 __all__ = [
     "app",
+    "campaigning",
     "completion",
+    "filing",
+    "intake",
+    "mailing",
+    "nominating",
+    "people",
     "rehearse",
+    "running",
     "show_check",
     "show_diagram",
     "show_explain",

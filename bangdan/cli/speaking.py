@@ -5,7 +5,8 @@ They also are the one place where a command's refusal is shown and becomes an ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -37,7 +38,7 @@ class Command(TyperCommand):
         return _parsed(super().parse_args, ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        with answering(as_json=bool(ctx.params.get("json"))):
+        with answering(as_json=bool(ctx.params.get("json"))), _in_our_language(ctx):
             return super().invoke(ctx)
 
 
@@ -81,8 +82,15 @@ def _in_our_words(option: Any) -> Any:
 
 
 def _parsed(parse: Callable[[Any, list[str]], list[str]], ctx: Any, args: list[str]) -> list[str]:
-    try:
+    with _in_our_language(ctx):
         return parse(ctx, args)
+
+
+@contextmanager
+def _in_our_language(ctx: Any) -> Iterator[None]:
+    """A wrong usage, found by the framework or by a command, is told in Chinese where that is the reader's language."""
+    try:
+        yield
     except typer.TyperException as error:
         if LANGUAGE == "zh" and (words := _in_chinese(error, ctx)):
             raise _Misused(words, ctx=ctx) from error
@@ -100,7 +108,7 @@ def _in_chinese(error: typer.TyperException, ctx: Any) -> str | None:
     """The framework words these three in English only; what else it says goes through the catalog."""
     kind = type(error).__name__
     param = getattr(error, "param", None)
-    hint = param.get_error_hint(ctx) if param else ""
+    hint = param.get_error_hint(ctx) if param else getattr(error, "param_hint", None)
     if kind == "MissingParameter":
         return f"缺少{hint}"
     if kind == "NoSuchOption":

@@ -11,9 +11,10 @@ from engine.rosters.importing import Imported, Line, Outcome, Upload
 from engine.rosters.laureate_rows import import_laureates
 from engine.rosters.nomination_rows import import_nominations
 from engine.rosters.result_rows import import_decisions, import_results
+from engine.rosters.templates import FILLED, empty, to_fill_in
 from engine.rosters.unit_rows import import_units
 
 __all__ = [
-    "KINDS", "Imported", "Line", "Outcome", "Upload", "columns", "import_contacts", "import_decisions",
-    "import_laureates", "import_nominations", "import_results", "import_units",
+    "FILLED", "KINDS", "Imported", "Line", "Outcome", "Upload", "columns", "empty", "import_contacts",
+    "import_decisions", "import_laureates", "import_nominations", "import_results", "import_units", "to_fill_in",
 ]  # fmt: skip

@@ -1,0 +1,137 @@
+"""What commands that change something share: on whose behalf, once per request key, asking first, saying what was done.
+
+What a verb did is kept as plain values, so that a repeated request prints the first answer again and `--json` prints
+the same as the words.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from bangdan.cli.printing import emit, left, when
+from bangdan.cli.shell import writing
+from bangdan.language import say
+
+if TYPE_CHECKING:
+    from engine.access import Actor
+    from engine.nominations import Answer
+    from engine.office import Work
+
+T = TypeVar("T")
+
+ForUnitOption = Annotated[
+    str | None,
+    typer.Option("--for-unit", metavar=say("单位编号", "CODE"),
+                 help=say("代该推荐单位办理；历史中两个名字都记", "Act for that unit; the history keeps both names.")),
+]  # fmt: skip
+KeyOption = Annotated[
+    str | None,
+    typer.Option("--key", metavar=say("请求编号", "KEY"),
+                 help=say("同一请求编号只办理一次，重复时给出第一次的结果",
+                          "The same key is carried out once; again it gives the first answer.")),
+]  # fmt: skip
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help=say("不再询问，直接办理", "Don't ask; do it."))]
+NominationArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar=say("申报编号", "ID"), help=say("申报项目的编号", "The nomination's id."), show_default=False
+    ),
+]
+
+
+@contextmanager
+def acting(campaign: str | None, *, for_unit: str | None = None, at: datetime | None = None) -> Iterator[Work]:
+    """One transaction by the person at this terminal, for a unit if one is named. Raises NotFound."""
+    with writing(campaign, at=at) as work:
+        if for_unit is not None:
+            work.actor = on_behalf(work, for_unit)
+        yield work
+
+
+def on_behalf(work: Work, code: str) -> Actor:
+    """This person as the unit: only what the unit may do, only to what is the unit's. Raises NotFound."""
+    from engine import units
+    from workflows.nomination import Role
+
+    unit = units.find(work, code)
+    return replace(work.actor, role=Role.UNIT, unit_id=unit.id, behalf=f"{code} {unit.name}")
+
+
+def tried(work: Work, do: Callable[[], T]) -> T:
+    """What `do` would do: it is done and taken back. Nothing else should be done in that transaction."""
+    with work.connection.begin_nested() as part:
+        result = do()
+        part.rollback()
+    return result
+
+
+def ask(question: str, *, yes: bool) -> None:
+    """Go on only if the person says yes; otherwise nothing is done and the command ends with 1."""
+    if yes:
+        return
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        agreed = False
+    if not agreed:
+        typer.echo(
+            say("未办理，没有保存任何内容。（无人值守时请加 --yes）", "Nothing was done. (Unattended, add --yes.)"),
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def plain_answer(work: Work, verb: str, answer: Answer) -> dict[str, Any]:
+    """What a verb did to a nomination, as plain values."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from engine.tables import Nomination, Unit
+
+    query = (
+        select(col(Nomination.title), col(Nomination.track), col(Unit.code), col(Unit.name))
+        .join(Unit, col(Unit.id) == col(Nomination.unit_id))
+        .where(col(Nomination.public_id) == answer.id)
+    )
+    row = work.connection.execute(query).one()
+    state = work.shape.state_by_key[answer.state]
+    return {
+        "id": answer.id, "verb": verb, "title": row.title, "track": row.track,
+        "track_name": work.definition.tracks[row.track].name, "unit": row.code, "unit_name": row.name,
+        "state": answer.state, "state_zh": state.zh, "state_en": state.en, "at": answer.at.isoformat(),
+        "closes": answer.closes.isoformat() if answer.closes else None, "zone": work.definition.zone,
+    }  # fmt: skip
+
+
+def print_answer(told: dict[str, Any], *, done: str, as_json: bool) -> None:
+    """Say what was done to a nomination, when it was accepted, and against which deadline."""
+    if as_json:
+        emit(told)
+        return
+    head = say(f"{done}：{told['title']}", f"{done}: {told['title']}")
+    typer.echo(f"{head}  [{told['track_name']}]  {told['unit']} {told['unit_name']}")
+    typer.echo(say(f"  编号 {told['id']}  状态：{told['state_zh']}", f"  id {told['id']}  state: {told['state_en']}"))
+    typer.echo(f"  {instants(told)}")
+
+
+def instants(told: dict[str, Any]) -> str:
+    """When it was accepted and, where there is one, the deadline it was compared with."""
+    at = datetime.fromisoformat(told["at"])
+    accepted = say(f"收到时间：{when(at, told['zone'])}", f"received: {when(at, told['zone'])}")
+    if not told.get("closes"):
+        return accepted
+    closes = datetime.fromisoformat(told["closes"])
+    shown, rest = when(closes, told["zone"], edge="end"), left(at, closes)
+    return accepted + say(f"  截止时间：{shown}（{rest}）", f"  deadline: {shown} ({rest})")
+
+
+def warn(text: str) -> None:
+    """A line on the error stream, for what a person should notice beside the answer."""
+    print(text, file=sys.stderr)  # noqa: T201 - the answer itself may be piped away

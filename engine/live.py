@@ -1,0 +1,91 @@
+"""One beat of the live engine: a turn of every campaign, then the post. It reads no clock and waits for nothing.
+
+`engine.heartbeat` calls it at the instants it names itself. Two engines on one database do no harm: what a turn does is
+claimed by a unique key, and a letter belongs to the worker that claimed it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.office import Office
+from engine.turn import TurnReport, campaigns, turn
+from notifications.delivery import DeliveryReport
+from notifications.doors import Stop
+from notifications.patience import pause_after_stop
+
+Post = Callable[[], list[DeliveryReport]]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beaten:
+    """What one beat did. `next` is when there is something to do again, as far as is known."""
+
+    at: datetime
+    turns: tuple[tuple[str, TurnReport], ...]
+    failed: tuple[str, ...]
+    rounds: tuple[DeliveryReport, ...]
+    next: datetime | None
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why the door took no more, if it did not."""
+        return self.rounds[-1].stop if self.rounds else None
+
+    def posted(self, what: str) -> int:
+        """The letters that had that outcome: a counter of `DeliveryReport` by name."""
+        return sum(int(getattr(each, what)) for each in self.rounds)
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """Beats: `engine(at)`. `tell` hears what each beat did. After the door's stop the post pauses, longer each time."""
+
+    office: Office
+    post: Post
+    tell: Callable[[Beaten], None]
+    pause: Callable[[], None] | None = None
+    _stops: int = field(default=0, init=False)
+    _post_again: datetime | None = field(default=None, init=False)
+
+    def __call__(self, at: datetime) -> datetime | None:
+        """Do what is due at `at`; returns the next instant worth waking at."""
+        turns, failed = self._turns(at)
+        rounds = self._deliver(at)
+        following = [report.next for _, report in turns] + self._post_due(rounds)
+        beaten = Beaten(
+            at=at, turns=turns, failed=failed, rounds=rounds,
+            next=min((instant for instant in following if instant is not None), default=None),
+        )  # fmt: skip
+        self.tell(beaten)
+        return beaten.next
+
+    def _turns(self, at: datetime) -> tuple[tuple[tuple[str, TurnReport], ...], tuple[str, ...]]:
+        """A turn of each campaign. One that fails is told and tried again with the next beat; the others go on."""
+        done, failed = [], []
+        for key in campaigns(self.office):
+            try:
+                done.append((key, turn(self.office, key, at=at, pause=self.pause)))
+            except Exception:
+                logger.exception("turn_failed", extra={"campaign": key})
+                failed.append(key)
+        return tuple(done), tuple(failed)
+
+    def _deliver(self, at: datetime) -> tuple[DeliveryReport, ...]:
+        if self._post_again is not None and at < self._post_again:
+            return ()
+        rounds = tuple(self.post())
+        stop = rounds[-1].stop if rounds else None
+        self._stops = self._stops + 1 if stop else 0
+        self._post_again = at + pause_after_stop(self._stops) if stop else None
+        return rounds
+
+    def _post_due(self, rounds: tuple[DeliveryReport, ...]) -> list[datetime | None]:
+        if self._post_again is not None:
+            return [self._post_again]
+        return [rounds[-1].next_due] if rounds else []
