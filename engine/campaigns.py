@@ -48,7 +48,7 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
                   "digest": hashlib.sha256(source.encode()).hexdigest(), "opened_at": at}  # fmt: skip
         campaign_id = inserted_id(connection.execute(insert(Campaign), values))
         calendars.announce(connection, campaign_id, definition, at=at, actor=actor.name)
-        work = office.work(connection, definition.key, actor, at)
+        work = office.work(connection, definition.key, actor, at, uncommitted=True)
         record(work, "campaign", campaign_id, "open", digest=values["digest"], file=name)
         _add_contacts(work)
         duties.create_all(work)

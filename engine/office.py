@@ -119,12 +119,16 @@ class Office:
         with self.database.read() as connection:
             yield self._work(connection, self._id(connection, campaign), actor, at, self.memory)
 
-    def work(self, connection: Connection, campaign: str, actor: Actor, at: datetime) -> Work:
+    def work(
+        self, connection: Connection, campaign: str, actor: Actor, at: datetime, *, uncommitted: bool = False
+    ) -> Work:
         """A work in a transaction that is open already. Raises NotFound.
 
-        It remembers nothing for others but definitions: what it reads may not be committed yet.
+        `uncommitted`: that transaction has changed the calendar, or made the campaign; nobody else may know it yet.
         """
-        return self._work(connection, _find(connection, campaign), actor, at, Memory())
+        if uncommitted:
+            return self._work(connection, _find(connection, campaign), actor, at, Memory())
+        return self._work(connection, self._id(connection, campaign), actor, at, self.memory)
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()

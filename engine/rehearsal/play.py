@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,10 +31,13 @@ class KeptDoor:
     """A door that leads nowhere: every letter is taken, and stays in the outbox to be looked at."""
 
     async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
-        """Take the parcels, with the same dot as a real door."""
-        for parcel in parcels:
+        """Take the parcels, with the same dot as a real door, all side by side."""
+
+        async def take(parcel: Parcel) -> None:
             if await dot(parcel):
                 report(parcel, Answer(kind="sent", words="彩排，未寄出 / rehearsal, not sent"))
+
+        await asyncio.gather(*(take(parcel) for parcel in parcels))
         return None
 
 
