@@ -37,8 +37,8 @@ def create_all(work: Work) -> None:
 
 def file(work: Work, duty: str, *, document: str) -> None:
     """File what is owed; `document` says what was handed in. Results are filed only once all are reported."""
-    _take(work, find(work, duty), "file", store={"document": line_of_text(document, what="报送材料", what_en="document"),
-                                    "filed_at": work.at})  # fmt: skip
+    text = line_of_text(document, what="报送材料", what_en="document")
+    _take(work, find(work, duty), "file", store={"document": text, "filed_at": work.at})
 
 
 def accept(work: Work, duty: str) -> None:

@@ -72,7 +72,7 @@ def indented(text: object, style: str = "") -> Padding:
     from rich.padding import Padding
     from rich.text import Text
 
-    return Padding(Text(str(text), style=style), (0, 0, 0, 2))
+    return Padding(Text(str(text), style=style), (0, 0, 0, 2), expand=False)
 
 
 def emit(value: Any) -> None:

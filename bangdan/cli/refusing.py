@@ -17,7 +17,7 @@ import typer
 from bangdan.language import say
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
-REFUSED, BAD_FILE, NOT_FOUND, UNUSABLE = 1, 2, 3, 4
+REFUSED, BAD_FILE, MISUSED, NOT_FOUND, UNUSABLE = 1, 2, 2, 3, 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +71,8 @@ def _ours(error: BangdanError) -> Refusal:
         return Refusal(code=NOT_FOUND, kind="not-found", title=say("未找到", "not found"), reasons=error.reasons)
     if all(reason.code.startswith(("SCH-", "SYS-", "SET-")) for reason in error.reasons):
         return Refusal(code=UNUSABLE, kind="unusable", title=say("无法运行", "not usable"), reasons=error.reasons)
+    if all(reason.code.startswith(("FLT-", "CMP-03")) for reason in error.reasons):
+        return Refusal(code=MISUSED, kind="misused", title=say("用法有误", "wrong usage"), reasons=error.reasons)
     title = say("未办理，没有保存任何内容", "refused; nothing was stored")
     return Refusal(code=REFUSED, kind="refused", title=title, reasons=error.reasons)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bangdan.cli.app import LOOK, app
+from bangdan.cli.occasions import letter_words
 from bangdan.cli.printing import console, emit, indented, left, listed, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, reading
 from bangdan.cli.show_history import history_table
@@ -67,12 +68,7 @@ def _print(work: Work, found: Explanation) -> None:
 
 
 def _name(found: Explanation) -> str:
-    if found.kind != "letter":
-        return found.name
-    from bangdan.report.words import letter_name
-
-    name = letter_name(found.name)
-    return say(name.zh, name.en)
+    return letter_words(found.name) if found.kind == "letter" else found.name
 
 
 def _word(words: Words) -> str:

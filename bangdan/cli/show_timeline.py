@@ -10,6 +10,7 @@ import typer
 
 from bangdan.cli.app import LOOK, app
 from bangdan.cli.campaign_file import MaybeFileArgument, letters, read_campaign_file
+from bangdan.cli.occasions import letter_words, offset_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, left, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, reading, received
 from bangdan.cli.speaking import command
@@ -106,35 +107,20 @@ def _instant(sheet: _Sheet, each: Instant) -> tuple[str, list[str]]:
 
 def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
     zone = sheet.definition.zone
-    what = f"  {_letter(each)}{say('→', ' → ')}{AUDIENCES[each.audience]}"
+    what = f"  {letter_words(each.letter)}{say('→', ' → ')}{AUDIENCES[each.audience]}"
     if each.times > 1:
         last = when(each.last, zone)
         what += say(f"，共{each.times}次，至{last}", f", {each.times} times until {last}")
     elif each.offset:
+        offset = offset_words(sheet.definition, each.key.partition(":")[0], each.offset)
         of = "" if sheet.short else say(f"{each.name} ", f"{each.english}, ")
-        what += say(f"（{of}{each.offset}）", f" ({of}{_offset(sheet.definition, each)})")
+        what += say(f"（{of}{offset}）", f" ({of}{offset})")
     if each.outcome == "passed":
         what += say("（过时未发）", " (overtaken, not sent)")
     cells = [when(each.at, zone, weekday=not sheet.short), what]
     cells += [] if sheet.short else [left(sheet.at, each.at)]
     cells += [str(each.reach.letters), str(each.reach.calls)] if each.reach else []
     return ("dim" if each.at <= sheet.at else "", cells)
-
-
-def _letter(each: Reminding) -> str:
-    from bangdan.report.words import letter_name
-
-    name = letter_name(each.letter)
-    return say(name.zh, name.en)
-
-
-def _offset(it: Definition, each: Reminding) -> str:
-    """When it goes out, in English: the file says it in Chinese."""
-    from bangdan.report.words import offset_words
-
-    chain = each.key.partition(":")[0]
-    offsets = next(one.offsets for one in it.reminders if one.key == chain)
-    return next(offset_words(one).en for one in offsets if one.text == each.offset)
 
 
 def _to_choose(it: Definition, each: ToChoose) -> str:

@@ -38,9 +38,9 @@ def _one(known: Mapping[str, Sequence[str]], text: str, what: str, what_en: str,
     if text in known:
         return known[text]
     near = get_close_matches(text[:40], list(known), n=1)
-    zh, en = (f"；您是否要找 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
+    zh, en = (f"（您是否要找 {near[0]}？）", f"; did you mean {near[0]}?") if near else ("", "")
     listed = ", ".join(keys)
     raise Refused(
-        Reason(code="FLT-01", zh=f"没有这个{what}：{text[:60]!r}{zh} 可用：{listed}",
+        Reason(code="FLT-01", zh=f"没有这个{what}：{text[:60]!r}{zh}；可用：{listed}",
                en=f"no such {what_en}: {text[:60]!r}{en} known: {listed}")
     )  # fmt: skip

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.definition import Definition, Edge
+from workflows.definition import Audience, Definition, Edge, Reminder
 from workflows.nomination import Shape
 
 Words = tuple[str, str]  # Chinese, English
 
 EDGES: Mapping[Edge, Words] = {Edge.OPENS: ("开始", "begins"), Edge.CLOSES: ("截止", "ends")}
+READERS: Mapping[Audience, Words] = {
+    Audience.UNITS: ("推荐单位", "units"),
+    Audience.UNITS_COLLECTING: ("推荐单位", "units"),
+    Audience.INSTITUTIONS: ("初评机构", "institutions"),
+    Audience.INSTITUTIONS_OWING: ("初评机构", "institutions"),
+    Audience.SECRETARIAT: ("秘书处", "secretariat"),
+    Audience.SECRETARIAT_IF_OWED: ("秘书处", "secretariat"),
+}
 OF_VERBS: Mapping[str, Words] = {
     "receipt": ("提交回执", "submission receipt"),
     "returned": ("退回修改", "returned for correction"),
@@ -28,7 +36,7 @@ def occasion_words(definition: Definition, shape: Shape, occasion: str) -> Words
     chain, _, rest = occasion.partition(":")
     for reminder in definition.reminders:
         if reminder.key == chain:
-            return _reminder(definition, reminder.milestone, reminder.edge, rest)
+            return _reminder(definition, reminder, rest)
     if any(daily.key == chain for daily in definition.dailies):
         return f"每日汇总 {rest}", f"daily digest {rest}"
     first, _, about = occasion.partition("/")
@@ -38,9 +46,10 @@ def occasion_words(definition: Definition, shape: Shape, occasion: str) -> Words
     return (f"{zh}：{named.name}", f"{en}: {named.english}") if named else (zh, en)
 
 
-def _reminder(definition: Definition, milestone: str, edge: Edge, offset: str) -> Words:
-    named, (zh, en) = definition.milestone_by_key[milestone], EDGES[edge]
-    return f"{named.name}{zh}{offset}", f"{named.english} {en}: {offset}"
+def _reminder(definition: Definition, reminder: Reminder, offset: str) -> Words:
+    named = definition.milestone_by_key[reminder.milestone]
+    (zh, en), (to_zh, to_en) = EDGES[reminder.edge], READERS[reminder.audience]
+    return f"{named.name}{zh}{offset}（{to_zh}）", f"{named.english} {en}: {offset} ({to_en})"
 
 
 def _verb(shape: Shape, verb: str) -> Words | None:
