@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
 from engine import occasional
@@ -13,8 +13,9 @@ from engine.access import not_found, visible
 from engine.history import record
 from engine.machine import step
 from engine.office import Work
-from engine.tables import Duty, Nomination, public_id
+from engine.tables import Duty, public_id
 from engine.texts import line_of_text
+from engine.unreported import by_track
 from workflows.definition import DutyKind, Fulfilment
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
@@ -72,14 +73,7 @@ def settle_results(work: Work, track: str, stage: str) -> bool:
 
 def unreported(work: Work, kind: DutyKind, track: str) -> int:
     """How many nominations of a track still wait for a result of the duty's stage, those before the stage included."""
-    stages = work.shape.stages
-    waiting = ("submitted", "returned", *stages[: stages.index(kind.stage) + 1])
-    query = select(func.count()).where(
-        col(Nomination.campaign_id) == work.campaign_id,
-        col(Nomination.track) == track,
-        col(Nomination.state).in_(waiting),
-    )
-    return int(work.connection.execute(query).scalar_one())
+    return by_track(work, kind.stage)[track]
 
 
 def find(work: Work, duty: str) -> Row[Any]:

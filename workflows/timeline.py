@@ -136,10 +136,9 @@ def offset_from(edge: datetime, offset: Offset, which: Edge, zone: tzinfo, at_ti
 
 
 def day_of(edge: datetime, which: Edge, zone: tzinfo) -> date:
-    """The calendar day that an edge belongs to: a window that closes at 24:00 ends on that day."""
-    local = edge.astimezone(zone)
-    ends_the_day = which is Edge.CLOSES and local.time() == time(0)
-    return local.date() - ONE_DAY if ends_the_day else local.date()
+    """The calendar day that an edge belongs to: an end belongs to the day of the last instant before it."""
+    last = edge - timedelta.resolution if which is Edge.CLOSES else edge
+    return last.astimezone(zone).date()
 
 
 def _days(daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays) -> Iterator[Occasion]:
