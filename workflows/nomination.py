@@ -102,8 +102,7 @@ FIXED_ARROWS = (
           roles=CLOCK, guards=(Guard.CLOSED,)),
     Arrow(verb="begin", zh="进入评审", en="enter review", sources=("submitted",), target=STAGES,
           roles=CLOCK, guards=(Guard.CLOSED,)),
-    Arrow(verb="select", zh="拟入榜", en="select for the list", sources=(LAST_STAGE,), target=None,
-          roles=OFFICE),
+    # `advance` to the next stage, `select` in the last one and `eliminate` in each stand here, for whoever judges it
     Arrow(verb="publish", zh="发布", en="publish", sources=(LAST_STAGE,), target="published",
           roles=OFFICE, guards=(Guard.SELECTED, Guard.PUBLISHABLE)),
     Arrow(verb="promote", zh="记录推广", en="record promotion", sources=("published", "promoted"), target="promoted",
@@ -178,13 +177,16 @@ def _placed(arrow: Arrow, stages: tuple[str, ...]) -> Arrow:
 
 
 def _stage_arrows(stages: Sequence[Stage]) -> list[Arrow]:
-    """`advance` from each stage to the next, and `eliminate` from every stage."""
+    """`advance` from each stage to the next, `select` in the last one, and `eliminate` from every stage."""
     arrows = []
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         roles = (Role.INSTITUTION, *OFFICE) if stage.judge is Judge.INSTITUTION else OFFICE
         if following:
             arrows.append(Arrow(verb="advance", zh=f"{stage.name}通过", en=f"pass {stage.english}",
                                 sources=(stage.key,), target=following.key, roles=roles))  # fmt: skip
+        else:
+            arrows.append(Arrow(verb="select", zh="拟入榜", en="select for the list",
+                                sources=(stage.key,), target=None, roles=roles))  # fmt: skip
         arrows.append(Arrow(verb="eliminate", zh=f"{stage.name}未通过", en=f"fail {stage.english}",
                             sources=(stage.key,), target="eliminated", roles=roles))  # fmt: skip
     return arrows
