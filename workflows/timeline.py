@@ -7,12 +7,12 @@ them were done is known to the engine, by `Occasion.key` and `revision`; `due` d
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from workflows.definition import Audience, Daily, Days, Definition, Edge, Milestone, Offset, Reminder
 from workflows.instants import zone_of
-from workflows.workdays import Workdays
+from workflows.workdays import Workdays, YearUnknown
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,7 +55,8 @@ Calendar = Mapping[str, InForce]
 class Occasion:
     """One letter to one audience at one instant, of use in `at <= t < until`.
 
-    `by_phone`: who has no address is called instead; a daily letter is not worth a call.
+    `by_phone`: who has no address is called instead; a daily letter is not worth a call. `guessed`: whether people work
+    on that day is not known, because the year's holidays are not published yet.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Occasion:
     offset: str = ""
     deadline: datetime | None = None
     by_phone: bool = True
+    guessed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,9 +92,7 @@ def with_followers(definition: Definition, calendar: Calendar) -> dict[str, InFo
     result = dict(calendar)
     for each in definition.milestones:
         if each.after and (actual := calendar[each.after].actual):
-            standing = calendar[each.key]
-            result[each.key] = InForce(milestone=each.key, revision=standing.revision, opens=actual,
-                                       closes=standing.closes, actual=standing.actual)  # fmt: skip
+            result[each.key] = replace(calendar[each.key], opens=actual)
     return result
 
 
@@ -111,8 +111,9 @@ def _chain(definition: Definition, reminder: Reminder, calendar: Calendar, zone:
     if edge is None:
         return
     moved = standing.moved_at(reminder.edge)
+    which = Edge.OPENS if standing.chosen else reminder.edge  # a chosen date is a beginning, for both edges
     for offset in reminder.offsets:
-        at = offset_from(edge, offset, reminder.edge, zone, definition.letters_at)
+        at = offset_from(edge, offset, which, zone, definition.letters_at)
         # Who was told the old date gets the correction; reminders that the new date puts in the past say nothing new.
         if moved is not None and at < moved:
             continue
@@ -147,12 +148,25 @@ def _days(daily: Daily, calendar: Calendar, zone: tzinfo, workdays: Workdays) ->
         return
     day = since.astimezone(zone).date()
     while (at := _at(day, daily.at, zone)) < until:
-        if at >= since and (daily.days is Days.EVERY or workdays.is_workday(day)):
+        works = True if daily.days is Days.EVERY else _works(day, workdays)
+        if at >= since and works is not False:
             yield Occasion(
                 key=f"{daily.key}:{day.isoformat()}", chain=daily.key, milestone=daily.until, edge=Edge.CLOSES,
                 revision=1, at=at, until=at + ONE_DAY, audience=daily.audience, letter=daily.letter, by_phone=False,
+                guessed=works is None,
             )  # fmt: skip
         day += ONE_DAY
+
+
+def _works(day: date, workdays: Workdays) -> bool | None:
+    """Whether people work on that day; None in a year whose holidays are not published.
+
+    Then the letter goes out all the same: one too many on a holiday harms nobody, and a weekday too few might.
+    """
+    try:
+        return workdays.is_workday(day)
+    except YearUnknown:
+        return None
 
 
 def _at(day: date, at_time: time, zone: tzinfo) -> datetime:
