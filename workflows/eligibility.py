@@ -211,7 +211,7 @@ def _publishable(case: Case, definition: Definition) -> Reason | None:
     if case.publication is None:
         return Reason(
             code="PUB-01",
-            zh="发布日期为择机确定，请先选定日期（bangdan extend … --date）",
+            zh="发布日期为择机确定，请先选定日期",
             en="the publication date is still to be chosen; choose it first",
         )
     if case.at < case.publication:

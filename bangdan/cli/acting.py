@@ -17,7 +17,7 @@ import typer
 
 from bangdan.cli.printing import emit, left, when
 from bangdan.cli.shell import writing
-from bangdan.language import say
+from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
     from engine.access import Actor
@@ -124,12 +124,22 @@ def print_answer(told: dict[str, Any], *, done: str, as_json: bool) -> None:
 def instants(told: dict[str, Any]) -> str:
     """When it was accepted and, where there is one, the deadline it was compared with."""
     at = datetime.fromisoformat(told["at"])
-    accepted = say(f"收到时间：{when(at, told['zone'])}", f"received: {when(at, told['zone'])}")
+    exact = _exact(at, told["zone"])
+    accepted = say(f"收到时间：{exact}", f"received: {exact}")
     if not told.get("closes"):
         return accepted
     closes = datetime.fromisoformat(told["closes"])
     shown, rest = when(closes, told["zone"], edge="end"), left(at, closes)
     return accepted + say(f"  截止时间：{shown}（{rest}）", f"  deadline: {shown} ({rest})")
+
+
+def _exact(instant: datetime, zone: str) -> str:
+    """To the microsecond: it is what the deadline was compared with."""
+    from workflows.instants import show, show_en, zone_of
+
+    if LANGUAGE == "zh":
+        return show(instant, zone=zone_of(zone), edge="start")
+    return show_en(instant, zone=zone_of(zone), edge="start", name_zone=False)
 
 
 def warn(text: str) -> None:

@@ -154,7 +154,7 @@ def decide(
     if not (yes or preview or confirm):
         with acting(campaign, at=at) as work:
             shown = _plain(work, _roster("decisions")(work, replace(upload, preview=True)))
-        _print_imported(shown)
+        _print_imported({**shown, "preview": False, "asking": True})
         ask(say("将保存以上决定并通知各单位，是否继续？", "Store these and tell the units?"), yes=yes)
         at = received()
     _bring(upload, _roster("decisions"), {"verb": "decide"}, at=at, key=key, campaign=campaign, as_json=json)
@@ -244,7 +244,9 @@ def _print_imported(told: dict[str, Any]) -> None:
         warn(f"  {remark['where']}  {remark['code']}  {say(remark['zh'], remark['en'])}")
     counts = "，".join(f"{words}{told['counts'][key]}" for key, words in OUTCOMES.items())
     counts_en = ", ".join(f"{told['counts'][key]} {words}" for key, words in OUTCOMES.items())
-    done = say("预览（未保存）", "preview, nothing stored") if told["preview"] else say("已导入", "imported")
+    done = say("已导入", "imported")
+    if told["preview"] or told.get("asking"):
+        done = say("预览（未保存）", "preview, nothing stored")
     typer.echo(say(f"{done}：{counts}", f"{done}: {counts_en}"))
     _print_lines([line for line in told["lines"] if line["outcome"] != "same"], ids=told["kind"] == "nominations")
     if judged := told["judged"]:

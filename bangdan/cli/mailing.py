@@ -93,7 +93,7 @@ def _letters(lines: list[LetterLine], words: list[str], zone: str) -> Table:
         made.add_column(say("时间", "time"), no_wrap=True)
         made.add_column(say("说明", "note"), overflow="fold")
     for line, occasion in zip(lines, words, strict=True):
-        at = (line.sent_at or line.next_attempt_at).replace(microsecond=0)
+        at = line.sent_at or line.next_attempt_at
         more = () if short else (when(at, zone), line.cancelled_reason or line.last_answer)
         to = f"{line.to_name} <{line.to_address}>"
         made.add_row(line.public_id, LETTER_STATES[line.state], to, occasion, *more)
@@ -252,7 +252,7 @@ HEADINGS = [say("编号", "id"), say("姓名", "name"), say("单位", "of"), say
 
 def _cells(line: CallLine, words: str, zone: str) -> list[str]:
     late = say("（已过时）", " (too late)") if line.late and line.state == "open" else ""
-    until = when(line.useful_until.replace(microsecond=0), zone, edge="end")
+    until = when(line.useful_until, zone, edge="end")
     return [line.id, line.name, line.of, line.phones, words, until, CALL_STATES[line.state] + late, line.note]
 
 

@@ -15,8 +15,6 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from engine.live import Beaten
     from engine.office import Office
     from engine.settings import Settings
@@ -86,12 +84,10 @@ def _tell(beaten: Beaten, opened: Office, *, as_json: bool) -> None:
 
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        following = say(f"。下次：{_when(beaten.next)}", f". Next: {_when(beaten.next)}") if beaten.next else ""
-        typer.echo(f"{_when(beaten.at)}  {say('；', '; ').join(told['did'])}{following}")
-
-
-def _when(instant: datetime) -> str:
-    return when(instant.replace(microsecond=0), ZONE)
+        following = (
+            say(f"。下次：{when(beaten.next, ZONE)}", f". Next: {when(beaten.next, ZONE)}") if beaten.next else ""
+        )
+        typer.echo(f"{when(beaten.at, ZONE)}  {say('；', '; ').join(told['did'])}{following}")
 
 
 def as_told(beaten: Beaten, opened: Office) -> dict[str, Any]:
@@ -141,7 +137,7 @@ def _turned(opened: Office, campaign: str, report: TurnReport) -> list[str]:
                        f"closing: {report.swept.begun} enter review, {report.swept.lapsed} lapsed"))  # fmt: skip
     for words, sent in wrote:
         if sent.letters or sent.calls:
-            reach = say(f"（邮件{sent.letters}，电话{sent.calls}）", f" ({sent.letters} letters, {sent.calls} calls)")
+            reach = say(f"：邮件{sent.letters}，电话{sent.calls}", f": {sent.letters} letters, {sent.calls} calls")
             did.append(words + reach)
     if report.passed:
         did.append(say(f"{len(report.passed)}次过时的提醒不再发", f"{len(report.passed)} overdue letters passed over"))
