@@ -1,7 +1,8 @@
 """The outbox on disk. Rows have fields and decide nothing; what may happen to them is in `notifications.states`.
 
 The message itself lies in a table of its own: a letter's row is written three times on its way out, and should not
-carry kilobytes each time. Indexes over what changes are partial, so that a letter which is done is in none of them.
+carry kilobytes each time. Indexes over what changes are partial, so that a letter which is done is in none of them; the
+one over every state is for counting, which would else read every letter for each digest.
 """
 
 import secrets
@@ -53,6 +54,7 @@ class Letter(SQLModel, table=True):
         Index("ix_letter_lease", "claimed_until", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_letter_milestone", "campaign_id", "milestone", sqlite_where=_TELLS, postgresql_where=_TELLS),
         Index("ix_letter_contact", "campaign_id", "contact_ref"),
+        Index("ix_letter_state", "campaign_id", "state"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))

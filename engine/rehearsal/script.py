@@ -25,6 +25,7 @@ from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Edge, Fulfilment, Institution, Judge, Stage
+from workflows.instants import zone_of
 from workflows.nomination import Role
 
 MICROSECOND = timedelta(microseconds=1)
@@ -51,6 +52,12 @@ class Script:
     def secretariat(self) -> Actor:
         people = self.definition.office.contacts
         return Actor(role=Role.SECRETARIAT, name=people[0].name if people else self.definition.office.name)
+
+    def waking(self, at: datetime) -> datetime:
+        """The same day, between eight in the morning and ten at night; what came first still does."""
+        local = at.astimezone(zone_of(self.definition.zone))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + 8 * HOUR + (local - midnight) * (14 / 24)
 
     def chance(self, what: str) -> bool:
         return self.random.random() < self.behaviour[what]
@@ -109,8 +116,8 @@ class Script:
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
         submit_at = self._submit_at(opens, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
-        draft_at = opens + 9 * HOUR + (latest - opens - 9 * HOUR) * self.random.betavariate(2, 1.4)
-        self._draft(unit, plan, draft_at, submit_at, incomplete=self.chance("incomplete_first"))
+        draft_at = opens + (latest - opens) * self.random.betavariate(2, 1.4)
+        self._draft(unit, plan, self.waking(draft_at), submit_at, incomplete=self.chance("incomplete_first"))
 
     def _submit_at(self, opens: datetime, closes: datetime) -> datetime | None:
         """When a unit gets round to submitting, or None."""
@@ -122,8 +129,8 @@ class Script:
         if dice < shares["never"] + shares["late"] + shares["rush"]:
             return closes - min(timedelta(hours=3) * self.random.betavariate(1, 2.2) + MICROSECOND, 3 * HOUR)
         if self.chance("early"):
-            return opens + 10 * HOUR + (closes - opens) * 0.7 * self.random.random()
-        return closes - 3 * HOUR - (closes - opens) * 0.3 * self.random.betavariate(1, 2.5)
+            return self.waking(opens + (closes - opens) * 0.7 * self.random.random())
+        return self.waking(closes - 3 * HOUR - (closes - opens) * 0.3 * self.random.betavariate(1, 2.5))
 
     def _draft(self, unit: UnitPlan, plan: Plan, at: datetime, submit_at: datetime | None, *, incomplete: bool) -> None:
         materials = self.definition.tracks[plan.track].list.materials
@@ -153,14 +160,14 @@ class Script:
 
     def _afterwards(self, actor: Actor, title: str, nomination: str) -> None:
         """What becomes of a submission while the collection is open: mostly nothing."""
-        soon = self.theatre.now + timedelta(hours=self.random.uniform(4, 60))
+        soon = self.waking(self.theatre.now + timedelta(hours=self.random.uniform(12, 60)))
         if soon < self.closes and nomination not in self.to_be_returned and self.chance("returned"):
             self.to_be_returned.add(nomination)
             reason = "附件不清晰，请重新上传 / an attachment is not legible, please upload it again"
             back = partial(nominations.return_, nomination=nomination, reason=reason)
             self.theatre.plan(soon, self._office("return", title, back))
             if self.random.random() < 0.8:
-                self.theatre.plan(soon + 20 * HOUR, self._submission(actor, title, nomination))
+                self.theatre.plan(soon + DAY, self._submission(actor, title, nomination))
         elif soon < self.closes and self.chance("recalled"):
             self.theatre.plan(soon, _action(actor, "recall", title, partial(nominations.recall, nomination=nomination)))
             self.theatre.plan(soon + 3 * HOUR, self._submission(actor, title, nomination))
@@ -185,7 +192,7 @@ class Script:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
         window = self.theatre.calendar()[self.definition.collection]
         opens, closes = _need(window.opens), _need(window.closes)
-        at = opens + 4 * DAY
+        at = self.waking(opens + 4 * DAY)
         while at < closes:
             self.theatre.plan(at, self._office("waive", "历年入选", self._waive_some))
             at += 7 * DAY
@@ -230,7 +237,7 @@ class Script:
                 else:
                     self.theatre.plan(self.theatre.now + DAY, self._accepting(kind, duty))
 
-        self.theatre.plan(at, Action(actor=actor, verb="file", what=kind.name, do=do))
+        self.theatre.plan(self.waking(at), Action(actor=actor, verb="file", what=kind.name, do=do))
 
     def _accepting(self, kind: DutyKind, duty: str) -> Action:
         return self._office("accept", kind.name, partial(duties.accept, duty=duty))
@@ -242,7 +249,9 @@ class Script:
                 self._institutions_report(stage)
             else:
                 at = self._edge(stage.due) - 6 * DAY
-                self.theatre.plan(at, self._office("decide", stage.name, partial(self._decide, stage=stage)))
+                self.theatre.plan(
+                    self.waking(at), self._office("decide", stage.name, partial(self._decide, stage=stage))
+                )
 
     def _institutions_report(self, stage: Stage) -> None:
         due = self._edge(stage.due)
@@ -254,7 +263,7 @@ class Script:
                 at = due + LATEST if institution is late else due - early
                 report = partial(self._report, stage=stage, track=track, late=institution is late)
                 action = _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
-                self.theatre.plan(at, action)
+                self.theatre.plan(self.waking(at), action)
 
     def _report(self, work: Work, *, stage: Stage, track: str, late: bool) -> None:
         found = _in_stage(work, stage.key, track)
@@ -299,7 +308,7 @@ class Script:
             date = at + (end - at) * 0.66
             date = date.replace(hour=2, minute=0, second=0, microsecond=0)  # ten o'clock in Beijing
             choose = partial(campaigns.choose_date, milestone=key, date=date)
-            self.theatre.plan(at + 4 * DAY, self._office("choose", "发布日期", choose, alone=True))
+            self.theatre.plan(self.waking(at + 4 * DAY), self._office("choose", "发布日期", choose, alone=True))
             at = date
         self.theatre.plan(at, self._office("publish", "榜单", self._publish, alone=True))
 
@@ -311,7 +320,7 @@ class Script:
         )
         for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
             if self.chance("promoted"):
-                at = self.theatre.now + DAY * self.random.uniform(3, 60)
+                at = self.waking(self.theatre.now + DAY * self.random.uniform(3, 60))
                 note = self.random.choice(("融资对接会", "媒体专访", "园区落地对接", "成果路演", "产学研签约"))
                 do = partial(nominations.promote, nomination=found.public_id, note=note)
                 self.theatre.plan(at, self._office("promote", found.title, do))

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
 from engine.append_only import protect
 
 revision = "0001"
@@ -80,6 +79,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
+        batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
 
     op.create_table(
         "done",
