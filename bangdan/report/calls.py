@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from bangdan.report.words import Words, letter_name
+from bangdan.report.words import Dial, Words, letter_name
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Call, Contact
@@ -21,22 +22,23 @@ SHOWN = 400  # people; the sheet of a live campaign is `bangdan callsheet`
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """One reason to call, with the instants at which it came up and the last instant at which it is of use."""
+    """One reason to call: how often it came up on which days, and the last instant at which it is of use."""
 
     name: Words
-    times: tuple[datetime, ...]
+    days: tuple[tuple[date, int], ...]
     until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """One person to call."""
+    """One person to call; `days` is on how many days, if what comes up on one day is told in one call."""
 
     name: str
     of: str
     phones: str
     matters: tuple[Matter, ...]
     calls: int
+    days: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,7 @@ class Group:
     name: Words
     people: tuple[Person, ...]
     calls: int
+    days: int
     more: int = 0
 
 
@@ -64,6 +67,10 @@ class CallSheet:
     def people(self) -> int:
         return sum(len(group.people) + group.more for group in self.groups)
 
+    @property
+    def days(self) -> int:
+        return sum(group.days for group in self.groups)
+
 
 NAMES: dict[Whose, Words] = {
     "institution": Words("初评机构", "Review institutions"),
@@ -72,7 +79,7 @@ NAMES: dict[Whose, Words] = {
 }
 
 
-def call_sheet(work: Work) -> CallSheet:
+def call_sheet(work: Work, dial: Dial) -> CallSheet:
     """The calls, by kind of person and by person; those with most calls first."""
     query: Select[*tuple[Any, ...]] = (
         select(Call, col(Contact.unit_id), col(Contact.institution))
@@ -83,28 +90,33 @@ def call_sheet(work: Work) -> CallSheet:
     rows: dict[Whose, dict[int, list[Row[Any]]]] = {}
     for row in work.connection.execute(visible(query, Call, work.actor, work.definition)):
         rows.setdefault(_whose(row), {}).setdefault(row.contact_id, []).append(row)
-    return CallSheet(groups=tuple(_group(whose, rows[whose].values()) for whose in NAMES if whose in rows))
+    return CallSheet(groups=tuple(_group(whose, rows[whose].values(), dial) for whose in NAMES if whose in rows))
 
 
 def _whose(row: Row[Any]) -> Whose:
     return "unit" if row.unit_id else "institution" if row.institution else "office"
 
 
-def _group(whose: Whose, people: Iterable[list[Row[Any]]]) -> Group:
-    found = sorted(map(_person, people), key=lambda person: (-person.calls, person.of))
+def _group(whose: Whose, people: Iterable[list[Row[Any]]], dial: Dial) -> Group:
+    found = sorted((_person(rows, dial) for rows in people), key=lambda person: (-person.calls, person.of))
     return Group(whose=whose, name=NAMES[whose], people=tuple(found[:SHOWN]), more=max(0, len(found) - SHOWN),
-                 calls=sum(person.calls for person in found))  # fmt: skip
+                 calls=sum(person.calls for person in found), days=sum(person.days for person in found))  # fmt: skip
 
 
-def _person(rows: list[Row[Any]]) -> Person:
+def _person(rows: list[Row[Any]], dial: Dial) -> Person:
     matters: dict[str, list[Row[Any]]] = {}
     for row in rows:
         matters.setdefault(row.template, []).append(row)
     return Person(
-        name=rows[-1].name, of=rows[-1].of, phones=rows[-1].phones, calls=len(rows),
-        matters=tuple(
-            Matter(name=letter_name(template), times=tuple(row.made_at for row in mine),
-                   until=max(row.useful_until for row in mine))
-            for template, mine in matters.items()
-        ),
+        name=rows[-1].name, of=rows[-1].of, phones=rows[-1].phones, calls=len(rows), days=len(_days(rows, dial)),
+        matters=tuple(_matter(template, mine, dial) for template, mine in matters.items()),
     )  # fmt: skip
+
+
+def _matter(template: str, mine: list[Row[Any]], dial: Dial) -> Matter:
+    until = max(row.useful_until for row in mine)
+    return Matter(name=letter_name(template), days=tuple(sorted(_days(mine, dial).items())), until=until)
+
+
+def _days(rows: list[Row[Any]], dial: Dial) -> Counter[date]:
+    return Counter(dial.day(row.made_at) for row in rows)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 1040.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 30.0, 26.0  # margins for the labels
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 46.0, 26.0  # margins for the labels
+PIN_ROOM = 46.0  # what the label of a pin takes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,11 +24,12 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tick:
-    """A label at a place of an axis; `strong` begins something new."""
+    """A label at a place of an axis; `strong` begins something new, `crowded` leaves no room to write it."""
 
     at: float
     label: str
     strong: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +90,7 @@ def bar_chart(
         across=tuple(Tick(at=x(place), label=label, strong=strong) for place, label, strong in labels),
         up=tuple(Tick(at=round(base - level * scale, 1), label=str(level)) for level in levels),
         rules=tuple(Rule(x=x(place), label=label, tone=tone, anchor=side) for place, label, tone, side in rules),
-        pins=tuple(Tick(at=x(place), label=label) for place, label in pins),
+        pins=_pins([(x(place), label) for place, label in pins]),
     )  # fmt: skip
 
 
@@ -102,6 +104,16 @@ def _stack(count: Count, x: float, slot: float, base: float, scale: float) -> li
             bars.append(Bar(x=round(x + gap / 2, 1), y=round(top, 1), width=round(slot - gap, 1),
                             height=round(max(tall, 0.8), 1), tone=tone, title=count.title))  # fmt: skip
     return bars
+
+
+def _pins(places: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:
+    """Labels that would touch the one before are left to be pointed at."""
+    found, free = [], 0.0
+    for at, label in sorted(places):
+        crowded = at < free
+        free = free if crowded else at + PIN_ROOM
+        found.append(Tick(at=at, label=label, crowded=crowded))
+    return tuple(found)
 
 
 def ticks(largest: int) -> list[int]:

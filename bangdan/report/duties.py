@@ -34,8 +34,7 @@ class Owed:
 class Lateness:
     """The late duties of one institution at one milestone."""
 
-    institution: str
-    institution_name: str
+    institution: Words
     milestone: str
     what: Words
     tracks: tuple[str, ...]
@@ -82,11 +81,11 @@ def _lateness(work: Work, institution: str, milestone: str, mine: list[Owed]) ->
     worst = max(mine, key=lambda each: each.late or timedelta())
     kinds = list(dict.fromkeys((each.line.name, each.line.english) for each in mine))
     done = None if any(each.missing for each in mine) else worst.first
-    contacts = work.definition.institution_by_key[institution].contacts
+    known = work.definition.institution_by_key[institution]
     return Lateness(
-        institution=institution, institution_name=worst.line.institution_name, milestone=milestone,
+        institution=Words(known.name, known.english or known.name), milestone=milestone,
         what=Words("、".join(zh for zh, _ in kinds), ", ".join(en for _, en in kinds)),
         tracks=tuple(dict.fromkeys(each.line.track_name for each in mine)), due=worst.line.due or work.at, done=done,
         late=worst.late or timedelta(),
-        people="；".join(f"{one.name} {' / '.join(one.phones)}".strip() for one in contacts),
+        people="；".join(f"{one.name} {' / '.join(one.phones)}".strip() for one in known.contacts),
     )  # fmt: skip

@@ -130,9 +130,9 @@ def _by_day(
         for n, day in enumerate(days)
         if not n or (day.day in (1, 8, 15, 22) and (day.day == 1 or n > 2))
     ]
-    place = [((dial.day(at) - first).days + 0.5, label) for at, label in reminders if first <= dial.day(at) <= last]
+    pins = [((dial.day(at) - first).days + 0.5, label) for at, label in reminders if first <= dial.day(at) <= last]
     deadline = f"截止 {dial.short(closes, end=True)}" + ("（延期后）" if moved else "")
-    return bar_chart(counts, labels=labels, rules=[(len(days), deadline, "deadline", "end")], pins=place)
+    return bar_chart(counts, labels=labels, rules=[(len(days), deadline, "deadline", "end")], pins=pins)
 
 
 def _last_day(submitted: Sequence[datetime], late: Sequence[Refusal], closes: datetime, dial: Dial) -> Chart:

@@ -80,7 +80,7 @@ def _gathered(work: Work, played: Rehearsed) -> Findings:
         ended=played.ended, notes=tuple(theatre.notes), funnel=nominations.funnel(work),
         flow=flow.flow(work, theatre.refusals, dial, to_units), reminded=reminded, owed=owed,
         late=duties.late(work, owed), courses=milestones.courses(work, owed), post=letters.post(work, dial),
-        calls=calls.call_sheet(work), refused=refused.grouped(work, theatre.refusals), lapses=lapsed.lapses(work),
+        calls=calls.call_sheet(work, dial), refused=refused.grouped(work, theatre.refusals), lapses=lapsed.lapses(work),
         places=places(work), reach=reach(work), events=_events(work), verdict=audit.verify(work),
         laureates=_laureates(work),
     )  # fmt: skip

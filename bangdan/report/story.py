@@ -9,7 +9,7 @@ from typing import Literal
 
 from bangdan.report.gathering import Findings
 from bangdan.report.occasions import Reminded
-from bangdan.report.words import Words
+from bangdan.report.words import AUDIENCES, Words
 from workflows.definition import Edge, Judge
 
 Tone = Literal["plain", "mark", "good", "bad"]
@@ -88,7 +88,9 @@ def _calendar(found: Findings) -> Iterator[Scene]:
         if standing.opens and standing.opens <= found.ended:
             yield Scene(at=standing.opens, tone="mark", words=Words(f"{name.zh}开始", f"{name.en} begins"))
         if standing.closes and standing.closes <= found.ended:
-            yield Scene(at=standing.closes, tone="mark", end=True, words=Words(f"{name.zh}截止", f"{name.en} ends"))
+            ends = Words("截止", "ends") if standing.opens else Words("到期", "are due")
+            words = Words(f"{name.zh}{ends.zh}", f"{name.en} {ends.en}")
+            yield Scene(at=standing.closes, tone="mark", end=True, words=words)
 
 
 def _moved(found: Findings) -> Iterator[Scene]:
@@ -135,9 +137,10 @@ def _escalates(one: Reminded) -> bool:
 
 
 def _reminder(one: Reminded) -> Words:
+    to = AUDIENCES[one.audience]
     return Words(
-        f"{one.name.zh}（{one.offset.zh}）：邮件{one.letters}封{_calls_zh(one.calls)}",
-        f"{one.name.en} ({one.offset.en}): {one.letters} letters{_calls_en(one.calls)}",
+        f"{one.name.zh}（{one.offset.zh}）致{to.zh}：邮件{one.letters}封{_calls_zh(one.calls)}",
+        f"{one.name.en} ({one.offset.en}) to {to.en}: {one.letters} letters{_calls_en(one.calls)}",
     )
 
 
@@ -227,8 +230,8 @@ def _late(found: Findings) -> Iterator[Scene]:
             at=each.done,
             tone="bad",
             words=Words(
-                f"{each.institution_name}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
-                f"{each.institution_name} hands in its {each.what.en} after the date",
+                f"{each.institution.zh}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
+                f"{each.institution.en} hands in its {each.what.en} after the date",
             ),
         )
 

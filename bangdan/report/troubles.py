@@ -34,20 +34,20 @@ def _late(found: Findings) -> Iterator[Trouble]:
         said = lateness(each.late)
         missing = each.done is None
         what = Words(
-            f"{each.institution_name}的{each.what.zh}" + ("至今未报" if missing else f"迟报{said.zh}"),
-            f"{each.institution_name}: {each.what.en} " + ("never came" if missing else f"came {said.en} late"),
+            f"{each.institution.zh}的{each.what.zh}" + ("至今未报" if missing else f"迟报{said.zh}"),
+            f"{each.institution.en}: {each.what.en} " + ("never came" if missing else f"came {said.en} late"),
         )
         yield Trouble(
             what=what,
-            who=Words(f"{each.institution_name} {each.people}", each.people),
+            who=Words(f"{each.institution.zh} {each.people}", f"the institution ({each.people})"),
             grave=True,
             act=Words("按期报送；逾期后由秘书处逐日催办", "hand in on time; the secretariat presses after the date"),
-            by=found.dial.full(each.due, end=True),
+            by=found.dial.minute(each.due, end=True),
         )
 
 
 def _lapsed(found: Findings) -> Iterator[Trouble]:
-    by = found.dial.full(found.flow.closes, end=True)
+    by = found.dial.minute(found.flow.closes, end=True)
     for cause, (what, who, act) in CAUSES.items():
         if n := found.lapses.causes.get(cause, 0):
             yield Trouble(
@@ -60,7 +60,7 @@ def _lapsed(found: Findings) -> Iterator[Trouble]:
 
 
 def _refused(found: Findings) -> Iterator[Trouble]:
-    by = found.dial.full(found.flow.closes, end=True)
+    by = found.dial.minute(found.flow.closes, end=True)
     for group in found.refused:
         said = Words(
             f"{group.count}次“{group.verb.zh}”被拒：{group.remedy.what.zh}",
@@ -70,7 +70,7 @@ def _refused(found: Findings) -> Iterator[Trouble]:
 
 
 def _reach(found: Findings) -> Iterator[Trouble]:
-    reach, begins = found.reach, found.dial.full(found.flow.opens)
+    reach, begins = found.reach, found.dial.minute(found.flow.opens)
     if reach.without_email:
         yield Trouble(
             what=Words(
@@ -99,7 +99,7 @@ def _places(found: Findings) -> Iterator[Trouble]:
             what=Words(f"{silent}个单位有名额而没有推荐任何项目", f"{silent} units had places and nominated nothing"),
             who=Words("秘书处、有关单位", "the secretariat and those units"),
             act=Words("中期动员时重点联系", "approach them in the middle of the collection"),
-            by=found.dial.full(found.flow.closes, end=True),
+            by=found.dial.minute(found.flow.closes, end=True),
         )
 
 

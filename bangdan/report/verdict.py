@@ -26,7 +26,7 @@ def verdict(found: Findings) -> Words:
 
 
 def _who(found: Findings, course: Course) -> Words:
-    late = [each.institution_name for each in found.late if each.milestone == course.definition.key]
+    late = [each.institution.zh for each in found.late if each.milestone == course.definition.key]
     if not late:
         return Words("", "")
     more = len(late) - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from workflows.definition import Offset
+from workflows.definition import Audience, Offset
 from workflows.instants import show, show_en
 
 HOUR = timedelta(hours=1)
@@ -40,6 +40,16 @@ LETTERS: Mapping[str, Words] = {
     "publication-due": Words("发布提醒", "publication due"),
     "published": Words("入榜通知", "published"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
+}
+
+
+AUDIENCES: Mapping[Audience, Words] = {
+    Audience.UNITS: Words("推荐单位", "units"),
+    Audience.UNITS_COLLECTING: Words("推荐单位", "units"),
+    Audience.INSTITUTIONS: Words("初评机构", "institutions"),
+    Audience.INSTITUTIONS_OWING: Words("未报的初评机构", "institutions that owe"),
+    Audience.SECRETARIAT: Words("秘书处", "the secretariat"),
+    Audience.SECRETARIAT_IF_OWED: Words("秘书处", "the secretariat"),
 }
 
 
@@ -78,6 +88,11 @@ class Dial:
             show(at, zone=self.zone, edge=edge, weekday=weekday, name_zone=False),
             show_en(at, zone=self.zone, edge=edge, weekday=weekday, name_zone=False),
         )  # fmt: skip
+
+    def minute(self, at: datetime, *, end: bool = False) -> Words:
+        """Without the year, to the minute: `11月30日24:00`, `11-30 24:00`."""
+        day, clock = self._parts(at, end=end)
+        return Words(f"{day.month}月{day.day}日{clock[:5]}", f"{day:%m-%d} {clock[:5]}")
 
     def short(self, at: datetime, *, end: bool = False) -> str:
         """`11-30 24:00`, to the minute."""

@@ -1,0 +1,162 @@
+"""The calendar as a picture, in numbers: one row for each milestone with what was planned above what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bangdan.report.charts import Tick
+from bangdan.report.gathering import Findings
+from bangdan.report.milestones import Course, Verdict
+from bangdan.report.occasions import Reminded
+from bangdan.report.timescale import Scale, Shade, scale_over
+from bangdan.report.words import Words
+
+WIDTH, LEFT, RIGHT = 1040.0, 176.0, 1028.0
+HEAD, ROW, FOOT = 34.0, 52.0, 6.0
+SHORTEST = 3.0  # a span shorter than this would not be seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A bar in a row; `tone` says what it is."""
+
+    x: float
+    width: float
+    tone: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sign:
+    """An instant with its label: `deadline`, `old` (before it was moved), `chosen`, `actual`."""
+
+    x: float
+    label: str
+    tone: str
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One milestone. `points` is what was done at one instant, `ticks` are letters about it."""
+
+    y: float
+    name: Words
+    verdict: Verdict
+    spans: tuple[Span, ...]
+    signs: tuple[Sign, ...]
+    points: tuple[Span, ...]
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gantt:
+    """The picture."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    head: float
+    scale: Scale
+    months: tuple[Tick, ...]
+    off: tuple[Shade, ...]
+    rows: tuple[Row, ...]
+
+
+def gantt(found: Findings) -> Gantt:
+    """Everything between the first and the last instant of the calendar."""
+    scale = scale_over(days(found), found.dial, left=LEFT, right=RIGHT)
+    courses = [course for course in found.courses if _shown(course)]
+    rows = tuple(_row(found, scale, course, HEAD + place * ROW) for place, course in enumerate(courses))
+    return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD, scale=scale,
+                 months=scale.months(), off=scale.days_off(found.workdays), rows=rows)  # fmt: skip
+
+
+def _shown(course: Course) -> bool:
+    standing = course.standing
+    return any((standing.opens, standing.closes, standing.chosen, course.began))
+
+
+def days(found: Findings) -> Iterator[date]:
+    """Every day that the picture has to hold."""
+    for course in found.courses:
+        standing = course.standing
+        starts = standing.opens, standing.chosen, course.began, course.ended
+        yield from (found.dial.day(at) for at in starts if at)
+        yield from (found.dial.day(at, end=True) for at in (standing.closes, course.first_closes) if at)
+
+
+def _row(found: Findings, scale: Scale, course: Course, y: float) -> Row:
+    return Row(
+        y=y, name=course.name, verdict=course.verdict, spans=tuple(_spans(found, scale, course)),
+        signs=tuple(_signs(found, scale, course)), points=tuple(_points(found, scale, course)),
+        ticks=_ticks(scale, course, found.reminded, found),
+    )  # fmt: skip
+
+
+def _spans(found: Findings, scale: Scale, course: Course) -> Iterator[Span]:
+    standing, definition = course.standing, course.definition
+    if standing.opens and (standing.closes or definition.after):
+        tone = "open" if definition.after else "choose" if definition.to_choose else "plan"
+        yield _span(scale, standing.opens, standing.closes, tone, _window(found, course))
+    if course.began and course.ended and course.ended > course.began:
+        due = standing.closes
+        said = f"实际 {found.dial.short(course.began)} – {found.dial.short(course.ended)}"
+        if due and course.began < due:
+            yield _span(scale, course.began, min(course.ended, due), "done", said)
+        elif not due:
+            yield _span(scale, course.began, course.ended, "done", said)
+        if due and course.ended >= due:
+            yield _span(scale, max(due, course.began), course.ended, "late", said)
+
+
+def _points(found: Findings, scale: Scale, course: Course) -> Iterator[Span]:
+    if course.began and course.began == course.ended:
+        tone = "late" if course.verdict.kind == "late" else "done"
+        yield Span(x=scale.x(course.began), width=0, tone=tone, title=f"实际 {found.dial.short(course.began)}")
+
+
+def _span(scale: Scale, start: datetime, end: datetime | None, tone: str, title: str) -> Span:
+    x = scale.x(start)
+    until = scale.x(end) if end else scale.right
+    return Span(x=x, width=round(max(until - x, SHORTEST), 1), tone=tone, title=title)
+
+
+def _window(found: Findings, course: Course) -> str:
+    standing, dial = course.standing, found.dial
+    start = dial.full(standing.opens).zh if standing.opens else ""
+    end = dial.full(standing.closes, end=True).zh if standing.closes else ""
+    return f"{course.name.zh} {start} – {end}"
+
+
+def _signs(found: Findings, scale: Scale, course: Course) -> Iterator[Sign]:
+    standing, dial = course.standing, found.dial
+    if course.first_closes and standing.closes and course.first_closes != standing.closes:
+        at = course.first_closes
+        yield _sign(scale, at, "old", f"原定 {dial.short(at, end=True)}", dial.full(at, end=True).zh, before=True)
+    if standing.chosen:
+        at = standing.chosen
+        yield _sign(scale, at, "chosen", f"选定 {dial.short(at)}", dial.full(at, weekday=True).zh)
+    elif standing.closes:
+        at = standing.closes
+        yield _sign(scale, at, "deadline", dial.short(at, end=True), dial.full(at, end=True, weekday=True).zh)
+    elif standing.opens and course.definition.after:
+        yield _sign(scale, standing.opens, "deadline", dial.short(standing.opens), dial.full(standing.opens).zh)
+
+
+def _sign(scale: Scale, at: datetime, tone: str, label: str, title: str, *, before: bool = False) -> Sign:
+    x = scale.x(at)
+    return Sign(x=x, label=label, tone=tone, title=title, anchor="end" if before or x > scale.right - 110 else "start")
+
+
+def _ticks(scale: Scale, course: Course, reminded: Sequence[Reminded], found: Findings) -> tuple[Tick, ...]:
+    return tuple(
+        Tick(at=scale.x(one.at),
+             label=f"{found.dial.short(one.at)} {one.name.zh}（{one.offset.zh}）邮件{one.letters} 电话{one.calls}")
+        for one in reminded
+        if one.milestone == course.definition.key and not one.daily and one.reached
+    )  # fmt: skip
