@@ -7,12 +7,11 @@ namespace package loses to any `config.py` on the path.
 """
 
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 __all__ = ["ROOT"]
 
-_here = Path(str(files("bangdan")))
+_here = Path(__file__).parent
 ROOT = _here if (_here / "engine").is_dir() else _here.parent
 
 # First, so that a stranger's `engine.py` in the working directory or on PYTHONPATH cannot take our place.

@@ -43,7 +43,7 @@ ChannelOption = Annotated[
     typer.Option("--channel", metavar=say("渠道", "CHANNEL"), help=say("只看一个推荐渠道", "One channel only.")),
 ]
 LimitOption = Annotated[
-    int, typer.Option("--limit", "-n", min=1, max=1000, help=say("最多几行", "How many rows at most."))
+    int, typer.Option("--limit", "-n", metavar="N", min=1, max=1000, help=say("最多几行", "How many rows at most."))
 ]
 
 

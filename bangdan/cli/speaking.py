@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from bangdan.cli.helping import help_text
 from bangdan.cli.refusing import answering
 from bangdan.language import LANGUAGE, say
 
@@ -30,6 +31,9 @@ class Command(TyperCommand):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=USAGE)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(help_text(self, ctx))
 
     def get_help_option(self, ctx: Any) -> Any:
         return _in_our_words(super().get_help_option(ctx))
@@ -56,6 +60,9 @@ class Group(TyperGroup):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=USAGE)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(help_text(self, ctx))
 
     def get_help_option(self, ctx: Any) -> Any:
         return _in_our_words(super().get_help_option(ctx))
@@ -108,7 +115,7 @@ def _in_chinese(error: typer.TyperException, ctx: Any) -> str | None:
     """The framework words these three in English only; what else it says goes through the catalog."""
     kind = type(error).__name__
     param = getattr(error, "param", None)
-    hint = param.get_error_hint(ctx) if param else getattr(error, "param_hint", None)
+    hint = param.get_error_hint() if param else getattr(error, "param_hint", None)
     if kind == "MissingParameter":
         return f"缺少{hint}"
     if kind == "NoSuchOption":
