@@ -57,21 +57,19 @@ def workdays(told: Settings) -> Workdays:
 
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
-    import asyncio
-
     from engine import clock, mailroom
     from engine.composing import compose
     from engine.post import Post
 
-    sender, write, worker = mailroom.sender(told), compose(ROOT / "templates" / "letters"), worker_name()
-
-    async def deliver() -> list[DeliveryReport]:
-        # A door a pass: its connections live in this event loop.
-        async with mailroom.open_door(told) as door:
-            each = Post(office=opened, door=door, sender=sender, compose=write, clock=clock.now, worker=worker)
-            return await each.rounds()
-
-    return lambda: asyncio.run(deliver())
+    each = Post(
+        office=opened,
+        open_door=lambda: mailroom.open_door(told),
+        sender=mailroom.sender(told),
+        compose=compose(ROOT / "templates" / "letters"),
+        clock=clock.now,
+        worker=worker_name(),
+    )
+    return each.deliver
 
 
 def worker_name() -> str:

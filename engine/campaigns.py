@@ -108,6 +108,8 @@ def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "")
     if not inside or old.chosen is not None:
         _must_have_reason(reason)
     new = _revise(work, old, opens=old.opens, closes=old.closes, chosen=date, reason=reason)
+    if old.chosen is None:  # nobody was told a date that would have to be corrected
+        return Moved(old=old, new=new, told=Sent())
     told = occasional.deadline_moved(work, milestone=milestone, edge=Edge.OPENS, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told)
 

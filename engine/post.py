@@ -6,6 +6,8 @@ The live engine and the rehearsal send through the same `Post`; they differ in t
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from engine.clock import Clock
@@ -17,13 +19,18 @@ from notifications.letter import Sender
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
 
+OpenDoor = Callable[[], AbstractAsyncContextManager[Door]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """What is needed to deliver; `worker` names this sender and no other."""
+    """What is needed to deliver; `worker` names this sender and no other.
+
+    The door is opened anew for each delivery: its connections live in that delivery's event loop.
+    """
 
     office: Office
-    door: Door
+    open_door: OpenDoor
     sender: Sender
     compose: Compose
     clock: Clock
@@ -31,24 +38,22 @@ class Post:
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
-        return asyncio.run(self.rounds())
+        return asyncio.run(self._rounds())
 
-    async def rounds(self) -> list[DeliveryReport]:
-        """The same, for a caller whose door lives in an event loop."""
+    async def _rounds(self) -> list[DeliveryReport]:
         recheck_now = recheck(self.office)
         reports: list[DeliveryReport] = []
-        while len(reports) < ROUNDS:
-            reports.append(
-                await deliver_once(
-                    self.office.database.write,
-                    self.door,
-                    sender=self.sender,
-                    recheck=recheck_now,
-                    compose=self.compose,
-                    clock=self.clock,
-                    worker=self.worker,
+        async with self.open_door() as door:
+            while len(reports) < ROUNDS and (not reports or reports[-1].more):
+                reports.append(
+                    await deliver_once(
+                        self.office.database.write,
+                        door,
+                        sender=self.sender,
+                        recheck=recheck_now,
+                        compose=self.compose,
+                        clock=self.clock,
+                        worker=self.worker,
+                    )
                 )
-            )
-            if not reports[-1].more:
-                break
         return reports

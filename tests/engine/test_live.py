@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,7 +53,8 @@ class House:
     def engine(self, worker: str = "one") -> Engine:
         """An engine as `bangdan run` builds it; its letters are files."""
         post = Post(
-            office=self.office, door=FolderDoor(self.mail, durable=False), worker=worker, clock=lambda: self.now,
+            office=self.office, open_door=lambda: nullcontext(FolderDoor(self.mail, durable=False)),
+            worker=worker, clock=lambda: self.now,
             sender=Sender(name="秘书处", address=check_address("office@example.cn")),
             compose=compose(ROOT / "templates" / "letters"),
         )  # fmt: skip
