@@ -165,7 +165,8 @@ def decide(
 def template(
     *,
     kind: Annotated[str, typer.Argument(metavar=say("种类", "KIND"), show_default=False,
-                                        help="units | contacts | laureates | nominations | results | decisions")],
+                                        help=say("哪一种表：", "One of ")
+                                        + "units | contacts | laureates | nominations | results | decisions")],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar=say("文件", "FILE"), help=say("写到文件", "Write to a file."))
     ] = None,

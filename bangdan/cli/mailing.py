@@ -42,7 +42,10 @@ CALL_STATES = {
     "open": say("待办", "open"), "done": say("已通知", "told"), "cancelled": say("已取消", "cancelled"),
 }  # fmt: skip
 
-LetterArgument = Annotated[str, typer.Argument(metavar=say("邮件编号", "ID"), show_default=False)]
+LetterArgument = Annotated[
+    str,
+    typer.Argument(metavar=say("邮件编号", "ID"), show_default=False, help=say("见 outbox list", "See outbox list.")),
+]
 LimitOption = Annotated[
     int, typer.Option("--limit", min=1, max=MOST, metavar="N", help=say("最多几行", "At most so many lines."))
 ]
@@ -151,7 +154,12 @@ def _written(letter: LetterInFull) -> dict[str, str]:
 @command(outbox, "retry", zh="重试失败的邮件", en="Try failed letters again")
 def retry(
     *,
-    letter_ids: Annotated[list[str], typer.Argument(metavar=say("邮件编号...", "ID..."), show_default=False)],
+    letter_ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar=say("邮件编号...", "ID..."), show_default=False, help=say("见 outbox list", "See outbox list.")
+        ),
+    ],
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -267,7 +275,10 @@ def _print_sheet(cells: list[list[str]]) -> None:
 @command(callsheet, "tick", zh="办结：已打过电话", en="Somebody was told by phone")
 def tick(
     *,
-    call_id: Annotated[str, typer.Argument(metavar=say("编号", "ID"), show_default=False)],
+    call_id: Annotated[
+        str,
+        typer.Argument(metavar=say("编号", "ID"), show_default=False, help=say("见 callsheet", "See callsheet.")),
+    ],
     note: Annotated[str, typer.Option("--note", metavar=say("备注", "WORDS"), help=say("备注", "A note."))] = "",
     campaign: CampaignOption = None,
     json: JsonOption = False,

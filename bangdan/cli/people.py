@@ -31,7 +31,10 @@ EmailOption = Annotated[
 )
 def add_unit(
     *,
-    code: Annotated[str, typer.Argument(metavar=say("单位编号", "CODE"), show_default=False)],
+    code: Annotated[
+        str,
+        typer.Argument(metavar=say("单位编号", "CODE"), show_default=False, help=say("单位的编号", "Its code.")),
+    ],
     name: NameOption,
     channel: Annotated[
         list[str],
@@ -108,7 +111,10 @@ def add_contact(
 @command(contact, "change", zh="修改或停用联系人", en="Change a contact, or stop writing to them")
 def change(
     *,
-    contact_id: Annotated[str, typer.Argument(metavar=say("联系人编号", "ID"), show_default=False)],
+    contact_id: Annotated[
+        str,
+        typer.Argument(metavar=say("联系人编号", "ID"), show_default=False, help=say("见 contact list", "Its id.")),
+    ],
     name: Annotated[
         str | None, typer.Option("--name", "-n", metavar=say("姓名", "NAME"), help=say("新的姓名", "A new name."))
     ] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -100,15 +101,19 @@ def _of_one(work: Work, of: str, filters: Mapping[str, Any]) -> Sequence[Happene
     return story_of(work, *row_of(work, of), **filters)
 
 
+_ENDS_A_DAY = re.compile(r"24\s*[:：时]")
+
+
 def _instant(work: Work, text: str) -> datetime:
+    """A day means its beginning; 24:00, which a calendar's start may not be, is taken here too."""
     from workflows.instants import InstantRefused, read_instant, zone_of
 
+    zone = zone_of(work.definition.zone)
     try:
-        return read_instant(text, zone=zone_of(work.definition.zone), edge="start").instant
+        return read_instant(text, zone=zone, edge="end" if _ENDS_A_DAY.search(text) else "start").instant
     except InstantRefused as refused:
-        raise typer.BadParameter(
-            "；".join(say(each.zh, each.en) for each in refused.reasons), param_hint="--since"
-        ) from refused
+        words = "；".join(say(each.zh, each.en) for each in refused.reasons)
+        raise typer.BadParameter(words, param_hint="--since") from refused
 
 
 def _print(work: Work, lines: Sequence[Happened], *, of_one: bool, full: bool) -> None:

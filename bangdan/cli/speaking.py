@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from bangdan.cli.helping import help_text
-from bangdan.cli.refusing import answering
+from bangdan.cli.refusing import MISUSED, answering
 from bangdan.language import LANGUAGE, say
 
 HELP = say("显示本说明", "Show this message and exit.")
@@ -68,6 +68,9 @@ class Group(TyperGroup):
         return _in_our_words(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not self.invoke_without_command:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(MISUSED)
         return _parsed(super().parse_args, ctx, args)
 
 
@@ -99,7 +102,7 @@ def _in_our_language(ctx: Any) -> Iterator[None]:
     try:
         yield
     except typer.TyperException as error:
-        if LANGUAGE == "zh" and (words := _in_chinese(error, ctx)):
+        if LANGUAGE == "zh" and (words := _in_chinese(error)):
             raise _Misused(words, ctx=ctx) from error
         raise
 
@@ -111,7 +114,7 @@ class _Misused(typer.BadParameter):
         return self.message
 
 
-def _in_chinese(error: typer.TyperException, ctx: Any) -> str | None:
+def _in_chinese(error: typer.TyperException) -> str | None:
     """The framework words these three in English only; what else it says goes through the catalog."""
     kind = type(error).__name__
     param = getattr(error, "param", None)
@@ -130,7 +133,6 @@ def group(name: str | None, *, zh: str, en: str, bare: bool = False, order: Sequ
     """A group of commands with its help, listed in `order`. A `bare` one answers a call without a command by itself."""
     return typer.Typer(
         name=name, cls=type("OrderedGroup", (Group,), {"order": tuple(order)}), help=say(zh, en), add_completion=False,
-        no_args_is_help=not bare,
         invoke_without_command=bare, rich_markup_mode="rich", options_metavar=OPTIONS, subcommand_metavar=SUBCOMMAND,
         pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]},
     )  # fmt: skip

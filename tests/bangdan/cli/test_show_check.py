@@ -1,0 +1,65 @@
+"""`bangdan check`: what the file says, or every error of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bangdan import ROOT
+from bangdan.cli import campaign_file, show_check
+from tests.bangdan.cli.conftest import Terminal
+
+NOTICE = ROOT / "config" / "campaigns" / "kczg-2023.toml"
+
+
+def test_a_good_file_is_summed_up(terminal: Terminal) -> None:
+    said = terminal("check", "kczg-2023")
+
+    assert said.code == 0
+    assert said.out.splitlines()[:2] == ["kczg-2023：可以使用", "2023年“科创中国”系列榜单（kczg-2023）"]
+    rows = [line.split() for line in said.out.splitlines()]
+    assert ["全国学会、协会、研究会", "每领域3", "5", "2", "2"] in rows
+    assert ["2022年入选的技术经理人先锋人物", "—", "—", "—", "1"] in rows
+    assert ["组织征集", "2023年10月7日00:00", "2023年11月30日24:00"] in rows
+
+
+def test_all_errors_are_told_at_once_with_their_lines(terminal: Terminal) -> None:
+    text = NOTICE.read_text(encoding="utf-8")
+    text = text.replace('closes = "2023-11-30 24:00"\nwording = [', 'closes = "2023-09-30 24:00"\nwording = [')
+    path = terminal.folder / "mine.toml"
+    path.write_text(text.replace("limit = 5", 'limit = "five"'), encoding="utf-8")
+
+    said = terminal("check", str(path), "--json")
+
+    assert (said.code, said.out) == (2, "")
+    assert {"CFG-01", "CFG-26"} <= set(said.codes)
+    assert "mine.toml:" in said.err
+
+
+def test_a_broken_letter_is_found_before_it_is_sent(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    for path in campaign_file.LETTERS.glob("*.j2"):
+        (letters / path.name).write_bytes(path.read_bytes())
+    (letters / "returned.txt.j2").write_text("{{ reson }}\n", encoding="utf-8")
+    monkeypatch.setattr(show_check, "LETTERS", letters)
+
+    said = terminal("check", "kczg-2023", "--json")
+
+    assert (said.code, said.codes) == (2, ["TPL-02"])
+    assert "returned.txt.j2:1" in said.err
+
+
+def test_programs_get_the_summary_as_json(terminal: Terminal) -> None:
+    said = terminal("check", "kczg-2023", "--json")
+
+    assert (said.json["key"], len(said.json["institutions"]), said.json["remarks"]) == ("kczg-2023", 8, [])
+
+
+def test_a_file_of_ones_own_goes_before_an_embedded_one(terminal: Terminal) -> None:
+    (terminal.folder / "kczg-2023").write_text("nonsense", encoding="utf-8")
+
+    assert terminal("check", "kczg-2023").code == 2
