@@ -68,9 +68,8 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
-def lapsed(work: Work, *, milestone: str, revision: int) -> Sent:
-    """Tell each unit what of it lapsed at this closing, one letter per contact."""
-    closes = work.calendar[milestone].closes or work.at
+def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
+    """Tell each unit what of it lapsed at this closing, which was at `closes`: one letter per contact."""
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
     happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", col(Event.at) >= closes).exists()
     gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)

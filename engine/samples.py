@@ -204,7 +204,7 @@ def _write_news(work: Work, cast: Cast) -> None:
     for verb in ("withdraw", "disqualify", "reinstate"):
         ended = _ids(work, shape_.words(verb).target)
         occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
-    occasional.lapsed(work, milestone=collection.milestone, revision=1)
+    occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at)
     judged = _ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
     occasional.decided(work, judged or [first], occasion="decision:sample")
     occasional.published(work, _ids(work, shape_.words("publish").target) or [first], occasion="published:sample")

@@ -28,6 +28,7 @@ from workflows.timeline import InForce
 
 CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
 LAPSED = "lapsed"
+TOO_LATE = "补正期限已过（the date to correct by has passed）"
 N = Nomination
 
 
@@ -65,42 +66,31 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
     moved = {"lapse": 0, "begin": 0}
     for verb, source in sources:
         for track in tracks:
-            while count := _chunk(office, campaign, at=at, verb=verb, source=source, track=track):
+            while count := _chunk(office, campaign, collection, at=at, verb=verb, source=source, track=track):
                 moved[verb] += count
                 if pause:
                     pause()
-    return _finish(office, campaign, at=at, moved=moved)
+    return _finish(office, campaign, collection, at=at, moved=moved)
 
 
-def _finish(office: Office, campaign: str, *, at: datetime, moved: dict[str, int]) -> Swept:
+def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
+    """Tell what lapsed at this closing, once; `closed` is the collection as it stood when the closing began."""
+    key, revision = f"{LAPSED}:{closed.milestone}", closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
-        collection = work.calendar[work.definition.collection]
-        key, revision = f"{LAPSED}:{collection.milestone}", collection.closes_revision
         told = Sent()
         if claim_done(work, key, revision):
-            told = occasional.lapsed(work, milestone=collection.milestone, revision=revision)
+            told = occasional.lapsed(work, milestone=closed.milestone, revision=revision, closes=closed.closes or at)
             note_done(work, key, revision, sent=told)
-        elif moved["lapse"]:
-            _tell_late_corrections(work)
         if any(moved.values()):
-            record(work, "campaign", work.campaign_id, "close", milestone=collection.milestone,
+            record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
     return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
 
 
-def _tell_late_corrections(work: Work) -> None:
-    """Corrections with a date of their own lapse after the closing's digest went out: each is told by itself."""
-    query = select(col(N.id)).where(
-        col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.changed_at) == work.at
-    )
-    for row in work.connection.execute(query).all():
-        occasional.changed(work, row[0] or 0, verb="lapse", reason="补正期限已过（the date to correct by has passed）")
-
-
-def _chunk(office: Office, campaign: str, *, at: datetime, verb: str, source: str, track: str) -> int:
+def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb: str, source: str, track: str) -> int:
     with office.write(campaign, ENGINE, at=at, alone=True) as work:
         collection = work.calendar[work.definition.collection]
-        if collection.closes is None or at < collection.closes:  # extended while the sweep was under way
+        if collection.closes_revision != closed.closes_revision:  # extended while the sweep was under way
             return 0
         rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source)
         own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= at - work.definition.settle)
@@ -110,7 +100,18 @@ def _chunk(office: Office, campaign: str, *, at: datetime, verb: str, source: st
             return 0
         where = (*rows, own_date, col(N.id).between(*bounds))
         details = {"milestone": collection.milestone, "revision": collection.closes_revision}
-        return move_many(work, where, verb=verb, source=source, details=details)
+        alone = _told_alone(work, where, collection) if verb == "lapse" else []
+        count = move_many(work, where, verb=verb, source=source, details=details)
+        for nomination_id in alone:
+            occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
+        return count
+
+
+def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], collection: InForce) -> list[int]:
+    """Corrections with a date of their own that lapse after the closing's digest was written: each is told alone."""
+    if not is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision):
+        return []
+    return [row_id for row_id in work.connection.execute(select(col(N.id)).where(*where)).scalars() if row_id]
 
 
 def move_many(
