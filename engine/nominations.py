@@ -115,11 +115,15 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     return _take(work, row, "edit", store=changed, details={"changed": "、".join(sorted(changed))})
 
 
-def submit(work: Work, nomination: str) -> Answer:
-    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt."""
+def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
+    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt.
+
+    Without `receipt` the caller owes one: many submitted together have one letter (`occasional.receipts`).
+    """
     row = locked(work, nomination)
     answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
-    occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
+    if receipt:
+        occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
     return answer
 
 

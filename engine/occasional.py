@@ -5,7 +5,7 @@ Those that reminders cause are in `engine.audiences`; the correction of a moved 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,13 @@ from engine.correspondence import Addressee, Sent, send
 from engine.letterhead import letterhead, message, milestone_words, when
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Unit
+from engine.unit_facts import facts
 from workflows.definition import Edge
-from workflows.eligibility import Place
+from workflows.eligibility import Place, scope_of
 
 __all__ = [
     "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "returned",
+    "receipts", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -49,6 +50,53 @@ def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None, p
     }  # fmt: skip
     told = collection.closes_revision if deadline == collection.closes else None
     _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=told)
+
+
+def receipts(work: Work, submitted: Mapping[str, datetime | None]) -> None:
+    """Say of many submissions, handed in together, that they were accepted: one letter per contact of a unit.
+
+    `submitted` is the deadline each was compared with, by public id. Each applicant with an address hears of their own,
+    and a unit that submitted only one, or one with a date of its own, gets the receipt that names its place.
+    """
+    rows = _by_public_id(work, list(submitted))
+    collection = work.calendar[work.definition.collection]
+    mine: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        if submitted[row.public_id] == collection.closes:
+            mine.setdefault(row.unit_id, []).append(row)
+    together = {unit_id: few for unit_id, few in mine.items() if len(few) > 1}
+    for row in rows:
+        if row not in together.get(row.unit_id, ()):
+            receipt(work, row.id, closes=submitted[row.public_id])
+    _tell_many_accepted(work, together)
+
+
+def _tell_many_accepted(work: Work, rows: Mapping[int, Sequence[Row[Any]]]) -> None:
+    """The digests, by unit, and the receipts of the applicants in them."""
+    if not rows:
+        return
+    collection, affairs = work.calendar[work.definition.collection], facts(work, units=list(rows))
+    contacts = addressees.of_units(work, units=list(rows))
+    head = {**letterhead(work), "accepted": when(work, work.at), "deadline": when(work, collection.closes, Edge.CLOSES)}
+    digests = [
+        message(head, to, places=affairs[unit_id]["places"], totals=affairs[unit_id]["totals"],
+                submitted=[_line(work, row) for row in few])
+        for unit_id, few in rows.items() for to in contacts[unit_id]
+    ]  # fmt: skip
+    own = [
+        message({**head, "place": _place_of(work, row, affairs[unit_id]["places"]), "nomination": _line(work, row)}, to,
+                to_applicant=True)
+        for unit_id, few in rows.items() for row in few
+        for to in _applicant(row, {each.email for each in contacts[unit_id]})
+    ]  # fmt: skip
+    for template, messages in (("submission-receipts", digests), ("submission-receipt", own)):
+        send(work, messages, template=template, occasion=f"receipt/{work.at.isoformat()}", until=work.at + USEFUL,
+             milestone=collection.milestone, revision=collection.closes_revision)  # fmt: skip
+
+
+def _place_of(work: Work, row: Row[Any], places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    scope, _ = scope_of(work.definition, row.track)
+    return next(place for place in places if place["name"] == scope)
 
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
@@ -133,6 +181,13 @@ def _nomination(work: Work, nomination_id: int) -> Row[Any]:
 def _nominations(work: Work, ids: Sequence[int]) -> list[Row[Any]]:
     chunks = (ids[start : start + ROWS_AT_ONCE] for start in range(0, len(ids), ROWS_AT_ONCE))
     return [row for chunk in chunks for row in work.connection.execute(_NOMINATIONS.where(col(N.id).in_(chunk)))]
+
+
+def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
+    chunks = (ids[start : start + ROWS_AT_ONCE] for start in range(0, len(ids), ROWS_AT_ONCE))
+    return [
+        row for chunk in chunks for row in work.connection.execute(_NOMINATIONS.where(col(N.public_id).in_(chunk)))
+    ]  # fmt: skip
 
 
 def _line(work: Work, row: Row[Any]) -> dict[str, Any]:

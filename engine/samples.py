@@ -200,6 +200,7 @@ def _write_news(work: Work, cast: Cast) -> None:
     first = _ids(work)[0]
     for nomination_id in _ids(work, shape_.words("submit").target)[:1] or [first]:
         occasional.receipt(work, nomination_id)
+    occasional.receipts(work, _many_submitted(work))
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
     for verb in ("withdraw", "disqualify", "reinstate"):
         ended = _ids(work, shape_.words(verb).target)
@@ -211,6 +212,13 @@ def _write_news(work: Work, cast: Cast) -> None:
     for duty_id in work.connection.execute(select(col(Duty.id)).limit(1)).scalars():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)
         occasional.duty_accepted(work, int(duty_id or 0))
+
+
+def _many_submitted(work: Work) -> dict[str, datetime | None]:
+    """Two or more of one unit, as a file hands them in."""
+    closes = work.calendar[work.definition.collection].closes
+    query = select(col(Nomination.public_id)).order_by(col(Nomination.id)).limit(3)
+    return dict.fromkeys(work.connection.execute(query).scalars(), closes)
 
 
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:

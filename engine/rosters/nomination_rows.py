@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import nominations
+from engine import nominations, occasional
 from engine.access import may_change, visible
 from engine.office import Work
 from engine.rosters import answers
@@ -60,6 +61,8 @@ def import_nominations(work: Work, upload: Upload, *, submit: bool = False) -> I
         intake = _Intake(work, notes, submit=submit)
         lines = each_row(table, notes, intake.take)
         intake.tell_places()
+        if not notes.errors:
+            occasional.receipts(work, intake.submitted)
         return lines
 
     return import_table(work, upload, "nominations", store)
@@ -73,6 +76,7 @@ class _Intake:
         self.units = _units(work)
         self.there = _standing(work)
         self.wanted: dict[tuple[str, str], Wanted] = {}
+        self.submitted: dict[str, datetime | None] = {}
 
     def take(self, row: Row) -> Line:
         unit = self.units.get(row.text("unit"))
@@ -131,7 +135,7 @@ class _Intake:
         if takes_place:
             wanted.rows.append(row)
         try:
-            nominations.submit(self.work, standing.id)
+            answer = nominations.submit(self.work, standing.id, receipt=False)
         except Refused as refused:
             places = [reason for reason in refused.reasons if reason.code == "QTA-01"]
             others = [reason for reason in refused.reasons if reason.code != "QTA-01"]
@@ -139,6 +143,7 @@ class _Intake:
             self.notes.refuse(others, row.place)
             return False
         wanted.won += takes_place
+        self.submitted[answer.id] = answer.closes
         return True
 
     def tell_places(self) -> None:

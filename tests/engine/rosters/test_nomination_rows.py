@@ -11,7 +11,7 @@ from engine import nominations
 from engine.access import Actor
 from engine.rosters import Outcome, import_nominations
 from engine.tables import Call, Event, Nomination
-from notifications.tables import Letter
+from notifications.tables import LETTER, Letter
 from tests.engine.rosters.conftest import CLOSES, IN_TIME, NOMINATION_HEADER, House, table, unit_id
 from workflows.nomination import Role
 from workflows.reasons import FileRefused
@@ -48,6 +48,34 @@ def test_with_submit_they_are_submitted_and_each_contact_hears_of_it(home: House
 
     assert home.count(Nomination, state="submitted", submitted_at=IN_TIME) == 2
     assert (home.count(Letter), home.count(Call)) == (1, 1)
+
+
+def test_many_submitted_together_are_one_letter_to_each_contact(home: House) -> None:
+    home.nominations(*[enterprise(f"企业{number}") for number in range(4)], submit=True)
+
+    with home.office.database.read() as connection:
+        (letter,) = connection.execute(select(LETTER.c.template, LETTER.c.to_address, LETTER.c.context)).all()
+    assert (letter.template, letter.to_address) == ("submission-receipts", "zhang@example.cn")
+    assert [line["title"] for line in letter.context["submitted"]] == ["企业0", "企业1", "企业2", "企业3"]
+    assert [(place["name"], place["used"]) for place in letter.context["places"] if place["used"]] == [
+        ("新锐企业榜", 4)
+    ]
+
+
+def test_each_applicant_of_a_file_hears_of_their_own(home: House) -> None:
+    header = (*NOMINATION_HEADER, "邮箱")
+    rows = [(*enterprise(f"企业{number}"), f"a{number}@example.org") for number in range(2)]
+
+    with home.write() as work:
+        import_nominations(work, table(header, *rows), submit=True)
+
+    with home.office.database.read() as connection:
+        letters = connection.execute(select(LETTER.c.template, LETTER.c.to_address).order_by(LETTER.c.to_address)).all()
+    assert [tuple(letter) for letter in letters] == [
+        ("submission-receipt", "a0@example.org"),
+        ("submission-receipt", "a1@example.org"),
+        ("submission-receipts", "zhang@example.cn"),
+    ]
 
 
 def test_the_same_file_again_is_there_already_and_sends_no_second_letter(home: House) -> None:
