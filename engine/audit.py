@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,10 +18,12 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 from sqlmodel import col
 
-from engine.database import inserted_id
+from engine.database import inserted_id, lock_sealing
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
+from workflows import duty
+from workflows.nomination import DRAFT, RESUME, Shape
 
 BATCH = 20_000  # events a seal
 LOOK_BEHIND = 5_000  # ids; covers transactions that were still open when a later one was sealed
@@ -42,15 +44,11 @@ class Verdict:
 def seal(work: Work) -> int:
     """Seal what is not sealed yet, at most one batch. Returns how many events."""
     connection = work.connection
+    lock_sealing(connection, work.campaign_id)
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    newest = connection.execute(select(func.coalesce(func.max(col(SealedEvent.event_id)), 0))).scalar_one()
-    query = _events(work).where(
-        col(Event.id) > newest - LOOK_BEHIND,
-        ~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists(),
-    )
-    rows = connection.execute(query.limit(BATCH)).all()
+    rows = connection.execute(_unsealed(work).where(col(Event.id) > _newest(work) - LOOK_BEHIND).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -77,34 +75,60 @@ def canonical(row: Row[Any]) -> bytes:
     return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def verify(work: Work) -> Verdict:
-    """Recompute every seal, and replay the history against the rows and the counters."""
+def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
+    """Recompute every seal, and replay the history against the rows and the counters.
+
+    `kept` are heads that somebody wrote down earlier, outside this database: each must be in the chain still.
+    """
     faults: list[str] = []
-    previous, sealed, seals = GENESIS, 0, 0
+    head, sealed, seals = GENESIS, 0, 0
+    heads = {GENESIS}
     members = _members(work)
     for each in work.connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id))
     ).all():
         rows = members.get(each.id, [])
         seals, sealed = seals + 1, sealed + len(rows)
-        if each.previous != previous:
+        if each.previous != head:
             faults.append(f"封存{each.id}与前一封存不衔接 / seal {each.id} does not follow the one before it")
         if len(rows) != each.events:
             faults.append(f"封存{each.id}应有{each.events}条，实有{len(rows)}条 / seal {each.id}: "
                           f"{each.events} events sealed, {len(rows)} found")  # fmt: skip
         elif digest(each.previous, rows) != each.digest:
             faults.append(f"封存{each.id}的内容被改动 / events under seal {each.id} were changed")
-        previous = each.digest
+        head = each.digest
+        heads.add(head)
+    faults += _never_sealed(work)
+    faults += [f"所存封存值不在链中 / no seal has the digest that was kept: {digest_}"
+               for digest_ in kept if digest_ not in heads]  # fmt: skip
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
     faults += _replay(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]
-    return Verdict(events=total, sealed=sealed, seals=seals, head=previous, faults=tuple(faults))
+    return Verdict(events=total, sealed=sealed, seals=seals, head=head, faults=tuple(faults))
 
 
 def _events(work: Work) -> Any:
     return select(Event).where(col(Event.campaign_id) == work.campaign_id).order_by(col(Event.id))
+
+
+def _unsealed(work: Work) -> Any:
+    return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
+
+
+def _newest(work: Work) -> int:
+    """The highest id under a seal of this campaign; another campaign's says nothing about what is left of this one."""
+    query = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).join(
+        Seal, col(Seal.id) == col(SealedEvent.seal_id)
+    )
+    return int(work.connection.execute(query.where(col(Seal.campaign_id) == work.campaign_id)).scalar_one())
+
+
+def _never_sealed(work: Work) -> Iterator[str]:
+    """Events that stand so far behind the newest sealed one that no seal will take them any more."""
+    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _newest(work) - LOOK_BEHIND)):
+        yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 
 def _members(work: Work) -> dict[int, list[Row[Any]]]:
@@ -121,11 +145,13 @@ def _members(work: Work) -> dict[int, list[Row[Any]]]:
 
 
 def _replay(work: Work) -> Iterator[str]:
-    """Where the last event of a nomination or duty names another state than its row."""
-    for table, subject in ((Nomination, "nomination"), (Duty, "duty")):
-        states = select(col(table.id), col(table.state)).where(col(table.campaign_id) == work.campaign_id)
+    """Where the history of a nomination or duty does not lead, by arrows that there are, to the state of its row."""
+    for table, subject, machine, begins in (
+        (Nomination, "nomination", work.shape, None),
+        (Duty, "duty", duty.SHAPE, duty.SHAPE.initial),
+    ):
         query = (
-            select(col(Event.subject_id), col(Event.from_state), col(Event.to_state))
+            select(col(Event.subject_id), col(Event.verb), col(Event.from_state), col(Event.to_state))
             .where(
                 col(Event.campaign_id) == work.campaign_id,
                 col(Event.subject) == subject,
@@ -134,19 +160,30 @@ def _replay(work: Work) -> Iterator[str]:
             .order_by(col(Event.subject_id), col(Event.id))
         )
         stories = groupby(work.connection.execute(query), key=lambda row: row.subject_id)
-        replayed = {key: _walk([*rows]) for key, rows in stories}
+        replayed = {key: _walk(story, machine, begins) for key, story in stories}
+        states = select(col(table.id), col(table.state)).where(col(table.campaign_id) == work.campaign_id)
         for row_id, state in work.connection.execute(states):
-            begun = subject == "duty" and row_id not in replayed
-            if not begun and replayed.get(row_id) != state:
-                yield (f"{subject} {row_id}：历史为{replayed.get(row_id)}，状态为{state} / "
-                       f"history says {replayed.get(row_id)}, the row says {state}")  # fmt: skip
+            told = replayed.pop(row_id or 0, begins)
+            if told != state:
+                yield f"{subject} {row_id}：历史为{told}，状态为{state} / history says {told}, the row says {state}"
+        for row_id in replayed:
+            yield f"{subject} {row_id}：有历史而无此行 / there is a history and no row"
 
 
-def _walk(rows: Sequence[Row[int, str | None, str | None]]) -> str | None:
+def _walk(story: Iterable[Row[Any, str, str | None, str | None]], machine: Shape, begins: str | None) -> str | None:
     """The state that a story ends in, or None where it does not hang together."""
-    state = rows[0].from_state
-    for row in rows:
-        if row.from_state != state:
+    state = begins
+    for row in story:
+        if row.from_state != state or not _leads(machine, row.verb, row.from_state, row.to_state):
             return None
         state = row.to_state
-    return str(state) if state else None
+    return state
+
+
+def _leads(machine: Shape, verb: str, source: str | None, target: str) -> bool:
+    arrow = DRAFT if source is None else machine.arrow(verb, source)
+    if arrow is None or arrow.verb != verb:
+        return False
+    if arrow.target == RESUME:
+        return target in machine.state_by_key and not machine.state_by_key[target].final
+    return target == (arrow.target or source)
