@@ -9,16 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import calendars, duties, occasional
-from engine.access import visible
+from engine import calendars, duties, occasional, tallies
+from engine.access import not_found, visible
+from engine.database import lock_batches
 from engine.history import record
 from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
 from engine.tables import Nomination
 from workflows.definition import Judge
+from workflows.eligibility import wrong_role
+from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
 
 
@@ -46,11 +49,19 @@ class Judged:
 
 def report(work: Work, results: Sequence[Result]) -> Judged:
     """Report results of the stages that institutions judge. Late results are taken, and are seen to be late."""
-    stages = [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION]
+    stages = _judged_by(work)
     rows = _judge_all(work, results, stages)
     touched = sorted({(row.track, row.state) for row in rows.values()})
     filed = tuple(track for track, stage in touched if duties.settle_results(work, track, stage))
     return _judged(work, results, {row.track for row in rows.values()}, stages, filed)
+
+
+def _judged_by(work: Work) -> list[str]:
+    """The stages whose results the actor may report: an institution's is its own, not another institution's."""
+    institution = work.definition.institution_by_key.get(work.actor.institution or "")
+    if work.actor.role is Role.INSTITUTION and institution:
+        return [institution.stage]
+    return [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION]
 
 
 def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
@@ -63,7 +74,10 @@ def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
 
 def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
     """Publish the selected nominations (all, or those with the given ids); the first time makes the date actual."""
-    rows = _selected(work) if nominations is None else list(_rows(work, nominations).values())
+    arrow = work.shape.words("publish")
+    if work.actor.role not in arrow.roles:  # before anything is looked up: what is selected is not for everybody
+        raise Refused(wrong_role(arrow, work.actor.role))
+    rows = _selected(work) if nominations is None else _all_of(work, nominations)
     if not rows:
         raise Refused(Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication"))
     _refuse_all((reasons_for(work, row, "publish"), row.title) for row in rows)
@@ -77,6 +91,12 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
     record(work, "campaign", work.campaign_id, "publish", count=len(rows))
     occasional.published(work, [row.id for row in rows], occasion=f"published:{work.at.isoformat()}")
     return len(rows)
+
+
+def _all_of(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
+    found = _rows(work, ids)
+    _refuse_all((not_found(each).reasons, "") for each in ids if each not in found)
+    return list(found.values())
 
 
 def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> dict[str, Row[Any]]:
@@ -93,9 +113,7 @@ def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> 
 
 def _against(work: Work, result: Result, row: Row[Any] | None, stages: Sequence[str]) -> tuple[tuple[Reason, ...], str]:
     if row is None:
-        reason = Reason(code="NFD-01", zh=f"没有这个编号，或您无权查看：{result.id[:60]!r}",
-                        en=f"no such id, or not yours: {result.id[:60]!r}")  # fmt: skip
-        return (reason,), result.place
+        return not_found(result.id).reasons, result.place
     if row.state not in stages:
         state = work.shape.state_by_key[row.state]
         names = "、".join(work.definition.stage_by_key[key].name for key in stages)
@@ -130,12 +148,18 @@ def _refuse_twice(results: Sequence[Result]) -> None:
 def _rows(work: Work, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """The nominations by public id, locked in one order; unknown and unseen ones are absent."""
     query = select(Nomination).where(col(Nomination.campaign_id) == work.campaign_id)
-    seen = visible(query, Nomination, work.actor, work.definition)
-    found: dict[str, Row[Any]] = {}
-    for start in range(0, len(ids), 500):
-        chunk = seen.where(col(Nomination.public_id).in_(ids[start : start + 500])).order_by(col(Nomination.id))
-        found |= {row.public_id: row for row in work.connection.execute(chunk.with_for_update())}
-    return found
+    seen = visible(query, Nomination, work.actor, work.definition).order_by(col(Nomination.id))
+    chunks = [seen.where(col(Nomination.public_id).in_(ids[start : start + 500])) for start in range(0, len(ids), 500)]
+    return {row.public_id: row for row in _held(work, chunks)}
+
+
+def _held(work: Work, queries: Sequence[Select[Any]]) -> list[Row[Any]]:
+    """The rows that the queries pick, once their units and counters are held: so nobody changes them any more."""
+    if work.connection.dialect.name == "postgresql":
+        lock_batches(work.connection, work.campaign_id)
+        found = [row for query in queries for row in work.connection.execute(query)]
+        tallies.hold(work, units={row.unit_id for row in found}, tracks={row.track for row in found})
+    return [row for query in queries for row in work.connection.execute(query.with_for_update())]
 
 
 def _selected(work: Work) -> list[Row[Any]]:
@@ -144,7 +168,7 @@ def _selected(work: Work) -> list[Row[Any]]:
         col(Nomination.state) == work.shape.stages[-1],
         col(Nomination.selected),
     )
-    return list(work.connection.execute(query.order_by(col(Nomination.id)).with_for_update()).all())
+    return _held(work, [query.order_by(col(Nomination.id))])
 
 
 def _judged(

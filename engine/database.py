@@ -25,6 +25,7 @@ except ImportError:
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
+BATCHES, SEALING = 20231201, 20231202  # PostgreSQL: spaces of two-number locks, beside that of `engine.schema`
 
 
 class Database:
@@ -140,6 +141,22 @@ def lock_shared(connection: Connection, campaign_id: int) -> None:
     """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": campaign_id})
+
+
+def lock_batches(connection: Connection, campaign_id: int) -> None:
+    """Let the campaign's batches go one after the other; single verbs go between."""
+    _lock_pair(connection, BATCHES, campaign_id)
+
+
+def lock_sealing(connection: Connection, campaign_id: int) -> None:
+    """Let one transaction at a time seal the campaign's history, or the chain would fork."""
+    _lock_pair(connection, SEALING, campaign_id)
+
+
+def _lock_pair(connection: Connection, space: int, campaign_id: int) -> None:
+    if connection.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(:space, :key)")
+        connection.execute(lock, {"space": space, "key": campaign_id})
 
 
 def lock_alone(connection: Connection, campaign_id: int) -> None:

@@ -5,13 +5,15 @@ Rows are touched in a fixed order, so that two transactions never wait for each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, select
+from sqlalchemy import Insert, Row, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from engine.database import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
 from workflows.eligibility import Place, places, scope_of
@@ -57,7 +59,12 @@ def _adding(table: type[UnitTally] | type[TrackTally], key: list[str], dialect: 
 _ADD_UNIT = {d: _adding(UnitTally, ["unit_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
 _ADD_TRACK = {d: _adding(TrackTally, ["campaign_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
 
-_LOCK_UNIT = select(col(Unit.id)).where(col(Unit.id) == bindparam("unit")).with_for_update()
+_LOCK_UNITS = (
+    select(col(Unit.id))
+    .where(col(Unit.id).in_(bindparam("units", expanding=True)))
+    .order_by(col(Unit.id))
+    .with_for_update()
+)
 _USED = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
     col(UnitTally.unit_id) == bindparam("unit"),
     col(UnitTally.track).in_(bindparam("tracks", expanding=True)),
@@ -65,13 +72,30 @@ _USED = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
 )
 
 
-def lock_unit(work: Work, unit_id: int) -> None:
-    """Hold the unit's row until this transaction ends, so that nobody else counts its places meanwhile.
+def lock_units(work: Work, units: Collection[int]) -> None:
+    """Hold the units' rows until this transaction ends, so that nobody else counts their places meanwhile.
 
     On SQLite a writing transaction holds everything already.
     """
-    if work.connection.dialect.name == "postgresql":
-        work.connection.execute(_LOCK_UNIT, {"unit": unit_id})
+    if units and work.connection.dialect.name == "postgresql":
+        work.connection.execute(_LOCK_UNITS, {"units": sorted(units)})
+
+
+def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None:
+    """Hold at once what a batch of moves will touch, in one order: call it before the first of them.
+
+    A single move holds its unit before it counts, and counts in the order of the states; a batch that took the same
+    rows one by one would sooner or later wait for somebody who waits for it. Batches go one after the other.
+    """
+    if work.connection.dialect.name != "postgresql":
+        return
+    lock_batches(work.connection, work.campaign_id)
+    lock_units(work, units)
+    states = sorted(work.shape.state_by_key)
+    rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": 0}
+            for track in sorted(tracks) for state in states]  # fmt: skip
+    if rows:
+        work.connection.execute(_ADD_TRACK["postgresql"], rows)
 
 
 def used(work: Work, unit_id: int, tracks: Iterable[str]) -> int:
@@ -88,28 +112,32 @@ def place(work: Work, unit_id: int, track: str, channels: Iterable[str]) -> Plac
 
 
 def disagreements(work: Work) -> list[str]:
-    """Where the counters differ from the rows they count; empty when all is well."""
-    rows = select(col(Nomination.track), col(Nomination.state), func.count()).where(
-        col(Nomination.campaign_id) == work.campaign_id
+    """Where the counters differ from the rows they count; empty when all is well. By unit too: quotas read those."""
+    n, u, t = Nomination, UnitTally, TrackTally
+    rows = select(col(n.unit_id), col(n.track), col(n.state), func.count()).where(
+        col(n.campaign_id) == work.campaign_id
     )
-    counted = {
-        (t, s): n for t, s, n in work.connection.execute(rows.group_by(col(Nomination.track), col(Nomination.state)))
-    }
-    query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
-        col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.n) != 0
-    )
-    kept = {(track, state): n for track, state, n in work.connection.execute(query)}
     by_unit = (
-        select(col(UnitTally.track), col(UnitTally.state), func.sum(col(UnitTally.n)))
-        .join(Unit, col(Unit.id) == col(UnitTally.unit_id))
-        .where(col(Unit.campaign_id) == work.campaign_id)
-        .group_by(col(UnitTally.track), col(UnitTally.state))
+        select(col(u.unit_id), col(u.track), col(u.state), col(u.n))
+        .join(Unit, col(Unit.id) == col(u.unit_id))
+        .where(col(Unit.campaign_id) == work.campaign_id, col(u.n) != 0)
     )
-    units = {(track, state): int(n) for track, state, n in work.connection.execute(by_unit) if n}
-    places_ = sorted(counted.keys() | kept.keys() | units.keys())
+    by_track = select(col(t.track), col(t.state), col(t.n)).where(col(t.campaign_id) == work.campaign_id, col(t.n) != 0)
+    there = _numbers(work.connection.execute(rows.group_by(col(n.unit_id), col(n.track), col(n.state))))
+    summed: Counter[tuple[Any, ...]] = Counter()
+    for (_, track, state), number in there.items():
+        summed[track, state] += number
     return [
-        f"{track} {state}: rows {counted.get((track, state), 0)}, track counter {kept.get((track, state), 0)}, "
-        f"unit counters {units.get((track, state), 0)}"
-        for track, state in places_
-        if not counted.get((track, state), 0) == kept.get((track, state), 0) == units.get((track, state), 0)
+        f"{name} {' '.join(map(str, key))}: rows {rows_.get(key, 0)}, counter {kept.get(key, 0)}"
+        for name, rows_, kept in (
+            ("unit", there, _numbers(work.connection.execute(by_unit))),
+            ("track", summed, _numbers(work.connection.execute(by_track))),
+        )
+        for key in sorted(rows_.keys() | kept.keys())
+        if rows_.get(key, 0) != kept.get(key, 0)
     ]
+
+
+def _numbers(rows: Iterable[Row[Any]]) -> dict[tuple[Any, ...], int]:
+    """The last column by the others."""
+    return {tuple(row[:-1]): int(row[-1]) for row in rows}
