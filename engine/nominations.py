@@ -21,7 +21,7 @@ from engine.history import record
 from engine.machine import step
 from engine.office import Work
 from engine.sheets.cleaning import match_key
-from engine.tables import Nomination, Promotion, public_id
+from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import line_of_text
 from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
@@ -34,6 +34,11 @@ _UPDATE = update(Nomination).where(
 )
 _NOMINATION = select(Nomination).where(
     col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
+)
+_UNIT = (
+    select(col(Unit.id))
+    .where(col(Unit.campaign_id) == bindparam("campaign"), col(Unit.id) == bindparam("unit"))
+    .with_for_update()
 )
 _SAME = select(col(Nomination.public_id), col(Nomination.state)).where(
     col(Nomination.unit_id) == bindparam("unit"),
@@ -64,7 +69,7 @@ def draft(
     if track not in work.definition.tracks:
         raise Refused(_unknown_track(work, track))
     title = line_of_text(title, what="项目名称", what_en="title")
-    tallies.lock_unit(work, unit_id)
+    _lock_own_unit(work, unit_id)
     opens, closes, closed = cases.window(work)
     place = cases.place_of(work, unit_id, track)
     case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
@@ -86,6 +91,13 @@ def draft(
     return Answer(id=key, state="drafted", at=work.at, closes=closes)
 
 
+def _lock_own_unit(work: Work, unit_id: int) -> None:
+    """Hold the unit for which the actor may draft. Raises NotFound."""
+    query = visible(_UNIT, Unit, work.actor, work.definition)
+    if work.connection.execute(query, {"campaign": work.campaign_id, "unit": unit_id}).first() is None:
+        raise not_found(str(unit_id))
+
+
 def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple[Reason, ...]:
     """NOM-01 when the unit has a living nomination of that title on the track. Exact while the unit is locked."""
     for found in work.connection.execute(_SAME, {"unit": unit_id, "track": track, "title": title_key}):
@@ -102,17 +114,35 @@ def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple
     return ()
 
 
+EDITABLE = frozenset({"title", "applicant", "applicant_contact", "applicant_phones", "applicant_email", "materials"})
+
+
 def edit(work: Work, nomination: str, **values: Any) -> Answer:
-    """Change a draft: `title`, `applicant`, `applicant_contact`, `applicant_phones`, `applicant_email`, `materials`."""
+    """Change a draft's `EDITABLE` values. Another title must be free; a waiver was for the earlier entry it named.
+
+    Raises TypeError for any other name: what a door passes on is never written blindly.
+    """
+    if strange := values.keys() - EDITABLE:
+        raise TypeError(f"not to be edited: {', '.join(sorted(strange))}")
     row = locked(work, nomination)
+    _refuse(reasons_for(work, row, "edit"))
     if "title" in values:
-        values["title"] = line_of_text(values["title"], what="项目名称", what_en="title")
-        values["title_key"] = match_key(values["title"])
-        values["earlier"] = cases.as_json(cases.earlier_entry(work, row.track, values["title_key"]))
+        values |= _retitled(work, row, values["title"])
     if "applicant" in values:
         values["applicant"] = line_of_text(values["applicant"], what="申报单位", what_en="applicant", empty=True)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
-    return _take(work, row, "edit", store=changed, details={"changed": "、".join(sorted(changed))})
+    told = sorted(changed.keys() - {"title_key", "earlier"})
+    return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
+
+
+def _retitled(work: Work, row: Row[Any], title: str) -> dict[str, Any]:
+    title = line_of_text(title, what="项目名称", what_en="title")
+    key = match_key(title)
+    if key != row.title_key:
+        _refuse(already_there(work, row.unit_id, row.track, key))
+    earlier = cases.as_json(cases.earlier_entry(work, row.track, key))
+    waiver = row.waiver if earlier == row.earlier else None
+    return {"title": title, "title_key": key, "earlier": earlier, "waiver": waiver}
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
@@ -148,17 +178,20 @@ def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | 
 
 def withdraw(work: Work, nomination: str, *, reason: str) -> Answer:
     """End a nomination for the unit; its place is free."""
-    return _ended(work, nomination, "withdraw", reason)
+    return _ended(work, locked(work, nomination), "withdraw", reason)
 
 
 def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
     """End a nomination by the secretariat; its place is free."""
-    return _ended(work, nomination, "disqualify", reason)
+    return _ended(work, locked(work, nomination), "disqualify", reason)
 
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
-    """Bring an ended nomination back to where it was, if there is a place for it."""
-    return _ended(work, nomination, "reinstate", reason)
+    """Bring an ended nomination back to where it was, if there is a place for it and none of its title there now."""
+    row = locked(work, nomination)
+    _refuse(reasons_for(work, row, "reinstate", reason=reason))
+    _refuse(already_there(work, row.unit_id, row.track, row.title_key))
+    return _ended(work, row, "reinstate", reason)
 
 
 def waive(work: Work, nomination: str, *, reason: str) -> Answer:
@@ -206,7 +239,7 @@ def locked(work: Work, nomination: str) -> Row[Any]:
         raise not_found(nomination)
     if work.connection.dialect.name != "postgresql":
         return row
-    tallies.lock_unit(work, row.unit_id)
+    tallies.lock_units(work, [row.unit_id])
     return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
 
 
@@ -262,8 +295,7 @@ def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
                              en="somebody changed this nomination just now; look again"))  # fmt: skip
 
 
-def _ended(work: Work, nomination: str, verb: str, reason: str) -> Answer:
-    row = locked(work, nomination)
+def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
     answer = _take(work, row, verb, reason=reason)
     occasional.changed(work, row.id, verb=verb, reason=reason)
     return answer
