@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, true
+from sqlalchemy import ColumnElement, Select, false, func, true
 from sqlmodel import col
 
 from engine.tables import Contact, Duty, Nomination, Unit
 from workflows.definition import Definition
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import NotFound, Reason, Refused
 
 
@@ -50,6 +50,8 @@ def _sight(table: type, actor: Actor, definition: Definition) -> ColumnElement[b
 
 
 def _unit_sight(table: type, actor: Actor) -> ColumnElement[bool]:
+    if actor.unit_id is None:  # or the rows that belong to no unit would be theirs
+        return false()
     if table is Unit:
         return col(Unit.id) == actor.unit_id
     if table is Nomination:
@@ -69,9 +71,14 @@ def _institution_sight(table: type, actor: Actor, definition: Definition) -> Col
     if table is Contact:
         return col(Contact.institution) == institution.key
     if table is Nomination:
-        unseen = ("drafted", "returned", "submitted", "lapsed")
-        return col(Nomination.track).in_(institution.tracks) & col(Nomination.state).not_in(unseen)
+        return col(Nomination.track).in_(institution.tracks) & _was_in_review()
     return false()
+
+
+def _was_in_review() -> ColumnElement[bool]:
+    """In review or past it; what ended before it began (lapsed, withdrawn) was never the institution's business."""
+    ended_in = func.coalesce(col(Nomination.resume_state), "")
+    return col(Nomination.state).not_in(BEFORE_REVIEW) & ended_in.not_in(BEFORE_REVIEW)
 
 
 def may_change(actor: Actor) -> None:

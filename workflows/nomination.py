@@ -68,6 +68,9 @@ UNIT_SIDE = (Role.UNIT, Role.SECRETARIAT)
 OFFICE = (Role.SECRETARIAT,)
 CLOCK = (Role.ENGINE,)
 
+# Where nobody but the unit and the secretariat has anything to see yet.
+BEFORE_REVIEW = ("drafted", "returned", "submitted")
+
 FIXED_STATES = (
     State(key="drafted", zh="草稿", en="drafted"),
     State(key="returned", zh="退回修改", en="returned for correction", counted=True),
