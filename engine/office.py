@@ -16,7 +16,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine.access import Actor, may_change, not_found
@@ -169,24 +170,36 @@ def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, A
     if key is None:
         return do()
     fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    query = select(col(Request.fingerprint), col(Request.answer), col(Request.at)).where(
-        col(Request.campaign_id) == work.campaign_id,
-        col(Request.caller) == work.actor.caller,
-        col(Request.key) == key,
-    )
-    earlier = work.connection.execute(query).first()
-    if earlier is None:
-        answer = do()
-        values = {"campaign_id": work.campaign_id, "caller": work.actor.caller, "key": key,
-                  "fingerprint": fingerprint, "answer": answer, "at": work.at}  # fmt: skip
-        work.connection.execute(insert(Request), values)
-        return answer
+    mine = {"campaign_id": work.campaign_id, "caller": work.actor.caller, "key": key}
+    values = {**mine, "fingerprint": fingerprint, "answer": {}, "at": work.at}
+    module = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+    claim = module.insert(Request).on_conflict_do_nothing().returning(col(Request.key))
+    # The claim before the deed: the same request a moment later waits here until this one is stored or taken back.
+    with work.connection.begin_nested():
+        if work.connection.execute(claim, values).first() is not None:
+            answer = do()
+            work.connection.execute(_ANSWER, {**_named(mine), "answer": answer})
+            return answer
+    return _first_answer(work, mine, fingerprint)
+
+
+_ITS = [col(getattr(Request, name)) == bindparam(f"its_{name}") for name in ("campaign_id", "caller", "key")]
+_ANSWER = update(Request).where(*_ITS)
+_REQUEST = select(col(Request.fingerprint), col(Request.answer), col(Request.at)).where(*_ITS)
+
+
+def _named(mine: dict[str, Any]) -> dict[str, Any]:
+    return {f"its_{name}": value for name, value in mine.items()}
+
+
+def _first_answer(work: Work, mine: dict[str, Any], fingerprint: str) -> dict[str, Any]:
+    earlier = work.connection.execute(_REQUEST, _named(mine)).one()
     if earlier.fingerprint != fingerprint:
         raise Refused(
             Reason(
                 code="API-11",
-                zh=f"此请求编号已用于另一请求（{earlier.at.isoformat()}）：{key[:60]!r}",
-                en=f"this key was used for another request at {earlier.at.isoformat()}: {key[:60]!r}",
+                zh=f"此请求编号已用于另一请求（{earlier.at.isoformat()}）：{mine['key'][:60]!r}",
+                en=f"this key was used for another request at {earlier.at.isoformat()}: {mine['key'][:60]!r}",
             )
         )
     return dict(earlier.answer)
