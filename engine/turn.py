@@ -96,6 +96,8 @@ def _revision(work: Work, mark: Mark) -> int:
 def _reach(office: Office, campaign: str, mark: Mark, *, at: datetime) -> bool:
     """Write into the history, once, that an edge of the calendar was reached."""
     with office.write(campaign, ENGINE, at=at) as work:
+        if mark not in marks(work.calendar):  # moved meanwhile: the new instant is reached when it comes
+            return False
         revision = _revision(work, mark)
         if not sweep.claim_done(work, _mark_key(mark), revision):
             return False
@@ -115,8 +117,9 @@ def _written(office: Office, campaign: str, ahead: Due, *, at: datetime) -> Iter
                 milestone=occasion.milestone, revision=_told_revision(work, occasion), until=occasion.until,
             )  # fmt: skip
             sweep.note_done(work, occasion.key, occasion.revision, sent=sent)
+            guess = {"holidays": "unknown"} if occasion.guessed else {}
             record(work, "campaign", work.campaign_id, "remind", occasion=occasion.key, letters=sent.letters,
-                   calls=sent.calls)  # fmt: skip
+                   calls=sent.calls, **guess)  # fmt: skip
         yield Wrote(occasion=occasion, sent=sent)
 
 
