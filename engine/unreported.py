@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from engine.office import Work
-from engine.tables import TrackTally
+from engine.tables import Nomination, TrackTally
 from workflows.nomination import Shape
 
 
@@ -26,4 +26,17 @@ def by_track(work: Work, stage: str) -> Counter[str]:
         .where(col(TrackTally.state).in_(waiting_states(work.shape, stage)))
         .group_by(col(TrackTally.track))
     )
-    return Counter({track: int(n) for track, n in work.connection.execute(query)})
+    found = Counter({track: int(n) for track, n in work.connection.execute(query)})
+    if stage == work.shape.stages[-1]:  # who is selected there stays until the list is published
+        found.subtract(_selected(work, stage))
+    return found
+
+
+def _selected(work: Work, stage: str) -> dict[str, int]:
+    query = (
+        select(col(Nomination.track), func.count())
+        .where(col(Nomination.campaign_id) == work.campaign_id)
+        .where(col(Nomination.state) == stage, col(Nomination.selected))
+        .group_by(col(Nomination.track))
+    )
+    return dict(work.connection.execute(query).all())
