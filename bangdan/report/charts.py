@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 1040.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 46.0, 26.0  # margins for the labels
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 52.0, 26.0  # margins for the labels
 PIN_ROOM = 46.0  # what the label of a pin takes
 
 

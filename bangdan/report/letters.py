@@ -143,6 +143,10 @@ def _invitation(message: EmailMessage, dial: Dial) -> Invitation | None:
     content = part.get_payload(decode=True)
     calendar = Calendar.from_ical(cast(bytes, content))
     [event] = calendar.walk("VEVENT")
-    at = event.decoded("dtstart")
-    said = dial.full(at, end=True, weekday=True).zh if isinstance(at, datetime) else str(at)
+    said = " – ".join(_instant(event.decoded(edge), dial) for edge in ("dtstart", "dtend") if edge in event)
     return Invitation(summary=str(event.get("summary")), at=said, alarms=len(event.walk("VALARM")))
+
+
+def _instant(at: object, dial: Dial) -> str:
+    """As the program of the reader would show it; a whole day as it is."""
+    return dial.full(at, end=True).zh if isinstance(at, datetime) else str(at)

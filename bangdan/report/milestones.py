@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -14,18 +15,20 @@ from bangdan.report.duties import Owed
 from bangdan.report.words import Words, lateness
 from engine.access import visible
 from engine.calendars import revisions
+from engine.corrections import TEMPLATE as CORRECTION
 from engine.office import Work
 from engine.tables import Event, MilestoneActual
+from notifications.tables import LETTER, Letter
 from workflows.definition import Edge, Fulfilment, Milestone
 from workflows.timeline import InForce
 
-Kind = Literal["kept", "late", "open", "none"]
+Kind = Literal["kept", "moved", "late", "open", "none"]
 E = Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """How a milestone went. `none`: nothing in it can be missed, or be seen from here."""
+    """How a milestone went. `moved`: kept after an extension; `none`: nothing in it can be missed, or be seen."""
 
     kind: Kind
     words: Words
@@ -33,13 +36,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announced:
-    """One announcement of a milestone's edge, with who moved it and why."""
+    """One announcement of a milestone's edge, with who moved it and why, and how many were `told` by letter."""
 
     at: datetime
     edge: Edge
     instant: datetime
     reason: str
     actor: str
+    told: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,24 +68,43 @@ Span = tuple[datetime, datetime]
 
 def courses(work: Work, owed: tuple[Owed, ...]) -> tuple[Course, ...]:
     """Every milestone, in the order of the file."""
-    spans = _spans(work, owed)
-    return tuple(_course(work, each, owed, spans.get(each.key)) for each in work.definition.milestones)
+    spans, told = _spans(work, owed), _told(work)
+    known = work.definition.milestones
+    return tuple(_course(work, each, owed, span=spans.get(each.key), told=told) for each in known)
 
 
-def _course(work: Work, each: Milestone, owed: tuple[Owed, ...], span: Span | None) -> Course:
+def _course(
+    work: Work, each: Milestone, owed: tuple[Owed, ...], *, span: Span | None, told: Counter[tuple[str, int]]
+) -> Course:
     rows = revisions(work.connection, work.campaign_id, each.key)
     standing = work.calendar[each.key]
     return Course(
-        definition=each, standing=standing, moved=tuple(_announced(row, before) for before, row in pairwise(rows)),
-        first_closes=rows[0].closes if rows else None, began=span[0] if span else None,
-        ended=span[1] if span else None, verdict=_verdict(work, each, standing, owed, span),
+        definition=each, standing=standing, first_closes=rows[0].closes if rows else None,
+        moved=tuple(_announced(row, before, told) for before, row in pairwise(rows)),
+        began=span[0] if span else None, ended=span[1] if span else None,
+        verdict=_verdict(work, each, standing, owed, span),
     )  # fmt: skip
 
 
-def _announced(row: Row[Any], before: Row[Any]) -> Announced:
+def _announced(row: Row[Any], before: Row[Any], told: Counter[tuple[str, int]]) -> Announced:
     edge = Edge.OPENS if row.chosen != before.chosen or row.closes == before.closes else Edge.CLOSES
     instant = row.chosen or (row.closes if edge is Edge.CLOSES else row.opens)
-    return Announced(at=row.made_at, edge=edge, instant=instant, reason=row.reason, actor=row.actor)
+    return Announced(
+        at=row.made_at, edge=edge, instant=instant, reason=row.reason, actor=row.actor,
+        told=told[row.milestone, row.revision],
+    )  # fmt: skip
+
+
+def _told(work: Work) -> Counter[tuple[str, int]]:
+    """How many corrections went out, by milestone and revision."""
+    key = LETTER.c.milestone, LETTER.c.revision
+    query: Select[*tuple[Any, ...]] = (
+        select(*key, func.count())
+        .where(LETTER.c.campaign_id == work.campaign_id, LETTER.c.template == CORRECTION, LETTER.c.state == "sent")
+        .group_by(*key)
+    )
+    rows = work.connection.execute(visible(query, Letter, work.actor, work.definition))
+    return Counter({(milestone, revision): n for milestone, revision, n in rows})
 
 
 def _spans(work: Work, owed: tuple[Owed, ...]) -> dict[str, Span]:
@@ -128,6 +151,7 @@ def _actuals(work: Work) -> list[tuple[str, datetime]]:
     return list(work.connection.execute(visible(query, MilestoneActual, work.actor, work.definition)))
 
 
+MOVED = Verdict(kind="moved", words=Words("延期后如期", "kept, after an extension"))
 KEPT = Verdict(kind="kept", words=Words("如期", "kept"))
 NOTHING = Verdict(kind="none", words=Words("", ""))
 OPEN = Verdict(kind="open", words=Words("未完成", "not done"))
@@ -139,7 +163,8 @@ def _verdict(work: Work, each: Milestone, standing: InForce, owed: tuple[Owed, .
         return _published(standing)
     due = standing.edge(Edge.CLOSES)
     if each.key == definition.collection:
-        return KEPT if due and due <= work.at else OPEN
+        kept = MOVED if standing.closes_revision > 1 else KEPT
+        return kept if due and due <= work.at else OPEN
     mine = [one for one in owed if one.milestone == each.key]
     if mine:
         return _handed_in(mine)

@@ -96,19 +96,17 @@ def _calendar(found: Findings) -> Iterator[Scene]:
 def _moved(found: Findings) -> Iterator[Scene]:
     for course in found.courses:
         for each in course.moved:
-            end = each.edge is Edge.CLOSES
-            said = found.dial.full(each.instant, end=end, weekday=True)
-            told = sum(kind.sent for kind in found.post.kinds if kind.template == "deadline-moved")
-            if end:
+            said = found.dial.full(each.instant, end=each.edge is Edge.CLOSES, weekday=True)
+            if each.edge is Edge.CLOSES:
                 words = Words(
-                    f"“{course.name.zh}”延期至{said.zh}（{_zh(each.reason)}），已告知旧时间的人收到更正{told}封",
-                    f"{course.name.en} is extended to {said.en}; {told} corrections to those who were told",
+                    f"“{course.name.zh}”延期至{said.zh}（{_zh(each.reason)}），向已获知旧时间的人更正{each.told}封",
+                    f"{course.name.en} is extended to {said.en}; {each.told} corrections to those who were told",
                 )
             else:
                 words = Words(
                     f"选定“{course.name.zh}”日期：{said.zh}", f"a date is chosen for {course.name.en}: {said.en}"
                 )
-            yield Scene(at=each.at, words=words, tone="bad" if end else "good")
+            yield Scene(at=each.at, words=words, tone="bad" if each.edge is Edge.CLOSES else "good")
 
 
 def _zh(reason: str) -> str:

@@ -10,19 +10,27 @@ from bangdan.report.words import Words
 def verdict(found: Findings) -> Words:
     """For the headline."""
     judged = [course for course in found.courses if course.verdict.kind != "none"]
-    missed = [course for course in judged if course.verdict.kind != "kept"]
+    told = [course for course in judged if course.verdict.kind != "kept"]
+    kept = sum(course.verdict.kind in ("kept", "moved") for course in judged)
     entries = Words(f"最终{found.selected}项入榜。", f"{found.selected} entries were listed.")
-    if not missed:
+    if not told:
         return Words(
             f"{len(judged)}个时间节点全部如期，{entries.zh}", f"All {len(judged)} milestones were kept; {entries.en}"
         )
-    said_zh = "，".join(f"“{course.name.zh}”{course.verdict.words.zh}{_who(found, course).zh}" for course in missed)
-    said_en = ", ".join(f"{course.name.en}: {course.verdict.words.en}{_who(found, course).en}" for course in missed)
-    kept = len(judged) - len(missed)
+    said = [(course, _how(found, course), _who(found, course)) for course in told]
+    said_zh = "，".join(f"“{course.name.zh}”{how.zh}{who.zh}" for course, how, who in said)
+    said_en = ", ".join(f"{course.name.en}: {how.en}{who.en}" for course, how, who in said)
     return Words(
         f"{len(judged)}个时间节点中{kept}个如期；{said_zh}。{entries.zh}",
         f"{kept} of {len(judged)} milestones were kept. {said_en}. {entries.en}",
     )
+
+
+def _how(found: Findings, course: Course) -> Words:
+    if course.verdict.kind != "moved" or course.standing.closes is None:
+        return course.verdict.words
+    to = found.dial.minute(course.standing.closes, end=True)
+    return Words(f"延期至{to.zh}后如期", f"extended to {to.en}, then kept")
 
 
 def _who(found: Findings, course: Course) -> Words:
