@@ -248,10 +248,11 @@ def _print_moved(told: dict[str, Any], *, done: bool) -> None:
         old, new = (told[which][edge] for which in ("old", "new"))
         if old != new:
             typer.echo(f"  {_edge_words(edge)}  {_shown(old, edge, told['zone'])} → {_shown(new, edge, told['zone'])}")
-    corrected = told["letters"] + told["calls"]
-    names = f"（{listed(told['people'])}{'…' if corrected > len(told['people']) else ''}）" if told["people"] else ""
-    typer.echo(say(f"  更正通知：邮件{told['letters']}封，电话{told['calls']}人{names}",
-                   f"  corrections: {told['letters']} letters, {told['calls']} calls {names}"))  # fmt: skip
+    more = "…" if told["letters"] + told["calls"] > len(told["people"]) else ""
+    names = listed(told["people"]) + more
+    typer.echo(say(f"  更正通知：邮件{told['letters']}封，电话{told['calls']}人",
+                   f"  corrections: {told['letters']} letters, {told['calls']} calls")
+               + (say(f"（{names}）", f" ({names})") if names else ""))  # fmt: skip
     if told["reopened"] or not done:
         typer.echo(
             say(f"  恢复为草稿的逾期项目：{told['reopened']}项", f"  lapsed nominations open again: {told['reopened']}")

@@ -229,9 +229,11 @@ def _bring(
 def _plain(work: Work, imported: Imported) -> dict[str, Any]:
     judged = imported.judged
     counts = {key: sum(line.outcome == key for line in imported.lines) for key in OUTCOMES}
+    closes = work.calendar[work.definition.collection].closes if imported.kind == "nominations" else None
     return {
         "kind": imported.kind, "preview": imported.preview, "digest": imported.digest, "at": work.at.isoformat(),
         "zone": work.definition.zone, "counts": counts,
+        "closes": closes.isoformat() if closes and closes > work.at else None,
         "lines": [{"place": line.place, "name": line.name, "outcome": line.outcome.value, "id": line.id}
                   for line in imported.lines],
         "remarks": [as_plain(reason) for reason in imported.remarks], "matched": imported.matched,

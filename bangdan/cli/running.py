@@ -15,7 +15,11 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from engine.live import Beaten
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from engine.heartbeat import Beat
+    from engine.live import Beaten, Engine
     from engine.office import Office
     from engine.settings import Settings
     from engine.turn import TurnReport
@@ -48,8 +52,10 @@ def run(
         if once:
             engine(received())
             return
-        _announce(told, opened)
-        beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
+        beat = Heartbeat(
+            _announced(engine, lambda: _announce(told, opened)), clock=clock.now,
+            interval=timedelta(seconds=told.heartbeat_seconds),
+        )  # fmt: skip
         came = beat.run_until_signal()
         typer.echo(
             say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
@@ -63,6 +69,18 @@ def log_to_stderr(*, as_json: bool) -> None:
     lines = '{"at": "%(asctime)s", "level": "%(levelname)s", "action": "%(message)s"}'
     handler.setFormatter(logging.Formatter(lines if as_json else plain))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _announced(engine: Engine, announce: Callable[[], None]) -> Beat:
+    """The engine's beat. That it runs is said with the first one: from then on a signal ends it cleanly."""
+    before_the_first = [announce]
+
+    def beat(at: datetime) -> datetime | None:
+        while before_the_first:
+            before_the_first.pop()()
+        return engine(at)
+
+    return beat
 
 
 def _announce(told: Settings, opened: Office) -> None:

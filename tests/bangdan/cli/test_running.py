@@ -90,6 +90,22 @@ def test_it_runs_until_it_is_told_to_stop_and_ends_cleanly(opened: Terminal) -> 
     assert Counter(state for state, _ in letters(opened).values()) == Counter(sent=1)
 
 
+def test_two_of_them_on_one_file_at_once_do_no_harm(opened: Terminal) -> None:
+    people = [(f"K{n}", f"单位{n}", "societies", f"联系人{n}", "", f"k{n}@example.cn") for n in range(300)]
+    opened("unit", "import", opened.csv("many.csv", UNIT_HEADER, *people))
+
+    both = [started(opened, "run", at=FIRST_DAY) for _ in range(2)]
+    for process in both:  # each ends when the beat it is in has ended
+        process.send_signal(signal.SIGTERM)
+    codes = [(process.communicate(timeout=60), process.returncode)[1] for process in both]
+    opened("run", "--once", at=FIRST_DAY + LEASE_OVER)
+
+    found = letters(opened)
+    assert codes == [0, 0]
+    assert Counter(state for state, _ in found.values()) == Counter(sent=301)
+    assert len({address for _, address in found.values()}) == len(found) == 301
+
+
 @pytest.mark.slow
 def test_killing_it_at_any_moment_loses_no_letter_and_makes_no_second_one(opened: Terminal) -> None:
     people = [(f"K{n}", f"单位{n}", "societies", f"联系人{n}", "", f"k{n}@example.cn") for n in range(UNITS)]
