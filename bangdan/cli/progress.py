@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.live import Live
 
 EVERY = 0.25  # seconds between two looks
+BAR = 60  # columns
 READER = Actor(role=Role.AUDITOR, name="progress")
 
 
@@ -91,15 +92,22 @@ class Progress:
         return f"  {look.at:%Y-%m-%d}  {states or say('准备', 'preparing')}  {told}"
 
     def _drawn(self, look: Look, done: int) -> Any:
-        from rich.console import Group
         from rich.progress_bar import ProgressBar
+        from rich.table import Table
         from rich.text import Text
 
         began, ended = self.span
-        states = Text.assemble(*[part for name, n in look.states.items() for part in ((f"{name} ", "dim"), f"{n}   ")])
-        return Group(
-            Text(when(look.at, self.definition.zone, weekday=True), style="bold"),
-            ProgressBar(total=(ended - began).total_seconds(), completed=(look.at - began).total_seconds(), width=60),
-            states,
-            Text(say(f"办理 {done} 件，邮件 {look.letters} 封", f"{done} acts, {look.letters} letters"), style="dim"),
+        states = [part for name, n in look.states.items() for part in ((f"{name} ", "dim"), f"{n}   ")]
+        drawn = Table.grid()
+        drawn.add_row(Text(when(_to_the_minute(look.at), self.definition.zone, weekday=True), style="bold"))
+        drawn.add_row(ProgressBar(total=(ended - began).total_seconds(), completed=(look.at - began).total_seconds(),
+                                  width=BAR))  # fmt: skip
+        drawn.add_row(Text.assemble(*states))
+        drawn.add_row(
+            Text(say(f"办理 {done} 件，邮件 {look.letters} 封", f"{done} acts, {look.letters} letters"), style="dim")
         )
+        return drawn
+
+
+def _to_the_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

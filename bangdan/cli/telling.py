@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from bangdan.cli.printing import NUMBER, console, table
@@ -48,15 +49,27 @@ def _heading(screen: Console, words: str) -> None:
 def _chapter(screen: Console, found: Findings, chapter: Chapter) -> None:
     _heading(screen, spoken(chapter.title))
     for scene in chapter.scenes:
-        screen.print(_scene(found, scene))
+        _entry(screen, *_scene(found, scene))
         for line in _bars(scene):
             screen.print(line)
 
 
-def _scene(found: Findings, scene: Scene) -> Text:
+def _entry(screen: Console, head: Text, body: Text) -> None:
+    """A head and what belongs to it: on a terminal its lines stand under each other, in a pipe it is one line."""
+    if not screen.is_terminal:
+        screen.print(Text.assemble(head, body))
+        return
+    both = Table.grid()
+    both.add_column(no_wrap=True)
+    both.add_column(overflow="fold")
+    both.add_row(head, body)
+    screen.print(both)
+
+
+def _scene(found: Findings, scene: Scene) -> tuple[Text, Text]:
     dial = found.dial
     moment = f"{dial.day(scene.at, end=scene.end).year}-{dial.short(scene.at, end=scene.end)}"
-    return Text.assemble((f"{moment}  ", "dim"), (spoken(scene.words), STYLES[scene.tone]))
+    return Text(f"{moment}  ", style="dim"), Text(spoken(scene.words), style=STYLES[scene.tone])
 
 
 def _bars(scene: Scene) -> Iterator[Text]:
@@ -70,12 +83,11 @@ def _bars(scene: Scene) -> Iterator[Text]:
 def _troubles(screen: Console, found: Iterable[Trouble]) -> None:
     _heading(screen, say("问题，以及应由谁办理", "What went wrong, and who would have had to act"))
     for each in found:
-        screen.print(
-            Text.assemble(
-                ("  • ", "red" if each.grave else "yellow"),
-                spoken(each.what),
-                (f"  {say('应办：', 'to act: ')}{spoken(each.who)}{say('，', ', ')}{spoken(each.act)}", "dim"),
-            )
+        advice = f"{say('应办：', 'to act: ')}{spoken(each.who)}{say('，', ', ')}{spoken(each.act)}"
+        _entry(
+            screen,
+            Text("  • ", style="red" if each.grave else "yellow"),
+            Text.assemble(spoken(each.what), (f"  {advice}", "dim")),
         )
 
 

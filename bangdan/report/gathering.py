@@ -18,7 +18,6 @@ from engine import audit
 from engine.access import Actor, visible
 from engine.office import Office, Work
 from engine.rehearsal.play import Rehearsed, Size
-from engine.rehearsal.theatre import Note
 from engine.tables import Event, Laureate
 from workflows.definition import Audience, Definition
 from workflows.instants import zone_of
@@ -39,7 +38,6 @@ class Findings:
     size: Size
     began: datetime
     ended: datetime
-    notes: tuple[Note, ...]
     funnel: nominations.Funnel
     flow: flow.Flow
     reminded: tuple[occasions.Reminded, ...]
@@ -77,7 +75,7 @@ def _gathered(work: Work, played: Rehearsed) -> Findings:
     to_units = [(one.at, one.offset.zh) for one in reminded if one.audience in TO_UNITS and not one.passed]
     return Findings(
         definition=work.definition, workdays=work.workdays, dial=dial, size=played.size, began=played.began,
-        ended=played.ended, notes=tuple(theatre.notes), funnel=nominations.funnel(work),
+        ended=played.ended, funnel=nominations.funnel(work),
         flow=flow.flow(work, theatre.refusals, dial, to_units), reminded=reminded, owed=owed,
         late=duties.late(work, owed), courses=milestones.courses(work, owed), post=letters.post(work, dial),
         calls=calls.call_sheet(work, dial), refused=refused.grouped(work, theatre.refusals), lapses=lapsed.lapses(work),

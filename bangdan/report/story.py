@@ -13,7 +13,7 @@ from bangdan.report.words import AUDIENCES, Words
 from workflows.definition import Edge, Judge
 
 Tone = Literal["plain", "mark", "good", "bad"]
-_DAY, _LAST = timedelta(days=1), timedelta(hours=3)
+_LAST = timedelta(hours=3)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,8 +88,8 @@ def _calendar(found: Findings) -> Iterator[Scene]:
         if standing.opens and standing.opens <= found.ended:
             yield Scene(at=standing.opens, tone="mark", words=Words(f"{name.zh}开始", f"{name.en} begins"))
         if standing.closes and standing.closes <= found.ended:
-            ends = Words("截止", "ends") if standing.opens else Words("到期", "are due")
-            words = Words(f"{name.zh}{ends.zh}", f"{name.en} {ends.en}")
+            ended, due = Words(f"{name.zh}截止", f"{name.en} ends"), Words(f"{name.zh}到期", f"due: {name.en}")
+            words = ended if standing.opens else due
             yield Scene(at=standing.closes, tone="mark", end=True, words=words)
 
 
@@ -151,26 +151,22 @@ def _calls_en(calls: int) -> str:
 
 
 def _collecting(found: Findings) -> Iterator[Scene]:
-    """What went on during the collection, told at its last day."""
-    flow, n = found.flow, found.events
-    returned, recalled = n.get("nomination return", 0), n.get("nomination recall", 0)
-    if returned or recalled or n.get("nomination waive", 0):
-        yield Scene(
-            at=flow.closes - _DAY,
-            words=Words(
-                f"至此：退回修改{returned}项次，单位撤回{recalled}项次，豁免{n.get('nomination waive', 0)}项",
-                f"so far: {returned} returned, {recalled} recalled by units, {n.get('nomination waive', 0)} waived",
-            ),
-        )
-    if flow.peak:
-        day, count = flow.peak
-        yield Scene(
-            at=flow.closes - _DAY,
-            words=Words(
-                f"最忙的一天是{day.month}月{day.day}日：提交{count}项",
-                f"the busiest day is {day:%m-%d}: {count} submissions",
-            ),
-        )
+    """What went on during the collection, told when it is over."""
+    flow = found.flow
+    if flow.peak is None or flow.closes > found.ended:
+        return
+    returned, recalled, waived = (found.events.get(f"nomination {verb}", 0) for verb in ("return", "recall", "waive"))
+    day, count = flow.peak
+    yield Scene(
+        at=flow.closes,
+        end=True,
+        words=Words(
+            f"征集期间退回修改{returned}项次，单位撤回{recalled}项次，豁免{waived}项；"
+            f"最忙的一天是{day.month}月{day.day}日，提交{count}项",
+            f"meanwhile {returned} returned, {recalled} recalled by units, {waived} waived; "
+            f"the busiest day was {day:%m-%d} with {count} submissions",
+        ),
+    )
 
 
 def _finish(found: Findings) -> Iterator[Scene]:
