@@ -11,6 +11,8 @@ from sqlmodel import col
 
 from engine.tables import MilestoneActual, MilestoneRevision
 from workflows.definition import Definition
+from workflows.instants import iso
+from workflows.reasons import Reason
 from workflows.timeline import InForce, announced, with_followers
 
 R, A = MilestoneRevision, MilestoneActual
@@ -63,3 +65,29 @@ def happened(connection: Connection, campaign_id: int, milestone: str, *, at: da
     values = {"campaign_id": campaign_id, "milestone": milestone, "at": at, "actor": actor}
     connection.execute(insert(A), values)
     return True
+
+
+def drifted(connection: Connection, campaign_id: int, definition: Definition) -> list[Reason]:
+    """TZ-01 where the zone data of today would read the file otherwise than when the campaign was opened.
+
+    What was published stays in force; this only says that somebody should look.
+    """
+    query = select(R).where(col(R.campaign_id) == campaign_id, col(R.revision) == 1)
+    published = {row.milestone: (row.opens, row.closes) for row in connection.execute(query)}
+    return [
+        _drift(definition, each.milestone, was, now)
+        for each in announced(definition.milestones).values()
+        for was, now in zip(published.get(each.milestone, ()), (each.opens, each.closes), strict=False)
+        if was != now
+    ]
+
+
+def _drift(definition: Definition, milestone: str, was: datetime | None, now: datetime | None) -> Reason:
+    name = definition.milestone_by_key[milestone]
+    before, today = iso(was) if was else "—", iso(now) if now else "—"
+    return Reason(
+        code="TZ-01",
+        zh=f"“{name.name}”公布为{before}，按现在的时区数据则为{today}；以公布的为准",
+        en=f'"{name.english}" was published as {before}, zone data now say {today}; what was published stays in force',
+        facts={"milestone": milestone, "published": before, "now": today},
+    )

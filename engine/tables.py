@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint, column
 from sqlmodel import Field, SQLModel
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only a plain INTEGER key
@@ -19,6 +19,10 @@ def public_id() -> str:
     while (made := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return made
+
+
+# Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
+_UNDECIDED = column("earlier").is_not(None) & column("waiver").is_(None)
 
 
 class Campaign(SQLModel, table=True):
@@ -32,6 +36,7 @@ class Campaign(SQLModel, table=True):
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
     closed_revision: int = 0  # the revision of the collection's end whose closing was completed
+    turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
 class MilestoneRevision(SQLModel, table=True):
@@ -105,6 +110,7 @@ class Nomination(SQLModel, table=True):
     __table_args__ = (
         Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
         Index("ix_nomination_unit_track", "unit_id", "track"),
+        Index("ix_nomination_waiver", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
     )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine import audiences, audit, correspondence, sweep
@@ -147,6 +147,7 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
 
 def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
     with office.write(campaign, ENGINE, at=at) as work:
+        work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event
 
 AN_HOUR = timedelta(hours=1)
 SURROUNDING = timedelta(days=370)  # of the time zone's rules around the deadline; the whole history helps nobody
@@ -39,6 +41,8 @@ class Invitation:
 @lru_cache(maxsize=64)  # ten milliseconds each, and thousands of letters carry the same one
 def calendar_bytes(invitation: Invitation) -> bytes:
     """The .ics file."""
+    from icalendar import Calendar  # noqa: PLC0415 - 50 ms, and most commands write no letter
+
     deadline = invitation.deadline.astimezone(ZoneInfo(invitation.zone))
     calendar = Calendar()
     calendar.add("prodid", "-//bangdan//zh-CN")
@@ -51,6 +55,8 @@ def calendar_bytes(invitation: Invitation) -> bytes:
 
 
 def _event(invitation: Invitation, deadline: datetime) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - see calendar_bytes
+
     event = Event()
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.sequence)
@@ -66,6 +72,8 @@ def _event(invitation: Invitation, deadline: datetime) -> Event:
 
 
 def _alarm(summary: str, before: timedelta) -> Alarm:
+    from icalendar import Alarm  # noqa: PLC0415 - see calendar_bytes
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", summary)

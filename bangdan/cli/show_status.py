@@ -110,6 +110,8 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
     )
+    for reason in waiting.drifted:
+        yield say(f"{reason.code} {reason.zh}", f"{reason.code} {reason.en}")
     for each, zh, en in kinds:
         if each.count:
             names = listed(each.first) + (say("等", " …") if each.count > len(each.first) else "")
@@ -126,8 +128,8 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if behind := len(state.behind) + state.closing_due:
         words = say(f"有{behind}项到期未办：bangdan run 在运行吗？", f"{behind} things are due, not done: is `run` up?")
         yield words, False
-    if state.acted:
-        yield say(f"最近动作：{at(state.acted)}", f"last acted: {at(state.acted)}"), True
+    if state.turned:
+        yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:
         yield say("尚未运行过：请运行 bangdan run", "it has not run yet: bangdan run"), False
     if state.next:

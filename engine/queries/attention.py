@@ -11,13 +11,15 @@ from sqlmodel import col
 
 from engine import sweep, turn
 from engine.access import visible
+from engine.calendars import drifted
 from engine.office import Work
 from engine.queries.owed import DutyLine, duties
-from engine.tables import Call, Contact, Done, Nomination, Seal, Unit
+from engine.tables import Call, Campaign, Contact, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
-from workflows.timeline import Occasion, due, occasions
+from workflows.reasons import Reason
+from workflows.timeline import Occasion, due
 
 FIRST = 5  # of each kind, the first ones by name; the rest is a number
 UNSENT = ("ready", "claimed", "dot")
@@ -33,28 +35,29 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle."""
+    """What only people can settle. `drifted` are milestones that today's zone data would read otherwise."""
 
     overdue: tuple[DutyLine, ...]
     letters: Waiting
     calls: Waiting
     waivers: Waiting
     unreachable: Waiting
+    drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not any(each.count for each in rest)
+        return not self.overdue and not self.drifted and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
-    `acted` is the last instant at which the engine did or sealed anything; `head` the digest of the newest seal.
+    `turned` is when it last took a turn; `head` the digest of the newest seal.
     """
 
-    acted: datetime | None
+    turned: datetime | None
     next: datetime | None
     behind: tuple[Occasion, ...]
     closing_due: bool
@@ -69,6 +72,7 @@ def attention(work: Work) -> Attention:
     return Attention(
         overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
         waivers=_waivers(work), unreachable=_unreachable(work),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
 
 
@@ -132,12 +136,9 @@ def seal_head(work: Work) -> Head:
 def health(work: Work) -> Health:
     """Whether the engine keeps up, from what it wrote down."""
     seal = seal_head(work)
-    done = work.connection.execute(
-        select(func.max(col(Done.at))).where(col(Done.campaign_id) == work.campaign_id)
-    ).scalar()
-    acted = [instant for instant in (seal.at, done) if instant is not None]
+    turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
-        acted=max(acted, default=None), next=turn.next_instant(work), behind=_behind(work),
+        turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
         closing_due=sweep.closing_due(work) is not None,
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
@@ -146,8 +147,7 @@ def health(work: Work) -> Health:
 
 def _behind(work: Work) -> tuple[Occasion, ...]:
     done = select(col(Done.occasion), col(Done.revision)).where(col(Done.campaign_id) == work.campaign_id)
-    found = occasions(work.definition, work.calendar, work.workdays)
-    return due(found, at=work.at, done=set(work.connection.execute(done).all())).now
+    return due(work.occasions, at=work.at, done=set(work.connection.execute(done).all())).now
 
 
 def _oldest_unsent(work: Work) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from engine.append_only import protect
 
 revision = "0001"
@@ -20,6 +21,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
         sa.Column("closed_revision", sa.Integer(), nullable=False),
+        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
@@ -333,6 +335,13 @@ def upgrade() -> None:
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
         batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
+        batch_op.create_index(
+            "ix_nomination_waiver",
+            ["campaign_id"],
+            unique=False,
+            sqlite_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
+            postgresql_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
+        )
 
     op.create_table(
         "sealed_event",

@@ -47,7 +47,7 @@ def test_an_engine_that_does_not_run_is_seen_to_be_behind(house: House) -> None:
         after = health(work)
 
     assert ("collection-opens" in {one.chain for one in before.behind}, after.behind) == (True, ())
-    assert (before.acted, after.acted) == (None, OPENING + timedelta(hours=12))
+    assert (before.turned, after.turned) == (None, OPENING + timedelta(hours=12))
 
 
 def test_the_head_is_the_digest_that_the_audit_names(house: House) -> None:
