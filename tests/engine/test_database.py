@@ -1,0 +1,213 @@
+"""The two doors of the database: writers wait their turn and leave all or nothing, readers see one moment."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from engine.database import (
+    BATCHES,
+    SAFE_WAL,
+    SEALING,
+    Database,
+    lock_alone,
+    lock_batches,
+    lock_sealing,
+    lock_shared,
+)
+
+WAITING = 20  # seconds until a test gives up
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    with opened.write() as connection:
+        connection.execute(text("CREATE TABLE counter (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)"))
+        connection.execute(text("INSERT INTO counter VALUES (1, 0)"))
+    yield opened
+    opened.dispose()
+
+
+def _n(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT n FROM counter")).scalar_one())
+
+
+def _add(connection: Connection, by: int = 1) -> None:
+    connection.execute(text("UPDATE counter SET n = n + :by"), {"by": by})
+
+
+def _kept(database: Database) -> int:
+    with database.read() as connection:
+        return _n(connection)
+
+
+def test_a_write_is_kept_and_a_failed_one_leaves_nothing(database: Database) -> None:
+    with database.write() as connection:
+        _add(connection)
+    with pytest.raises(ZeroDivisionError), database.write() as connection:
+        _add_and_fail(connection)
+    assert _kept(database) == 1
+
+
+def _add_and_fail(connection: Connection) -> None:
+    _add(connection)
+    raise ZeroDivisionError
+
+
+def test_what_is_written_through_the_reading_door_is_not_kept(database: Database) -> None:
+    try:
+        with database.read() as connection:
+            _add(connection)
+    except DBAPIError:  # PostgreSQL refuses at once
+        assert not database.sqlite
+    assert _kept(database) == 0
+
+
+def test_a_reader_sees_one_moment_while_others_write(database: Database) -> None:
+    with database.read() as reader:
+        before = _n(reader)
+        with database.write() as connection:
+            _add(connection)
+        assert (before, _n(reader)) == (0, 0)
+    assert _kept(database) == 1
+
+
+def test_writers_in_threads_wait_for_each_other_and_lose_nothing(database: Database) -> None:
+    def read_then_write(_: int) -> None:
+        with database.write() as connection:
+            if database.sqlite:
+                n = _n(connection)
+            else:
+                n = int(connection.execute(text("SELECT n FROM counter FOR UPDATE")).scalar_one())
+            connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(read_then_write, range(200)))
+    assert _kept(database) == 200
+
+
+def _count_up(url: str, times: int, start: object) -> None:
+    """In a process of its own: no lock of ours is shared with the others."""
+    database = Database(url)
+    start.wait(WAITING)  # type: ignore[attr-defined]
+    for _ in range(times):
+        with database.write() as connection:
+            _add(connection)
+    database.dispose()
+
+
+def test_writers_in_processes_wait_too(database: Database) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    start = spawn.Barrier(3)
+    url = database.url.render_as_string(hide_password=False)
+    processes = [spawn.Process(target=_count_up, args=(url, 20, start)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(WAITING)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert _kept(database) == 60
+
+
+def test_sqlite_keeps_its_promises_on_every_connection(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    asked = ("journal_mode", "synchronous", "foreign_keys")
+    with database.read() as one, database.read() as other:
+        found = [
+            {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked}
+            for connection in (one, other)
+        ]
+    database.dispose()
+    wal = getattr(database.engine.dialect.dbapi, "sqlite_version_info", ()) >= SAFE_WAL
+    assert found == [{"journal_mode": "wal" if wal else "delete", "synchronous": 2, "foreign_keys": 1}] * 2
+
+
+def test_a_throw_away_copy_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}", durable=False)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 0
+    database.dispose()
+
+
+def test_foreign_keys_hold_but_while_tables_are_reshaped(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE child (parent INTEGER REFERENCES parent (id))"))
+    with pytest.raises(DBAPIError, match="FOREIGN KEY"), database.write() as connection:
+        connection.execute(text("INSERT INTO child VALUES (7)"))
+    with database.reshape() as connection:
+        connection.execute(text("INSERT INTO child VALUES (7)"))
+    with pytest.raises(DBAPIError, match="FOREIGN KEY"), database.write() as connection:
+        connection.execute(text("INSERT INTO child VALUES (8)"))
+    database.dispose()
+
+
+def test_a_writer_of_another_program_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+    stranger = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    stranger.execute("BEGIN IMMEDIATE")
+    began, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        began.set()
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO counter VALUES (1)"))
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    began.wait(WAITING)
+    early = done.is_set()
+    stranger.execute("COMMIT")
+    stranger.close()
+    thread.join(WAITING)
+    database.dispose()
+    assert (early, done.is_set()) == (False, True)
+
+
+@pytest.fixture
+def postgres(postgres_database_url: str) -> Iterator[Database]:
+    opened = Database(postgres_database_url)
+    yield opened
+    opened.dispose()
+
+
+def _free(database: Database, kind: str, *key: int) -> bool:
+    """Whether a lock could be taken at this moment; it is let go at once."""
+    arguments = ", ".join(map(str, key))
+    with database.write() as connection:
+        return bool(connection.execute(text(f"SELECT pg_try_advisory_xact_lock{kind}({arguments})")).scalar_one())
+
+
+def test_many_share_a_campaign_and_one_has_it_alone(postgres: Database) -> None:
+    with postgres.write() as connection:
+        lock_shared(connection, 1)
+        shared = [_free(postgres, "_shared", 1), _free(postgres, "", 1), _free(postgres, "", 2)]
+    with postgres.write() as connection:
+        lock_alone(connection, 1)
+        alone = [_free(postgres, "_shared", 1), _free(postgres, "", 1), _free(postgres, "", 2)]
+    after = [_free(postgres, "_shared", 1), _free(postgres, "", 1)]
+    assert (shared, alone, after) == ([True, False, True], [False, False, True], [True, True])
+
+
+def test_batches_and_seals_hold_up_their_like_and_nobody_else(postgres: Database) -> None:
+    places = [(BATCHES, 1), (SEALING, 1), (BATCHES, 2), (1,)]
+    found = []
+    for lock in (lock_batches, lock_sealing):
+        with postgres.write() as connection:
+            lock(connection, 1)
+            found.append([_free(postgres, "", *place) for place in places])
+    assert found == [[False, True, True, True], [True, False, True, True]]
