@@ -17,6 +17,7 @@ from engine.history import record
 from engine.office import Office, Work
 from engine.sweep import reopen_lapsed
 from engine.tables import Campaign, MilestoneRevision
+from engine.texts import reason_of
 from workflows.definition import Definition, Edge, Milestone
 from workflows.instants import show, show_en, zone_of
 from workflows.loading import load
@@ -81,14 +82,20 @@ def extend(
     """
     may_office(work.actor)
     old, announced = _standing(work, milestone)
+    reason = reason_of(reason)
     _must_have_reason(reason)
-    if announced.to_choose and old.chosen is None and old.closes is None:
+    if old.chosen is not None:  # the chosen date stands for both ends, so moving them would move nothing
+        raise Refused(_choose_anew(announced))
+    if announced.to_choose and old.closes is None:
         raise Refused(_choose_instead(announced))
     new_opens = opens or old.opens
+    if new_opens != old.opens and old.opens and old.opens <= work.at:
+        raise Refused(_has_begun(announced))
     _check_window(work, announced, new_opens, closes, old)
     new = _revise(work, old, opens=new_opens, closes=closes, chosen=old.chosen, reason=reason)
     reopened = reopen_lapsed(work) if reopen and milestone == work.definition.collection and closes > work.at else 0
-    told = occasional.deadline_moved(work, milestone=milestone, edge=Edge.CLOSES, old=old, new=new, reason=reason)
+    edge = Edge.OPENS if closes == old.closes else Edge.CLOSES
+    told = occasional.deadline_moved(work, milestone=milestone, edge=edge, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told, reopened=reopened)
 
 
@@ -99,9 +106,12 @@ def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "")
     """
     may_office(work.actor)
     old, announced = _standing(work, milestone)
+    reason = reason_of(reason)
     if not announced.to_choose:
         raise Refused(Reason(code="EXT-05", zh=f"“{announced.name}”不是择机事项，请改用延期",
                              en=f'"{announced.english}" is not a date to choose; extend it instead'))  # fmt: skip
+    if date == old.chosen:
+        raise Refused(_no_change(announced, show(date, zone=zone_of(work.definition.zone), edge="start")))
     inside = (announced.opens is None or date >= announced.opens) and (
         announced.closes is None or date < announced.closes
     )
@@ -126,6 +136,21 @@ def _standing(work: Work, milestone: str) -> tuple[InForce, Milestone]:
 def _must_have_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused(Reason(code="RSN-01", zh="须说明理由", en="a reason must be given"))
+
+
+def _has_begun(announced: Milestone) -> Reason:
+    return Reason(code="EXT-07", zh=f"“{announced.name}”已经开始，开始时间不能再改",
+                  en=f'"{announced.english}" has begun; its start can\'t be moved any more')  # fmt: skip
+
+
+def _choose_anew(announced: Milestone) -> Reason:
+    return Reason(code="EXT-02", zh=f"“{announced.name}”的日期已经选定，请另选日期",
+                  en=f'the date of "{announced.english}" is chosen; choose another one')  # fmt: skip
+
+
+def _no_change(announced: Milestone, date: str) -> Reason:
+    return Reason(code="EXT-04", zh=f"“{announced.name}”的日期已选定为{date}，没有变化",
+                  en=f'"{announced.english}" has that date already; nothing changes')  # fmt: skip
 
 
 def _choose_instead(announced: Milestone) -> Reason:

@@ -14,7 +14,7 @@ from engine.history import record
 from engine.machine import step
 from engine.office import Work
 from engine.tables import Duty, public_id
-from engine.texts import line_of_text
+from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
 from workflows.definition import DutyKind, Fulfilment
 from workflows.duty import OWING, SHAPE
@@ -51,7 +51,7 @@ def accept(work: Work, duty: str) -> None:
 
 def send_back(work: Work, duty: str, *, reason: str) -> None:
     """Send a filed duty back; it is owed again."""
-    row = find(work, duty)
+    row, reason = find(work, duty), reason_of(reason)
     _take(work, row, "send-back", reason=reason)
     occasional.duty_sent_back(work, row.id, reason=reason)
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, occasional, tallies
+from engine import cases, occasional, tallies, titles
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -22,7 +22,7 @@ from engine.machine import step
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
-from engine.texts import line_of_text
+from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
 from workflows.reasons import Reason, Refused
@@ -39,11 +39,6 @@ _UNIT = (
     select(col(Unit.id))
     .where(col(Unit.campaign_id) == bindparam("campaign"), col(Unit.id) == bindparam("unit"))
     .with_for_update()
-)
-_SAME = select(col(Nomination.public_id), col(Nomination.state)).where(
-    col(Nomination.unit_id) == bindparam("unit"),
-    col(Nomination.track) == bindparam("track"),
-    col(Nomination.title_key) == bindparam("title"),
 )
 
 
@@ -68,19 +63,19 @@ def draft(
     """Begin a nomination. It takes no place yet. Raises Refused: window, channel, or the same title already there."""
     if track not in work.definition.tracks:
         raise Refused(_unknown_track(work, track))
-    title = line_of_text(title, what="项目名称", what_en="title")
+    title = title_of(title)
     _lock_own_unit(work, unit_id)
     opens, closes, closed = cases.window(work)
     place = cases.place_of(work, unit_id, track)
     case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key = match_key(title)
-    _refuse(already_there(work, unit_id, track, title_key))
+    _refuse(titles.already_there(work, unit_id, track, title_key))
     key = public_id()
     values = {
         "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id, "track": track, "title": title,
-        "title_key": title_key, "applicant": line_of_text(applicant, what="申报单位", what_en="applicant", empty=True),
-        "applicant_contact": applicant_contact, "applicant_phones": applicant_phones,
+        "title_key": title_key, **about_applicant(applicant=applicant, applicant_contact=applicant_contact,
+                                                  applicant_phones=applicant_phones),
         "applicant_email": applicant_email, "materials": list(materials), "state": DRAFT.target, "selected": False,
         "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
         "drafted_at": work.at, "changed_at": work.at, "version": 1,
@@ -98,23 +93,7 @@ def _lock_own_unit(work: Work, unit_id: int) -> None:
         raise not_found(str(unit_id))
 
 
-def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple[Reason, ...]:
-    """NOM-01 when the unit has a living nomination of that title on the track. Exact while the unit is locked."""
-    for found in work.connection.execute(_SAME, {"unit": unit_id, "track": track, "title": title_key}):
-        state = work.shape.state_by_key[found.state]
-        if not state.final:
-            return (
-                Reason(
-                    code="NOM-01",
-                    zh=f"同名项目已存在（{state.zh}），编号 {found.public_id}",
-                    en=f"this title is already there ({state.en}), id {found.public_id}",
-                    facts={"id": found.public_id, "state": found.state},
-                ),
-            )
-    return ()
-
-
-EDITABLE = frozenset({"title", "applicant", "applicant_contact", "applicant_phones", "applicant_email", "materials"})
+EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials"})
 
 
 def edit(work: Work, nomination: str, **values: Any) -> Answer:
@@ -127,22 +106,11 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     row = locked(work, nomination)
     _refuse(reasons_for(work, row, "edit"))
     if "title" in values:
-        values |= _retitled(work, row, values["title"])
-    if "applicant" in values:
-        values["applicant"] = line_of_text(values["applicant"], what="申报单位", what_en="applicant", empty=True)
+        values |= titles.renamed(work, row, values["title"])
+    values |= about_applicant(**{name: values[name] for name in ABOUT_APPLICANT if name in values})
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
     told = sorted(changed.keys() - {"title_key", "earlier"})
     return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
-
-
-def _retitled(work: Work, row: Row[Any], title: str) -> dict[str, Any]:
-    title = line_of_text(title, what="项目名称", what_en="title")
-    key = match_key(title)
-    if key != row.title_key:
-        _refuse(already_there(work, row.unit_id, row.track, key))
-    earlier = cases.as_json(cases.earlier_entry(work, row.track, key))
-    waiver = row.waiver if earlier == row.earlier else None
-    return {"title": title, "title_key": key, "earlier": earlier, "waiver": waiver}
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
@@ -164,7 +132,8 @@ def recall(work: Work, nomination: str) -> Answer:
 
 def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | None = None) -> Answer:
     """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
-    row = locked(work, nomination)
+    row, reason = locked(work, nomination), reason_of(reason)
+    _refuse(reasons_for(work, row, "return", reason=reason))
     _, closes, _ = cases.window(work)
     if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
         raise Refused(
@@ -178,25 +147,26 @@ def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | 
 
 def withdraw(work: Work, nomination: str, *, reason: str) -> Answer:
     """End a nomination for the unit; its place is free."""
-    return _ended(work, locked(work, nomination), "withdraw", reason)
+    return _ended(work, locked(work, nomination), "withdraw", reason_of(reason))
 
 
 def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
     """End a nomination by the secretariat; its place is free."""
-    return _ended(work, locked(work, nomination), "disqualify", reason)
+    return _ended(work, locked(work, nomination), "disqualify", reason_of(reason))
 
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Bring an ended nomination back to where it was, if there is a place for it and none of its title there now."""
-    row = locked(work, nomination)
+    row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "reinstate", reason=reason))
-    _refuse(already_there(work, row.unit_id, row.track, row.title_key))
+    _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 
 
 def waive(work: Work, nomination: str, *, reason: str) -> Answer:
     """Waive the exclusion of earlier laureates for a draft (“原则上”)."""
-    row = locked(work, nomination)
+    row, reason = locked(work, nomination), reason_of(reason)
+    _refuse(reasons_for(work, row, "waive", reason=reason))
     if not cases.waivable(work, row.track):
         raise Refused(Reason(code="EXC-02", zh="此榜单的排除规则不可豁免", en="this list's exclusion can't be waived"))
     return _take(work, row, "waive", reason=reason, store={"waiver": reason})
@@ -302,9 +272,9 @@ def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
 
 
 def _unknown_track(work: Work, track: str) -> Reason:
-    known = "、".join(work.definition.tracks)
-    return Reason(code="NOM-02", zh=f"没有这个榜单或领域：{track[:60]!r}；可用：{known}",
-                  en=f"no such list or field: {track[:60]!r}; defined: {known}")  # fmt: skip
+    known = list(work.definition.tracks)
+    return Reason(code="NOM-02", zh=f"没有这个榜单或领域：{track[:60]!r}；可用：{'、'.join(known)}",
+                  en=f"no such list or field: {track[:60]!r}; defined: {', '.join(known)}")  # fmt: skip
 
 
 def _refuse(reasons: Sequence[Reason]) -> None:

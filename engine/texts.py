@@ -6,18 +6,44 @@ from engine.sheets.cleaning import one_line, without_invisible
 from workflows.reasons import Reason, Refused
 
 LONGEST = 300  # characters
+LONGEST_REASON = 2000
 
 
-def line_of_text(text: str, *, what: str, what_en: str, empty: bool = False) -> str:
+def reason_of(text: str) -> str:
+    """Somebody's reason for a verb, cleaned; empty when it says nothing, which the guards refuse. Raises Refused."""
+    return line_of_text(text, what="理由", what_en="reason", empty=True, longest=LONGEST_REASON)
+
+
+def title_of(text: str) -> str:
+    """A nomination's title, cleaned. Raises Refused."""
+    return line_of_text(text, what="项目名称", what_en="title")
+
+
+ABOUT_APPLICANT = {
+    "applicant": ("申报单位", "applicant"),
+    "applicant_contact": ("申报联系人", "contact of the applicant"),
+    "applicant_phones": ("申报联系电话", "phones of the applicant"),
+}
+
+
+def about_applicant(**texts: str) -> dict[str, str]:
+    """What a draft says of its applicant, cleaned; any of it may be empty. Raises Refused."""
+    return {
+        name: line_of_text(text, what=ABOUT_APPLICANT[name][0], what_en=ABOUT_APPLICANT[name][1], empty=True)
+        for name, text in texts.items()
+    }
+
+
+def line_of_text(text: str, *, what: str, what_en: str, empty: bool = False, longest: int = LONGEST) -> str:
     """The cleaned line. Raises Refused (TXT-…) when it is empty (unless `empty`), too long, or can't be stored."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused(Reason(code="TXT-03", zh=f"{what}含有损坏的字符", en=f"{what_en} holds a broken character"))
     cleaned = one_line(without_invisible(text))
     if not cleaned and not empty:
         raise Refused(Reason(code="TXT-01", zh=f"{what}不能为空", en=f"{what_en} must not be empty"))
-    if len(cleaned) > LONGEST:
+    if len(cleaned) > longest:
         raise Refused(
-            Reason(code="TXT-02", zh=f"{what}过长（{len(cleaned)}字，至多{LONGEST}字）",
-                   en=f"{what_en} is too long ({len(cleaned)} characters, at most {LONGEST})")
+            Reason(code="TXT-02", zh=f"{what}过长（{len(cleaned)}字，至多{longest}字）",
+                   en=f"{what_en} is too long ({len(cleaned)} characters, at most {longest})")
         )  # fmt: skip
     return cleaned
