@@ -25,6 +25,7 @@ from engine.database import Database
 from engine.office import Office
 from engine.post import Post
 from engine.rehearsal.play import KeptDoor, Rehearsed, Size, rehearse
+from engine.rosters.importing import Upload
 from engine.schema import bring_up
 from notifications.letter import Sender, check_address
 from workflows.definition import Definition
@@ -58,14 +59,16 @@ def stage(out: Path) -> Office:
 
 
 def perform(
-    opened: Office, file: CampaignFile, definition: Definition, out: Path, *, size: Size, progress: Progress
-) -> Performance:
-    """Play the campaign from its opening to its last letter."""
+    opened: Office, file: CampaignFile, definition: Definition, out: Path, *, size: Size, progress: Progress,
+    roster: Upload | None = None,
+) -> Performance:  # fmt: skip
+    """Play the campaign from its opening to its last letter, with the units of `roster` or made-up ones."""
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text(encoding="utf-8"))
     began = time.perf_counter()
     played = rehearse(
-        opened, file.text, name=file.name, words=words, size=size, post=post(opened, definition), progress=progress
-    )
+        opened, file.text, name=file.name, words=words, size=size, post=post(opened, definition), progress=progress,
+        roster=roster,
+    )  # fmt: skip
     return Performance(
         office=opened, played=played, database=out / DATABASE, seconds=time.perf_counter() - began,
         megabytes=peak_megabytes(),

@@ -51,8 +51,8 @@ def report(work: Work, results: Sequence[Result]) -> Judged:
     """Report results of the stages that institutions judge. Late results are taken, and are seen to be late."""
     stages = _judged_by(work)
     rows = _judge_all(work, results, stages)
-    touched = sorted({(row.track, row.state) for row in rows.values()})
-    filed = tuple(track for track, stage in touched if duties.settle_results(work, track, stage))
+    tracks = sorted({row.track for row in rows.values()})
+    filed = tuple(track for track in tracks if duties.settle_results(work, track))
     return _judged(work, results, {row.track for row in rows.values()}, stages, filed)
 
 

@@ -56,19 +56,22 @@ def send_back(work: Work, duty: str, *, reason: str) -> None:
     occasional.duty_sent_back(work, row.id, reason=reason)
 
 
-def settle_results(work: Work, track: str, stage: str) -> bool:
-    """File the results duty of a track once nothing of it is left in the stage. Says whether it was filed now."""
-    for kind in work.definition.duties:
-        if kind.stage != stage or kind.fulfilment is not Fulfilment.RESULTS or unreported(work, kind, track):
-            continue
-        query = select(Duty).where(
-            col(Duty.campaign_id) == work.campaign_id, col(Duty.kind) == kind.key, col(Duty.track) == track
-        )
-        row = work.connection.execute(query.with_for_update()).first()
-        if row is not None and row.state in OWING:
-            _take(work, row, "file", store={"document": f"{kind.name}（系统内报送）", "filed_at": work.at})
-            return True
-    return False
+def settle_results(work: Work, track: str, *, document: str = "系统内报送 / reported here") -> bool:
+    """File the results duties of a track for which nothing is left to report. Says whether one was filed now."""
+    results = [kind for kind in work.definition.duties if kind.fulfilment is Fulfilment.RESULTS]
+    filed = [_settle(work, kind, track, document) for kind in results if not unreported(work, kind, track)]
+    return any(filed)
+
+
+def _settle(work: Work, kind: DutyKind, track: str, document: str) -> bool:
+    query = select(Duty).where(
+        col(Duty.campaign_id) == work.campaign_id, col(Duty.kind) == kind.key, col(Duty.track) == track
+    )
+    row = work.connection.execute(query.with_for_update()).first()
+    if row is None or row.state not in OWING:
+        return False
+    _take(work, row, "file", store={"document": document, "filed_at": work.at})
+    return True
 
 
 def unreported(work: Work, kind: DutyKind, track: str) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from engine import occasional, tallies
+from engine import duties, occasional, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.correspondence import Sent
@@ -81,6 +81,8 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
         if claim_done(work, key, revision):
             told = occasional.lapsed(work, milestone=closed.milestone, revision=revision, closes=closed.closes or at)
             note_done(work, key, revision, sent=told)
+        for track in work.definition.tracks:
+            duties.settle_results(work, track, document="没有申报项目 / nothing was nominated")
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip

@@ -6,7 +6,7 @@ itself.
 
 from __future__ import annotations
 
-from workflows.nomination import OFFICE, Arrow, Guard, Role, Shape, State
+from workflows.nomination import CLOCK, OFFICE, Arrow, Guard, Role, Shape, State
 
 INSTITUTION_SIDE = (Role.INSTITUTION, Role.SECRETARIAT)
 
@@ -18,7 +18,9 @@ STATES = (
 )
 
 ARROWS = (
-    Arrow(verb="file", zh="报送", en="file", sources=("owed", "sent-back"), target="filed", roles=INSTITUTION_SIDE),
+    # the clock files too: a track on which nothing was nominated owes no results
+    Arrow(verb="file", zh="报送", en="file", sources=("owed", "sent-back"), target="filed",
+          roles=(*INSTITUTION_SIDE, *CLOCK)),
     Arrow(verb="accept", zh="备案", en="accept", sources=("filed",), target="accepted", roles=OFFICE),
     Arrow(verb="send-back", zh="退回补正", en="send back", sources=("filed", "accepted"), target="sent-back",
           roles=OFFICE, guards=(Guard.REASON,)),

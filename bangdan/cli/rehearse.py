@@ -35,14 +35,20 @@ NominationsOption = Annotated[
 SeedOption = Annotated[
     int, typer.Option("--seed", help=say("随机种子：相同的种子得到相同的彩排", "The same seed, the same rehearsal."))
 ]
+RosterOption = Annotated[
+    Path | None,
+    typer.Option("--roster", metavar=say("名册", "ROSTER"), exists=True, dir_okay=False,
+                 help=say("用真实的单位名册（CSV 或 XLSX，同 unit import）代替虚构的单位",
+                          "A real roster of units (as for unit import) instead of made-up ones.")),
+]  # fmt: skip
 ExtendOption = Annotated[
     bool, typer.Option("--extend", help=say("途中延期一次征集截止时间", "Extend the collection once on the way."))
 ]
 
 
 @command(app, "rehearse", panel=CAMPAIGN,
-         zh="用虚拟时间把整个活动彩排一遍，生成报告（人员、单位、项目均为虚构）",
-         en="Play a whole campaign in virtual time and report on it; everybody in it is made up.")  # fmt: skip
+         zh="用虚拟时间把整个活动彩排一遍，生成报告（人员、项目均为虚构，单位可用真实名册）",
+         en="Play a whole campaign in virtual time; units may be yours, the rest is made up")  # fmt: skip
 def rehearse(
     *,
     file: FileArgument,
@@ -51,6 +57,7 @@ def rehearse(
     nominations: NominationsOption = 2300,
     seed: SeedOption = 2023,
     extend: ExtendOption = False,
+    roster: RosterOption = None,
 ) -> None:
     # Here and in all commands, not above: what a rehearsal takes to import, help need not wait for.
     from bangdan.cli.campaign_file import read_campaign_file
@@ -60,18 +67,22 @@ def rehearse(
     read = read_campaign_file(file)
     definition = load(read.source, name=read.name).definition
     out.mkdir(parents=True, exist_ok=True)
-    _rehearse(read, definition, out, Size(seed=seed, units=units, nominations=nominations, extend=extend))
+    size = Size(seed=seed, units=units, nominations=nominations, extend=extend)
+    _rehearse(read, definition, out, size, roster)
 
 
-def _rehearse(read: CampaignFile, definition: Definition, out: Path, size: Size) -> None:
+def _rehearse(read: CampaignFile, definition: Definition, out: Path, size: Size, roster: Path | None) -> None:
     from bangdan.cli.progress import Progress
     from bangdan.rehearsing import perform, stage
     from engine.rehearsal.play import span
+    from engine.rosters.importing import Upload
+
+    given = Upload(content=roster.read_bytes(), name=roster.name) if roster else None
 
     opened = stage(out)
     try:
         with Progress(office=opened, definition=definition, span=span(definition)) as progress:
-            done = perform(opened, read, definition, out, size=size, progress=progress)
+            done = perform(opened, read, definition, out, size=size, progress=progress, roster=given)
         _report(done, out)
     finally:
         opened.database.dispose()

@@ -9,14 +9,21 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from engine import campaigns
 from engine.access import Actor
 from engine.clock import Clock
-from engine.office import Office
+from engine.office import Office, Work
 from engine.post import Post
-from engine.rehearsal.population import Population, make
+from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action, Theatre
+from engine.rosters.importing import Upload
+from engine.rosters.unit_rows import import_units
+from engine.tables import Contact, Unit
+from engine.units import channels_of
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop
 from workflows.definition import Definition
 from workflows.loading import load
@@ -67,13 +74,22 @@ class Rehearsed:
 def rehearse(
     office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
     post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
+    roster: Upload | None = None,
 ) -> Rehearsed:  # fmt: skip
-    """Play the campaign of a file in an empty database. Raises FileRefused when the file can't be loaded."""
+    """Play the campaign of a file in an empty database, with the units of `roster` or with made-up ones.
+
+    Raises FileRefused when a file can't be taken.
+    """
     definition = load(source, name=name).definition
     began, ended = span(definition)
-    population = make(definition, words, seed=size.seed, units=size.units, nominations=size.nominations)
     secretary = Actor(role=Role.SECRETARIAT, name=definition.office.name)
     campaign = campaigns.open_campaign(office, source, name=name, actor=secretary, at=began)
+    units: int | list[UnitPlan] = size.units
+    if roster is not None:
+        with office.write(campaign, secretary, at=began) as work:
+            import_units(work, roster)
+            units = listed(work)
+    population = make(definition, words, seed=size.seed, units=units, nominations=size.nominations)
     theatre = Theatre(office=office, campaign=campaign, post=post, now=began, progress=progress)
     script = Script(
         theatre=theatre, definition=definition, population=population, behaviour=words["behaviour"],
@@ -86,6 +102,20 @@ def rehearse(
     theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
                      began=began, ended=ended)  # fmt: skip
+
+
+def listed(work: Work) -> list[UnitPlan]:
+    """The units that a roster brought, with their channels and contacts, and nothing planned yet."""
+    people: dict[int | None, list[Someone]] = {}
+    query = select(Contact).where(col(Contact.campaign_id) == work.campaign_id).order_by(col(Contact.id))
+    for row in work.connection.execute(query):
+        people.setdefault(row.unit_id, []).append(Someone(name=row.name, phone=row.phones, email=row.email))
+    rows = work.connection.execute(select(Unit).where(col(Unit.campaign_id) == work.campaign_id).order_by(col(Unit.id)))
+    return [
+        UnitPlan(code=row.code, name=row.name, channels=channels_of(work, row.id), person=row.person,
+                 contacts=tuple(people.get(row.id, ())), plans=())
+        for row in rows.all()
+    ]  # fmt: skip
 
 
 def span(definition: Definition) -> tuple[datetime, datetime]:

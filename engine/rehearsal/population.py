@@ -91,10 +91,11 @@ class Maker:
         given = "".join(self.random.choices(self.words["given"], k=self.random.choice((1, 2, 2, 2))))
         return self.word("surnames") + given
 
-    def once(self, name: str) -> str:
-        """The name, told apart from an equal one before it."""
+    def once(self, name: str, mark: str = "") -> str:
+        """The name with its mark in brackets, told apart by a number from an equal one before it."""
         self.taken[name] += 1
-        return name if self.taken[name] == 1 else f"{name}{_ROMAN[self.taken[name] % len(_ROMAN)]}{self.taken[name]}"
+        label = mark + (str(self.taken[name]) if self.taken[name] > 1 else "")
+        return f"{name}（{label}）" if label else name
 
     def company(self) -> str:
         return f"{self.word('places')}{self.word('companies')}{self.word('sciences')}科技有限公司"
@@ -117,19 +118,20 @@ class Maker:
         return Someone(name=self.person(), phone=number, email=email if always or not self.chance("no_email") else None)
 
 
-_ROMAN = ("", "（甲）", "（乙）", "（丙）", "（丁）", "（戊）")
-
-
 def make(
-    definition: Definition, words: Mapping[str, Any], *, seed: int, units: int, nominations: int
-) -> Population:  # fmt: skip
-    """A population of about `units` units and `nominations` nominations."""
+    definition: Definition, words: Mapping[str, Any], *, seed: int, units: int | Sequence[UnitPlan], nominations: int
+) -> Population:
+    """A population of about `nominations` nominations, by so many made-up units, or by the units given."""
     maker = Maker(random=Random(seed), words=words)  # noqa: S311 - a rehearsal must be repeatable
-    people = _persons(definition, maker, units)
-    organisations = [_unit(definition, maker, number) for number in range(1, units - len(people) + 1)]
-    earlier = _laureates(definition, maker, people)
-    found = _with_plans(definition, maker, [*organisations, *people], nominations)
+    everybody = _made_up(definition, maker, units) if isinstance(units, int) else list(units)
+    earlier = _laureates(definition, maker, [unit for unit in everybody if unit.person])
+    found = _with_plans(definition, maker, everybody, nominations)
     return Population(units=tuple(found), laureates=(*earlier, *_again(definition, maker, found)))
+
+
+def _made_up(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
+    people = _persons(definition, maker, units)
+    return [*(_unit(definition, maker, number) for number in range(1, units - len(people) + 1)), *people]
 
 
 def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
@@ -142,7 +144,8 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
     patterns = maker.words["units"].get(first) or maker.words["units"]["others"]
     name = maker.random.choice(patterns).format(place=maker.word("places"), science=maker.word("sciences"))
     contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
-    return UnitPlan(code=f"U{number:04d}", name=maker.once(name), channels=tuple(held), person=False,
+    name = maker.once(name, maker.words["mark"])
+    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False,
                     contacts=tuple(contacts), plans=())  # fmt: skip
 
 

@@ -7,7 +7,7 @@ in one of its windows. People behave by the shares of config/rehearsal.toml.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -25,6 +25,7 @@ from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Edge, Fulfilment, Institution, Judge, Stage
+from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
 
@@ -74,15 +75,17 @@ class Script:
         work.connection.execute(insert(Laureate), rows)
         self._give_addresses(work)
         for unit in self.population.units:
-            row_id = units.add(work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person)
-            self.unit_ids[unit.code] = row_id
+            # A unit of a roster file is there already; then this only finds it.
+            self.unit_ids[unit.code] = row_id = units.add(
+                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person
+            )
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
 
     def _give_addresses(self, work: Work) -> None:
         """A notice prints telephone numbers; here the secretariat and most institutions have an address as well."""
         query = select(col(Contact.public_id), col(Contact.institution)).where(
-            col(Contact.campaign_id) == work.campaign_id, col(Contact.email).is_(None)
+            col(Contact.campaign_id) == work.campaign_id, col(Contact.unit_id).is_(None), col(Contact.email).is_(None)
         )
         for number, someone in enumerate(work.connection.execute(query.order_by(col(Contact.id))).all()):
             if someone.institution is None or number % 4:
@@ -99,17 +102,16 @@ class Script:
             self.theatre.plan(closes - 30 * HOUR, self._office("extend", "延期", self._extend(closes), alone=True))
             closes += EXTENSION
         self.closes = closes
-        plans = [(unit, plan) for unit in self.population.units for plan in unit.plans]
-        for unit, plan in plans:
-            self._nominate(unit, plan, opens, closes)
-        self._photo_finish(plans, closes)
+        for unit in self.population.units:
+            for plan in unit.plans:
+                self._nominate(unit, plan, opens, closes)
+        self._photo_finish(closes)
 
     def _extend(self, closes: datetime) -> Callable[[Work], None]:
         reason = "应部分推荐单位要求 / at the request of several units"
 
         def do(work: Work) -> None:
             campaigns.extend(work, self.definition.collection, closes=closes + EXTENSION, reason=reason)
-            self.theatre.note("秘书处将征集截止时间延后5天", "the secretariat extended the collection by 5 days")
 
         return do
 
@@ -179,14 +181,20 @@ class Script:
             out = partial(nominations.disqualify, nomination=nomination, reason=reason)
             self.theatre.plan(soon + 10 * DAY, self._office("disqualify", title, out))
 
-    def _photo_finish(self, plans: list[tuple[UnitPlan, Plan]], closes: datetime) -> None:
-        """Two more submissions, one in the last microsecond and one at the deadline itself."""
+    def _photo_finish(self, closes: datetime) -> None:
+        """Two more submissions, one in the last microsecond and one at the deadline itself, both with a place free."""
+        free = [(unit, plan) for unit in self.population.units for plan in unit.plans if self._has_place(unit, plan)]
         for offset, mark in ((-MICROSECOND, "最后一微秒"), (timedelta(), "截止瞬间")):
-            unit, plan = self.random.choice(plans)
-            finish = Plan(
-                track=plan.track, title=f"{plan.title}（{mark}）", applicant=plan.applicant, contact=plan.contact
-            )
-            self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
+            if free:
+                unit, plan = self.random.choice(free)
+                finish = replace(plan, title=f"{plan.title}（{mark}）")
+                self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
+
+    def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
+        """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
+        _, together = scope_of(self.definition, plan.track)
+        limit = places(self.definition, track=plan.track, channels=unit.channels)
+        return sum(each.track in together for each in unit.plans) <= limit - 2
 
     def waivers(self) -> None:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
@@ -261,23 +269,18 @@ class Script:
             for track in institution.tracks:
                 early = DAY * self.random.uniform(0.2, 11)
                 at = due + LATEST if institution is late else due - early
-                report = partial(self._report, stage=stage, track=track, late=institution is late)
+                report = partial(self._report, stage=stage, track=track)
                 action = _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
                 self.theatre.plan(self.waking(at), action)
 
-    def _report(self, work: Work, *, stage: Stage, track: str, late: bool) -> None:
+    def _report(self, work: Work, *, stage: Stage, track: str) -> None:
         found = _in_stage(work, stage.key, track)
         if not found:
             return
         scores = sorted(((round(self.random.gauss(75, 9), 1), key) for key in found), reverse=True)
         wanted = max(1, round(len(scores) * self.behaviour["passes"]))
-        judged = batches.report(
-            work, [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
-        )
-        if late:
-            name = self.definition.tracks[track].name
-            zh = f"{name}的{stage.name}结果晚报{LATEST.days}天（{judged.passed}项通过）"
-            self.theatre.note(zh, f"results of {track} were reported {LATEST.days} days late ({judged.passed} passed)")
+        results = [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
+        batches.report(work, results)
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
         results: list[Result] = []
@@ -313,8 +316,7 @@ class Script:
         self.theatre.plan(at, self._office("publish", "榜单", self._publish, alone=True))
 
     def _publish(self, work: Work) -> None:
-        published = batches.publish(work)
-        self.theatre.note(f"发布榜单，共{published}项", f"the lists were published: {published} entries")
+        batches.publish(work)
         query = select(col(Nomination.public_id), col(Nomination.title)).where(
             col(Nomination.campaign_id) == work.campaign_id, col(Nomination.state) == "published"
         )
@@ -331,7 +333,8 @@ class Script:
         return _action(self.secretariat, verb, what, do, alone=alone)
 
     def _of_unit(self, unit: UnitPlan) -> Actor:
-        return Actor(role=Role.UNIT, name=f"{unit.name} {unit.contacts[0].name}", unit_id=self.unit_ids[unit.code])
+        person = unit.contacts[0].name if unit.contacts else ""
+        return Actor(role=Role.UNIT, name=f"{unit.name} {person}".strip(), unit_id=self.unit_ids[unit.code])
 
     def _institutions(self, stage: str) -> list[Institution]:
         return [each for each in self.definition.institutions if each.stage == stage]

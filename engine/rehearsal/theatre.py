@@ -21,7 +21,8 @@ from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
 
-POST_EVERY = timedelta(hours=1)  # how often the post goes while letters wait; live it goes with every heartbeat
+POST_EVERY = timedelta(hours=1)  # how long a letter waits at most; live the post goes with every heartbeat
+POST_AT_ONCE = 25  # acts after which the post goes without waiting, as in the rush before a deadline
 
 Do = Callable[[Work], None]
 
@@ -35,15 +36,6 @@ class Refusal:
     verb: str
     what: str
     reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Note:
-    """Something that people decided or that went otherwise than planned, for the story."""
-
-    at: datetime
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +59,6 @@ class Theatre:
     now: datetime
     progress: Callable[[datetime, int], None]
     refusals: list[Refusal] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
     turns: list[TurnReport] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
     letters: int = 0
@@ -78,13 +69,11 @@ class Theatre:
         """Have `action` happen at `at`; in the past means now."""
         heapq.heappush(self._plans, (max(at, self.now), next(self._order), action))
 
-    def note(self, zh: str, en: str) -> None:
-        self.notes.append(Note(at=self.now, zh=zh, en=en))
-
     def play(self, until: datetime) -> None:
         """Everything up to `until`, in order of time."""
         engine_at: datetime | None = self.now
         post_at: datetime | None = None
+        acts = 0
         post = self.post(lambda: self.now)
         while True:
             at = min(instant for instant in (self._next_action(), engine_at, post_at, until) if instant is not None)
@@ -93,15 +82,16 @@ class Theatre:
                 report = turn(self.office, self.campaign, at=at)
                 self.turns.append(report)
                 engine_at = report.next
-                post_at = self._post_after(at, at_once=bool(report.wrote or report.swept.told.letters))
+                post_at = self._post_after(at, wait=timedelta())
             elif post_at is not None and post_at <= at:
                 self.letters += sum(report.sent for report in post.deliver())
-                post_at = self._post_after(at)
+                post_at, acts = self._post_after(at, wait=POST_EVERY), 0
             elif self._plans and self._plans[0][0] <= at:
                 moved = self._act(heapq.heappop(self._plans)[2])
                 # A moved milestone changes what comes next; the live engine hears of it with its next beat.
                 engine_at = at if moved else engine_at
-                post_at = post_at or at + POST_EVERY
+                acts += 1
+                post_at = at if acts >= POST_AT_ONCE else post_at or at + POST_EVERY
             else:
                 return
             self.progress(at, self.done.total())
@@ -109,12 +99,10 @@ class Theatre:
     def _next_action(self) -> datetime | None:
         return self._plans[0][0] if self._plans else None
 
-    def _post_after(self, at: datetime, *, at_once: bool = False) -> datetime | None:
-        if at_once:
-            return at
+    def _post_after(self, at: datetime, *, wait: timedelta) -> datetime | None:
         with self.office.database.read() as connection:
             due = next_due(connection)
-        return max(due, at + POST_EVERY) if due else None
+        return max(due, at + wait) if due else None
 
     def _act(self, action: Action) -> bool:
         try:

@@ -18,7 +18,7 @@ def test_every_arrow_of_a_duty() -> None:
 
 def test_the_institution_files_and_the_secretariat_answers() -> None:
     assert {arrow.verb: arrow.roles for arrow in SHAPE.arrows} == {
-        "file": (Role.INSTITUTION, Role.SECRETARIAT),
+        "file": (Role.INSTITUTION, Role.SECRETARIAT, Role.ENGINE),
         "accept": (Role.SECRETARIAT,),
         "send-back": (Role.SECRETARIAT,),
     }

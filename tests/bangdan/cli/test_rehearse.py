@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 from typer.testing import CliRunner
 
 from bangdan import wiring
@@ -16,6 +18,7 @@ from bangdan.report import duties, milestones
 from bangdan.report.gathering import READER
 from engine.database import Database
 from engine.office import Office
+from engine.tables import Unit
 
 AFTER = datetime(2024, 5, 3, tzinfo=UTC)
 
@@ -115,3 +118,28 @@ def test_an_out_that_is_a_file_is_wrong_usage(tmp_path: Path) -> None:
     run = _run(tmp_path / "out", "kczg-2023")
 
     assert (run.code, (tmp_path / "out").read_text()) == (2, "mine")
+
+
+ROSTER = """单位编号,推荐单位,推荐渠道,个人,联系人,手机,邮箱
+A01,甲学会,societies,否,张三,13800000001,zhang@a.example.org
+A01,甲学会,societies,否,李四,13800000002,
+P02,赵六,earlier-managers,是,赵六,13800000003,
+"""
+
+
+def test_the_units_may_be_those_of_a_roster(tmp_path: Path) -> None:
+    roster = tmp_path / "units.csv"
+    roster.write_text(ROSTER, encoding="utf-8")
+    done = _run(tmp_path / "out", "kczg-2023", "--roster", str(roster), "--nominations", "12")
+    database = Database(f"sqlite:///{done.folder / DATABASE}")
+    with Office(database=database).read("kczg-2023", READER, at=AFTER) as work:
+        names = [row.name for row in work.connection.execute(select(Unit).order_by(col(Unit.code)))]
+    database.dispose()
+    assert (done.code, names) == (0, ["甲学会", "赵六"])
+
+
+def test_a_roster_with_errors_is_refused_with_their_places(tmp_path: Path) -> None:
+    roster = tmp_path / "units.csv"
+    roster.write_text(ROSTER.replace("societies", "society"), encoding="utf-8")
+    done = _run(tmp_path / "out", "kczg-2023", "--roster", str(roster))
+    assert (done.code, "units.csv:2" in done.err, "units.csv:3" in done.err) == (2, True, True)
