@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from engine import batches, campaigns, nominations
@@ -102,7 +102,7 @@ def test_what_really_happened_changes_the_calendar_of_what_follows(small: House)
 def _bring_to(work: Work, nomination: str, state: str) -> None:
     """As if it had been reviewed and selected."""
     values = {"state": state, "selected": True}
-    work.connection.execute(Nomination.__table__.update().values(values))  # type: ignore[attr-defined]
+    work.connection.execute(update(Nomination).values(values))
     assert nominations.locked(work, nomination).state == state
 
 
