@@ -93,7 +93,10 @@ def extend(
         raise Refused(_has_begun(announced))
     _check_window(work, announced, new_opens, closes, old)
     new = _revise(work, old, opens=new_opens, closes=closes, chosen=old.chosen, reason=reason)
-    reopened = reopen_lapsed(work) if reopen and milestone == work.definition.collection and closes > work.at else 0
+    reopened = 0
+    if milestone == work.definition.collection and work.closed_revision >= old.closes_revision:
+        reopened = reopen_lapsed(work) if reopen else 0
+        duties.owe_results_again(work, reason=reason)
     edge = Edge.OPENS if closes == old.closes else Edge.CLOSES
     told = occasional.deadline_moved(work, milestone=milestone, edge=edge, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told, reopened=reopened)

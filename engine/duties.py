@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine import occasional
+from engine import occasional, tallies
 from engine.access import not_found, visible
 from engine.history import record
 from engine.machine import step
@@ -56,19 +56,46 @@ def send_back(work: Work, duty: str, *, reason: str) -> None:
     occasional.duty_sent_back(work, row.id, reason=reason)
 
 
-def settle_results(work: Work, track: str, *, document: str = "系统内报送 / reported here") -> bool:
+REPORTED, NOTHING = "系统内报送 / reported here", "没有申报项目 / nothing was nominated"
+
+
+def settle_results(work: Work, track: str) -> bool:
     """File the results duties of a track for which nothing is left to report. Says whether one was filed now."""
-    results = [kind for kind in work.definition.duties if kind.fulfilment is Fulfilment.RESULTS]
-    filed = [_settle(work, kind, track, document) for kind in results if not unreported(work, kind, track)]
+    filed = [_settle(work, row, REPORTED) for row in _results(work, track) if row.state in OWING]
     return any(filed)
 
 
-def _settle(work: Work, kind: DutyKind, track: str, document: str) -> bool:
+def settle_closed(work: Work) -> None:
+    """After a closing, file the results for which nothing is left to report. What was sent back stays owed."""
+    for track in work.definition.tracks:
+        document = REPORTED if tallies.counted(work, track) else NOTHING
+        for row in _results(work, track):
+            if row.state in OWING and not row.document:
+                _settle(work, row, document)
+
+
+def owe_results_again(work: Work, *, reason: str) -> None:
+    """After an extension there may be more to judge: results that were settled are owed until the next closing.
+
+    Their documents are of the past, which tells them from those that somebody sent back for what is in them.
+    """
+    for track in work.definition.tracks:
+        for row in _results(work, track):
+            if row.state not in OWING:
+                _take(work, row, "send-back", reason=reason, store={"document": ""})
+                occasional.duty_sent_back(work, row.id, reason=reason)
+
+
+def _results(work: Work, track: str) -> list[Row[Any]]:
+    kinds = [kind.key for kind in work.definition.duties if kind.fulfilment is Fulfilment.RESULTS]
     query = select(Duty).where(
-        col(Duty.campaign_id) == work.campaign_id, col(Duty.kind) == kind.key, col(Duty.track) == track
+        col(Duty.campaign_id) == work.campaign_id, col(Duty.kind).in_(kinds), col(Duty.track) == track
     )
-    row = work.connection.execute(query.with_for_update()).first()
-    if row is None or row.state not in OWING:
+    return list(work.connection.execute(query.order_by(col(Duty.id)).with_for_update()).all())
+
+
+def _settle(work: Work, row: Row[Any], document: str) -> bool:
+    if unreported(work, work.definition.duty_by_key[row.kind], row.track):
         return False
     _take(work, row, "file", store={"document": document, "filed_at": work.at})
     return True

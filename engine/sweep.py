@@ -81,8 +81,8 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
         if claim_done(work, key, revision):
             told = occasional.lapsed(work, milestone=closed.milestone, revision=revision, closes=closed.closes or at)
             note_done(work, key, revision, sent=told)
-        for track in work.definition.tracks:
-            duties.settle_results(work, track, document="没有申报项目 / nothing was nominated")
+        if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
+            duties.settle_closed(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip

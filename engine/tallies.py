@@ -104,6 +104,15 @@ def used(work: Work, unit_id: int, tracks: Iterable[str]) -> int:
     return int(work.connection.execute(_USED, parameters).scalar_one())
 
 
+def counted(work: Work, track: str) -> int:
+    """How many nominations of a track were handed in and have not been taken out again."""
+    query = select(func.coalesce(func.sum(col(TrackTally.n)), 0)).where(
+        col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.track) == track,
+        col(TrackTally.state).in_(work.shape.counted),
+    )  # fmt: skip
+    return int(work.connection.execute(query).scalar_one())
+
+
 def place(work: Work, unit_id: int, track: str, channels: Iterable[str]) -> Place:
     """The unit's places where `track` counts."""
     scope, tracks = scope_of(work.definition, track)
