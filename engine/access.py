@@ -6,7 +6,8 @@ A row of somebody else and a row that does not exist give the same answer, `NotF
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, true
 from sqlmodel import col
@@ -38,40 +39,55 @@ ENGINE = Actor(role=Role.ENGINE, name="bangdan")
 
 def visible(query: Select[Any], table: type, actor: Actor, definition: Definition) -> Select[Any]:
     """`query` narrowed to the rows of `table` that `actor` may see."""
-    return query.where(_sight(table, actor, definition))
+    institution = definition.institution_by_key.get(actor.institution or "")
+    tracks = institution.tracks if institution else ()
+    return _narrowed(query, table, Eye(actor.role, actor.unit_id, institution.key if institution else None, tracks))
 
 
-def _sight(table: type, actor: Actor, definition: Definition) -> ColumnElement[bool]:
-    if actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE):
+class Eye(NamedTuple):
+    """What decides which rows somebody sees."""
+
+    role: Role
+    unit_id: int | None
+    institution: str | None
+    tracks: tuple[str, ...]
+
+
+@lru_cache(maxsize=2048)  # a verb asks with the same statement every time, and building one costs more than running it
+def _narrowed(query: Select[Any], table: type, eye: Eye) -> Select[Any]:
+    return query.where(_sight(table, eye))
+
+
+def _sight(table: type, eye: Eye) -> ColumnElement[bool]:
+    if eye.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE):
         return true()
-    if actor.role is Role.UNIT:
-        return _unit_sight(table, actor)
-    return _institution_sight(table, actor, definition)
+    if eye.role is Role.UNIT:
+        return _unit_sight(table, eye)
+    return _institution_sight(table, eye)
 
 
-def _unit_sight(table: type, actor: Actor) -> ColumnElement[bool]:
-    if actor.unit_id is None:  # or the rows that belong to no unit would be theirs
+def _unit_sight(table: type, eye: Eye) -> ColumnElement[bool]:
+    if eye.unit_id is None:  # or the rows that belong to no unit would be theirs
         return false()
     if table is Unit:
-        return col(Unit.id) == actor.unit_id
+        return col(Unit.id) == eye.unit_id
     if table is Nomination:
-        return col(Nomination.unit_id) == actor.unit_id
+        return col(Nomination.unit_id) == eye.unit_id
     if table is Contact:
-        return col(Contact.unit_id) == actor.unit_id
+        return col(Contact.unit_id) == eye.unit_id
     return false()
 
 
-def _institution_sight(table: type, actor: Actor, definition: Definition) -> ColumnElement[bool]:
+def _institution_sight(table: type, eye: Eye) -> ColumnElement[bool]:
     """An institution sees its duties, its contacts, and the nominations of its tracks once they are in review."""
-    institution = definition.institution_by_key.get(actor.institution or "")
-    if institution is None:
+    if eye.institution is None:
         return false()
     if table is Duty:
-        return col(Duty.institution) == institution.key
+        return col(Duty.institution) == eye.institution
     if table is Contact:
-        return col(Contact.institution) == institution.key
+        return col(Contact.institution) == eye.institution
     if table is Nomination:
-        return col(Nomination.track).in_(institution.tracks) & _was_in_review()
+        return col(Nomination.track).in_(eye.tracks) & _was_in_review()
     return false()
 
 

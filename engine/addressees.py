@@ -86,7 +86,15 @@ def _institution_name(work: Work, key: str | None) -> str:
 
 def unreachable(work: Work) -> list[str]:
     """The names of units and institutions without any active contact: nothing that we send reaches them."""
-    has_contact = select(col(Contact.id)).where(col(Contact.unit_id) == col(Unit.id), col(Contact.active)).exists()
+    has_contact = (
+        select(col(Contact.id))
+        .where(
+            col(Contact.campaign_id) == work.campaign_id,  # the index begins with it
+            col(Contact.unit_id) == col(Unit.id),
+            col(Contact.active),
+        )
+        .exists()
+    )
     query = select(col(Unit.name)).where(col(Unit.campaign_id) == work.campaign_id, ~has_contact).order_by(col(Unit.id))
     served = {key for _, keys in of_institutions(work) for key in keys}
     lonely = [one.name for one in work.definition.institutions if one.key not in served]

@@ -111,6 +111,8 @@ def recipient_of(to: Addressee) -> Recipient | None:
 
 
 def _enter(work: Work, calls: list[dict[str, Any]]) -> int:
+    if not calls:
+        return 0
     insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(Call).on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(col(Call.id))
     new = 0

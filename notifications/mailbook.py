@@ -102,9 +102,13 @@ def count_by_state(conn: Connection, *, campaign_id: int) -> dict[LetterState, i
 
 def next_due(conn: Connection) -> datetime | None:
     """The first instant at which the outbox has anything to do: a letter due, or a dead worker's lease over."""
-    due = conn.scalar(select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY))
-    lease = conn.scalar(select(func.min(LETTER.c.claimed_until)).where(LETTER.c.claimed_until.is_not(None)))
+    due, lease = conn.scalar(_FIRST_DUE), conn.scalar(_FIRST_LEASE)
     return min((instant for instant in (due, lease) if instant is not None), default=None)
+
+
+# Built once: this is asked after every round, and putting a statement together costs more than the answer.
+_FIRST_DUE = select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY)
+_FIRST_LEASE = select(func.min(LETTER.c.claimed_until)).where(LETTER.c.claimed_until.is_not(None))
 
 
 def _line(row: Row[Any]) -> LetterLine:

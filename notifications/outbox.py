@@ -57,13 +57,21 @@ class Cancelled:
 
 def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(LETTER).on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(LETTER.c.id)
+    statement = _PUT[conn.dialect.name]
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
         rows = [_row(letter) for letter in letters[start : start + ROWS_AT_ONCE]]
         new += len(conn.execute(statement, rows).all())  # rows returned: psycopg does not count those of a batch
     return new
+
+
+# Built once: a receipt is put in every submission's transaction.
+_PUT = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(LETTER)
+    .on_conflict_do_nothing(index_elements=["campaign_id", "key"])
+    .returning(LETTER.c.id)
+    for dialect in (sqlite, postgresql)
+}
 
 
 def _row(letter: NewLetter) -> dict[str, Any]:

@@ -104,7 +104,8 @@ def _waivers(work: Work) -> Waiting:
 
 def _unreachable(work: Work) -> Waiting:
     """Units without any active contact: no letter and no call reaches them."""
-    has = select(col(Contact.id)).where(col(Contact.unit_id) == col(Unit.id), col(Contact.active)).exists()
+    of_unit = col(Contact.campaign_id) == col(Unit.campaign_id), col(Contact.unit_id) == col(Unit.id)
+    has = select(col(Contact.id)).where(*of_unit, col(Contact.active)).exists()
     where = col(Unit.campaign_id) == work.campaign_id, ~has
     return _waiting(work, Unit, select(col(Unit.name)), where, col(Unit.id))
 

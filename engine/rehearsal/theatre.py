@@ -21,7 +21,7 @@ from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
 
-POST_EVERY = timedelta(hours=1)  # how long a letter waits at most; live the post goes with every heartbeat
+POST_EVERY = timedelta(hours=2)  # how long a letter waits at most; live the post goes with every heartbeat
 POST_AT_ONCE = 25  # acts after which the post goes without waiting, as in the rush before a deadline
 
 Do = Callable[[Work], None]
@@ -84,7 +84,8 @@ class Theatre:
                 engine_at = report.next
                 post_at = self._post_after(at, wait=timedelta())
             elif post_at is not None and post_at <= at:
-                self.letters += sum(report.sent for report in post.deliver())
+                if self._post_after(at, wait=timedelta()) == at:
+                    self.letters += sum(report.sent for report in post.deliver())
                 post_at, acts = self._post_after(at, wait=POST_EVERY), 0
             elif self._plans and self._plans[0][0] <= at:
                 moved = self._act(heapq.heappop(self._plans)[2])
