@@ -24,3 +24,11 @@ def small(database_url: str) -> Iterator[House]:
     opened = small_house(database_url)
     yield opened
     opened.office.database.dispose()
+
+
+@pytest.fixture
+def quick(sqlite_database_url: str) -> Iterator[House]:
+    """The same on SQLite alone, for rules in which the database has no say."""
+    opened = small_house(sqlite_database_url)
+    yield opened
+    opened.office.database.dispose()

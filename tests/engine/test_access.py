@@ -227,11 +227,11 @@ def test_a_unit_drafts_for_itself_alone(people: People) -> None:
         assert nominations.edit(work, draft(work, people.mine, "自己的"), applicant="丙").state == "drafted"
 
 
-def test_a_unit_of_another_campaign_is_no_unit_here(small: House) -> None:
+def test_a_unit_of_another_campaign_is_no_unit_here(quick: House) -> None:
     text = FILE.read_text(encoding="utf-8").replace('"small-2025"', '"second"', 1)
-    second = campaigns.open_campaign(small.office, text, name="second.toml", actor=OFFICE, at=OPENED)
-    stranger = new_unit(House(office=small.office, campaign=second), "外校")
-    with pytest.raises(NotFound), small.write(DURING) as work:
+    second = campaigns.open_campaign(quick.office, text, name="second.toml", actor=OFFICE, at=OPENED)
+    stranger = new_unit(House(office=quick.office, campaign=second), "外校")
+    with pytest.raises(NotFound), quick.write(DURING) as work:
         draft(work, stranger, "串门")
 
 
@@ -267,24 +267,24 @@ def _duty(house: House, track: str, kind: str) -> str:
         return str(work.connection.execute(query).scalar_one())
 
 
-def test_a_duty_of_another_institution_is_none(small: House) -> None:
-    theirs = _duty(small, "people", "plan")
+def test_a_duty_of_another_institution_is_none(quick: House) -> None:
+    theirs = _duty(quick, "people", "plan")
     heard = set()
     for actor in (ACADEMY, unit_actor(1)):
         for key in (theirs, MISSING):
-            with pytest.raises(NotFound) as refused, small.write(DURING, actor) as work:
+            with pytest.raises(NotFound) as refused, quick.write(DURING, actor) as work:
                 duties.file(work, key, document="方案")
             heard.add(str(refused.value).replace(key, "ID"))
     assert heard == {"NFD-01 没有这个编号，或您无权查看：'ID' / no such id, or not yours: 'ID'"}
 
 
-def test_an_institution_files_and_only_the_office_answers(small: House) -> None:
-    own = _duty(small, "people", "plan")
-    with small.write(DURING, GUILD) as work:
+def test_an_institution_files_and_only_the_office_answers(quick: House) -> None:
+    own = _duty(quick, "people", "plan")
+    with quick.write(DURING, GUILD) as work:
         duties.file(work, own, document="方案")
-    with pytest.raises(Refused, match="ROL-01"), small.write(DURING, GUILD) as work:
+    with pytest.raises(Refused, match="ROL-01"), quick.write(DURING, GUILD) as work:
         duties.accept(work, own)
-    with small.write(DURING) as work:
+    with quick.write(DURING) as work:
         duties.accept(work, own)
 
 
@@ -303,8 +303,8 @@ def test_what_is_named_in_a_refusal_is_shortened_and_quoted() -> None:
     assert reason.en == "no such id, or not yours: " + repr("x\n" * 30)
 
 
-def test_a_campaign_that_is_not_there(small: House) -> None:
-    with pytest.raises(NotFound), small.office.write("nonsense", OFFICE, at=OPENED):
+def test_a_campaign_that_is_not_there(quick: House) -> None:
+    with pytest.raises(NotFound), quick.office.write("nonsense", OFFICE, at=OPENED):
         pass
-    with pytest.raises(NotFound), small.office.read("nonsense", OFFICE, at=OPENED):
+    with pytest.raises(NotFound), quick.office.read("nonsense", OFFICE, at=OPENED):
         pass

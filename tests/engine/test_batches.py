@@ -100,48 +100,48 @@ def test_every_error_of_a_report_is_told_at_its_place_and_nothing_is_stored(smal
     assert states(small) == {"甲": "review", "乙": "review", "丙": "eliminated"}
 
 
-def test_one_nomination_twice_is_refused_even_if_both_say_the_same(small: House) -> None:
-    ids = _closed(small, "甲")
+def test_one_nomination_twice_is_refused_even_if_both_say_the_same(quick: House) -> None:
+    ids = _closed(quick, "甲")
     with pytest.raises(Refused) as refused:
-        _report(small, [Result(id=ids["甲"], passed=True, place=place) for place in ("第2行", "第3行")])
+        _report(quick, [Result(id=ids["甲"], passed=True, place=place) for place in ("第2行", "第3行")])
     assert _codes(refused) == [("RES-03", "第3行")]
 
 
-def test_before_the_closing_there_is_nothing_to_report(small: House) -> None:
-    ids = _in_review(small, "甲")
+def test_before_the_closing_there_is_nothing_to_report(quick: House) -> None:
+    ids = _in_review(quick, "甲")
     with pytest.raises(Refused) as of_institution:
-        _report(small, _passed(ids, "甲"), ACADEMY)
+        _report(quick, _passed(ids, "甲"), ACADEMY)
     with pytest.raises(Refused) as of_office:
-        _report(small, _passed(ids, "甲"))
+        _report(quick, _passed(ids, "甲"))
     assert (_codes(of_institution), _codes(of_office)) == ([("NFD-01", "第2行")], [("RES-02", "第2行")])
 
 
-def test_the_unit_itself_gives_no_results(small: House) -> None:
-    unit = new_unit(small, "甲学会")
-    ids = _closed(small, "甲", unit=unit)
+def test_the_unit_itself_gives_no_results(quick: House) -> None:
+    unit = new_unit(quick, "甲学会")
+    ids = _closed(quick, "甲", unit=unit)
     with pytest.raises(Refused) as reported:
-        _report(small, _passed(ids, "甲"), unit_actor(unit))
-    with pytest.raises(Refused) as decided, small.write(FINAL, unit_actor(unit)) as work:
+        _report(quick, _passed(ids, "甲"), unit_actor(unit))
+    with pytest.raises(Refused) as decided, quick.write(FINAL, unit_actor(unit)) as work:
         batches.decide(work, _passed(ids, "甲"), occasion="1")
     assert (_codes(reported), _codes(decided)) == ([("ROL-01", "第2行")], [("RES-02", "第2行")])
 
 
-def test_a_late_report_is_taken(small: House) -> None:
-    ids = _closed(small, "甲")
-    assert _report(small, _passed(ids, "甲"), ACADEMY, beijing("2025-04-05 10:00")).filed == ("inventions/water",)
+def test_a_late_report_is_taken(quick: House) -> None:
+    ids = _closed(quick, "甲")
+    assert _report(quick, _passed(ids, "甲"), ACADEMY, beijing("2025-04-05 10:00")).filed == ("inventions/water",)
 
 
-def test_scores_are_kept_until_another_is_told(small: House) -> None:
-    (key,) = _closed(small, "甲").values()
-    _report(small, [Result(id=key, passed=True, score=92.5, rank=3, note="技术领先")])
-    with small.write(FINAL) as work:
+def test_scores_are_kept_until_another_is_told(quick: House) -> None:
+    (key,) = _closed(quick, "甲").values()
+    _report(quick, [Result(id=key, passed=True, score=92.5, rank=3, note="技术领先")])
+    with quick.write(FINAL) as work:
         batches.decide(work, [Result(id=key, passed=True, rank=1)], occasion="1")
         query = select(col(Nomination.score), col(Nomination.rank), col(Nomination.selected))
         assert work.connection.execute(query).one() == (92.5, 1, True)
 
 
-def test_an_empty_report_does_nothing(small: House) -> None:
-    assert _report(small, []) == Judged(passed=0, failed=0, left=0)
+def test_an_empty_report_does_nothing(quick: House) -> None:
+    assert _report(quick, []) == Judged(passed=0, failed=0, left=0)
 
 
 def _decided(house: House, *selected: str, among: Sequence[str] = ("甲", "乙")) -> Ids:
@@ -152,11 +152,11 @@ def _decided(house: House, *selected: str, among: Sequence[str] = ("甲", "乙")
     return ids
 
 
-def test_a_decision_may_be_taken_again_until_the_list_is_published(small: House) -> None:
-    ids = _decided(small, "甲")
-    with small.write(FINAL) as work:
+def test_a_decision_may_be_taken_again_until_the_list_is_published(quick: House) -> None:
+    ids = _decided(quick, "甲")
+    with quick.write(FINAL) as work:
         again = batches.decide(work, [Result(id=ids["甲"], passed=False)], occasion="2")
-    assert (again, states(small)) == (Judged(passed=0, failed=1, left=0), {"甲": "eliminated", "乙": "eliminated"})
+    assert (again, states(quick)) == (Judged(passed=0, failed=1, left=0), {"甲": "eliminated", "乙": "eliminated"})
 
 
 def _choose(house: House, date: datetime = PUBLICATION) -> None:
@@ -164,18 +164,18 @@ def _choose(house: House, date: datetime = PUBLICATION) -> None:
         campaigns.choose_date(work, "publication", date=date)
 
 
-def test_publishing_waits_for_its_date_and_makes_it_actual(small: House) -> None:
-    _decided(small, "甲")
-    with pytest.raises(Refused) as too_soon, small.write(FINAL) as work:
+def test_publishing_waits_for_its_date_and_makes_it_actual(quick: House) -> None:
+    _decided(quick, "甲")
+    with pytest.raises(Refused) as too_soon, quick.write(FINAL) as work:
         batches.publish(work)
-    _choose(small)
-    with pytest.raises(Refused) as early, small.write(PUBLICATION - timedelta(microseconds=1)) as work:
+    _choose(quick)
+    with pytest.raises(Refused) as early, quick.write(PUBLICATION - timedelta(microseconds=1)) as work:
         batches.publish(work)
-    with small.write(PUBLICATION) as work:
+    with quick.write(PUBLICATION) as work:
         count = batches.publish(work)
         actual = work.connection.execute(select(col(MilestoneActual.milestone), col(MilestoneActual.at))).all()
     assert (_codes(too_soon), _codes(early)) == ([("PUB-01", "甲")], [("PUB-02", "甲")])
-    assert (count, actual, states(small)["甲"]) == (1, [("publication", PUBLICATION)], "published")
+    assert (count, actual, states(quick)["甲"]) == (1, [("publication", PUBLICATION)], "published")
 
 
 def test_a_list_may_be_published_in_parts_and_each_part_once(small: House) -> None:
@@ -205,30 +205,30 @@ def test_what_is_to_be_published_must_be_there_and_selected(small: House) -> Non
     assert states(small)["甲"] == "final"
 
 
-def test_one_who_was_not_selected_yet_is_not_published(small: House) -> None:
-    ids = _closed(small, "甲")
-    _report(small, _passed(ids, "甲"))
-    _choose(small)
-    with pytest.raises(Refused) as refused, small.write(PUBLICATION) as work:
+def test_one_who_was_not_selected_yet_is_not_published(quick: House) -> None:
+    ids = _closed(quick, "甲")
+    _report(quick, _passed(ids, "甲"))
+    _choose(quick)
+    with pytest.raises(Refused) as refused, quick.write(PUBLICATION) as work:
         batches.publish(work, list(ids.values()))
     assert _codes(refused) == [("SEL-01", "甲")]
 
 
-def test_nobody_but_the_secretariat_learns_what_is_selected(small: House) -> None:
-    _decided(small, "甲")
-    _choose(small)
+def test_nobody_but_the_secretariat_learns_what_is_selected(quick: House) -> None:
+    _decided(quick, "甲")
+    _choose(quick)
     for actor in (unit_actor(1), ACADEMY, GUILD):
-        with pytest.raises(Refused) as refused, small.write(PUBLICATION, actor) as work:
+        with pytest.raises(Refused) as refused, quick.write(PUBLICATION, actor) as work:
             batches.publish(work)
         assert _codes(refused) == [("ROL-01", "")]
 
 
-def test_one_digest_for_a_decision_however_many_it_decides(small: House) -> None:
-    with small.write(DURING) as work:
+def test_one_digest_for_a_decision_however_many_it_decides(quick: House) -> None:
+    with quick.write(DURING) as work:
         unit = _unit_with_contact(work)
-    ids = _closed(small, "甲", "乙", "丙", unit=unit)
-    _report(small, _passed(ids, "甲", "乙", "丙"))
-    with small.write(FINAL) as work:
+    ids = _closed(quick, "甲", "乙", "丙", unit=unit)
+    _report(quick, _passed(ids, "甲", "乙", "丙"))
+    with quick.write(FINAL) as work:
         batches.decide(work, _passed(ids, "甲"), occasion="1")
         (letter,) = letters(work, "decision")
     assert [[line["title"] for line in letter.context[key]] for key in ("selected", "not_selected")] == [

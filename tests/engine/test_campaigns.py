@@ -69,17 +69,17 @@ def test_a_campaign_is_opened_once_with_its_file_its_people_and_its_calendar(sma
     assert [(each.revision, each.opens, each.closes, each.made_at) for each in found] == [(1, OPENS, CLOSES, OPENED)]
 
 
-def test_the_same_campaign_is_not_opened_again_and_a_bad_file_opens_nothing(small: House) -> None:
+def test_the_same_campaign_is_not_opened_again_and_a_bad_file_opens_nothing(quick: House) -> None:
     text = FILE.read_text(encoding="utf-8")
     with pytest.raises(Refused) as again:
-        campaigns.open_campaign(small.office, text, name="x.toml", actor=OFFICE, at=DURING)
+        campaigns.open_campaign(quick.office, text, name="x.toml", actor=OFFICE, at=DURING)
     with pytest.raises(FileRefused):
-        campaigns.open_campaign(small.office, text.replace("limit = 2", "limit = -2"), name="x.toml", actor=OFFICE,
+        campaigns.open_campaign(quick.office, text.replace("limit = 2", "limit = -2"), name="x.toml", actor=OFFICE,
                                 at=DURING)  # fmt: skip
     with pytest.raises(Refused) as not_for_you:
-        campaigns.open_campaign(small.office, text, name="x.toml", actor=ACADEMY, at=DURING)
+        campaigns.open_campaign(quick.office, text, name="x.toml", actor=ACADEMY, at=DURING)
     assert (_code(again), _code(not_for_you)) == ("CMP-01", "ROL-03")
-    with small.read() as work:
+    with quick.read() as work:
         assert work.connection.execute(select(col(Campaign.key))).scalars().all() == ["small-2025"]
 
 
@@ -101,16 +101,16 @@ def test_an_extension_is_a_new_revision_and_the_old_one_stays(small: House) -> N
     )  # fmt: skip
 
 
-def test_twice_within_a_second_is_two_revisions_and_the_last_one_holds(small: House) -> None:
-    first = _extend(small, LATER)
-    second = _extend(small, LATER + A_DAY, at=DURING + TICK)
+def test_twice_within_a_second_is_two_revisions_and_the_last_one_holds(quick: House) -> None:
+    first = _extend(quick, LATER)
+    second = _extend(quick, LATER + A_DAY, at=DURING + TICK)
     assert [each.new.closes_revision for each in (first, second)] == [2, 3]
-    with small.read() as work:
+    with quick.read() as work:
         assert (work.calendar["collection"].closes, work.calendar_version) == (LATER + A_DAY, 3)
 
 
-def test_a_deadline_may_be_brought_forward_too(small: House) -> None:
-    moved = _extend(small, CLOSES - A_DAY)
+def test_a_deadline_may_be_brought_forward_too(quick: House) -> None:
+    moved = _extend(quick, CLOSES - A_DAY)
     assert (moved.new.closes, moved.new.closes_revision) == (CLOSES - A_DAY, 2)
 
 
@@ -126,16 +126,16 @@ def test_a_deadline_may_be_brought_forward_too(small: House) -> None:
         ({"milestone": "promotion", "closes": DURING}, "EXT-06"),
     ],
 )
-def test_what_no_extension_may_be(small: House, values: dict[str, Any], code: str) -> None:
+def test_what_no_extension_may_be(quick: House, values: dict[str, Any], code: str) -> None:
     given: dict[str, Any] = {"closes": LATER, **values}
     with pytest.raises(Refused) as refused:
-        _extend(small, **given)
-    with small.read() as work:
+        _extend(quick, **given)
+    with quick.read() as work:
         assert (_code(refused), work.calendar["collection"].revision, work.calendar_version) == (code, 1, 1)
 
 
-def test_a_start_may_be_moved_before_it_has_come(small: House) -> None:
-    moved = _extend(small, CLOSES, at=OPENED, opens=OPENS + A_DAY)
+def test_a_start_may_be_moved_before_it_has_come(quick: House) -> None:
+    moved = _extend(quick, CLOSES, at=OPENED, opens=OPENS + A_DAY)
     assert (moved.new.opens, moved.new.opens_revision, moved.new.closes_revision) == (OPENS + A_DAY, 2, 1)
 
 
@@ -154,16 +154,16 @@ def test_a_date_is_chosen_inside_its_window_without_a_reason_and_outside_with_on
     ]  # fmt: skip
 
 
-def test_a_window_without_a_date_may_be_extended_and_a_chosen_date_only_chosen_anew(small: House) -> None:
-    widened = _extend(small, beijing("2025-05-31 12:00"), milestone="publication")
-    _choose(small, beijing("2025-05-20 10:00"), reason="窗口已延长")
+def test_a_window_without_a_date_may_be_extended_and_a_chosen_date_only_chosen_anew(quick: House) -> None:
+    widened = _extend(quick, beijing("2025-05-31 12:00"), milestone="publication")
+    _choose(quick, beijing("2025-05-20 10:00"), reason="窗口已延长")
     with pytest.raises(Refused) as refused:
-        _extend(small, beijing("2025-06-30 12:00"), milestone="publication")
+        _extend(quick, beijing("2025-06-30 12:00"), milestone="publication")
     assert (widened.new.chosen, _code(refused)) == (None, "EXT-02")
 
 
-def test_what_has_a_date_is_not_for_choosing(small: House) -> None:
-    with pytest.raises(Refused) as refused, small.write(DURING, alone=True) as work:
+def test_what_has_a_date_is_not_for_choosing(quick: House) -> None:
+    with pytest.raises(Refused) as refused, quick.write(DURING, alone=True) as work:
         campaigns.choose_date(work, "collection", date=LATER)
     assert _code(refused) == "EXT-05"
 
@@ -189,37 +189,37 @@ def test_an_extension_after_the_closing_opens_exactly_what_lapsed(small: House) 
     assert (moved.reopened, faults(small)) == (2, ())
 
 
-def test_an_extension_may_leave_what_lapsed_as_it_is(small: House) -> None:
-    _lapsed(small, "在评", "退回过", "退出", "草稿")
-    moved = _extend(small, at=CLOSES + A_DAY, reopen=False)
-    assert (moved.reopened, states(small)["草稿"]) == (0, "lapsed")
+def test_an_extension_may_leave_what_lapsed_as_it_is(quick: House) -> None:
+    _lapsed(quick, "在评", "退回过", "退出", "草稿")
+    moved = _extend(quick, at=CLOSES + A_DAY, reopen=False)
+    assert (moved.reopened, states(quick)["草稿"]) == (0, "lapsed")
 
 
-def test_what_was_opened_again_lapses_again_at_the_new_deadline(small: House) -> None:
-    keys = _lapsed(small, "在评", "退回过", "退出", "草稿")
-    _extend(small, at=CLOSES + A_DAY)
-    with small.write(LATER - TICK) as work:
+def test_what_was_opened_again_lapses_again_at_the_new_deadline(quick: House) -> None:
+    keys = _lapsed(quick, "在评", "退回过", "退出", "草稿")
+    _extend(quick, at=CLOSES + A_DAY)
+    with quick.write(LATER - TICK) as work:
         nominations.submit(work, keys[3])
-    close(small.office, small.campaign, at=LATER + (SWEPT - CLOSES))
-    assert states(small) == {"在评": "review", "退回过": "lapsed", "退出": "withdrawn", "草稿": "review"}
-    with small.read() as work:
+    close(quick.office, quick.campaign, at=LATER + (SWEPT - CLOSES))
+    assert states(quick) == {"在评": "review", "退回过": "lapsed", "退出": "withdrawn", "草稿": "review"}
+    with quick.read() as work:
         assert (work.closed_revision, events(work, "lapse", "reinstate")) == (
             2,
             [("lapse", "drafted", "lapsed"), ("lapse", "returned", "lapsed"), ("reinstate", "lapsed", "drafted"),
              ("reinstate", "lapsed", "drafted"), ("lapse", "drafted", "lapsed")],
         )  # fmt: skip
-    assert faults(small) == ()
+    assert faults(quick) == ()
 
 
-def test_moving_another_milestone_opens_nothing(small: House) -> None:
-    _lapsed(small, "在评", "退回过", "退出", "草稿")
-    moved = _extend(small, beijing("2025-04-04 12:00"), milestone="results", at=CLOSES + A_DAY)
-    assert (moved.reopened, states(small)["草稿"]) == (0, "lapsed")
+def test_moving_another_milestone_opens_nothing(quick: House) -> None:
+    _lapsed(quick, "在评", "退回过", "退出", "草稿")
+    moved = _extend(quick, beijing("2025-04-04 12:00"), milestone="results", at=CLOSES + A_DAY)
+    assert (moved.reopened, states(quick)["草稿"]) == (0, "lapsed")
 
 
-def test_what_happened_is_kept_beside_what_was_planned(small: House) -> None:
-    turn(small.office, small.campaign, at=CLOSES)
-    with small.read() as work:
+def test_what_happened_is_kept_beside_what_was_planned(quick: House) -> None:
+    turn(quick.office, quick.campaign, at=CLOSES)
+    with quick.read() as work:
         query = select(col(Event.details)).where(col(Event.verb) == "reach").order_by(col(Event.id))
         reached = [
             (each["milestone"], each["edge"], each["planned"]) for each in work.connection.execute(query).scalars()

@@ -47,8 +47,8 @@ def _pass(house: House, *keys: str) -> tuple[str, ...]:
         return batches.report(work, [Result(id=key, passed=True) for key in keys]).filed
 
 
-def test_each_institution_owes_each_kind_once_for_each_of_its_tracks(small: House) -> None:
-    with small.read() as work:
+def test_each_institution_owes_each_kind_once_for_each_of_its_tracks(quick: House) -> None:
+    with quick.read() as work:
         rows = work.connection.execute(select(col(Duty.institution), col(Duty.kind), col(Duty.track), col(Duty.state)))
         assert sorted(tuple(row) for row in rows) == [
             ("academy", "plan", LIGHT, "owed"), ("academy", "plan", WATER, "owed"),
@@ -86,40 +86,40 @@ def test_a_duty_goes_there_and_back_and_ends_accepted(small: House) -> None:
         (lambda work, key: duties.file(work, key, document=" "), ["TXT-01"]),
     ],
 )  # fmt: skip
-def test_what_a_duty_that_is_owed_does_not_allow(small: House, verb: object, codes: list[str]) -> None:
-    plan = _duty(small, PEOPLE, "plan")
-    with pytest.raises(Refused) as refused, small.write(DURING) as work:
+def test_what_a_duty_that_is_owed_does_not_allow(quick: House, verb: object, codes: list[str]) -> None:
+    plan = _duty(quick, PEOPLE, "plan")
+    with pytest.raises(Refused) as refused, quick.write(DURING) as work:
         verb(work, plan)  # type: ignore[operator]
     assert [reason.code for reason in refused.value.reasons] == codes
 
 
-def test_sending_back_needs_a_reason(small: House) -> None:
-    plan = _duty(small, PEOPLE, "plan")
-    with small.write(DURING) as work:
+def test_sending_back_needs_a_reason(quick: House) -> None:
+    plan = _duty(quick, PEOPLE, "plan")
+    with quick.write(DURING) as work:
         duties.file(work, plan, document="方案")
-    with pytest.raises(Refused, match="RSN-01"), small.write(DURING) as work:
+    with pytest.raises(Refused, match="RSN-01"), quick.write(DURING) as work:
         duties.send_back(work, plan, reason=" ")
 
 
-def test_results_are_not_filed_by_hand_while_one_is_missing(small: House) -> None:
-    first, second = _submitted(small, "甲", "乙")
-    with small.write(DURING) as work:
+def test_results_are_not_filed_by_hand_while_one_is_missing(quick: House) -> None:
+    first, second = _submitted(quick, "甲", "乙")
+    with quick.write(DURING) as work:
         nominations.return_(work, second, reason="缺章")
-    results = _duty(small, WATER)
-    with pytest.raises(Refused) as during, small.write(DURING, ACADEMY) as work:
+    results = _duty(quick, WATER)
+    with pytest.raises(Refused) as during, quick.write(DURING, ACADEMY) as work:
         duties.file(work, results, document="结果")
-    close(small.office, small.campaign, at=SWEPT)
-    with pytest.raises(Refused) as after, small.write(REVIEW, ACADEMY) as work:
+    close(quick.office, quick.campaign, at=SWEPT)
+    with pytest.raises(Refused) as after, quick.write(REVIEW, ACADEMY) as work:
         duties.file(work, results, document="结果")
     left = [[reason.facts["left"] for reason in each.value.reasons] for each in (during, after)]
-    assert (left, _pass(small, first)) == ([[2], [1]], (WATER,))
+    assert (left, _pass(quick, first)) == ([[2], [1]], (WATER,))
 
 
-def test_at_the_closing_what_nobody_was_nominated_for_is_settled_and_the_rest_is_owed(small: House) -> None:
-    _submitted(small, "甲")
-    close(small.office, small.campaign, at=SWEPT)
+def test_at_the_closing_what_nobody_was_nominated_for_is_settled_and_the_rest_is_owed(quick: House) -> None:
+    _submitted(quick, "甲")
+    close(quick.office, quick.campaign, at=SWEPT)
     nothing = ("filed", "没有申报项目 / nothing was nominated")
-    assert _results(small) == {WATER: ("owed", ""), LIGHT: nothing, PEOPLE: nothing}
+    assert _results(quick) == {WATER: ("owed", ""), LIGHT: nothing, PEOPLE: nothing}
 
 
 def test_two_reports_settle_the_duty_with_the_second_whichever_it_is(small: House) -> None:
@@ -129,26 +129,26 @@ def test_two_reports_settle_the_duty_with_the_second_whichever_it_is(small: Hous
     assert _results(small)[WATER] == ("filed", "系统内报送 / reported here")
 
 
-def test_what_was_sent_back_is_not_settled_again_by_a_later_closing(small: House) -> None:
-    kept, late = _submitted(small, "甲", "乙")
-    with small.write(DURING) as work:
+def test_what_was_sent_back_is_not_settled_again_by_a_later_closing(quick: House) -> None:
+    kept, late = _submitted(quick, "甲", "乙")
+    with quick.write(DURING) as work:
         nominations.return_(work, late, reason="缺章", correct_by=CLOSES + A_DAY)
-    close(small.office, small.campaign, at=SWEPT)
-    with small.write(REVIEW) as work:
-        duties.send_back(work, _duty(small, LIGHT), reason="请书面确认")
-    close(small.office, small.campaign, at=CLOSES + A_DAY + SETTLE)
-    assert (_pass(small, kept), _results(small)[LIGHT][0]) == ((WATER,), "sent-back")
+    close(quick.office, quick.campaign, at=SWEPT)
+    with quick.write(REVIEW) as work:
+        duties.send_back(work, _duty(quick, LIGHT), reason="请书面确认")
+    close(quick.office, quick.campaign, at=CLOSES + A_DAY + SETTLE)
+    assert (_pass(quick, kept), _results(quick)[LIGHT][0]) == ((WATER,), "sent-back")
 
 
-def test_when_the_last_one_missing_lapses_the_results_are_settled_and_say_so(small: House) -> None:
-    kept, late = _submitted(small, "甲", "乙")
+def test_when_the_last_one_missing_lapses_the_results_are_settled_and_say_so(quick: House) -> None:
+    kept, late = _submitted(quick, "甲", "乙")
     own_end = CLOSES + 10 * A_DAY
-    with small.write(DURING) as work:
+    with quick.write(DURING) as work:
         nominations.return_(work, late, reason="缺章", correct_by=own_end)
-    close(small.office, small.campaign, at=SWEPT)
-    before = _pass(small, kept)
-    close(small.office, small.campaign, at=own_end + SETTLE)
-    assert (before, _results(small)[WATER]) == ((), ("filed", "系统内报送 / reported here"))
+    close(quick.office, quick.campaign, at=SWEPT)
+    before = _pass(quick, kept)
+    close(quick.office, quick.campaign, at=own_end + SETTLE)
+    assert (before, _results(quick)[WATER]) == ((), ("filed", "系统内报送 / reported here"))
 
 
 def test_an_extension_after_the_closing_makes_results_owed_again_until_the_next_one(small: House) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -34,7 +34,6 @@ from tests.small import (
     faults,
     new_unit,
     row_id,
-    small_house,
     states,
     unit_actor,
 )
@@ -42,14 +41,6 @@ from workflows.eligibility import Place
 from workflows.reasons import BangdanError, Refused
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def quick(sqlite_database_url: str) -> Iterator[House]:
-    """The small campaign on SQLite only, for rules that no database has a say in."""
-    opened = small_house(sqlite_database_url)
-    yield opened
-    opened.office.database.dispose()
 
 
 def _refusal(house: House, at: datetime, verb: Callable[[Work], Any]) -> list[str]:
@@ -128,20 +119,20 @@ def test_between_the_deadline_and_the_closing_a_request_that_was_under_way_is_st
     assert states(quick) == {"甲": "review"}
 
 
-def test_a_later_date_to_correct_by_extends_the_window_for_that_one_alone(small: House) -> None:
-    unit = new_unit(small)
-    asked, other = _drafted(small, unit, "退回", "另一项")
+def test_a_later_date_to_correct_by_extends_the_window_for_that_one_alone(quick: House) -> None:
+    unit = new_unit(quick)
+    asked, other = _drafted(quick, unit, "退回", "另一项")
     own_end = CLOSES + 3 * A_DAY
-    with small.write(CLOSES - A_DAY) as work:
+    with quick.write(CLOSES - A_DAY) as work:
         nominations.submit(work, asked)
         nominations.return_(work, asked, reason="缺章", correct_by=own_end)
-    close(small.office, small.campaign, at=SWEPT)
-    assert states(small) == {"退回": "returned", "另一项": "lapsed"}
-    with small.write(own_end - TICK) as work:
+    close(quick.office, quick.campaign, at=SWEPT)
+    assert states(quick) == {"退回": "returned", "另一项": "lapsed"}
+    with quick.write(own_end - TICK) as work:
         nominations.edit(work, asked, applicant="丙公司")
         answer = nominations.submit(work, asked)
-    assert (answer.state, answer.closes, _row(small, asked).correct_by) == ("submitted", own_end, None)
-    assert _refusal(small, own_end - TICK, lambda work: nominations.submit(work, other)) == ["DLN-01", "STM-01"]
+    assert (answer.state, answer.closes, _row(quick, asked).correct_by) == ("submitted", own_end, None)
+    assert _refusal(quick, own_end - TICK, lambda work: nominations.submit(work, other)) == ["DLN-01", "STM-01"]
 
 
 def test_at_its_own_date_a_correction_is_too_late(quick: House) -> None:
@@ -190,13 +181,13 @@ def test_whose_right_it_is_comes_before_the_date_of_a_return(quick: House) -> No
         nominations.return_(work, kept, reason="缺章")
 
 
-def test_an_extension_opens_the_window_again_for_everybody(small: House) -> None:
-    (kept,) = _drafted(small, new_unit(small), "甲")
-    with small.write(CLOSES + A_DAY, alone=True) as work:
+def test_an_extension_opens_the_window_again_for_everybody(quick: House) -> None:
+    (kept,) = _drafted(quick, new_unit(quick), "甲")
+    with quick.write(CLOSES + A_DAY, alone=True) as work:
         campaigns.extend(work, "collection", closes=CLOSES + 5 * A_DAY, reason="系统故障")
-    with small.write(CLOSES + 5 * A_DAY - TICK) as work:
+    with quick.write(CLOSES + 5 * A_DAY - TICK) as work:
         assert nominations.submit(work, kept).closes == CLOSES + 5 * A_DAY
-    late = _refusal(small, CLOSES + 5 * A_DAY, lambda work: draft(work, 1, "乙"))
+    late = _refusal(quick, CLOSES + 5 * A_DAY, lambda work: draft(work, 1, "乙"))
     assert late == ["DLN-01"]
 
 
