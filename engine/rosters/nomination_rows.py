@@ -11,7 +11,7 @@ from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import nominations, occasional
+from engine import nominations, occasional, tallies
 from engine.access import may_change, visible
 from engine.office import Work
 from engine.rosters import answers
@@ -59,6 +59,7 @@ def import_nominations(work: Work, upload: Upload, *, submit: bool = False) -> I
 
     def store(table: Table, notes: Notes) -> Sequence[Line]:
         intake = _Intake(work, notes, submit=submit)
+        intake.hold(table)
         lines = each_row(table, notes, intake.take)
         intake.tell_places()
         if not notes.errors:
@@ -77,6 +78,11 @@ class _Intake:
         self.there = _standing(work)
         self.wanted: dict[tuple[str, str], Wanted] = {}
         self.submitted: dict[str, datetime | None] = {}
+
+    def hold(self, table: Table) -> None:
+        """Everything the file touches at once, or its rows and other people's clicks could wait for each other."""
+        named = {row.text("unit") for row in table.rows} & self.units.keys()
+        tallies.hold(self.work, units={self.units[code].id for code in named}, tracks=self.work.definition.tracks)
 
     def take(self, row: Row) -> Line:
         unit = self.units.get(row.text("unit"))

@@ -18,6 +18,8 @@ from engine import batches, campaigns, nominations
 from engine.batches import Result
 from engine.database import Database
 from engine.office import Office
+from engine.rosters import Upload, import_nominations
+from engine.sheets.writing import write_csv
 from engine.sweep import close
 from engine.tables import Duty, Nomination, Unit
 from engine.turn import turn
@@ -189,6 +191,39 @@ def test_reports_and_single_verbs_on_one_track_never_wait_for_each_other_in_a_ci
     reports = [_reporting(small, part, passed=bool(number % 2)) for number, part in enumerate(thirds)]
     heard = _at_once(*reports, *map(to_and_fro, own))
     assert (heard, faults(small)) == ([()] * 3 + [6] * 6, ())
+
+
+def _importing(house: House, units: Sequence[str], prefix: str) -> Callable[[], int]:
+    """Hands in a file: one submission for each of the units, in that order, and on each of two fields."""
+    header = ("单位编号", "榜单", "领域", "项目名称", "申报单位", "材料齐全")
+    rows = [(unit, "发明榜", field, f"{prefix}{unit}", "某公司", "是") for unit in units for field in ("水", "光")]
+
+    def hand_in() -> int:
+        with house.write(DURING) as work:
+            file = Upload(content=write_csv(rows, header), name=f"{prefix}.csv")
+            return len(import_nominations(work, file, submit=True).lines)
+
+    return hand_in
+
+
+def test_files_and_single_verbs_never_wait_for_each_other_in_a_circle(small: House) -> None:
+    names = [f"U{number}" for number in range(8)]
+    keys = [_drafts(small, new_unit(small, name, "societies", "cities"), 1)[0] for name in names]
+
+    def to_and_fro(key: str) -> Callable[[], int]:
+        def go() -> int:
+            for _ in range(8):
+                with small.write(DURING) as work:
+                    nominations.submit(work, key)
+                with small.write(DURING) as work:
+                    nominations.recall(work, key)
+            return 8
+
+        return go
+
+    files = [_importing(small, names, "甲"), _importing(small, list(reversed(names)), "乙")]
+    heard = _at_once(*files, *map(to_and_fro, keys))
+    assert (heard, faults(small)) == ([16, 16] + [8] * 8, ())
 
 
 def test_an_extension_and_submissions_at_the_old_deadline_agree_on_who_was_first(small: House) -> None:
