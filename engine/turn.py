@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -141,7 +141,8 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
         passed = [one for one in ahead.passed if sweep.claim_done(work, one.key, one.revision)]
         for one in passed:
             sweep.note_done(work, one.key, one.revision, outcome="passed")
-            record(work, "campaign", work.campaign_id, "pass", occasion=one.key, due=one.at.isoformat())
+            record(work, "campaign", work.campaign_id, "pass", occasion=one.key,
+                   due=one.at.astimezone(UTC).isoformat())  # fmt: skip
     return tuple(passed)
 
 
