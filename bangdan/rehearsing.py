@@ -20,10 +20,10 @@ from sqlalchemy.engine import URL
 from bangdan import ROOT, wiring
 from bangdan.cli.campaign_file import CampaignFile
 from engine.clock import Clock
-from engine.composing import compose
 from engine.database import Database
+from engine.letters.composing import compose
+from engine.letters.post import Post
 from engine.office import Office
-from engine.post import Post
 from engine.rehearsal.play import KeptDoor, Rehearsed, Size, rehearse
 from engine.rosters.importing import Upload
 from engine.schema import bring_up

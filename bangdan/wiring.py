@@ -57,9 +57,10 @@ def workdays(told: Settings) -> Workdays:
 
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
-    from engine import clock, mailroom
-    from engine.composing import compose
-    from engine.post import Post
+    from engine import clock
+    from engine.letters import mailroom
+    from engine.letters.composing import compose
+    from engine.letters.post import Post
 
     each = Post(
         office=opened,

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import calendars, duties, occasional, tallies
+from engine import calendars, duties, tallies
 from engine.access import not_found, visible
 from engine.database import lock_batches
 from engine.history import record
+from engine.letters import occasional
 from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
 from engine.tables import Nomination

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import calendars, duties, occasional, units
+from engine import calendars, duties, units
 from engine.access import Actor, may_office
-from engine.correspondence import Sent
 from engine.database import inserted_id
 from engine.history import record
+from engine.letters import occasional
+from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import reopen_lapsed
 from engine.tables import Campaign, MilestoneRevision

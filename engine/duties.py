@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine import occasional, tallies
+from engine import tallies
 from engine.access import not_found, visible
 from engine.history import record
+from engine.letters import occasional
 from engine.machine import step
 from engine.office import Work
 from engine.tables import Duty, public_id

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, occasional, tallies, titles
+from engine import cases, tallies, titles
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
+from engine.letters import occasional
 from engine.machine import step
 from engine.office import Work
 from engine.sheets.cleaning import match_key

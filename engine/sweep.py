@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, Select, func, insert, literal, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from engine import duties, occasional, tallies
+from engine import duties, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
-from engine.correspondence import Sent
 from engine.history import line, record
+from engine.letters import occasional
+from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Event, Nomination, TrackTally

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import audiences, audit, correspondence, sweep
+from engine import audit, sweep
 from engine.access import ENGINE
-from engine.correspondence import Sent
 from engine.history import record
+from engine.letters import audiences, correspondence
+from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done

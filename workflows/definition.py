@@ -50,7 +50,7 @@ class Fulfilment(StrEnum):
 
 
 class Audience(StrEnum):
-    """Whom a reminder is for; `engine.audiences` has one function for each."""
+    """Whom a reminder is for; `engine.letters.audiences` has one function for each."""
 
     UNITS = "units"
     UNITS_COLLECTING = "units-collecting"

@@ -110,7 +110,7 @@ def _letters(lines: list[LetterLine], words: list[str], zone: str) -> Table:
     en="Show a letter as it was sent, or as it would be now",
 )
 def preview(*, letter_id: LetterArgument, campaign: CampaignOption = None, json: JsonOption = False) -> None:
-    from engine import letter_desk
+    from engine.letters import desk as letter_desk
 
     with reading(campaign) as work:
         letter = letter_desk.letter(work, letter_id)
@@ -163,7 +163,7 @@ def retry(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:
-    from engine import letter_desk
+    from engine.letters import desk as letter_desk
 
     with writing(campaign) as work:
         told = {"retried": letter_desk.retry(work, letter_ids), "at": work.at.isoformat(), "zone": work.definition.zone}
@@ -190,7 +190,7 @@ def resolve(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:
-    from engine import letter_desk
+    from engine.letters import desk as letter_desk
 
     given = [name for name, told in (("sent", sent), ("again", again), ("drop", drop)) if told]
     if len(given) != 1:

@@ -32,7 +32,7 @@ def check(file: FileArgument, json: JsonOption = False) -> None:
 
 def checked(named: str) -> Loaded:
     """A campaign file, loaded strictly and with its letters proven. Raises FileRefused with every error."""
-    from engine.samples import prove_letters
+    from engine.letters.samples import prove_letters
     from workflows.loading import load
     from workflows.reasons import FileRefused, Reason
 

@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from bangdan.report.words import Words
 from engine.access import visible
-from engine.addressees import of_units
 from engine.cases import missing_of
+from engine.letters.addressees import of_units
 from engine.office import Work
 from engine.tables import Event, Nomination, Unit
 

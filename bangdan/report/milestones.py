@@ -15,7 +15,7 @@ from bangdan.report.duties import Owed
 from bangdan.report.words import Words, lateness
 from engine.access import visible
 from engine.calendars import revisions
-from engine.corrections import TEMPLATE as CORRECTION
+from engine.letters.corrections import TEMPLATE as CORRECTION
 from engine.office import Work
 from engine.tables import Event, MilestoneActual
 from notifications.tables import LETTER, Letter

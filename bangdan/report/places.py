@@ -11,10 +11,10 @@ from sqlalchemy import Select, select
 from sqlmodel import col
 
 from engine.access import visible
-from engine.addressees import unreachable
+from engine.letters.addressees import unreachable
+from engine.letters.unit_facts import facts, scopes
 from engine.office import Work
 from engine.tables import Contact, Unit
-from engine.unit_facts import facts, scopes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

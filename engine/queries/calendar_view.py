@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import audiences
-from engine.correspondence import recipient_of
+from engine.letters import audiences
+from engine.letters.correspondence import recipient_of
 from engine.office import Work
 from engine.tables import Done
 from workflows.definition import Audience, Definition, Edge

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import tallies, unit_facts, units
+from engine import tallies, units
 from engine.access import not_found, visible
+from engine.letters import unit_facts
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, Page, nominations

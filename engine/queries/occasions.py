@@ -28,7 +28,7 @@ OF_VERBS: Mapping[str, Words] = {
     "duty-accepted": ("报送已备案", "filing accepted"),
     "duty-sent-back": ("报送被退回", "filing sent back"),
 }
-"""Occasions of `engine.occasional` by the first part of their key."""
+"""Occasions of `engine.letters.occasional` by the first part of their key."""
 
 
 def occasion_words(definition: Definition, shape: Shape, occasion: str) -> Words:

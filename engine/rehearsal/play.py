@@ -15,8 +15,8 @@ from sqlmodel import col
 from engine import campaigns
 from engine.access import Actor
 from engine.clock import Clock
+from engine.letters.post import Post
 from engine.office import Office, Work
-from engine.post import Post
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action, Theatre

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from engine.access import ENGINE, Actor
+from engine.letters.post import Post
 from engine.office import Office, Work
-from engine.post import Post
 from engine.turn import TurnReport, turn
 from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason

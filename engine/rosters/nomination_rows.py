@@ -11,8 +11,9 @@ from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import nominations, occasional, tallies
+from engine import nominations, tallies
 from engine.access import may_change, visible
+from engine.letters import occasional
 from engine.office import Work
 from engine.rosters import answers
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table

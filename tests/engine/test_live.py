@@ -17,11 +17,11 @@ from sqlmodel import col
 from engine import nominations, units
 from engine.access import Actor
 from engine.campaigns import open_campaign
-from engine.composing import compose
 from engine.database import Database
+from engine.letters.composing import compose
+from engine.letters.post import Post
 from engine.live import Beaten, Engine
 from engine.office import Office
-from engine.post import Post
 from engine.schema import bring_up
 from engine.tables import Call, Campaign, Done, Nomination
 from notifications.delivery import DeliveryReport

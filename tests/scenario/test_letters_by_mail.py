@@ -17,10 +17,10 @@ from aiosmtpd.smtp import Envelope
 
 from bangdan import ROOT
 from engine.clock import Clock
-from engine.composing import compose
 from engine.database import Database
+from engine.letters.composing import compose
+from engine.letters.post import Post
 from engine.office import Office
-from engine.post import Post
 from engine.rehearsal.play import Rehearsed, Size, rehearse
 from engine.schema import bring_up
 from notifications.letter import Sender, check_address

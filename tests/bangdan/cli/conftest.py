@@ -18,15 +18,15 @@ from freezegun.api import FrozenDateTimeFactory
 from typer.testing import CliRunner
 
 import engine.campaigns
-import engine.composing
 import engine.heartbeat
+import engine.letters.composing
+import engine.letters.mailroom
+import engine.letters.post
+import engine.letters.samples
 import engine.live
-import engine.mailroom
-import engine.post
 import engine.queries.calendar_view
 import engine.queries.explaining
 import engine.rosters
-import engine.samples
 import engine.schema
 import engine.settings  # noqa: F401
 from bangdan import wiring

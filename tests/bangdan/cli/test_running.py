@@ -28,7 +28,13 @@ UNITS = 1000
 AT = """
 import sys, datetime
 import psycopg, freezegun
-import engine.heartbeat, engine.live, engine.mailroom, engine.post, engine.schema, engine.settings, engine.composing
+import engine.heartbeat
+import engine.live
+import engine.letters.mailroom
+import engine.letters.post
+import engine.schema
+import engine.settings
+import engine.letters.composing
 from bangdan.cli import app
 with freezegun.freeze_time(sys.argv[1], real_asyncio=True, tick=True):
     app(sys.argv[2:])

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from engine import institution_facts
-from engine.addressees import first_phones, unreachable
-from engine.letterhead import time_left, when
+from engine.letters import institution_facts
+from engine.letters.addressees import first_phones, unreachable
+from engine.letters.letterhead import time_left, when
 from engine.office import Work
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from engine import audiences
 from engine.access import ENGINE
-from engine.correspondence import contact_ref
+from engine.letters import audiences
+from engine.letters.correspondence import contact_ref
 from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine import campaigns, nominations
-from engine.recheck import MOVED, SETTLED, Answer, recheck
+from engine.letters.recheck import MOVED, SETTLED, Answer, recheck
 from engine.turn import turn
 from notifications.claims import Claimed, claim
 from notifications.delivery import Drop

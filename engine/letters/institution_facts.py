@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlmodel import col
 
 from engine import unreported
-from engine.letterhead import when
+from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Duty
 from workflows.definition import Edge, Fulfilment

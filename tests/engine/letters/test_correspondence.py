@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine.addressees import of_units
-from engine.correspondence import Sent, send
-from engine.letterhead import letterhead, message
+from engine.letters.addressees import of_units
+from engine.letters.correspondence import Sent, send
+from engine.letters.letterhead import letterhead, message
 from engine.office import Work
 from engine.tables import Contact
 from engine.units import change_contact

@@ -1,6 +1,6 @@
 """Letters that verbs cause, called inside the verb's transaction: what happened is told where it is stored.
 
-Those that reminders cause are in `engine.audiences`; the correction of a moved deadline is in `engine.corrections`.
+Those that reminders cause are in `audiences`; the correction of a moved deadline is in `corrections`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
-from engine import addressees, institution_facts
 from engine.cases import place_of, window
-from engine.corrections import deadline_moved
-from engine.correspondence import Addressee, Sent, send
-from engine.letterhead import letterhead, message, milestone_words, when
+from engine.letters import addressees, institution_facts
+from engine.letters.corrections import deadline_moved
+from engine.letters.correspondence import Addressee, Sent, send
+from engine.letters.letterhead import letterhead, message, milestone_words, when
+from engine.letters.unit_facts import facts
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Unit
-from engine.unit_facts import facts
 from workflows.definition import Edge
 from workflows.eligibility import Place, scope_of
 

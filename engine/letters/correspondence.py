@@ -1,7 +1,7 @@
 """Telling people: a letter in the outbox for a contact with an address, a line on the call sheet for one without.
 
 Both are made once per occasion and contact: the key is unique in its campaign, so asking twice adds nothing. Whoever
-is told, and what they are told, is decided in `engine.audiences` and `engine.occasional`.
+is told, and what they are told, is decided in `engine.letters.audiences` and `engine.letters.occasional`.
 """
 
 from __future__ import annotations

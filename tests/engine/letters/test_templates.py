@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from engine.composing import compose
-from engine.invitations import read_invitation
-from engine.samples import HOSTILE, LONGEST, SHORTEST, letters, prove_letters, samples
+from engine.letters.composing import compose
+from engine.letters.invitations import read_invitation
+from engine.letters.samples import HOSTILE, LONGEST, SHORTEST, letters, prove_letters, samples
 from notifications.claims import Claimed
 from notifications.letter import Address, Recipient
 from notifications.rendering import Rendered, templates_in

@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from engine.clock import Clock
+from engine.letters.recheck import recheck
 from engine.office import Office
-from engine.recheck import recheck
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from engine import addressees, institution_facts, office_facts, unit_facts
-from engine.correspondence import Addressee, Message
-from engine.invitations import invitation
-from engine.letterhead import letterhead, message, milestone_words, time_left, when
+from engine.letters import addressees, institution_facts, office_facts, unit_facts
+from engine.letters.correspondence import Addressee, Message
+from engine.letters.invitations import invitation
+from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
 from engine.office import Work
 from workflows.definition import Audience, Edge
 from workflows.timeline import Occasion

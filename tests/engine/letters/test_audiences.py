@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlmodel import col
 
-from engine import audiences, duties, nominations, units
-from engine.correspondence import Message
+from engine import duties, nominations, units
+from engine.letters import audiences
+from engine.letters.correspondence import Message
 from engine.office import Work
 from engine.tables import Duty
 from tests.builders import (

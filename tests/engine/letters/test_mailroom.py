@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import mailroom
+from engine.letters import mailroom
 from engine.settings import Settings
 from notifications.folder import FolderDoor
 from notifications.letter import Address, Sender

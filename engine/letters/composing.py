@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.invitations import read_invitation
+from engine.letters.invitations import read_invitation
 from notifications.claims import Claimed
 from notifications.delivery import Compose, Content
 from notifications.invitation import calendar_bytes

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import col
 
 from engine.cases import missing_of
-from engine.letterhead import when
+from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Nomination, Unit, UnitChannel, UnitTally
 from workflows.definition import Definition, Edge

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlmodel import col
 
-from engine.correspondence import Addressee
+from engine.letters.correspondence import Addressee
 from engine.office import Work
 from engine.tables import Contact, Unit
 

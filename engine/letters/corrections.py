@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlmodel import col
 
-from engine import addressees
-from engine.correspondence import APPLICANT, CONTACT, Addressee, Sent, send
-from engine.invitations import invitation
-from engine.letterhead import letterhead, message, milestone_words, time_left, when
+from engine.letters import addressees
+from engine.letters.correspondence import APPLICANT, CONTACT, Addressee, Sent, send
+from engine.letters.invitations import invitation
+from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
 from engine.office import Work
 from engine.tables import Call, Nomination
 from notifications import outbox

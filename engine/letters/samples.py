@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from engine import audiences, calendars, duties, occasional, tallies, units
+from engine import calendars, duties, tallies, units
 from engine.access import ENGINE
-from engine.correspondence import send
 from engine.database import Database, inserted_id
 from engine.history import record
+from engine.letters import audiences, occasional
+from engine.letters.correspondence import send
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from engine.correspondence import Addressee, Message
+from engine.letters.correspondence import Addressee, Message
 from engine.office import Work
 from workflows.definition import Edge, Person
 from workflows.instants import iso, remaining, remaining_en, show, show_en, zone_of
