@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from engine.letters.correspondence import Addressee
 from engine.office import Work
+from engine.pending import unreachable_units
 from engine.tables import Contact, Unit
 
 _COLUMNS = (col(Contact.id), col(Contact.name), col(Contact.phones), col(Contact.email))
@@ -86,16 +87,7 @@ def _institution_name(work: Work, key: str | None) -> str:
 
 def unreachable(work: Work) -> list[str]:
     """The names of units and institutions without any active contact: nothing that we send reaches them."""
-    has_contact = (
-        select(col(Contact.id))
-        .where(
-            col(Contact.campaign_id) == work.campaign_id,  # the index begins with it
-            col(Contact.unit_id) == col(Unit.id),
-            col(Contact.active),
-        )
-        .exists()
-    )
-    query = select(col(Unit.name)).where(col(Unit.campaign_id) == work.campaign_id, ~has_contact).order_by(col(Unit.id))
+    query = select(col(Unit.name)).where(*unreachable_units(work)).order_by(col(Unit.id))
     served = {key for _, keys in of_institutions(work) for key in keys}
     lonely = [one.name for one in work.definition.institutions if one.key not in served]
     return [*lonely, *work.connection.execute(query).scalars()]

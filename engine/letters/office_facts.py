@@ -14,6 +14,7 @@ from engine.letters import institution_facts
 from engine.letters.addressees import first_phones, unreachable
 from engine.letters.letterhead import time_left, when
 from engine.office import Work
+from engine.pending import open_calls, undecided_waivers
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state
 from workflows.definition import Edge
@@ -99,10 +100,7 @@ def _letters(work: Work) -> dict[str, int]:
 
 
 def _calls(work: Work) -> int:
-    query = select(func.count()).where(
-        col(Call.campaign_id) == work.campaign_id, col(Call.state) == "open", col(Call.useful_until) > work.at
-    )
-    return int(work.connection.execute(query).scalar_one())
+    return int(work.connection.execute(select(func.count()).select_from(Call).where(*open_calls(work))).scalar_one())
 
 
 def _waivers(work: Work) -> dict[str, Any]:
@@ -110,8 +108,7 @@ def _waivers(work: Work) -> dict[str, Any]:
     query: Select[*tuple[Any, ...]] = (
         select(col(N.title), col(Unit.name).label("unit"), col(N.track))
         .join(Unit, col(Unit.id) == col(N.unit_id))
-        .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("waive")))
-        .where(col(N.earlier).is_not(None), col(N.waiver).is_(None))
+        .where(*undecided_waivers(work))
         .order_by(col(N.id))
     )
     rows = work.connection.execute(query).all()

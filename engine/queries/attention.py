@@ -13,8 +13,9 @@ from engine import sweep, turn
 from engine.access import visible
 from engine.calendars import drifted
 from engine.office import Work
+from engine.pending import open_calls, undecided_waivers, unreachable_units
 from engine.queries.owed import DutyLine, duties
-from engine.tables import Call, Campaign, Contact, Done, Nomination, Seal, Unit
+from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
@@ -82,32 +83,15 @@ def _stuck_letters(work: Work) -> Waiting:
 
 
 def _open_calls(work: Work) -> Waiting:
-    where = (
-        col(Call.campaign_id) == work.campaign_id,
-        col(Call.state) == "open",
-        col(Call.useful_until) > work.at,
-    )
-    return _waiting(work, Call, select(col(Call.name)), where, col(Call.id))
+    return _waiting(work, Call, select(col(Call.name)), open_calls(work), col(Call.id))
 
 
 def _waivers(work: Work) -> Waiting:
-    """Drafts that can't be submitted before the secretariat has decided about an earlier edition."""
-    where = (
-        col(Nomination.campaign_id) == work.campaign_id,
-        col(Nomination.track).in_(work.definition.tracks),
-        col(Nomination.state).in_(work.shape.sources("waive")),
-        col(Nomination.earlier).is_not(None),
-        col(Nomination.waiver).is_(None),
-    )
-    return _waiting(work, Nomination, select(col(Nomination.title)), where, col(Nomination.id))
+    return _waiting(work, Nomination, select(col(Nomination.title)), undecided_waivers(work), col(Nomination.id))
 
 
 def _unreachable(work: Work) -> Waiting:
-    """Units without any active contact: no letter and no call reaches them."""
-    of_unit = col(Contact.campaign_id) == col(Unit.campaign_id), col(Contact.unit_id) == col(Unit.id)
-    has = select(col(Contact.id)).where(*of_unit, col(Contact.active)).exists()
-    where = col(Unit.campaign_id) == work.campaign_id, ~has
-    return _waiting(work, Unit, select(col(Unit.name)), where, col(Unit.id))
+    return _waiting(work, Unit, select(col(Unit.name)), unreachable_units(work), col(Unit.id))
 
 
 def _waiting(

@@ -1,0 +1,38 @@
+"""What waits for a person, as conditions on rows: said once, for the digest, the status and the lists alike."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from engine.office import Work
+from engine.tables import Call, Contact, Nomination, Unit
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def undecided_waivers(work: Work) -> Conditions:
+    """Of `Nomination`: drafts that an earlier edition listed already, before the secretariat has decided about it."""
+    return (
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track).in_(work.definition.tracks),
+        col(Nomination.state).in_(work.shape.sources("waive")),
+        col(Nomination.earlier).is_not(None),
+        col(Nomination.waiver).is_(None),
+    )
+
+
+def open_calls(work: Work) -> Conditions:
+    """Of `Call`: lines of the call sheet that are not ticked and still of use."""
+    return (
+        col(Call.campaign_id) == work.campaign_id,
+        col(Call.state) == "open",
+        col(Call.useful_until) > work.at,
+    )
+
+
+def unreachable_units(work: Work) -> Conditions:
+    """Of `Unit`: those without any active contact; no letter and no call reaches them."""
+    of_unit = col(Contact.campaign_id) == work.campaign_id, col(Contact.unit_id) == col(Unit.id)
+    reachable = select(col(Contact.id)).where(*of_unit, col(Contact.active)).exists()
+    return col(Unit.campaign_id) == work.campaign_id, ~reachable
