@@ -142,6 +142,7 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
         passed = [one for one in ahead.passed if sweep.claim_done(work, one.key, one.revision)]
         for one in passed:
             sweep.note_done(work, one.key, one.revision, outcome="passed")
+        for one in (each for each in passed if each.by_phone):  # a missed daily letter is not worth a line
             record(work, "campaign", work.campaign_id, "pass", occasion=one.key,
                    due=one.at.astimezone(UTC).isoformat())  # fmt: skip
     return tuple(passed)

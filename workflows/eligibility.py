@@ -63,15 +63,15 @@ def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definiti
     """Why `verb` may not happen in `case`; the arrow first, then the role, then each of its guards."""
     arrow = shape.arrow(verb, case.state)
     if arrow is None:
-        return _outside(verb, case, shape, definition)
+        return _outside(verb, case, role=role, shape=shape, definition=definition)
     return reasons_against_arrow(arrow, case, role=role, definition=definition)
 
 
-def _outside(verb: str, case: Case, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
+def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
     """No such arrow from here; for a verb of the window the deadline comes first, because it may be the cause."""
     windowed = any(Guard.WINDOW in arrow.guards for arrow in shape.arrows if arrow.verb == verb)
     late = _window(case, definition) if windowed else None
-    return (*([late] if late else []), no_such_arrow(verb, case.state, shape))
+    return (*([late] if late else []), no_such_arrow(verb, case.state, shape, role))
 
 
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
@@ -82,10 +82,10 @@ def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: D
     return tuple(reason for reason in answers if reason)
 
 
-def no_such_arrow(verb: str, state: str, shape: Shape) -> Reason:
-    """STM-01: the state has no such arrow; names the ones it has."""
+def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
+    """STM-01: the state has no such arrow; names the ones it has for this role."""
     now = shape.state_by_key[state]
-    possible = shape.arrows_from(state)
+    possible = [arrow for arrow in shape.arrows_from(state) if role in arrow.roles]
     return Reason(
         code="STM-01",
         zh=f"当前状态为“{now.zh}”，不能{_verb_zh(verb, shape)}；可以：{'、'.join(a.zh for a in possible) or '无'}",

@@ -136,7 +136,7 @@ def test_a_verb_that_the_state_has_not_names_those_it_has(machine: Shape, defini
     (reason,) = reasons_against("advance", _case(), role=Role.SECRETARIAT, shape=machine, definition=definition)
     assert (reason.code, reason.en) == (
         "STM-01",
-        'state is "drafted", cannot advance; possible: edit, submit, waive, lapse, withdraw',
+        'state is "drafted", cannot advance; possible: edit, submit, waive, withdraw',
     )
 
 
