@@ -52,15 +52,15 @@ class People:
 
 
 @pytest.fixture
-def people(small: House) -> People:
-    mine, other = new_unit(small, "甲学会"), new_unit(small, "乙学会")
-    with small.write(DURING) as work:
+def people(quick: House) -> People:
+    mine, other = new_unit(quick, "甲学会"), new_unit(quick, "乙学会")
+    with quick.write(DURING) as work:
         submitted, kept, of_other = (
             draft(work, unit, title) for unit, title in ((mine, "甲一"), (mine, "甲二"), (other, "乙一"))
         )
         nominations.submit(work, submitted)
         nominations.submit(work, of_other)
-    return People(house=small, mine=mine, other=other, submitted=submitted, draft=kept, of_other=of_other)
+    return People(house=quick, mine=mine, other=other, submitted=submitted, draft=kept, of_other=of_other)
 
 
 VERBS: dict[str, Callable[[Work, str], Any]] = {

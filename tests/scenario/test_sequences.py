@@ -264,7 +264,7 @@ def test_any_sequence_of_verbs_keeps_the_promises() -> None:
     class OnSqlite(Campaign):
         open_house = staticmethod(_on_sqlite)
 
-    run_state_machine_as_test(OnSqlite, settings=settings(max_examples=25, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(OnSqlite, settings=settings(max_examples=20, stateful_step_count=35, deadline=None))
 
 
 def test_any_sequence_of_verbs_keeps_the_promises_on_postgresql(postgres_url: URL) -> None:
@@ -274,7 +274,7 @@ def test_any_sequence_of_verbs_keeps_the_promises_on_postgresql(postgres_url: UR
     class OnPostgresql(Campaign):
         open_house = staticmethod(on_postgresql)
 
-    run_state_machine_as_test(OnPostgresql, settings=settings(max_examples=5, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(OnPostgresql, settings=settings(max_examples=4, stateful_step_count=25, deadline=None))
 
 
 def _on_postgresql(server: URL) -> tuple[House, ExitStack]:
