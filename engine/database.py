@@ -38,7 +38,9 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writers = threading.Lock() if self.sqlite else nullcontext()
-        self.engine: Engine = _sqlite(self.url, durable) if self.sqlite else create_engine(self.url, pool_size=20)
+        self.engine: Engine = (
+            _sqlite(self.url, durable) if self.sqlite else create_engine(self.url, pool_size=20, hide_parameters=True)
+        )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -101,6 +103,7 @@ def _sqlite(url: URL, durable: bool) -> Engine:
         url,
         module=library,
         poolclass=QueuePool,
+        hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 1000},
     )
     wal = library.sqlite_version_info >= SAFE_WAL
