@@ -94,13 +94,23 @@ def extend(
         raise Refused(_has_begun(announced))
     _check_window(work, announced, new_opens, closes, old)
     new = _revise(work, old, opens=new_opens, closes=closes, chosen=old.chosen, reason=reason)
-    reopened = 0
-    if milestone == work.definition.collection and work.closed_revision >= old.closes_revision:
-        reopened = reopen_lapsed(work) if reopen else 0
-        duties.owe_results_again(work, reason=reason)
+    reopened = _collect_again(work, reason=reason, reopen=reopen) if _was_closed(work, old) else 0
     edge = Edge.OPENS if closes == old.closes else Edge.CLOSES
     told = occasional.deadline_moved(work, milestone=milestone, edge=edge, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told, reopened=reopened)
+
+
+def _was_closed(work: Work, old: InForce) -> bool:
+    return old.milestone == work.definition.collection and work.closed_revision >= old.closes_revision
+
+
+def _collect_again(work: Work, *, reason: str, reopen: bool) -> int:
+    """What an extension after the closing does beside moving the deadline. Says how many drafts it opened again."""
+    duties.owe_results_again(work, reason=reason)
+    if not reopen:
+        return 0
+    occasional.reopened(work, milestone=work.definition.collection, reason=reason)
+    return reopen_lapsed(work)
 
 
 def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "") -> Moved:

@@ -60,15 +60,25 @@ def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -
     moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
     chains = [one.key for one in work.definition.reminders if one.milestone == milestone and one.edge in moved]
     why = f"时间已调整：{reason} / the date was moved"
-    for prefix in (f"{chain}:" for chain in (_occasion(milestone), *chains)):
-        outbox.cancel(
-            work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=new.revision
-        )
-        calls = update(Call).where(
-            col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
-            col(Call.revision) < new.revision, col(Call.state) == "open",
-        )  # fmt: skip
-        work.connection.execute(calls.values(state="cancelled", note=why))
+    for chain in (_occasion(milestone), *chains):
+        _cancel(work, f"{chain}:", why, below=new.revision)
+
+
+def reopened(work: Work, *, milestone: str, reason: str) -> None:
+    """Stop what still says that nominations lapsed: they are drafts again."""
+    why = f"已恢复为草稿：{reason} / open again"
+    for prefix in (f"lapsed/{milestone}:", "lapse/"):
+        _cancel(work, prefix, why)
+
+
+def _cancel(work: Work, prefix: str, why: str, *, below: int | None = None) -> None:
+    outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below)
+    calls = update(Call).where(
+        col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
+        col(Call.state) == "open",
+    )  # fmt: skip
+    older = calls if below is None else calls.where(col(Call.revision) < below)
+    work.connection.execute(older.values(state="cancelled", note=why))
 
 
 def _told(work: Work, milestone: str) -> list[Addressee]:

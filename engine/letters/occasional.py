@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from engine.cases import place_of, window
 from engine.letters import addressees, institution_facts
-from engine.letters.corrections import deadline_moved
+from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
 from engine.letters.unit_facts import facts
@@ -25,7 +25,7 @@ from workflows.eligibility import Place, scope_of
 
 __all__ = [
     "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "receipts", "returned",
+    "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -123,7 +123,7 @@ def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Se
     gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
     rows = work.connection.execute(gone.where(happened)).all()
     return _tell_units(
-        work, rows, "lapsed", occasion=f"lapsed/{milestone}", revision=revision,
+        work, rows, "lapsed", occasion=f"lapsed/{milestone}", revision=revision, milestone=milestone,
         make=lambda mine: {
             "deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone),
             "lapsed": [_line(work, row) for row in mine],
@@ -227,9 +227,13 @@ def _applicant(row: Row[Any], written_to: Collection[str | None]) -> list[Addres
 
 
 def _tell_units(
-    work: Work, rows: Iterable[Row[Any]], template: str, *, occasion: str, make: Any, revision: int | None = None
-) -> Sent:
-    """One letter per contact of the units concerned; `make` words the rows of one unit."""
+    work: Work, rows: Iterable[Row[Any]], template: str, *, occasion: str, make: Any, milestone: str | None = None,
+    revision: int | None = None,
+) -> Sent:  # fmt: skip
+    """One letter per contact of the units concerned; `make` words the rows of one unit.
+
+    `milestone` and `revision` say which announced instant it tells, if any.
+    """
     mine: dict[int, list[Row[Any]]] = {}
     for row in rows:
         mine.setdefault(row.unit_id, []).append(row)
@@ -239,7 +243,7 @@ def _tell_units(
     return send(
         work,
         [message(head, to, **make(mine[unit_id])) for unit_id, people in contacts.items() for to in people],
-        template=template, occasion=occasion, revision=revision, until=work.at + USEFUL,
+        template=template, occasion=occasion, milestone=milestone, revision=revision, until=work.at + USEFUL,
     )  # fmt: skip
 
 

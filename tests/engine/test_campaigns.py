@@ -14,7 +14,7 @@ from engine.campaigns import Moved
 from engine.sweep import close
 from engine.tables import Campaign, Contact, Event
 from engine.turn import turn
-from tests.builders import House
+from tests.builders import House, add_unit, calls, letters, mark_letters
 from tests.small import (
     ACADEMY,
     CLOSES,
@@ -209,6 +209,25 @@ def test_what_was_opened_again_lapses_again_at_the_new_deadline(quick: House) ->
              ("reinstate", "lapsed", "drafted"), ("lapse", "drafted", "lapsed")],
         )  # fmt: skip
     assert faults(quick) == ()
+
+
+def test_who_was_told_of_a_lapse_hears_of_the_extension_and_who_was_not_hears_of_no_lapse(quick: House) -> None:
+    with quick.write(OPENED) as work:
+        people: list[tuple[str, str | None]] = [("张三", "zhang@a.example"), ("李四", "li@a.example"), ("王五", None)]
+        unit = add_unit(work, "甲学会", people=people)
+    with quick.write(DURING) as work:
+        draft(work, unit, "甲")
+    close(quick.office, quick.campaign, at=SWEPT)
+    with quick.write(SWEPT) as work:
+        mark_letters(work, "sent", where=lambda letter: letter.to_name == "张三")
+    _extend(quick, at=CLOSES + A_DAY)
+    with quick.read() as work:
+        digests = [(letter.to_name, letter.state) for letter in letters(work, "lapsed")]
+        called = [(call.name, call.state) for call in calls(work, "lapsed")]
+        corrected = [letter.to_name for letter in letters(work, "deadline-moved")]
+    assert (digests, called, corrected) == (
+        [("张三", "sent"), ("李四", "cancelled")], [("王五", "cancelled")], ["张三"],
+    )  # fmt: skip
 
 
 def test_moving_another_milestone_opens_nothing(quick: House) -> None:
