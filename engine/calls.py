@@ -17,12 +17,12 @@ DONE = "done"
 
 
 def tick(work: Work, call: str, *, note: str = "") -> None:
-    """Somebody was told by phone. From then on they count as told. Raises NotFound, Refused (CAL-01)."""
+    """Somebody was told by phone. From then on they count as told. Raises NotFound, Refused (TEL-01)."""
     may_office(work.actor)
     row = find(work, call)
     if row.state != OPEN:
         raise Refused(
-            Reason(code="CAL-01", zh=f"此电话已办结或取消：{row.name}（{row.of}）",
+            Reason(code="TEL-01", zh=f"此电话已办结或取消：{row.name}（{row.of}）",
                    en=f"this call is settled or cancelled: {row.name} ({row.of})")
         )  # fmt: skip
     note = line_of_text(note, what="备注", what_en="note", empty=True)

@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import calendars, duties, units
 from engine.access import Actor, may_office
-from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.letters.correspondence import Sent
@@ -44,11 +44,13 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
     may_office(actor)
     definition = load(source, name=name).definition
     with office.database.write() as connection:
-        if connection.execute(select(col(Campaign.id)).where(col(Campaign.key) == definition.key)).first():
+        values = {"key": definition.key, "source_name": name, "source": source, "opened_at": at,
+                  "digest": hashlib.sha256(source.encode()).hexdigest()}  # fmt: skip
+        module = postgresql if connection.dialect.name == "postgresql" else sqlite
+        added = module.insert(Campaign).on_conflict_do_nothing(index_elements=["key"]).returning(col(Campaign.id))
+        campaign_id = connection.execute(added, values).scalar()
+        if campaign_id is None:
             raise Refused(_already_open(definition))
-        values = {"key": definition.key, "source_name": name, "source": source,
-                  "digest": hashlib.sha256(source.encode()).hexdigest(), "opened_at": at}  # fmt: skip
-        campaign_id = inserted_id(connection.execute(insert(Campaign), values))
         calendars.announce(connection, campaign_id, definition, at=at, actor=actor.name)
         work = office.work(connection, definition.key, actor, at, uncommitted=True)
         record(work, "campaign", campaign_id, "open", digest=values["digest"], file=name)
@@ -190,6 +192,7 @@ def _check_window(work: Work, announced: Milestone, opens: datetime | None, clos
 def _revise(
     work: Work, old: InForce, *, opens: datetime | None, closes: datetime | None, chosen: datetime | None, reason: str
 ) -> InForce:
+    work.must_be_alone()
     number = old.revision + 1
     chose = chosen != old.chosen
     values = {

@@ -64,6 +64,7 @@ class Work:
     calendar_version: int
     closed_revision: int
     memory: Memory
+    alone: bool = False
     _changed: bool = False
 
     @cached_property
@@ -85,6 +86,11 @@ class Work:
         if (self.campaign_id, standing) not in known:
             known[self.campaign_id, standing] = occasions(self.definition, self.calendar, self.workdays)
         return known[self.campaign_id, standing]
+
+    def must_be_alone(self) -> None:
+        """A deadline is moved while nobody else compares with it. Raises RuntimeError where a caller forgot to be."""
+        if not self.alone:
+            raise RuntimeError("this needs a transaction that is alone: office.write(..., alone=True)")
 
     def calendar_changed(self) -> None:
         """A milestone was changed in this transaction: everybody is to read the calendar anew."""
@@ -112,7 +118,9 @@ class Office:
             campaign_id = self._id(connection, campaign)
             # The lock before the look: what is read about the calendar holds until this transaction ends.
             (lock_alone if alone else lock_shared)(connection, campaign_id)
-            yield self._work(connection, campaign_id, actor, at, self.memory)
+            work = self._work(connection, campaign_id, actor, at, self.memory)
+            work.alone = alone
+            yield work
 
     @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -81,6 +83,27 @@ def test_the_same_campaign_is_not_opened_again_and_a_bad_file_opens_nothing(quic
     assert (_code(again), _code(not_for_you)) == ("CMP-01", "ROL-03")
     with quick.read() as work:
         assert work.connection.execute(select(col(Campaign.key))).scalars().all() == ["small-2025"]
+
+
+def test_two_who_open_the_same_campaign_at_once_open_it_once(small: House) -> None:
+    text, start = FILE.read_text(encoding="utf-8").replace('"small-2025"', '"second"', 1), Barrier(4)
+
+    def opening(_: int) -> str:
+        start.wait(20)
+        try:
+            return campaigns.open_campaign(small.office, text, name="x.toml", actor=OFFICE, at=DURING)
+        except Refused as refused:
+            return refused.reasons[0].code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(opening, range(4))) == ["CMP-01"] * 3 + ["second"]
+
+
+def test_a_deadline_is_moved_by_nobody_who_is_not_alone(quick: House) -> None:
+    with pytest.raises(RuntimeError, match="alone"), quick.write(DURING) as work:
+        campaigns.extend(work, "collection", closes=LATER, reason="系统故障")
+    with pytest.raises(RuntimeError, match="alone"), quick.write(FINAL) as work:
+        campaigns.choose_date(work, "publication", date=DATE)
 
 
 def test_an_extension_is_a_new_revision_and_the_old_one_stays(small: House) -> None:

@@ -42,7 +42,7 @@ def _fail(work: Work, unit: int | None = None) -> None:
 def test_a_verb_that_fails_half_way_leaves_nothing(small: House) -> None:
     unit = new_unit(small)
     before = _events(small)
-    with pytest.raises(ZeroDivisionError), small.write(DURING) as work:
+    with pytest.raises(ZeroDivisionError), small.write(DURING, alone=True) as work:
         _fail(work, unit)
     with small.read() as work:
         assert work.connection.execute(select(col(Nomination.id))).all() == []

@@ -108,7 +108,7 @@ def test_a_call_is_ticked_once(posted: Terminal) -> None:
     first = posted("callsheet", "tick", call, "--note", "已告知", at=BEFORE_THE_END)
     again = posted("callsheet", "tick", call, "--json", at=BEFORE_THE_END)
 
-    assert (first.code, again.code, again.codes) == (0, 1, ["CAL-01"])
+    assert (first.code, again.code, again.codes) == (0, 1, ["TEL-01"])
     left = [line["name"] for line in posted("callsheet", "--json", at=BEFORE_THE_END).json]
     assert "李四" not in left
 
