@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from engine import tallies
 from engine.access import not_found, visible
+from engine.cases import window
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
@@ -96,7 +97,7 @@ def _results(work: Work, track: str) -> list[Row[Any]]:
 
 
 def _settle(work: Work, row: Row[Any], document: str) -> bool:
-    if unreported(work, work.definition.duty_by_key[row.kind], row.track):
+    if reasons_for(work, row, "file"):
         return False
     _take(work, row, "file", store={"document": document, "filed_at": work.at})
     return True
@@ -125,12 +126,20 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
 
 def _results_missing(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
     kind = work.definition.duty_by_key[row.kind]
-    if kind.fulfilment is not Fulfilment.RESULTS or not (left := unreported(work, kind, row.track)):
+    if kind.fulfilment is not Fulfilment.RESULTS:
         return ()
+    left = unreported(work, kind, row.track)
+    if not left:
+        return () if window(work)[2] else (_still_collecting(),)
     return (
         Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
                en=f"{left} results are still missing; the duty is filed when all are reported", facts={"left": left}),
     )  # fmt: skip
+
+
+def _still_collecting() -> Reason:
+    return Reason(code="DUT-02", zh="征集尚未结束，还可能有新的申报，暂不能报送结果",
+                  en="the collection is not closed yet: there may be more to judge")  # fmt: skip
 
 
 def _take(

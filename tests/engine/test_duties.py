@@ -115,6 +115,25 @@ def test_results_are_not_filed_by_hand_while_one_is_missing(quick: House) -> Non
     assert (left, _pass(quick, first)) == ([[2], [1]], (WATER,))
 
 
+def test_results_are_not_filed_while_there_may_be_more_to_judge(quick: House) -> None:
+    results = _duty(quick, LIGHT)
+    codes = []
+    for at in (DURING, CLOSES):
+        with pytest.raises(Refused) as refused, quick.write(at, ACADEMY) as work:
+            duties.file(work, results, document="无")
+        codes += [reason.code for reason in refused.value.reasons]
+    assert codes == ["DUT-02", "DUT-02"]
+
+
+def test_an_extension_before_the_closing_changes_nothing_of_what_is_filed(quick: House) -> None:
+    plan = _duty(quick, PEOPLE, "plan")
+    with quick.write(DURING, alone=True) as work:
+        duties.file(work, plan, document="方案")
+        campaigns.extend(work, "collection", closes=CLOSES + A_DAY, reason="系统故障")
+        story = events(work, "file", "send-back")
+    assert story == [("file", "owed", "filed")]
+
+
 def test_at_the_closing_what_nobody_was_nominated_for_is_settled_and_the_rest_is_owed(quick: House) -> None:
     _submitted(quick, "甲")
     close(quick.office, quick.campaign, at=SWEPT)
@@ -165,6 +184,17 @@ def test_an_extension_after_the_closing_makes_results_owed_again_until_the_next_
         WATER: "filed", LIGHT: "sent-back", PEOPLE: "filed",
     }  # fmt: skip
     assert faults(small) == ()
+
+
+def test_while_it_is_open_again_results_are_taken_and_the_duty_waits(quick: House) -> None:
+    (key,) = _submitted(quick, "甲")
+    close(quick.office, quick.campaign, at=SWEPT)
+    with quick.write(CLOSES + A_DAY, alone=True) as work:
+        campaigns.extend(work, "collection", closes=CLOSES + 9 * A_DAY, reason="系统故障")
+    filed = _pass(quick, key)
+    during = _results(quick)[WATER]
+    close(quick.office, quick.campaign, at=CLOSES + 9 * A_DAY + SETTLE)
+    assert (filed, during, _results(quick)[WATER]) == ((), ("owed", ""), ("filed", "系统内报送 / reported here"))
 
 
 def _submit_late(house: House, title: str, track: str) -> None:

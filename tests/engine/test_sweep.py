@@ -116,16 +116,17 @@ def test_in_chunks_of_any_size_it_ends_where_single_steps_do(
 
 
 def test_each_row_remembers_where_it_goes_back_to_and_which_closing_it_was(quick: House) -> None:
-    _into(quick, "returned", "甲", unit=_unit(quick))
-    close(quick.office, quick.campaign, at=SWEPT)
+    _into(quick, "returned", "甲", unit=_unit(quick), correct_by=CLOSES + timedelta(seconds=1))
+    at = SWEPT + timedelta(seconds=1)
+    close(quick.office, quick.campaign, at=at)
     with quick.read() as work:
         row = work.connection.execute(select(Nomination)).one()
         event = work.connection.execute(select(Event).where(col(Event.verb) == "lapse")).one()
     assert (row.state, row.resume_state, row.correct_by, row.changed_at, row.version) == (
-        "lapsed", "drafted", None, SWEPT, 4,
+        "lapsed", "drafted", None, at, 4,
     )  # fmt: skip
     assert (event.role, event.actor, event.at, event.details) == (
-        "engine", "bangdan", SWEPT, {"milestone": "collection", "revision": 1},
+        "engine", "bangdan", at, {"milestone": "collection", "revision": 1},
     )  # fmt: skip
 
 
@@ -319,6 +320,16 @@ def test_two_engines_tell_a_late_correction_once(small: House) -> None:
     with small.read() as work:
         assert [len(letters(work, template)) for template in ("changed", "lapsed")] == [1, 0]
     assert faults(small) == ()
+
+
+def test_a_correction_on_its_way_at_its_own_date_is_waited_for_as_long_as_any_other(quick: House) -> None:
+    own_end = CLOSES + SETTLE / 2
+    _into(quick, "returned", "甲", unit=_unit(quick), correct_by=own_end)
+    found = []
+    for at in (SWEPT, own_end + SETTLE - TICK, own_end + SETTLE):
+        close(quick.office, quick.campaign, at=at)
+        found.append(states(quick)["甲"])
+    assert found == ["returned", "returned", "lapsed"]
 
 
 def test_down_until_after_a_corrections_own_date_it_is_in_the_digest(quick: House) -> None:
