@@ -26,7 +26,9 @@ from workflows import duty
 from workflows.nomination import DRAFT, RESUME, Shape
 
 BATCH = 20_000  # events a seal
-LOOK_BEHIND = 5_000  # ids; covers transactions that were still open when a later one was sealed
+# How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
+# one was sealed, and the longest, an import of 5,000 rows, writes three events a row. SQLite has one writer at a time.
+LOOK_BEHIND = {"postgresql": 50_000, "sqlite": 0}
 GENESIS = "0" * 64
 
 
@@ -48,7 +50,7 @@ def seal(work: Work) -> int:
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    rows = connection.execute(_unsealed(work).where(col(Event.id) > _newest(work) - LOOK_BEHIND).limit(BATCH)).all()
+    rows = connection.execute(_unsealed(work).where(col(Event.id) > _reach(work)).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -117,17 +119,18 @@ def _unsealed(work: Work) -> Any:
     return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
 
 
-def _newest(work: Work) -> int:
-    """The highest id under a seal of this campaign; another campaign's says nothing about what is left of this one."""
+def _reach(work: Work) -> int:
+    """The id from which on a seal takes what is not sealed. Another campaign's seals say nothing about this one."""
     query = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).join(
         Seal, col(Seal.id) == col(SealedEvent.seal_id)
     )
-    return int(work.connection.execute(query.where(col(Seal.campaign_id) == work.campaign_id)).scalar_one())
+    newest = int(work.connection.execute(query.where(col(Seal.campaign_id) == work.campaign_id)).scalar_one())
+    return newest - LOOK_BEHIND[work.connection.dialect.name]
 
 
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
-    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _newest(work) - LOOK_BEHIND)):
+    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _reach(work))):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 
