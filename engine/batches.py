@@ -19,6 +19,7 @@ from engine.history import record
 from engine.letters import occasional
 from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
+from engine.sweep import claim_done
 from engine.tables import Nomination
 from workflows.definition import Judge
 from workflows.eligibility import wrong_role
@@ -66,11 +67,29 @@ def _judged_by(work: Work) -> list[str]:
 
 
 def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
-    """Decide the last stage: who is to be on the list, and who is not. Units are told, one digest per contact."""
+    """Decide the last stage: who is to be on the list, and who is not. Units are told, one digest per contact.
+
+    With the first decision on a track its earlier stages are told too: an institution's results are the secretariat's
+    business until then.
+    """
     last = [work.shape.stages[-1]]
     rows = _judge_all(work, results, last)
-    occasional.decided(work, [row.id for row in rows.values()], occasion=f"decision:{occasion}")
-    return _judged(work, results, {row.track for row in rows.values()}, last, ())
+    tracks = {row.track for row in rows.values()}
+    told = [*(row.id for row in rows.values()), *_out_before(work, tracks)]
+    occasional.decided(work, told, occasion=f"decision:{occasion}")
+    return _judged(work, results, tracks, last, ())
+
+
+def _out_before(work: Work, tracks: set[str]) -> list[int]:
+    """Row ids of what went out in an earlier stage of those tracks on which nothing was decided before."""
+    first = [track for track in sorted(tracks) if claim_done(work, f"decided:{track}", 1)]
+    query = select(col(Nomination.id)).where(
+        col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track).in_(first),
+        col(Nomination.state) == "eliminated",
+        col(Nomination.resume_state).in_(work.shape.stages[:-1]),
+    )
+    return [row[0] or 0 for row in work.connection.execute(query.order_by(col(Nomination.id)))]
 
 
 def publish(work: Work, nominations: Sequence[str] | None = None) -> int:

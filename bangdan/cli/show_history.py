@@ -196,11 +196,20 @@ def _of_campaign(it: Definition, key: str, text: str) -> str:
 @command(audit, "verify",
          zh="核验：重算全部封存，并用历史重放出现状，逐一比对",
          en="Recompute every seal, replay the history, and compare it with the rows and the counters")  # fmt: skip
-def verify(campaign: CampaignOption = None, json: JsonOption = False) -> None:
+def verify(
+    kept: Annotated[
+        list[str] | None,
+        typer.Option("--kept", metavar=say("摘要", "DIGEST"),
+                     help=say("此前抄存他处的封存摘要，须仍在链上；可重复",
+                              "A head kept elsewhere earlier: it must still be in the chain. May be repeated.")),
+    ] = None,
+    campaign: CampaignOption = None,
+    json: JsonOption = False,
+) -> None:  # fmt: skip
     from engine.audit import verify as verified
 
     with reading(campaign) as work:
-        verdict = verified(work)
+        verdict = verified(work, kept=kept or ())
     if json:
         emit(asdict(verdict))
     else:

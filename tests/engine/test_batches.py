@@ -236,6 +236,18 @@ def test_one_digest_for_a_decision_however_many_it_decides(quick: House) -> None
     ]  # fmt: skip
 
 
+def test_what_went_out_before_is_told_with_the_first_decision_on_its_track(small: House) -> None:
+    with small.write(DURING) as work:
+        unit = _unit_with_contact(work)
+    ids = _closed(small, "甲", "乙", "丙", unit=unit)
+    _report(small, _passed(ids, "甲", "乙"))
+    with small.write(FINAL) as work:
+        batches.decide(work, [Result(id=ids["甲"], passed=True)], occasion="1")
+        batches.decide(work, [Result(id=ids["乙"], passed=False)], occasion="2")
+        told = [[line["title"] for line in letter.context["not_selected"]] for letter in letters(work, "decision")]
+    assert told == [["丙"], ["乙"]]
+
+
 def _unit_with_contact(work: Work) -> int:
     return add_unit(work, "某学会", channels=["societies", "cities"], people=[("张三", "zhang@example.cn")])
 

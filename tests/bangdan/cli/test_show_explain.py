@@ -87,3 +87,11 @@ def test_the_diagram_of_a_file_is_mermaid(terminal: Terminal) -> None:
 
 def test_the_diagram_of_a_duty_needs_no_campaign(terminal: Terminal) -> None:
     assert '    state "待报送" as owed' in terminal("diagram", "--of", "duty").out.splitlines()
+
+
+def test_a_head_that_was_kept_elsewhere_must_still_be_in_the_chain(opened: Terminal) -> None:
+    opened("run", "--once")
+    head = opened("audit", "head", "--json").json["head"]
+    assert opened("audit", "verify", "--kept", head).code == 0
+    rewritten = opened("audit", "verify", "--kept", "f" * 64, "--json")
+    assert (rewritten.code, len(rewritten.json["faults"])) == (1, 1)
