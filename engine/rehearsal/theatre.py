@@ -21,8 +21,8 @@ from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
 
-POST_EVERY = timedelta(hours=2)  # how long a letter waits at most; live the post goes with every heartbeat
-POST_AT_ONCE = 25  # acts after which the post goes without waiting, as in the rush before a deadline
+POST_EVERY = timedelta(hours=3)  # how long a letter waits at most; live the post goes with every heartbeat
+POST_AT_ONCE = 40  # acts after which the post goes without waiting, as in the rush before a deadline
 
 Do = Callable[[Work], None]
 
