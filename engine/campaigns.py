@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import calendars, duties, units
 from engine.access import Actor, may_office
+from engine.database import insert_into
 from engine.history import record
 from engine.letters import occasional
 from engine.letters.correspondence import Sent
@@ -46,9 +46,8 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
     with office.database.write() as connection:
         values = {"key": definition.key, "source_name": name, "source": source, "opened_at": at,
                   "digest": hashlib.sha256(source.encode()).hexdigest()}  # fmt: skip
-        module = postgresql if connection.dialect.name == "postgresql" else sqlite
-        added = module.insert(Campaign).on_conflict_do_nothing(index_elements=["key"]).returning(col(Campaign.id))
-        campaign_id = connection.execute(added, values).scalar()
+        added = insert_into(connection, Campaign).on_conflict_do_nothing(index_elements=["key"])
+        campaign_id = connection.execute(added.returning(col(Campaign.id)), values).scalar()
         if campaign_id is None:
             raise Refused(_already_open(definition))
         calendars.announce(connection, campaign_id, definition, at=at, actor=actor.name)

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -135,6 +136,11 @@ def _set_journal(cursor: Any, mode: str, busy: type[Exception]) -> None:
         else:
             return
     cursor.execute(f"PRAGMA journal_mode={mode}")
+
+
+def insert_into(connection: Connection, table: type) -> Any:
+    """An INSERT in the connection's own dialect, for ON CONFLICT: both databases have it, the common one does not."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def inserted_id(result: CursorResult[Any]) -> int:

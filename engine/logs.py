@@ -14,11 +14,11 @@ from typing import Any, Literal, TextIO
 _ALWAYS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 
-def set_up(kind: Literal["text", "json"], stream: TextIO) -> None:
-    """Log to `stream` from now on, and nowhere else."""
+def set_up(kind: Literal["text", "json"], stream: TextIO, *, level: int = logging.INFO) -> None:
+    """Log what is of `level` or graver to `stream` from now on, and nowhere else."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLine() if kind == "json" else TextLine())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     # It tells every run, and again what failed; `engine.heartbeat` tells that once.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -17,12 +17,11 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
-from engine.database import Database, lock_alone, lock_shared
+from engine.database import Database, insert_into, lock_alone, lock_shared
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
@@ -180,8 +179,7 @@ def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, A
     fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     mine = {"campaign_id": work.campaign_id, "caller": work.actor.caller, "key": key}
     values = {**mine, "fingerprint": fingerprint, "answer": {}, "at": work.at}
-    module = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-    claim = module.insert(Request).on_conflict_do_nothing().returning(col(Request.key))
+    claim = insert_into(work.connection, Request).on_conflict_do_nothing().returning(col(Request.key))
     # The claim before the deed: the same request a moment later waits here until this one is stored or taken back.
     with work.connection.begin_nested():
         if work.connection.execute(claim, values).first() is not None:

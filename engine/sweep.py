@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import duties, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
+from engine.database import insert_into
 from engine.history import line, record
 from engine.letters import occasional
 from engine.letters.correspondence import Sent
@@ -154,8 +154,8 @@ def claim_done(work: Work, occasion: str, revision: int) -> bool:
     """Take something the calendar asks for upon this transaction; False when it is done, or another engine's."""
     values = {"campaign_id": work.campaign_id, "occasion": occasion, "revision": revision, "at": work.at,
               "outcome": "done", "letters": 0, "calls": 0}  # fmt: skip
-    module = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-    claimed = module.insert(Done).on_conflict_do_nothing().returning(col(Done.revision))  # an INSERT has no rowcount
+    claiming = insert_into(work.connection, Done).on_conflict_do_nothing()
+    claimed = claiming.returning(col(Done.revision))  # an INSERT has no rowcount
     return work.connection.execute(claimed, values).first() is not None
 
 

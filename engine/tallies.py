@@ -21,28 +21,22 @@ from workflows.eligibility import Place, places, scope_of
 
 def move(work: Work, unit_id: int, track: str, source: str | None, target: str) -> None:
     """One nomination of `unit_id` on `track` went from `source` (None: it is new) to `target`."""
-    if source == target:
-        return
-    changes = sorted(([(source, -1)] if source else []) + [(target, 1)])
-    connection = work.connection
-    unit_rows = [{"unit_id": unit_id, "track": track, "state": state, "n": by} for state, by in changes]
-    track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": by} for state, by in changes]
-    connection.execute(_ADD_UNIT[connection.dialect.name], unit_rows)
-    connection.execute(_ADD_TRACK[connection.dialect.name], track_rows)
+    if source != target:
+        move_groups(work, [(unit_id, track, 1)], source, target)
 
 
-def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str, target: str) -> None:
+def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str | None, target: str) -> None:
     """Many at once: `groups` are (unit row id, track, how many) that went from `source` to `target`."""
     connection = work.connection
     by_unit = sorted(groups)
     by_track: dict[str, int] = {}
     for _, track, n in by_unit:
         by_track[track] = by_track.get(track, 0) + n
-    signs = ((source, -1), (target, 1))
+    signs = sorted(([(source, -1)] if source else []) + [(target, 1)])
     unit_rows = [{"unit_id": unit, "track": track, "state": state, "n": n * sign}
-                 for unit, track, n in by_unit for state, sign in sorted(signs)]  # fmt: skip
+                 for unit, track, n in by_unit for state, sign in signs]  # fmt: skip
     track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": n * sign}
-                  for track, n in sorted(by_track.items()) for state, sign in sorted(signs)]  # fmt: skip
+                  for track, n in sorted(by_track.items()) for state, sign in signs]  # fmt: skip
     if unit_rows:
         connection.execute(_ADD_UNIT[connection.dialect.name], unit_rows)
         connection.execute(_ADD_TRACK[connection.dialect.name], track_rows)

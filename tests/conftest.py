@@ -1,4 +1,4 @@
-"""What every test may ask for: a fresh empty database on SQLite and on PostgreSQL, and a clock it sets itself."""
+"""What every test may ask for: a database on SQLite and PostgreSQL, empty or with the small campaign, and a clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from freezegun.api import FrozenDateTimeFactory
 from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
+from tests.builders import House
 from tests.postgres import Unavailable, server
+from tests.small import small_house
 
 Freeze = Callable[[datetime | str], FrozenDateTimeFactory]
 
@@ -90,3 +92,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh empty database, on each of the two in turn: the same test must pass on both."""
     url: str = request.getfixturevalue(f"{request.param}_database_url")
     return url
+
+
+@pytest.fixture
+def small(database_url: str) -> Iterator[House]:
+    """The small campaign of two lists, opened a week before its collection."""
+    opened = small_house(database_url)
+    yield opened
+    opened.office.database.dispose()
+
+
+@pytest.fixture
+def quick(sqlite_database_url: str) -> Iterator[House]:
+    """The same on SQLite alone, for rules in which the database has no say."""
+    opened = small_house(sqlite_database_url)
+    yield opened
+    opened.office.database.dispose()

@@ -39,12 +39,12 @@ def run(
     from datetime import timedelta
 
     from bangdan import wiring
-    from engine import clock
+    from engine import clock, logs
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
     told = wiring.settings()
-    log_to_stderr(as_json=told.log == "json")
+    logs.set_up(told.log, sys.stderr, level=logging.WARNING)  # what it did is on the output
     with office() as opened:
         engine = Engine(
             office=opened, post=wiring.post(told, opened), tell=lambda beaten: _tell(beaten, opened, as_json=json)
@@ -60,15 +60,6 @@ def run(
         typer.echo(
             say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
         )
-
-
-def log_to_stderr(*, as_json: bool) -> None:
-    """What the engine logs goes to the error stream; what it did is on the output."""
-    handler = logging.StreamHandler(sys.stderr)
-    plain = "%(asctime)s %(levelname)s %(message)s"
-    lines = '{"at": "%(asctime)s", "level": "%(levelname)s", "action": "%(message)s"}'
-    handler.setFormatter(logging.Formatter(lines if as_json else plain))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def _announced(engine: Engine, announce: Callable[[], None]) -> Beat:

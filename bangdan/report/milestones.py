@@ -19,7 +19,7 @@ from engine.letters.corrections import TEMPLATE as CORRECTION
 from engine.office import Work
 from engine.tables import Event, MilestoneActual
 from notifications.tables import LETTER, Letter
-from workflows.definition import Edge, Fulfilment, Milestone
+from workflows.definition import Edge, Milestone
 from workflows.timeline import InForce
 
 Kind = Literal["kept", "moved", "late", "open", "none"]
@@ -199,8 +199,3 @@ def _in_time(due: datetime, span: Span | None, now: datetime) -> Verdict:
 def _late(span: timedelta) -> Verdict:
     said = lateness(span)
     return Verdict(kind="late", words=Words(f"迟{said.zh}", f"{said.en} late"))
-
-
-def results_at(work: Work, milestone: str) -> bool:
-    """Whether results are due at a milestone, rather than documents."""
-    return any(kind.due == milestone and kind.fulfilment is Fulfilment.RESULTS for kind in work.definition.duties)

@@ -14,7 +14,6 @@ from bangdan.report.words import Words
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Event, Nomination, TrackTally, Unit, UnitChannel
-from workflows.nomination import Shape
 
 N, E = Nomination, Event
 Query = Select[*tuple[Any, ...]]
@@ -87,11 +86,6 @@ def steps_of(work: Work) -> tuple[Step, ...]:
 def _outs(work: Work) -> tuple[Step, ...]:
     """The ways out: the final states."""
     return tuple(Step(key=state.key, words=Words(state.zh, state.en)) for state in work.shape.states if state.final)
-
-
-def counted_as_submitted(shape: Shape) -> tuple[str, ...]:
-    """States of what was handed in and is neither returned nor out."""
-    return tuple(key for key in shape.counted if key != "returned")
 
 
 def _reached(work: Work, steps: Sequence[Step]) -> Counter[tuple[str, str]]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from engine.database import insert_into
 from engine.office import Work
 from engine.tables import Call, public_id
 from notifications.errors import AddressRefused
@@ -113,8 +113,8 @@ def recipient_of(to: Addressee) -> Recipient | None:
 def _enter(work: Work, calls: list[dict[str, Any]]) -> int:
     if not calls:
         return 0
-    insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Call).on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(col(Call.id))
+    insert = insert_into(work.connection, Call)
+    statement = insert.on_conflict_do_nothing(index_elements=["campaign_id", "key"]).returning(col(Call.id))
     new = 0
     for start in range(0, len(calls), ROWS_AT_ONCE):
         rows = [{**call, **_UNTICKED, "public_id": public_id()} for call in calls[start : start + ROWS_AT_ONCE]]
