@@ -21,10 +21,10 @@ from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
 from engine.sweep import claim_done
 from engine.tables import Nomination
-from workflows.definition import Judge
 from workflows.eligibility import wrong_role
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
+from workflows.vocabulary import Judge
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

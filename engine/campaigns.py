@@ -19,11 +19,12 @@ from engine.office import Office, Work
 from engine.sweep import reopen_lapsed
 from engine.tables import Campaign, MilestoneRevision
 from engine.texts import reason_of
-from workflows.definition import Definition, Edge, Milestone
+from workflows.definition import Definition, Milestone
 from workflows.instants import show, show_en, zone_of
 from workflows.loading import load
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
+from workflows.vocabulary import Edge
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

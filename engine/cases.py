@@ -12,9 +12,9 @@ from sqlmodel import col
 from engine import tallies
 from engine.office import Work
 from engine.tables import Done, Laureate, UnitChannel
-from workflows.definition import Edge
 from workflows.eligibility import Case, EarlierEntry, Place
 from workflows.nomination import RESUME, Arrow, Guard
+from workflows.vocabulary import Edge
 
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:

@@ -18,10 +18,11 @@ from engine.office import Work
 from engine.tables import Duty, public_id
 from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
-from workflows.definition import DutyKind, Fulfilment
+from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
 from workflows.reasons import Reason, Refused
+from workflows.vocabulary import Fulfilment
 
 
 def create_all(work: Work) -> None:

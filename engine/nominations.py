@@ -77,7 +77,8 @@ def draft(
         "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id, "track": track, "title": title,
         "title_key": title_key, **about_applicant(applicant=applicant, applicant_contact=applicant_contact,
                                                   applicant_phones=applicant_phones),
-        "applicant_email": applicant_email, "materials": list(materials), "state": DRAFT.target, "selected": False,
+        "applicant_email": applicant_email, "materials": list(materials), "attributes": {},
+        "state": DRAFT.target, "selected": False,
         "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
         "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip

@@ -88,6 +88,15 @@ class UnitChannel(SQLModel, table=True):
     channel: str = Field(primary_key=True)
 
 
+class UnitAttribute(SQLModel, table=True):
+    """What was declared of a unit (属性); `value` as text, in the form that `workflows.matching` compares."""
+
+    __tablename__ = "unit_attribute"
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True)
+    attribute: str = Field(primary_key=True)
+    value: str
+
+
 class Contact(SQLModel, table=True):
     """A person to write to or to call: of a unit, of an institution, or (neither) of the secretariat."""
 
@@ -124,6 +133,7 @@ class Nomination(SQLModel, table=True):
     applicant_phones: str = ""
     applicant_email: str | None = None
     materials: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    attributes: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str
     resume_state: str | None = None
     selected: bool = False
@@ -149,11 +159,12 @@ class Promotion(SQLModel, table=True):
 
 
 class Laureate(SQLModel, table=True):
-    """An entry of an earlier edition (历年入选)."""
+    """An entry of an earlier edition (历年入选), of this award or of another one by name."""
 
-    __table_args__ = (UniqueConstraint("campaign_id", "edition", "list_name", "name_key"),)
+    __table_args__ = (UniqueConstraint("campaign_id", "award", "edition", "list_name", "name_key"),)
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
+    award: str = ""
     edition: int
     list_name: str
     name: str

@@ -21,8 +21,8 @@ from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
-from workflows.definition import Edge
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
+from workflows.vocabulary import Edge
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -90,7 +90,7 @@ def add_submitted(work: Work, unit_id: int, title: str, *, track: str = "enterpr
 
 def add_laureate(work: Work, name: str, *, edition: int = 2022, list_name: str = "新锐企业榜") -> None:
     """An entry of an earlier edition."""
-    values = {"campaign_id": work.campaign_id, "edition": edition, "list_name": list_name, "name": name,
+    values = {"campaign_id": work.campaign_id, "award": "", "edition": edition, "list_name": list_name, "name": name,
               "name_key": name.casefold(), "organisation": "", "person": False}  # fmt: skip
     work.connection.execute(insert(Laureate), values)
 

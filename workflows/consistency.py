@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from workflows.definition import Definition, Edge, Judge, Milestone, Per, Quota
+from workflows.definition import Definition, Milestone, Quota
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
 from workflows.timeline import announced, offset_from
+from workflows.vocabulary import Edge, Judge, Per
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
 

@@ -256,7 +256,7 @@ def places(definition: Definition, *, track: str, channels: Iterable[str]) -> in
     """How many places a unit in `channels` has on `track`, added up over its channels (名额叠加)."""
     list_key = definition.tracks[track].list.key
     held = set(channels)
-    return sum(quota.limit * len(held.intersection(quota.channels)) for quota in quotas_on(definition, list_key))
+    return sum((quota.limit or 0) * len(held.intersection(quota.channels)) for quota in quotas_on(definition, list_key))
 
 
 def quotas_on(definition: Definition, list_key: str) -> tuple[Quota, ...]:

@@ -12,6 +12,7 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings
 from workflows.lines import dotted
+from workflows.loading_matching import read_attributes
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -87,6 +88,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     campaign = root.table("campaign")
     title = campaign.text("name")
     edition = campaign.whole("edition", low=EARLIEST_EDITION, high=LATEST_EDITION)
+    attributes = read_attributes(root)
     materials = read_materials(root)
     lists = read_lists(root, materials)
     channels = read_channels(root, lists, edition)
@@ -123,6 +125,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         institutions=read_institutions(root, tracks_of(lists), stages_there),
         duties=read_duties(root, stages_there, milestones_there),
         reminders=read_reminders(root, milestones_there, letters),
+        attributes=attributes,
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

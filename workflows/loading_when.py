@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
-from workflows.definition import Audience, Daily, Days, DutyKind, Edge, Fulfilment, Judge, Milestone, Reminder, Stage
+from workflows.definition import Daily, DutyKind, Milestone, Reminder, Stage
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window, zone_of
 from workflows.loading_who import MILESTONE, STAGE
 from workflows.reading import Table
 from workflows.spans import read_clock, read_length, read_offset
+from workflows.vocabulary import Audience, Days, Edge, Fulfilment, Judge
 
 SETTLE, LETTERS_AT = "2分钟", "09:00"
 LETTER = ("邮件模板", "letter")

@@ -11,15 +11,14 @@ from workflows.definition import (
     Field,
     Institution,
     Material,
-    Nominee,
     Office,
-    Per,
     Person,
     Quota,
     RankingList,
     Track,
 )
 from workflows.reading import Table
+from workflows.vocabulary import Nominee, Per
 
 LIST = ("榜单", "list")
 CHANNEL = ("推荐渠道", "channel")

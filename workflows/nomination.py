@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from workflows.definition import Judge, Stage
+from workflows.definition import Stage
+from workflows.vocabulary import Judge
 
 
 class Role(StrEnum):

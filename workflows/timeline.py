@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from workflows.definition import Audience, Daily, Days, Definition, Edge, Milestone, Offset, Reminder
+from workflows.definition import Daily, Definition, Milestone, Offset, Reminder
 from workflows.instants import zone_of
+from workflows.vocabulary import Audience, Days, Edge
 from workflows.workdays import Workdays, YearUnknown
 
 ONE_DAY = timedelta(days=1)

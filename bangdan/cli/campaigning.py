@@ -70,8 +70,8 @@ def _add_mailbox(work: Work) -> None:
 
 def _next(work: Work) -> dict[str, Any]:
     """What was opened and what comes next, as plain values."""
-    from workflows.definition import Edge
     from workflows.timeline import marks
+    from workflows.vocabulary import Edge
 
     named = work.definition.milestone_by_key
     # 24:00 of one day is 00:00 of the next: what ends there is told before what begins.

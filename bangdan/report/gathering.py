@@ -19,9 +19,10 @@ from engine.access import Actor, visible
 from engine.office import Office, Work
 from engine.rehearsal.play import Rehearsed, Size
 from engine.tables import Event, Laureate
-from workflows.definition import Audience, Definition
+from workflows.definition import Definition
 from workflows.instants import zone_of
 from workflows.nomination import Role
+from workflows.vocabulary import Audience
 from workflows.workdays import Workdays
 
 READER = Actor(role=Role.AUDITOR, name="report")

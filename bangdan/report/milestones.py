@@ -19,8 +19,9 @@ from engine.letters.corrections import TEMPLATE as CORRECTION
 from engine.office import Work
 from engine.tables import Event, MilestoneActual
 from notifications.tables import LETTER, Letter
-from workflows.definition import Edge, Milestone
+from workflows.definition import Milestone
 from workflows.timeline import InForce
+from workflows.vocabulary import Edge
 
 Kind = Literal["kept", "moved", "late", "open", "none"]
 E = Event

@@ -13,7 +13,7 @@ from bangdan.report.words import Words, letter_name, offset_words
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Done
-from workflows.definition import Audience
+from workflows.vocabulary import Audience
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

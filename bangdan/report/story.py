@@ -10,7 +10,7 @@ from typing import Literal
 from bangdan.report.gathering import Findings
 from bangdan.report.occasions import Reminded
 from bangdan.report.words import AUDIENCES, Words
-from workflows.definition import Edge, Judge
+from workflows.vocabulary import Edge, Judge
 
 Tone = Literal["plain", "mark", "good", "bad"]
 _LAST = timedelta(hours=3)

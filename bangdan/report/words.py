@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from workflows.definition import Audience, Offset
+from workflows.definition import Offset
 from workflows.instants import show, show_en
+from workflows.vocabulary import Audience
 
 HOUR = timedelta(hours=1)
 

@@ -13,8 +13,8 @@ from engine.letters.correspondence import Addressee, Message
 from engine.letters.invitations import invitation
 from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
 from engine.office import Work
-from workflows.definition import Audience, Edge
 from workflows.timeline import Occasion
+from workflows.vocabulary import Audience, Edge
 
 Only = Collection[int] | None
 

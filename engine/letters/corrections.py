@@ -16,8 +16,8 @@ from engine.office import Work
 from engine.tables import Call, Nomination
 from notifications import outbox
 from notifications.tables import LETTER
-from workflows.definition import Audience, Edge
 from workflows.timeline import InForce
+from workflows.vocabulary import Audience, Edge
 
 TEMPLATE = "deadline-moved"
 USEFUL = timedelta(days=30)  # for a date that has passed already when it is announced

@@ -12,8 +12,8 @@ from engine import unreported
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Duty
-from workflows.definition import Edge, Fulfilment
 from workflows.duty import OWING, SHAPE
+from workflows.vocabulary import Edge, Fulfilment
 
 
 def duties(work: Work, *, due: str | None = None, owing: bool = False) -> list[Row[Any]]:

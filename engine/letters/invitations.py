@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.office import Work
 from notifications.invitation import Invitation
-from workflows.definition import Edge
 from workflows.instants import iso
+from workflows.vocabulary import Edge
 
 
 def invitation(work: Work, milestone: str, edge: Edge, *, what: str) -> dict[str, Any] | None:

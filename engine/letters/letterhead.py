@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from engine.letters.correspondence import Addressee, Message
 from engine.office import Work
-from workflows.definition import Edge, Person
+from workflows.definition import Person
 from workflows.instants import iso, remaining, remaining_en, show, show_en, zone_of
+from workflows.vocabulary import Edge
 
 TO_BE_ANNOUNCED = {"zh": "另行通知", "en": "to be announced", "iso": ""}
 

@@ -20,8 +20,8 @@ from engine.letters.letterhead import letterhead, message, milestone_words, when
 from engine.letters.unit_facts import facts
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Unit
-from workflows.definition import Edge
 from workflows.eligibility import Place, scope_of
+from workflows.vocabulary import Edge
 
 __all__ = [
     "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",

@@ -17,8 +17,8 @@ from engine.office import Work
 from engine.pending import open_calls, undecided_waivers
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state
-from workflows.definition import Edge
 from workflows.timeline import Occasion, marks
+from workflows.vocabulary import Edge
 
 SHOWN = 20  # lines of a list in a digest; the rest is a number
 NEXT = 6  # instants of the calendar to come

@@ -28,10 +28,11 @@ from notifications.errors import TemplateRefused
 from notifications.proof import prove
 from notifications.rendering import templates_in
 from notifications.tables import LETTER
-from workflows.definition import Definition, Edge
+from workflows.definition import Definition
 from workflows.instants import zone_of
 from workflows.nomination import shape
 from workflows.timeline import Calendar, Occasion, marks, offset_from
+from workflows.vocabulary import Edge
 from workflows.workdays import Workdays
 
 ADDRESS = "sample@example.cn"
@@ -157,7 +158,7 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
     row: dict[str, Any] = {
         "campaign_id": work.campaign_id, "unit_id": unit_id, "track": track, "title": cast.title[:300],
         "title_key": cast.title, "applicant": cast.applicant, "applicant_email": f"{state}-{ADDRESS}", "state": state,
-        "materials": [], "selected": state in work.shape.sources("publish"), "drafted_at": work.at,
+        "materials": [], "attributes": {}, "selected": state in work.shape.sources("publish"), "drafted_at": work.at,
         "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
         "earlier": {"edition": work.definition.edition - 1, "list": "", "name": cast.title} if waiting else None,
     }  # fmt: skip

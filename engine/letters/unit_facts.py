@@ -17,8 +17,9 @@ from engine.cases import missing_of
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Nomination, Unit, UnitChannel, UnitTally
-from workflows.definition import Definition, Edge
+from workflows.definition import Definition
 from workflows.eligibility import places, scope_of
+from workflows.vocabulary import Edge
 
 Tally = Mapping[tuple[str, str], int]  # how many, by track and state
 N = Nomination

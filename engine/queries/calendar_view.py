@@ -13,8 +13,9 @@ from engine.letters import audiences
 from engine.letters.correspondence import recipient_of
 from engine.office import Work
 from engine.tables import Done
-from workflows.definition import Audience, Definition, Edge
+from workflows.definition import Definition
 from workflows.timeline import Calendar, InForce, Occasion, marks, occasions
+from workflows.vocabulary import Audience, Edge
 from workflows.workdays import Workdays
 
 

@@ -31,10 +31,11 @@ from engine.queries.explanation import (
 )
 from engine.queries.story import story_of
 from engine.tables import Duty
-from workflows.definition import Edge, Fulfilment, Judge, Stage
+from workflows.definition import Stage
 from workflows.duty import SHAPE
 from workflows.nomination import Role
 from workflows.reasons import NotFound, Reason
+from workflows.vocabulary import Edge, Fulfilment, Judge
 
 STORY = 200  # lines of history
 

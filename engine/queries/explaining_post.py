@@ -16,8 +16,8 @@ from notifications import mailbook
 from notifications.mailbook import LetterInFull, LetterLine
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
-from workflows.definition import Edge
 from workflows.reasons import NotFound
+from workflows.vocabulary import Edge
 
 LETTER_STATES: Mapping[LetterState, Words] = {
     "ready": Words(zh="待发送", en="ready to be sent"),

@@ -12,9 +12,9 @@ from sqlalchemy import Row
 from engine.access import Actor
 from engine.office import Work
 from engine.queries.story import Happened
-from workflows.definition import Edge
 from workflows.nomination import RESUME, Arrow, Guard, Role, Shape
 from workflows.reasons import Reason
+from workflows.vocabulary import Edge
 
 GIVEN = "—"  # stands for the reason that whoever acts will give: that one is asked for blocks nothing
 

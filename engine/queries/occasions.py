@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.definition import Audience, Definition, Edge, Reminder
+from workflows.definition import Definition, Reminder
 from workflows.nomination import Shape
+from workflows.vocabulary import Audience, Edge
 
 Words = tuple[str, str]  # Chinese, English
 

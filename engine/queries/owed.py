@@ -13,8 +13,8 @@ from engine import unreported
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Duty
-from workflows.definition import Edge, Fulfilment
 from workflows.duty import OWING, SHAPE
+from workflows.vocabulary import Edge, Fulfilment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from workflows.definition import Definition, Nominee
+from workflows.definition import Definition
 from workflows.eligibility import places, scope_of
+from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already

@@ -24,10 +24,11 @@ from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
-from workflows.definition import Definition, DutyKind, Edge, Fulfilment, Institution, Judge, Stage
+from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
+from workflows.vocabulary import Edge, Fulfilment, Judge
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -68,8 +69,8 @@ class Script:
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
-            {"campaign_id": work.campaign_id, "edition": each.edition, "list_name": each.list_name, "name": each.name,
-             "name_key": match_key(each.name), "organisation": each.organisation, "person": each.person}
+            {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
+             "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation, "person": each.person}
             for each in self.population.laureates
         ]  # fmt: skip
         work.connection.execute(insert(Laureate), rows)

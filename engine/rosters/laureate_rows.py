@@ -13,8 +13,8 @@ from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, eac
 from engine.sheets.cleaning import match_key
 from engine.sheets.specs import NO, YES
 from engine.sheets.table import Row, Table
-from workflows.definition import Nominee
 from workflows.reasons import FileRefused
+from workflows.vocabulary import Nominee
 
 
 def import_laureates(work: Work, upload: Upload) -> Imported:

@@ -19,8 +19,8 @@ from engine.sheets.cleaning import match_key
 from engine.sheets.specs import PASS
 from engine.sheets.table import Row, Table
 from engine.tables import Nomination
-from workflows.definition import Judge
 from workflows.reasons import BangdanError, FileRefused
+from workflows.vocabulary import Judge
 
 N = Nomination
 IDS_AT_ONCE = 500

@@ -14,7 +14,7 @@ from engine.sheets.columns import Column
 from engine.sheets.reading import template_csv
 from engine.sheets.writing import write_csv
 from engine.tables import Nomination
-from workflows.definition import Judge
+from workflows.vocabulary import Judge
 
 N = Nomination
 HEADERS: Mapping[str, Sequence[Column]] = {

@@ -6,8 +6,9 @@ import pytest
 
 from engine.machine import machine, step
 from workflows import duty
-from workflows.definition import Judge, Stage
+from workflows.definition import Stage
 from workflows.nomination import RESUME, Shape, shape
+from workflows.vocabulary import Judge
 
 STAGES = [
     Stage(key=key, name=key, english=key, judge=judge, window="w", due="w")

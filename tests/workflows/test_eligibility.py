@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from workflows.definition import Definition, Per
+from workflows.definition import Definition
 from workflows.eligibility import GUARDS, Case, EarlierEntry, Place, places, reasons_against, scope_of
 from workflows.loading import load
 from workflows.nomination import Guard, Role, Shape, shape
 from workflows.reasons import Reason
+from workflows.vocabulary import Per
 
 FILE = Path(__file__).parents[2] / "config" / "campaigns" / "kczg-2023.toml"
 OPENS = datetime(2023, 10, 6, 16, tzinfo=UTC)

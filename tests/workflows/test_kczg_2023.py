@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from workflows.definition import Audience, Days, Definition, Edge, Fulfilment, Judge, Nominee, Per, Person
+from workflows.definition import Definition, Person
 from workflows.eligibility import places
 from workflows.instants import show, zone_of
 from workflows.loading import Loaded, load
+from workflows.vocabulary import Audience, Days, Edge, Fulfilment, Judge, Nominee, Per
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "config" / "campaigns" / "kczg-2023.toml"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.definition import Per
 from workflows.loading import Loaded, load
 from workflows.reasons import FileRefused, Reason
+from workflows.vocabulary import Per
 
 FILE = Path(__file__).parents[2] / "config" / "campaigns" / "kczg-2023.toml"
 GOOD = FILE.read_text(encoding="utf-8")

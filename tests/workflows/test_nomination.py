@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from workflows.definition import Judge, Stage
+from workflows.definition import Stage
 from workflows.nomination import DRAFT, FIXED_STATES, LAST_STAGE, RESUME, STAGES, Role, Shape, shape
+from workflows.vocabulary import Judge
 
 INSTITUTION, SECRETARIAT = Judge.INSTITUTION, Judge.SECRETARIAT
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.definition import Audience, Daily, Days, Definition, Edge, Offset, Reminder
+from workflows.definition import Daily, Definition, Offset, Reminder
 from workflows.loading import load
 from workflows.spans import read_offset
 from workflows.timeline import (
@@ -29,6 +29,7 @@ from workflows.timeline import (
     offset_from,
     with_followers,
 )
+from workflows.vocabulary import Audience, Days, Edge
 from workflows.workdays import HolidayYear, Workdays
 
 BEIJING = ZoneInfo("Asia/Shanghai")

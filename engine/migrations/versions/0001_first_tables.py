@@ -147,6 +147,7 @@ def upgrade() -> None:
         "laureate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("award", sa.String(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("list_name", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -158,7 +159,7 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "edition", "list_name", "name_key"),
+        sa.UniqueConstraint("campaign_id", "award", "edition", "list_name", "name_key"),
     )
     with op.batch_alter_table("laureate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_laureate_name_key"), ["name_key"], unique=False)
@@ -309,6 +310,7 @@ def upgrade() -> None:
         sa.Column("applicant_phones", sa.String(), nullable=False),
         sa.Column("applicant_email", sa.String(), nullable=True),
         sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("resume_state", sa.String(), nullable=True),
         sa.Column("selected", sa.Boolean(), nullable=False),
@@ -361,6 +363,17 @@ def upgrade() -> None:
     with op.batch_alter_table("sealed_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_event_seal_id"), ["seal_id"], unique=False)
 
+    op.create_table(
+        "unit_attribute",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("attribute", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id", "attribute"),
+    )
     op.create_table(
         "unit_channel",
         sa.Column("unit_id", sa.Integer(), nullable=False),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from engine.queries.calendar_view import Reach, announced_view, calendar_view
 from engine.turn import turn
 from tests.builders import CLOSING, COLLECTING, House, add_unit
-from workflows.definition import Edge
 from workflows.timeline import announced, marks
+from workflows.vocabulary import Edge
 from workflows.workdays import Workdays
 
 
