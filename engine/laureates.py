@@ -67,7 +67,8 @@ def enter(work: Work, entries: Sequence[Entry], there: Standing) -> None:
 def _values(work: Work, entry: Entry) -> dict[str, Any]:
     return {
         "campaign_id": work.campaign_id, "award": "", "edition": entry.edition, "list_name": entry.list_name,
-        "name": entry.name, "name_key": match_key(entry.name), "organisation": entry.organisation, "person": entry.person,
+        "name": entry.name, "name_key": match_key(entry.name), "organisation": entry.organisation,
+        "person": entry.person,
     }  # fmt: skip
 
 

@@ -70,7 +70,8 @@ class Script:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
             {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
-             "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation, "person": each.person}
+             "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
+             "person": each.person}
             for each in self.population.laureates
         ]  # fmt: skip
         work.connection.execute(insert(Laureate), rows)
