@@ -32,6 +32,7 @@ from workflows.loading_who import (
     read_office,
     read_quotas,
 )
+from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
 from workflows.syntax import parse
@@ -97,6 +98,9 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     frame = read_frame(root, milestones_there)
     stages = read_stages(root, milestones_there)
     stages_there = [each.key for each in stages]
+    states, roles = read_words(root, stages)
+    own = read_letters(root)
+    letters = None if letters is None else (*letters, *(each.name for each in own))
     definition = Definition(
         key=campaign.slug("key"),
         name=title,
@@ -126,6 +130,9 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         duties=read_duties(root, stages_there, milestones_there),
         reminders=read_reminders(root, milestones_there, letters),
         attributes=attributes,
+        states=states,
+        roles=roles,
+        letters=own,
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

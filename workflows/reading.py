@@ -77,6 +77,16 @@ class Table:
             return value.strip()
         return ""
 
+    def prose(self, key: str, longest: int) -> str:
+        """A text of several lines, at most `longest` characters in all."""
+        path, value = (*self.path, key), self.value(key)
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            return "" if value is None else self._text(path, value, longest)
+        flawed = next((flaw for line in value.splitlines() if line.strip() and (flaw := flaw_of(line, longest))), None)
+        if flawed:
+            self.findings.error(*flawed.before(path), read=shown(value))
+        return "" if flawed else value.strip("\n")
+
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; empty if it is absent."""
         return tuple(text for _, text in self._placed_texts(key, needed=needed))
