@@ -218,7 +218,7 @@ def _person(row: Table) -> Person:
             read=read.email[:40],
         )  # fmt: skip
     if not read.phones and not read.email:
-        row.findings.remark(
+        row.findings.warning(
             "CFG-59", row.path, "既无电话也无邮箱，联系不上", "has neither telephone nor e-mail: nobody can reach them"
         )
     return read

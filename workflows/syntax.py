@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from workflows.findings import Findings, shown
-from workflows.lines import Lines, Path, Twice, dotted, index
+from workflows.flaws import is_secret
+from workflows.lines import Lines, Path, Place, Twice, dotted, index, place_at
+
+Edit = tuple[int, int, str]  # from where to where a text is replaced, and by what
 
 LARGEST = 1_000_000  # bytes
 MOST_MENDED = 200  # second definitions, and refused values; more of them are not told one by one
@@ -36,7 +40,7 @@ _MEANING = {
 
 
 def parse(data: str | bytes, findings: Findings) -> dict[str, object] | None:
-    """The document, and its lines in `findings`. None if it can't be read at all, which is noted."""
+    """The document, and its places in `findings`. None if it can't be read at all, which is noted."""
     text = _text(data, findings)
     if text is None:
         return None
@@ -47,16 +51,16 @@ def parse(data: str | bytes, findings: Findings) -> dict[str, object] | None:
         _nested_too_deep(findings)
         return None
     except ValueError:
-        mended = _mended(text, findings)
+        edits = _mends(text, findings)
     try:
-        return tomllib.loads(mended)
+        return tomllib.loads(_edited(text, edits))
     except RecursionError:
         _nested_too_deep(findings)
         return None
     except ValueError as error:
         twice = findings.lines.twice
         if len(twice) <= MOST_MENDED and all(each.span for each in twice):
-            _not_toml(str(error), mended, findings)
+            _not_toml(str(error), text, edits, findings)
         return None
 
 
@@ -71,41 +75,55 @@ def _text(data: str | bytes, findings: Findings) -> str | None:
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        findings.lines = Lines(line_of={(): line})
+        before = error.object[: error.start].decode()  # a byte order mark is no part of it
+        place = place_at(before, len(before))
+        findings.lines = Lines(place_of={(): place})
         findings.error(
             "CFG-41",
             (),
-            f"第{line}行不是 UTF-8 编码，请另存为 UTF-8",
-            f"line {line} is not UTF-8; save the file as UTF-8",
+            f"第{place.line}行不是 UTF-8 编码，请另存为 UTF-8",
+            f"line {place.line} is not UTF-8; save the file as UTF-8",
         )
         return None
     if dots := _MANY_DOTS.search(text):
-        findings.lines = Lines(line_of={(): text.count("\n", 0, dots.start()) + 1})
+        findings.lines = Lines(lost=place_at(text, dots.start()))
         _nested_too_deep(findings)
         return None
     return text
 
 
 def _nested_too_deep(findings: Findings) -> None:
+    findings.lines = replace(findings.lines, place_of={(): findings.lines.lost or Place()})
     findings.error("CFG-42", (), "嵌套太深，读不了", "nested too deeply to be read")
 
 
-def _mended(text: str, findings: Findings) -> str:
-    """The text with refused values made harmless and second definitions blanked, each of them noted."""
+def _mends(text: str, findings: Findings) -> list[Edit]:
+    """What makes refused values harmless and blanks second definitions, each of them noted; from the top."""
     twice = findings.lines.twice[:MOST_MENDED]
     tables = [each.path for each in twice if each.span is None]
     for each in twice:
         if not any(each.path[: len(table)] == table for table in tables if table != each.path):
             _note_twice(each, findings)
     blanked = [each.span for each in twice if each.span]
-    edits = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in blanked]
+    edits: list[Edit] = [(start, end, re.sub(r"[^\n]", " ", text[start:end])) for start, end in blanked]
     for path, start, end in islice(_refused_values(text, findings.lines), MOST_MENDED):
         if not any(begin <= start < stop for begin, stop in blanked):
             edits.append((start, end, _harmless(path, text[start:end], findings)))
-    for start, end, better in sorted(edits, reverse=True):
+    return sorted(edits)
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
+    for start, end, better in reversed(edits):
         text = text[:start] + better + text[end:]
     return text
+
+
+def _before(edits: Sequence[Edit], at: int) -> int:
+    """The offset in the text as it was of an offset in the edited text."""
+    for start, end, better in edits:
+        if at > start:
+            at = max(start, at - len(better) + end - start)
+    return at
 
 
 def _refused_values(text: str, lines: Lines) -> Iterator[tuple[Path, int, int]]:
@@ -122,7 +140,7 @@ def _is_toml(value: str) -> bool:
 
 def _harmless(path: Path, value: str, findings: Findings) -> str:
     """Notes what is wrong with an unquoted value, and gives one that TOML accepts."""
-    read = shown(value)
+    read = "…" if is_secret(str(path[-1])) else shown(value)
     if _NUMBER.fullmatch(value):
         findings.error(
             "CFG-26", path, f"须为不补零、不超长的数字，读到 {read}",
@@ -147,10 +165,21 @@ def _note_twice(twice: Twice, findings: Findings) -> None:
     )  # fmt: skip
 
 
-def _not_toml(message: str, text: str, findings: Findings) -> None:
-    place = _PLACE.search(message)
-    line = int(place["line"]) if place and place["line"] else text.rstrip("\n").count("\n") + 1
+def _not_toml(message: str, text: str, edits: Sequence[Edit], findings: Findings) -> None:
+    place = place_at(text, _before(edits, _offset(message, _edited(text, edits))))
     said = _PLACE.sub("", message)
     meaning = next((zh for begin, zh in _MEANING.items() if said.startswith(begin)), "写法不符合 TOML")
-    findings.lines = Lines(line_of={**findings.lines.line_of, (): line})
-    findings.error("CFG-42", (), f"第{line}行：{meaning}", f"line {line} is not TOML: {said}", line=line)
+    findings.lines = Lines(place_of={**findings.lines.place_of, (): place})
+    zh, en = f"第{place.line}行：{meaning}", f"line {place.line} is not TOML: {said}"
+    findings.error("CFG-42", (), zh, en, line=place.line)
+
+
+def _offset(message: str, text: str) -> int:
+    """Where `tomllib` says that it stopped; the end of the text if it says no more than that."""
+    found = _PLACE.search(message)
+    if not found or not found["line"]:
+        return len(text.rstrip("\n"))
+    start = 0
+    for _ in range(int(found["line"]) - 1):
+        start = text.index("\n", start) + 1
+    return start + int(found["column"]) - 1
