@@ -21,7 +21,7 @@ LONGEST_SHOWN = 40  # characters of a key in a message
 _GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_STRINGS = (r'"""(?:[^\\]|\\.)*?"{3,5}', r"'''.*?'{3,5}", r'"(?:[^"\\\n]|\\.)*"', r"'[^'\n]*'")
+_STRINGS = (r'"""(?:[^\\]|\\.)*?"{3,5}', r"'''.*?'{3,5}", r'"(?!"")(?:[^"\\\n]|\\.)*"', r"'(?!'')[^'\n]*'")
 _STRING = re.compile("|".join(_STRINGS), re.DOTALL)
 _BARE = re.compile(r"[^,\[\]{}\n#]+")
 
@@ -76,7 +76,7 @@ def index(text: str) -> Lines:
     try:
         scan.document()
     except _Lost:  # not TOML from there on; what was indexed holds
-        lost = scan.place_here()
+        lost = scan.place_lost()
     return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), lost=lost)
 
 
@@ -109,6 +109,7 @@ class _Scan:
         self._rows: dict[Path, int] = {}
         self._defined: set[Path] = set()
         self._counted, self._line, self._line_start = 0, 1, 0
+        self._open: list[Place] = []
 
     def document(self) -> None:
         table: Path = ()
@@ -174,19 +175,19 @@ class _Scan:
             self.bare.append((path, start, start + len(found.rstrip())))
 
     def _array(self, path: Path, depth: int) -> None:
-        self.at += 1
         for position in self._items("]"):
             element = (*path, position)
             self.place_of.setdefault(element, self.place_here())
             self._value(element, depth + 1)
 
     def _inline(self, path: Path, depth: int) -> None:
-        self.at += 1
         for _ in self._items("}"):
             self._pair(path, depth=depth + 1)
 
     def _items(self, closing: str) -> Iterator[int]:
         """Stops before each item; a comma after the last one does no harm."""
+        self._open.append(self.place_here())
+        self.at += 1
         position = 0
         while self._next() != closing:
             yield position
@@ -196,6 +197,7 @@ class _Scan:
             elif self._next() != closing:
                 raise _Lost
         self.at += 1
+        self._open.pop()
 
     def _key(self) -> tuple[Path, list[Place]]:
         """The parts of a dotted key, and where each of them stands."""
@@ -230,6 +232,10 @@ class _Scan:
 
     def _at_end(self) -> bool:
         return self._next() == ""
+
+    def place_lost(self) -> Place:
+        """Where the text could not be followed; what is never closed is to blame where it opens."""
+        return self._open[-1] if self._open and self._at_end() else self.place_here()
 
     def place_here(self) -> Place:
         # Counted on from the last time, or a long line would be looked through once for each of its elements.

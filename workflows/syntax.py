@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -23,18 +24,27 @@ LARGEST = 1_000_000  # bytes
 MOST_MENDED = 200  # second definitions, and refused values; more of them are not told one by one
 # tomllib takes quadratic time over a dotted key, so a key of thousands of parts would never end.
 _MANY_DOTS = re.compile(r"(?:[\"']?[A-Za-z0-9_-]{1,80}[\"']?[ \t]{0,8}\.[ \t]{0,8}){12}")
+_CURLY = "“”‘’「」『』＂＇"  # quotes of a text, not of TOML
 _TIME = re.compile(r"[0-9]{1,4}\s*[:/年月.-]\s*[0-9]")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?")
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 _MEANING = {
     r"Illegal character '\n'": "引号没有成对",
     "Unterminated string": "引号没有成对",
+    'Expected "\'"': "引号没有成对",
+    "Expected ']": "表头的方括号没有成对",
     "Unclosed array": "方括号没有成对",
     "Unclosed inline table": "花括号没有成对",
     "Expected '=' after a key": "键的后面少了“=”",
     "Illegal character": "含有控制字符",
     "Expected newline": "一行里多写了内容，或少了引号、逗号",
+    "Unescaped": "文字里的“\\”要写两个",
+    "Invalid value": "值的写法不对",
+    "Invalid statement": "这里应写 键 = 值 或 [表]，键只用英文字母、数字、“-”和“_”",
+    "Invalid initial character": "这里应写键，只用英文字母、数字、“-”和“_”",
     "Cannot declare": "同一个表写了两次",
+    "Cannot mutate": "同一个表写了两次",
+    "Cannot redefine": "同一个表写了两次",
     "Cannot overwrite": "同一个键写了两次",
 }
 
@@ -141,12 +151,17 @@ def _is_toml(value: str) -> bool:
 def _harmless(path: Path, value: str, findings: Findings) -> str:
     """Notes what is wrong with an unquoted value, and gives one that TOML accepts."""
     read = "…" if is_secret(str(path[-1])) else shown(value)
-    if _NUMBER.fullmatch(value):
+    if _NUMBER.fullmatch(unicodedata.normalize("NFKC", value)):
         findings.error(
-            "CFG-26", path, f"须为不补零、不超长的数字，读到 {read}",
-            f"must be a number without leading zeros and of sensible length; read {read}", read=read,
+            "CFG-26", path, f"须为半角、不补零、不超长的数字，读到 {read}",
+            f"must be a number in 0-9 without leading zeros and of sensible length; read {read}", read=read,
         )  # fmt: skip
         return "1"
+    if value[0] in _CURLY:
+        findings.error(
+            "CFG-42", path, f'引号要用英文的 "，读到 {read}', f'quotes must be straight ("); read {read}', read=read
+        )
+        return json.dumps(value.strip(_CURLY), ensure_ascii=False)
     if _TIME.match(value):
         findings.error("CFG-04", path, f"时间要加引号：{read}", f"put the time in quotes: {read}", read=read)
     else:
@@ -166,7 +181,7 @@ def _note_twice(twice: Twice, findings: Findings) -> None:
 
 
 def _not_toml(message: str, text: str, edits: Sequence[Edit], findings: Findings) -> None:
-    place = place_at(text, _before(edits, _offset(message, _edited(text, edits))))
+    place = _stopped(message, text, edits) or findings.lines.lost or place_at(text, len(text.rstrip("\n")))
     said = _PLACE.sub("", message)
     meaning = next((zh for begin, zh in _MEANING.items() if said.startswith(begin)), "写法不符合 TOML")
     findings.lines = Lines(place_of={**findings.lines.place_of, (): place})
@@ -174,12 +189,12 @@ def _not_toml(message: str, text: str, edits: Sequence[Edit], findings: Findings
     findings.error("CFG-42", (), zh, en, line=place.line)
 
 
-def _offset(message: str, text: str) -> int:
-    """Where `tomllib` says that it stopped; the end of the text if it says no more than that."""
+def _stopped(message: str, text: str, edits: Sequence[Edit]) -> Place | None:
+    """Where `tomllib` says that it stopped; None if that is only the end of the text."""
     found = _PLACE.search(message)
     if not found or not found["line"]:
-        return len(text.rstrip("\n"))
-    start = 0
+        return None
+    edited, start = _edited(text, edits), 0
     for _ in range(int(found["line"]) - 1):
-        start = text.index("\n", start) + 1
-    return start + int(found["column"]) - 1
+        start = edited.index("\n", start) + 1
+    return place_at(text, _before(edits, start + int(found["column"]) - 1))

@@ -371,8 +371,14 @@ def test_a_list_has_at_most_500_texts() -> None:
         (b"\xef\xbb\xbfa\xb0", "CFG-41", "1:2"),
         ("a = 1\nb = \ud800", "CFG-41", "2:5"),
         ('a = 1\nb = "open\n', "CFG-42", "2:10"),
-        ("a = 1\nb = [1,\n2\n", "CFG-42", "3:2"),
+        ("a = 1\nb = [1,\n2\n", "CFG-42", "2:5"),
         ("a\n", "CFG-42", "1:2"),
+        ("a = 1\nb = 'open\n[c]\n", "CFG-42", "2:5"),
+        ('a = """\nopen\n', "CFG-42", "1:5"),
+        ("a = { b = [1, 2\n", "CFG-42", "1:11"),
+        ("a = 1\n\na.b = 2", "CFG-42", "3:8"),
+        ("[lists.a\n", "CFG-42", "1:9"),
+        ("  名称 = 1\n", "CFG-42", "1:3"),
         ("a = " + "[" * 100_000, "CFG-42", "1:45"),
         ("a = 1\n" + "a." * 300_000 + "b = 1", "CFG-42", "2:1"),
     ],
@@ -384,8 +390,8 @@ def test_a_file_that_is_no_toml_is_refused_with_its_place(data: str | bytes, cod
 
 @pytest.mark.parametrize("value", ["24:00", "010"])
 def test_a_slip_after_a_value_that_was_mended_has_its_own_column(value: str) -> None:
-    text = f"a = {{ x = {value}, y = 1, z = 'open }}\n"
-    assert refused(text)[-1].where == f"a.toml:1:{text.index(chr(10)) + 1}"
+    text = f"a = {{ x = {value}, y = 1, z 2 }}\n"
+    assert refused(text)[-1].where == f"a.toml:1:{text.index('2 }') + 1}"
 
 
 def test_an_empty_file_is_told_every_table_it_lacks() -> None:
