@@ -108,7 +108,7 @@ class Table:
         value = self.value(key, needed=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self._wrong_type((*self.path, key), value, "true 或 false（不加引号）", "true or false, without quotes")
+        self._wrong_type((*self.path, key), value, " true 或 false（不加引号）", "true or false, without quotes")
         return default
 
     def whole(self, key: str, *, low: int, high: int) -> int:

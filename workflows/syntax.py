@@ -6,17 +6,16 @@ noted, so that the rest of the file is still read and its errors are told at the
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from workflows.findings import Findings, shown
+from workflows.findings import Findings
 from workflows.flaws import is_secret
 from workflows.lines import Lines, Path, Place, Twice, dotted, index, place_at
+from workflows.unquoted import flaw_of_unquoted, harmless, is_toml, read_of
 
 Edit = tuple[int, int, str]  # from where to where a text is replaced, and by what
 
@@ -24,24 +23,21 @@ LARGEST = 1_000_000  # bytes
 MOST_MENDED = 200  # second definitions, and refused values; more of them are not told one by one
 # tomllib takes quadratic time over a dotted key, so a key of thousands of parts would never end.
 _MANY_DOTS = re.compile(r"(?:[\"']?[A-Za-z0-9_-]{1,80}[\"']?[ \t]{0,8}\.[ \t]{0,8}){12}")
-_CURLY = "“”‘’「」『』＂＇"  # quotes of a text, not of TOML
-_TIME = re.compile(r"[0-9]{1,4}\s*[:/年月.-]\s*[0-9]")
-_NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?")
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 _MEANING = {
     r"Illegal character '\n'": "引号没有成对",
     "Unterminated string": "引号没有成对",
     'Expected "\'"': "引号没有成对",
     "Expected ']": "表头的方括号没有成对",
-    "Unclosed array": "方括号没有成对",
-    "Unclosed inline table": "花括号没有成对",
+    "Unclosed array": "方括号没有成对，或少了逗号",
+    "Unclosed inline table": "花括号没有成对，或少了逗号",
     "Expected '=' after a key": "键的后面少了“=”",
     "Illegal character": "含有控制字符",
     "Expected newline": "一行里多写了内容，或少了引号、逗号",
     "Unescaped": "文字里的“\\”要写两个",
     "Invalid value": "值的写法不对",
     "Invalid statement": "这里应写 键 = 值 或 [表]，键只用英文字母、数字、“-”和“_”",
-    "Invalid initial character": "这里应写键，只用英文字母、数字、“-”和“_”",
+    "Invalid initial character": "这里应写键（花括号里不能换行），键只用英文字母、数字、“-”和“_”",
     "Cannot declare": "同一个表写了两次",
     "Cannot mutate": "同一个表写了两次",
     "Cannot redefine": "同一个表写了两次",
@@ -137,46 +133,24 @@ def _before(edits: Sequence[Edit], at: int) -> int:
 
 
 def _refused_values(text: str, lines: Lines) -> Iterator[tuple[Path, int, int]]:
-    return ((path, start, end) for path, start, end in lines.bare if not _is_toml(text[start:end]))
-
-
-def _is_toml(value: str) -> bool:
-    try:
-        tomllib.loads(f"value = {value}")
-    except ValueError:
-        return False
-    return True
+    return ((path, start, end) for path, start, end in lines.bare if not is_toml(text[start:end]))
 
 
 def _harmless(path: Path, value: str, findings: Findings) -> str:
     """Notes what is wrong with an unquoted value, and gives one that TOML accepts."""
-    read = "…" if is_secret(str(path[-1])) else shown(value)
-    if _NUMBER.fullmatch(unicodedata.normalize("NFKC", value)):
-        findings.error(
-            "CFG-26", path, f"须为半角、不补零、不超长的数字，读到 {read}",
-            f"must be a number in 0-9 without leading zeros and of sensible length; read {read}", read=read,
-        )  # fmt: skip
-        return "1"
-    if value[0] in _CURLY:
-        findings.error(
-            "CFG-42", path, f'引号要用英文的 "，读到 {read}', f'quotes must be straight ("); read {read}', read=read
-        )
-        return json.dumps(value.strip(_CURLY), ensure_ascii=False)
-    if _TIME.match(value):
-        findings.error("CFG-04", path, f"时间要加引号：{read}", f"put the time in quotes: {read}", read=read)
-    else:
-        findings.error(
-            "CFG-42", path, f"文字要加引号；是非写 true、false；读到 {read}",
-            f"a text needs quotes, yes and no are true and false; read {read}", read=read,
-        )  # fmt: skip
-    return json.dumps(value, ensure_ascii=False)
+    read = "…" if is_secret(str(path[-1])) else read_of(value)
+    findings.error(*flaw_of_unquoted(value, read).before(path), read=read)
+    return harmless(value)
 
 
 def _note_twice(twice: Twice, findings: Findings) -> None:
-    name, lines = dotted(twice.path), (twice.first, twice.again)
+    name, first, again = dotted(twice.path), twice.first, twice.again
+    lines, lines_en = f"第{first}、{again}行", f"lines {first}, {again}"
+    if first == again:
+        lines, lines_en = f"都在第{first}行", f"both on line {first}"
     findings.error(
-        "CFG-21", twice.path, f"“{name}”写了两次（第{lines[0]}、{lines[1]}行），请删去一个",
-        f'key "{name}" twice (lines {lines[0]}, {lines[1]}); delete one', first=lines[0], again=lines[1],
+        "CFG-21", twice.path, f"“{name}”写了两次（{lines}），请删去一个",
+        f'key "{name}" twice ({lines_en}); delete one', first=first, again=again,
     )  # fmt: skip
 
 
