@@ -1,4 +1,4 @@
-"""From a campaign file to a `Definition`, strictly: all errors of a file at once, each with its line.
+"""From a campaign file to a `Definition`, strictly: all errors of a file at once, each with its line and column.
 
 Nothing is opened here; whoever has the file gives its bytes and its name.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
-from workflows.findings import Findings
+from workflows.findings import Findings, in_order
 from workflows.lines import dotted
 from workflows.loading_matching import read_attributes
 from workflows.loading_when import (
@@ -37,18 +37,17 @@ from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
 from workflows.syntax import parse
 
-MOST_ERRORS = 200
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
     """A campaign file as understood.
 
-    `remarks` are warnings that keep nobody from opening it; `lines` gives the line of every key
+    `warnings` and `remarks` keep nobody from opening it; `lines` gives the line of every key
     (`milestones.collection.closes`); `known` are the keys that the language has, by kind of table (`lists.*`).
     """
 
     definition: Definition
+    warnings: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     lines: Mapping[str, int]
     known: Mapping[str, tuple[str, ...]]
@@ -61,28 +60,25 @@ def load(data: str | bytes, *, name: str, letters: Collection[str] | None = None
     a reminder may name no other. Raises `FileRefused` with every error of the file, at most 200.
     """
     findings = Findings(name=name)
-    document = parse(data, findings)
-    definition = None if document is None else _definition(Table(findings, (), "", document), letters)
-    if definition:
-        check(definition, findings)
-    if findings.errors or definition is None:
-        raise FileRefused(_first(findings.in_order()))
+    definition = examine(data, findings, letters=letters)
+    if definition is None:
+        raise FileRefused(findings.told())
     return Loaded(
         definition=definition,
-        remarks=tuple(findings.remarks),
-        lines={dotted(path): line for path, line in findings.lines.line_of.items()},
+        warnings=tuple(in_order(findings.warnings)),
+        remarks=tuple(in_order(findings.remarks)),
+        lines={dotted(path): place.line for path, place in findings.lines.place_of.items()},
         known={kind: tuple(keys) for kind, keys in findings.known.items()},
     )
 
 
-def _first(errors: list[Reason]) -> list[Reason]:
-    left = len(errors) - MOST_ERRORS
-    if left <= 0:
-        return errors
-    more = Reason(
-        code="CFG-99", zh=f"还有{left}处错误未列出", en=f"{left} more errors are not listed", facts={"left": left}
-    )
-    return [*errors[:MOST_ERRORS], more]
+def examine(data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None) -> Definition | None:
+    """The campaign that a file describes, None if there are errors; what there is to say of it is in `findings`."""
+    document = parse(data, findings)
+    definition = None if document is None else _definition(Table(findings, (), "", document), letters)
+    if definition:
+        check(definition, findings)
+    return None if findings.errors else definition
 
 
 def _definition(root: Table, letters: Collection[str] | None) -> Definition:

@@ -118,7 +118,7 @@ class Table:
         value = self.value(key, needed=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self._wrong_type((*self.path, key), value, "true 或 false（不加引号）", "true or false, without quotes")
+        self._wrong_type((*self.path, key), value, " true 或 false（不加引号）", "true or false, without quotes")
         return default
 
     def whole(self, key: str, *, low: int, high: int) -> int:
@@ -146,7 +146,7 @@ class Table:
                 f"只能是 {'、'.join(allowed)}，读到 {shown(value)}" + (f"；是要写“{meant}”吗？" if meant else ""),
                 f"must be one of {', '.join(allowed)}; read {shown(value)}"
                 + (f'; did you mean "{meant}"?' if meant else ""),
-                read=shown(value), meant=meant,
+                read=shown(value), allowed=", ".join(allowed), meant=meant,
             )  # fmt: skip
         return next(iter(words))
 
@@ -204,6 +204,7 @@ class Table:
             self.error(
                 "CFG-28", key, f"须为 {allowed} 或列表，读到 {shown(value)}",
                 f"must be {allowed.replace('、', ', ')} or a list; read {shown(value)}", read=shown(value),
+                allowed=", ".join(words),
             )  # fmt: skip
         return words.get(value, ())
 
@@ -215,7 +216,7 @@ class Table:
                 "CFG-23", path,
                 f"没有名为 {shown(read)} 的{zh}；已定义：{known}" + (f"；是要写“{meant}”吗？" if meant else ""),
                 f"names {en} {shown(read)}, defined: {known}" + (f'; did you mean "{meant}"?' if meant else ""),
-                read=shown(read), meant=meant,
+                read=shown(read), allowed=", ".join(defined), meant=meant,
             )  # fmt: skip
         return read
 
