@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from workflows import soundness
 from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
@@ -36,6 +37,7 @@ from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
 from workflows.syntax import parse
+from workflows.workdays import Workdays
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,14 +55,17 @@ class Loaded:
     known: Mapping[str, tuple[str, ...]]
 
 
-def load(data: str | bytes, *, name: str, letters: Collection[str] | None = None) -> Loaded:
+def load(
+    data: str | bytes, *, name: str, letters: Collection[str] | None = None, workdays: Workdays | None = None
+) -> Loaded:  # fmt: skip
     """The campaign that a file describes.
 
     `name` is the file's name for messages; `letters`, if given, are the names of the letter templates there are, and
-    a reminder may name no other. Raises `FileRefused` with every error of the file, at most 200.
+    a reminder may name no other. With `workdays` it is also proven that the campaign can work (`workflows.soundness`):
+    before it is opened, not each time it is read. Raises `FileRefused` with every error of the file, at most 200.
     """
     findings = Findings(name=name)
-    definition = examine(data, findings, letters=letters)
+    definition = examine(data, findings, letters=letters, workdays=workdays)
     if definition is None:
         raise FileRefused(findings.told())
     return Loaded(
@@ -72,12 +77,16 @@ def load(data: str | bytes, *, name: str, letters: Collection[str] | None = None
     )
 
 
-def examine(data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None) -> Definition | None:
+def examine(
+    data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None, workdays: Workdays | None = None
+) -> Definition | None:  # fmt: skip
     """The campaign that a file describes, None if there are errors; what there is to say of it is in `findings`."""
     document = parse(data, findings)
     definition = None if document is None else _definition(Table(findings, (), "", document), letters)
     if definition:
         check(definition, findings)
+    if definition and workdays and not findings.errors:
+        soundness.prove(definition, findings, workdays)
     return None if findings.errors else definition
 
 
