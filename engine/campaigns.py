@@ -43,7 +43,7 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
     The file is kept in the database, so that the campaign goes on when the file is changed or lost.
     """
     may_office(actor)
-    definition = load(source, name=name).definition
+    definition = load(source, name=name, workdays=office.workdays).definition
     with office.database.write() as connection:
         values = {"key": definition.key, "source_name": name, "source": source, "opened_at": at,
                   "digest": hashlib.sha256(source.encode()).hexdigest()}  # fmt: skip

@@ -65,8 +65,10 @@ def load(
     before it is opened, not each time it is read. Raises `FileRefused` with every error of the file, at most 200.
     """
     findings = Findings(name=name)
-    definition = examine(data, findings, letters=letters, workdays=workdays)
-    if definition is None:
+    definition = examine(data, findings, letters=letters)
+    if definition and workdays:
+        soundness.prove(definition, findings, workdays)
+    if definition is None or findings.errors:
         raise FileRefused(findings.told())
     return Loaded(
         definition=definition,
@@ -77,16 +79,12 @@ def load(
     )
 
 
-def examine(
-    data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None, workdays: Workdays | None = None
-) -> Definition | None:  # fmt: skip
+def examine(data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None) -> Definition | None:
     """The campaign that a file describes, None if there are errors; what there is to say of it is in `findings`."""
     document = parse(data, findings)
     definition = None if document is None else _definition(Table(findings, (), "", document), letters)
     if definition:
         check(definition, findings)
-    if definition and workdays and not findings.errors:
-        soundness.prove(definition, findings, workdays)
     return None if findings.errors else definition
 
 

@@ -85,7 +85,7 @@ class Table:
         flawed = next((flaw for line in value.splitlines() if line.strip() and (flaw := flaw_of(line, longest))), None)
         if flawed:
             self.findings.error(*flawed.before(path), read=shown(value))
-        return "" if flawed else value.strip("\n")
+        return "" if flawed else value.rstrip("\n")
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; empty if it is absent."""
