@@ -6,79 +6,29 @@ The table is tests/data/wrong-files.txt; each of its files is tests/data/prize-2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.wrong_files import DATA, table, told
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.loading import examine
 
-DATA = Path(__file__).parents[1] / "data"
 GOOD = (DATA / "prize-2030.toml").read_text(encoding="utf-8")
 LETTERS = ("collection-closes", "secretariat-digest")
+TABLE = table("wrong-files.txt", GOOD)
 
 CLOSES = 'closes = "2030-04-30 24:00"'
 INFINITE = 10**7  # bytes: a file that nobody means
 
 
-@dataclass(kw_only=True)
-class Wrong:
-    """A wrong file: the lines that are replaced, and the answers as three lines each."""
-
-    name: str
-    edits: list[tuple[list[str], list[str]]] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        text = f"\n{GOOD}"
-        for old, new in self.edits:
-            lines = "\n".join(["", *old, ""])
-            assert text.count(lines) == 1, lines
-            text = text.replace(lines, "\n".join(["", *new, ""]))
-        return text.removeprefix("\n")
-
-    def take(self, line: str) -> None:
-        """Adds one line of the table."""
-        if line.startswith("- "):
-            if not self.edits or self.edits[-1][1]:
-                self.edits.append(([], []))
-            self.edits[-1][0].append(line[2:])
-        elif line.startswith("+ "):
-            self.edits[-1][1].append(line[2:])
-        else:
-            self.answers.append(line)
-
-
-def table() -> Iterator[Wrong]:
-    found: Wrong | None = None
-    for line in (DATA / "wrong-files.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("== "):
-            found = Wrong(name=line[3:])
-            yield found
-        elif found and line and not line.startswith("#"):
-            found.take(line)
-
-
-TABLE = list(table())
-
-
 def examined(data: str | bytes) -> tuple[Definition | None, list[str]]:
-    """The campaign, and all that is said of its file: errors, then warnings, then remarks."""
+    """The campaign, and all that is said of its file."""
     findings = Findings(name="a.toml")
     definition = examine(data, findings, letters=LETTERS)
-    told = {"error": findings.told(), "warning": findings.warnings, "remark": findings.remarks}
-    said = [
-        line
-        for severity, reasons in told.items()
-        for each in reasons
-        for line in (f"{severity} {each.where} {each.code}", f"  {each.zh}", f"  {each.en}")
-    ]
-    return definition, said
+    return definition, told(findings)
 
 
 def test_the_file_that_is_edited_gives_no_reason_for_anything() -> None:
