@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wrong_files import DATA, Wrong, table, told
+from tests.wrong_files import Wrong, table, told
 from workflows import soundness
 from workflows.findings import Findings
 from workflows.loading import examine
