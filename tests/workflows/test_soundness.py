@@ -1,7 +1,7 @@
 """Campaign files that are well written and can't work, or deserve a look: each gets exactly its findings.
 
-The table is tests/data/unsound-files.txt; each of its files is tests/scenario/small.toml with a few lines replaced. What
-the small campaign itself is told is not repeated there.
+The table is tests/data/unsound-files.txt; each of its files is tests/scenario/small.toml with a few lines replaced.
+What the small campaign itself is told is not repeated there.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.wrong_files import DATA, table, told
+from tests.wrong_files import DATA, Wrong, table, told
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.loading import examine
