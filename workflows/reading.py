@@ -60,7 +60,8 @@ class Table:
             return self.values[key]
         if needed and self.there:
             why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
-            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}")
+            facts: dict[str, Fact] = {"allowed": allowed} if allowed else {}
+            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}", **facts)
         return None
 
     def text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str:
@@ -277,9 +278,14 @@ class Table:
     def done(self) -> None:
         """Refuses the keys that nobody asked for."""
         for key in self.values:
-            if key not in self._asked:
-                flaw = secret(key) if is_secret(key) else unknown(key, self._asked)
-                self.findings.error(*flaw.before((*self.path, key)), read=shown(key))
+            if key in self._asked:
+                continue
+            path, read = (*self.path, key), shown(key)
+            if is_secret(key):
+                self.findings.error(*secret(key).before(path), read=read)
+            else:
+                meant, allowed = nearest(key, self._asked), ", ".join(self._asked)
+                self.findings.error(*unknown(key, self._asked).before(path), read=read, allowed=allowed, meant=meant)
 
     def _kind(self, key: str) -> str:
         return f"{self.kind}.{key}" if self.kind else key
