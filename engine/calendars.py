@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlmodel import col
 
 from engine.tables import MilestoneActual, MilestoneRevision
+from workflows.classes import with_classes
 from workflows.definition import Definition
 from workflows.instants import iso
 from workflows.reasons import Reason
@@ -26,7 +27,8 @@ def in_force(connection: Connection, campaign_id: int, definition: Definition) -
     rows = connection.execute(_REVISIONS, {"campaign": campaign_id}).all()
     made = {(row.milestone, row.revision): row.made_at for row in rows}
     latest = {row.milestone: row for row in rows}
-    return with_followers(definition, {key: _standing(row, made, actuals.get(key)) for key, row in latest.items()})
+    standing = {key: _standing(row, made, actuals.get(key)) for key, row in latest.items()}
+    return with_classes(definition, with_followers(definition, standing))
 
 
 def _standing(row: Row[Any], made: Mapping[tuple[str, int], datetime], actual: datetime | None) -> InForce:
@@ -37,6 +39,7 @@ def _standing(row: Row[Any], made: Mapping[tuple[str, int], datetime], actual: d
         milestone=row.milestone, revision=row.revision, opens=row.opens, closes=row.closes, chosen=row.chosen,
         opens_revision=row.opens_revision, closes_revision=row.closes_revision,
         opens_moved_at=moved(row.opens_revision), closes_moved_at=moved(row.closes_revision), actual=actual,
+        suspended=row.suspended,
     )  # fmt: skip
 
 

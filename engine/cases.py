@@ -12,6 +12,7 @@ from sqlmodel import col
 from engine import tallies
 from engine.office import Work
 from engine.tables import Done, Laureate, UnitChannel
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, EarlierEntry, Place
 from workflows.nomination import RESUME, Arrow, Guard
 from workflows.vocabulary import Edge
@@ -20,13 +21,14 @@ from workflows.vocabulary import Edge
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
     target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
-    opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
+    window = window_of(work, row, arrow.verb) if asks_window(arrow) else NO_DEADLINE
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
     asks_quota = Guard.QUOTA in arrow.guards and takes_place
     asks_laureate = Guard.LAUREATE in arrow.guards
     return Case(
-        state=row.state, at=work.at, opens=opens, closes=closes, closed=closed,
+        state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed,
+        closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
         place=place_of(work, row.unit_id, row.track) if asks_quota else None,
         earlier=earlier_entry(work, row.track, row.title_key) if asks_laureate else None,
@@ -41,15 +43,9 @@ def asks_window(arrow: Arrow) -> bool:
     return not {Guard.WINDOW, Guard.CLOSED, Guard.RESUMABLE}.isdisjoint(arrow.guards)
 
 
-def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | None, datetime | None, bool]:
-    """When nominations may be changed and submitted, and whether that closing was completed.
-
-    A correction asked for with a later date of its own extends the window for that nomination only.
-    """
-    collection = work.calendar[work.definition.collection]
-    if correct_by and (collection.closes is None or correct_by > collection.closes):
-        return collection.opens, correct_by, False
-    return collection.opens, collection.closes, work.closed_revision >= collection.closes_revision
+def window_of(work: Work, row: Row[Any], verb: str) -> Deadline:
+    """When `verb` may be taken for the nomination `row`."""
+    return deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb), correct_by=row.correct_by)
 
 
 _DONE = select(col(Done.at)).where(

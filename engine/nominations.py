@@ -24,6 +24,7 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
 from workflows.reasons import Reason, Refused
@@ -47,14 +48,20 @@ _UNIT = (
 class Answer:
     """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
 
-    `place` is what it took of the unit's places, itself included, if it took one.
+    `closes_of` is the milestone whose end that is, `place` what it took of the unit's places, itself included, if any.
     """
 
     id: str
     state: str
     at: datetime
     closes: datetime | None = None
+    closes_of: str | None = None
     place: Place | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """What a receipt names."""
+        return Deadline(closes=self.closes, closes_of=self.closes_of)
 
 
 def draft(
@@ -66,9 +73,9 @@ def draft(
         raise Refused(_unknown_track(work, track))
     title = title_of(title)
     _lock_own_unit(work, unit_id)
-    opens, closes, closed = cases.window(work)
+    window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
     place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, place=place)
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key = match_key(title)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -85,7 +92,7 @@ def draft(
     row_id = inserted_id(work.connection.execute(_INSERT, values))
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
-    return Answer(id=key, state="drafted", at=work.at, closes=closes)
+    return Answer(id=key, state="drafted", at=work.at, closes=window.closes)
 
 
 def _lock_own_unit(work: Work, unit_id: int) -> None:
@@ -123,7 +130,7 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     row = locked(work, nomination)
     answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
     if receipt:
-        occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
+        occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
 
 
@@ -136,7 +143,7 @@ def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | 
     """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "return", reason=reason))
-    _, closes, _ = cases.window(work)
+    closes = deadline(work, unit_id=row.unit_id, track=row.track).closes
     if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
         raise Refused(
             Reason(code="RET-01", zh="征集已截止，退回修改须给出将来的补正期限",
@@ -226,8 +233,8 @@ def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
         return cases.case_for(work, row, arrow, reason=reason)
     # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
     windowed = any(Guard.WINDOW in each.guards for each in work.shape.arrows if each.verb == verb)
-    opens, closes, closed = cases.window(work) if windowed else (None, None, False)
-    return Case(state=row.state, at=work.at, opens=opens, closes=closes, closed=closed)
+    window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
+    return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
 
 
 def _reasons(work: Work, verb: str, case: Case) -> tuple[Reason, ...]:
@@ -248,7 +255,7 @@ def _take(
     tallies.move(work, row.unit_id, row.track, row.state, target)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
     place = replace(case.place, used=case.place.used + 1) if case.place else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
+    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=place)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:

@@ -35,7 +35,8 @@ class Campaign(SQLModel, table=True):
     digest: str
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
-    closed_revision: int = 0  # the revision of the collection's end whose closing was completed
+    # The revision of each end of the collection whose closing was completed, by key; written only while alone.
+    closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -51,8 +52,27 @@ class MilestoneRevision(SQLModel, table=True):
     chosen: datetime | None = None
     opens_revision: int = 1
     closes_revision: int = 1
+    suspended: bool = False  # its end is not known until the next revision
     reason: str = ""
     actor: str = ""
+    made_at: datetime
+
+
+class MilestoneClass(SQLModel, table=True):
+    """A date for some only, made while the campaign runs: a class as the file has them. Of several the newest counts.
+
+    `who` is a `Who` as plain values; `own_of` is the unit whose own deadline for its applicants it is.
+    """
+
+    __tablename__ = "milestone_class"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    number: int
+    parent: str
+    name: str
+    english: str
+    who: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    own_of: int | None = Field(default=None, foreign_key="unit.id")
     made_at: datetime
 
 

@@ -38,8 +38,9 @@ class EarlierEntry:
 class Case:
     """What the guards look at. Instants are aware; `at` is the acceptance instant.
 
-    `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
-    the closing of that window was completed, after which nothing commits however early it arrived.
+    `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
+    `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
+    `closes_of` is the milestone whose end it is.
     """
 
     state: str
@@ -47,6 +48,7 @@ class Case:
     opens: datetime | None = None
     closes: datetime | None = None
     closed: bool = False
+    closes_of: str | None = None
     missing: tuple[str, ...] = ()
     place: Place | None = None
     earlier: EarlierEntry | None = None

@@ -24,7 +24,8 @@ class InForce:
 
     `revision` counts its announcements; `opens_revision`/`closes_revision` say which of them last set that edge, and
     `moved_at` when (None for the first). `chosen` is the date picked for a milestone that was to be chosen; `actual`
-    is when it really happened.
+    is when it really happened. While it is `suspended` no end is known. `opens_of`/`closes_of` name the milestone whose
+    edge a class has for want of its own.
     """
 
     milestone: str
@@ -37,6 +38,9 @@ class InForce:
     opens_moved_at: datetime | None = None
     closes_moved_at: datetime | None = None
     actual: datetime | None = None
+    suspended: bool = False
+    opens_of: str | None = None
+    closes_of: str | None = None
 
     def edge(self, edge: Edge) -> datetime | None:
         """The instant of an edge; a chosen date stands for both."""
@@ -198,12 +202,13 @@ class Mark:
 
 
 def marks(calendar: Calendar) -> tuple[Mark, ...]:
-    """Every instant of the calendar in force, in order; a chosen date stands once."""
+    """Every instant of the calendar in force, in order; a chosen date, and one that a class shares, stands once."""
     found = []
     for standing in calendar.values():
         for edge in (Edge.OPENS, Edge.CLOSES):
             at = standing.opens if edge is Edge.OPENS else standing.closes
-            if at is not None and standing.chosen is None:
+            of = standing.opens_of if edge is Edge.OPENS else standing.closes_of
+            if at is not None and of is None and standing.chosen is None:
                 found.append(Mark(at=at, milestone=standing.milestone, edge=edge))
         if standing.chosen is not None:
             found.append(Mark(at=standing.chosen, milestone=standing.milestone, edge=Edge.OPENS))

@@ -25,6 +25,7 @@ from engine.letters.correspondence import send
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel
+from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.proof import prove
 from notifications.tables import LETTER
@@ -109,9 +110,10 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
-            work = Work(connection=connection, campaign_id=campaign_id, definition=definition, actor=ENGINE,
-                        shape=in_words(shape(definition.stages), definition.states), workdays=Workdays(), at=_EARLY,
-                        calendar_version=1, closed_revision=0, memory=Memory())  # fmt: skip
+            work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
+                        actor=ENGINE, shape=in_words(shape(definition.stages), definition.states),
+                        workdays=Workdays(), at=_EARLY,
+                        calendar_version=1, closed={}, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
             rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
@@ -168,7 +170,7 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
     if state == work.shape.words("lapse").target:
         closes = work.calendar[work.definition.collection].closes
         work.at, before = closes or work.at, work.at
-        record(work, "nomination", nomination_id, "lapse", target=state)
+        record(work, "nomination", nomination_id, "lapse", target=state, milestone=work.definition.collection)
         work.at = before
 
 
@@ -216,11 +218,12 @@ def _write_news(work: Work, cast: Cast) -> None:
         occasional.duty_accepted(work, int(duty_id or 0))
 
 
-def _many_submitted(work: Work) -> dict[str, datetime | None]:
+def _many_submitted(work: Work) -> dict[str, Deadline]:
     """Two or more of one unit, as a file hands them in."""
-    closes = work.calendar[work.definition.collection].closes
+    collection = work.calendar[work.definition.collection]
+    window = Deadline(closes=collection.closes, closes_of=collection.milestone)
     query = select(col(Nomination.public_id)).order_by(col(Nomination.id)).limit(3)
-    return dict.fromkeys(work.connection.execute(query).scalars(), closes)
+    return dict.fromkeys(work.connection.execute(query).scalars(), window)
 
 
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:

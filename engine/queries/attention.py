@@ -124,7 +124,7 @@ def health(work: Work) -> Health:
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
-        closing_due=sweep.closing_due(work) is not None,
+        closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
     )  # fmt: skip

@@ -88,7 +88,7 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     if row.state in work.shape.sources("submit"):
         yield from _unit_must(work, row, unit)
     elif row.state in work.shape.sources("begin"):
-        closes = work.calendar[work.definition.collection].closes
+        closes = cases.window_of(work, row, "begin").closes
         begins = closes + work.definition.settle if closes else None
         what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
         yield Must(who=Words(zh="系统", en="the engine"), what=what, by=begins, itself=True)
@@ -102,10 +102,11 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
 def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     blocks = _blocks(work, row, "submit")
     what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
-    yield _must(work, same(unit), what, cases.window(work, row.correct_by)[1], blocks)
+    by = cases.window_of(work, row, "submit").closes
+    yield _must(work, same(unit), what, by, blocks)
     if row.earlier and not row.waiver and cases.waivable(work, row.track):
         waive = Words(zh="决定是否豁免", en="decide whether to waive the exclusion")
-        yield _must(work, OFFICE, waive, cases.window(work, row.correct_by)[1])
+        yield _must(work, OFFICE, waive, by)
 
 
 def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:

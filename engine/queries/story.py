@@ -23,6 +23,8 @@ MOST = 1000  # lines a page
 VERBS: Mapping[str, tuple[str, str]] = {
     "open": ("启动活动", "open"),
     "extend": ("调整时间", "move a date"),
+    "suspend": ("暂停截止", "suspend a deadline"),
+    "announce": ("公布时间", "announce dates"),
     "choose": ("选定日期", "choose a date"),
     "reach": ("到达时间节点", "reach an instant"),
     "remind": ("发出提醒", "remind"),

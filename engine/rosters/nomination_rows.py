@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
@@ -21,6 +20,7 @@ from engine.sheets.cleaning import match_key
 from engine.sheets.specs import YES
 from engine.sheets.table import Row, Table
 from engine.tables import Nomination, Unit
+from engine.windows import Deadline
 from workflows.definition import Field
 from workflows.eligibility import scope_of
 from workflows.reasons import FileRefused, Reason, Refused
@@ -78,7 +78,7 @@ class _Intake:
         self.units = _units(work)
         self.there = _standing(work)
         self.wanted: dict[tuple[str, str], Wanted] = {}
-        self.submitted: dict[str, datetime | None] = {}
+        self.submitted: dict[str, Deadline] = {}
 
     def hold(self, table: Table) -> None:
         """Everything the file touches at once, or its rows and other people's clicks could wait for each other."""
@@ -150,7 +150,7 @@ class _Intake:
             self.notes.refuse(others, row.place)
             return False
         wanted.won += takes_place
-        self.submitted[answer.id] = answer.closes
+        self.submitted[answer.id] = answer.deadline
         return True
 
     def tell_places(self) -> None:

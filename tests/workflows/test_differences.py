@@ -56,7 +56,7 @@ def test_words_that_bind_nobody_are_no_difference() -> None:
             (
                 '[channels.cities]\nname = "城市"\nlists = ["inventions"]',
                 '[quotas.more]\nlists=["people"]\nchannels=["cities"]\nper="list"\nlimit=1\n'
-                + '[channels.cities]\nname = "城市"\nlists = "all"',
+                 '[channels.cities]\nname = "城市"\nlists = "all"',
             ),
             "推荐单位",
             "推荐渠道“城市”：适用榜单由“inventions”改为“inventions”、“people”",

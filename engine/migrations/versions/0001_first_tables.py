@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("closed_revision", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
         sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -198,6 +198,7 @@ def upgrade() -> None:
         sa.Column("chosen", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_revision", sa.Integer(), nullable=False),
         sa.Column("closes_revision", sa.Integer(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -296,6 +297,27 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index("ix_contact_of", ["campaign_id", "unit_id", "institution"], unique=False)
 
+    op.create_table(
+        "milestone_class",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("english", sa.String(), nullable=False),
+        sa.Column("who", sa.JSON(), nullable=False),
+        sa.Column("own_of", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["own_of"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "key"),
+    )
     op.create_table(
         "nomination",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,107 @@
+"""Which date holds for whom: the classes of a milestone, the first that fits, and what they take from their parent.
+
+A class is a milestone `of` another. Where it says nothing of an edge its parent's holds, which `InForce.opens_of` and
+`closes_of` tell. The applicant's act is bounded by the applicant's class and by the unit's deadline, whichever is
+earlier: what the unit can't submit any more nobody needs to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflows.definition import Definition, Milestone
+from workflows.matching import Subject, matches
+from workflows.timeline import Calendar, InForce
+from workflows.vocabulary import Party
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """When one act on one nomination may be done.
+
+    `closes_of` is the calendar's key whose end that is, `closing` the one whose end closes the nomination itself.
+    """
+
+    opens: datetime | None
+    closes: datetime | None
+    closes_of: str
+    closing: str
+
+
+def classes_of(definition: Definition, milestone: str) -> tuple[Milestone, ...]:
+    """The classes of a milestone, in the order in which they are tried."""
+    return tuple(each for each in definition.milestones if each.of == milestone)
+
+
+def closing_classes(definition: Definition) -> tuple[Milestone, ...]:
+    """Those of the collection that close nominations: an applicant's deadline only ends the writing."""
+    classes = classes_of(definition, definition.collection)
+    return tuple(each for each in classes if each.who.role is not Party.APPLICANT)
+
+
+def with_classes(definition: Definition, calendar: Calendar) -> dict[str, InForce]:
+    """The calendar in which a class has its parent's edges where it has none of its own."""
+    result = dict(calendar)
+    for each in definition.milestones:
+        if each.of:
+            result[each.key] = _inheriting(calendar[each.key], result[each.of], awaited=each.to_announce)
+    return result
+
+
+def _inheriting(own: InForce, parent: InForce, *, awaited: bool) -> InForce:
+    if own.opens is None:
+        own = replace(own, opens=parent.opens, opens_revision=parent.opens_revision,
+                      opens_moved_at=parent.opens_moved_at, opens_of=ending(parent, opens=True))  # fmt: skip
+    if own.closes is None and not own.suspended and not awaited:
+        own = replace(own, closes=parent.closes, closes_revision=parent.closes_revision, suspended=parent.suspended,
+                      closes_moved_at=parent.closes_moved_at, closes_of=ending(parent))  # fmt: skip
+    return own
+
+
+def ending(standing: InForce, *, opens: bool = False) -> str:
+    """The calendar's key whose end (or beginning) this milestone has: its own, or its parent's."""
+    return (standing.opens_of if opens else standing.closes_of) or standing.milestone
+
+
+def class_for(definition: Definition, milestone: str, subject: Subject) -> str:
+    """The key of the class that holds for `subject`: the first that fits, or the milestone itself."""
+    fitting = (each.key for each in classes_of(definition, milestone) if matches(each.who, subject))
+    return next(fitting, milestone)
+
+
+def window_for(definition: Definition, calendar: Calendar, subject: Subject) -> Window:
+    """When `subject` may act on a nomination within the collection."""
+    mine = calendar[class_for(definition, definition.collection, subject)]
+    if subject.role is not Party.APPLICANT:
+        return _window(mine, mine, mine)
+    outer = calendar[class_for(definition, definition.collection, replace(subject, role=Party.UNIT))]
+    return _window(mine, _first_end(mine, outer), outer)
+
+
+def _first_end(mine: InForce, outer: InForce) -> InForce:
+    if mine.closes is None or (outer.closes is not None and outer.closes <= mine.closes):
+        return outer
+    return mine
+
+
+def _window(begins: InForce, ends: InForce, closes: InForce) -> Window:
+    return Window(opens=begins.opens, closes=ends.closes, closes_of=ending(ends), closing=ending(closes))
+
+
+def closings(definition: Definition, calendar: Calendar) -> tuple[InForce, ...]:
+    """Every end of the collection that closes nominations: its own, and those of classes with one of their own."""
+    classes = [calendar[each.key] for each in closing_classes(definition)]
+    return (calendar[definition.collection], *(each for each in classes if ending(each) == each.milestone))
+
+
+def closings_of_track(definition: Definition, calendar: Calendar, track: str) -> Iterator[InForce]:
+    """The ends that close nominations of a track, as far as units and channels do not tell them apart."""
+    for each in closing_classes(definition):
+        if each.who.tracks and track not in each.who.tracks:
+            continue
+        yield calendar[ending(calendar[each.key])]
+        if not (each.who.units or each.who.channels or each.who.attributes):
+            return  # it holds for the whole track, so that nothing is left for what comes behind it
+    yield calendar[definition.collection]
