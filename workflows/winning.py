@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from workflows.definition import RankingList, Share, Shortlist, Stage
+from workflows.definition import Level, RankingList, Share, Shortlist, Stage
 from workflows.matching import Subject, matches
 from workflows.reasons import Reason
 
@@ -23,6 +23,31 @@ def reasons_against_winners(ranking: RankingList, winners: Sequence[Winner]) -> 
     """WIN-01 … WIN-04: why these can't be the winners of a list together; empty means that they can."""
     found = [_too_many(ranking, len(winners)), *_levels(ranking, winners), *_shares(ranking, winners)]
     return tuple(reason for reason in found if reason)
+
+
+def level_named(ranking: RankingList, text: str) -> Level | None:
+    """The level with that key or name."""
+    return next((level for level in ranking.levels if text in (level.key, level.name, level.english)), None)
+
+
+def reasons_against_level(ranking: RankingList, text: str | None, *, passed: bool) -> tuple[Reason, ...]:
+    """WIN-06 … WIN-08: why a decision can't name this level; `text` is its key or name, None if it names none."""
+    known, known_en = "、".join(each.name for each in ranking.levels), ", ".join(each.key for each in ranking.levels)
+    facts = {"list": ranking.key, "level": text}
+    if text and not passed:
+        zh, en = f"不入榜的不写等级，请删去“{text[:40]}”", f"what is not listed has no level; delete {text[:40]!r}"
+        return (Reason(code="WIN-08", zh=zh, en=en, facts=facts),)
+    if text and not ranking.levels:
+        zh, en = f"{ranking.name}不分等级，请留空", f"{ranking.english} has no levels; leave it empty"
+        return (Reason(code="WIN-06", zh=zh, en=en, facts=facts),)
+    if text and not level_named(ranking, text):
+        zh = f"{ranking.name}没有等级“{text[:40]}”；可写：{known}"
+        en = f"{ranking.english} has no level {text[:40]!r}; it has: {known_en}"
+        return (Reason(code="WIN-06", zh=zh, en=en, facts=facts),)
+    if passed and ranking.levels and not text:
+        zh, en = f"{ranking.name}分等级，请写明：{known}", f"{ranking.english} has levels; name one: {known_en}"
+        return (Reason(code="WIN-07", zh=zh, en=en, facts=facts),)
+    return ()
 
 
 def _too_many(ranking: RankingList, number: int) -> Reason | None:
