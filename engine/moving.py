@@ -86,7 +86,7 @@ def collect_again(work: Work, key: str, *, reason: str, reopen: bool) -> int:
     duties.owe_results_again(work, tracks_of(work, key), reason=reason)
     if not reopen:
         return 0
-    lapsed: Select[Any] = select(col(N.public_id), col(N.unit_id)).where(*lapsed_of(work, key))
+    lapsed: Select[*tuple[Any, ...]] = select(col(N.public_id), col(N.unit_id)).where(*lapsed_of(work, key))
     rows = work.connection.execute(lapsed).all()
     occasional.reopened(work, rows=rows, reason=reason)
     return reopen_lapsed(work, key)

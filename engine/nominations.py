@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, tallies, titles
+from engine import cases, shortlists, tallies, titles, winners
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -166,8 +166,11 @@ def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Bring an ended nomination back to where it was, if there is a place for it and none of its title there now."""
+    winners.hold(work)
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "reinstate", reason=reason))
+    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    _refuse((*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row)))
     _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 

@@ -158,6 +158,7 @@ class Nomination(SQLModel, table=True):
     resume_state: str | None = None
     selected: bool = False
     rank: int | None = None
+    level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
@@ -166,6 +167,16 @@ class Nomination(SQLModel, table=True):
     drafted_at: datetime
     changed_at: datetime
     version: int = 1
+
+
+class Distinction(SQLModel, table=True):
+    """One who is to be on a list that is drawn from the winners of another (特别奖 among them)."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    list: str = Field(primary_key=True)
+    at: datetime
+    reason: str
+    actor: str
 
 
 class Promotion(SQLModel, table=True):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from workflows.consistency_winners import check_shortlists
 from workflows.definition import Definition, Milestone, Quota
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
@@ -29,6 +30,8 @@ def check(definition: Definition, findings: Findings) -> None:
     _edges(definition, findings)
     if not findings.wrong_in("lists", "channels", "quotas"):
         _quotas(definition, findings)
+    if not findings.wrong_in("lists", "stages"):
+        check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
@@ -50,6 +53,9 @@ def _names(definition: Definition, findings: Findings) -> None:
     ]
     groups += [
         (("lists", each.key, "fields"), [(field.key, field.name) for field in each.fields]) for each in definition.lists
+    ]
+    groups += [
+        (("lists", each.key, "levels"), [(level.key, level.name) for level in each.levels]) for each in definition.lists
     ]
     for section, named in groups:
         _names_once(section, named, findings)

@@ -13,6 +13,7 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
+from workflows.loading_lists import read_lists
 from workflows.loading_matching import read_attributes
 from workflows.loading_when import (
     read_dailies,
@@ -28,7 +29,6 @@ from workflows.loading_who import (
     read_channels,
     read_exclusions,
     read_institutions,
-    read_lists,
     read_materials,
     read_office,
     read_quotas,
@@ -94,7 +94,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     edition = campaign.whole("edition", low=EARLIEST_EDITION, high=LATEST_EDITION)
     attributes = read_attributes(root)
     materials = read_materials(root)
-    lists = read_lists(root, materials)
+    lists = read_lists(root, materials, attributes)
     channels = read_channels(root, lists, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]

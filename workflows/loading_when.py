@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from workflows.definition import Daily, DutyKind, Milestone, Reminder, Stage
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window, zone_of
+from workflows.loading_shortlist import read_shortlist
 from workflows.loading_who import MILESTONE, STAGE
 from workflows.reading import Table
 from workflows.spans import read_clock, read_length, read_offset
@@ -141,6 +142,7 @@ def _stage(table: Table, milestones: Sequence[str]) -> Stage:
         judge=table.word("judge", Judge),
         window=table.reference("window", MILESTONE, milestones),
         due=table.reference("due", MILESTONE, milestones),
+        shortlist=table.parsed("shortlist", read_shortlist) if table.has("shortlist") else None,
         wording=table.wording(),
     )
     table.done()

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
+from engine.rosters.columns import columns
 from engine.sheets import specs
 from engine.sheets.columns import Column
 from engine.sheets.reading import template_csv
@@ -44,6 +45,6 @@ def to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) 
         ~col(N.selected),
     )
     rows = work.connection.execute(visible(query, N, work.actor, work.definition).order_by(col(N.track), col(N.id)))
-    header = [column.title for column in HEADERS[kind]]
+    header = [column.title for column in columns(kind, work.definition)]
     blanks = [""] * (len(header) - 2)
     return write_csv([[row.public_id, row.title, *blanks] for row in rows], header)

@@ -67,6 +67,13 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
 
 
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    example = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)[0]
+    example, *_ = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
     loaded = load(example, name="example.toml")
     assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
+
+
+def test_the_lists_of_the_documentation_load() -> None:
+    example, *parts = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    lists = "\n".join(part for part in parts if part.startswith("[lists."))
+    loaded = load(example.replace('lists = ["prize"]', 'lists = "all"') + lists, name="example.toml")
+    assert list(loaded.definition.tracks) == ["prize", "youth", "papers"]

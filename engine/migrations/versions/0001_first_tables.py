@@ -337,6 +337,7 @@ def upgrade() -> None:
         sa.Column("resume_state", sa.String(), nullable=True),
         sa.Column("selected", sa.Boolean(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("level", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
@@ -450,6 +451,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
+    )
+    op.create_table(
+        "distinction",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("list", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "list"),
     )
     op.create_table(
         "promotion",
