@@ -123,9 +123,8 @@ def add_milestones(house: House, *made: Milestone, at: datetime = BEFORE, **valu
     """Classes or other milestones, as if the file had named them: each behind its parent, or at the end."""
     with house.write(at, alone=True) as work:
         digest = work.connection.execute(select(col(Campaign.digest))).scalar_one()
-        placed = [
-            one for each in work.filed.milestones for one in (each, *(mine for mine in made if mine.of == each.key))
-        ]
+        classes = {each.key: [mine for mine in made if mine.of == each.key] for each in work.filed.milestones}
+        placed = [one for each in work.filed.milestones for one in (each, *classes[each.key])]
         milestones = (*placed, *(each for each in made if each.of is None))
         definition = replace(work.filed, milestones=milestones, **values)
         calendars.announce(

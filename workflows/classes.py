@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.definition import Definition, Milestone
+from workflows.definition import Definition, Milestone, Who
 from workflows.matching import Subject, matches
 from workflows.timeline import Calendar, InForce
 from workflows.vocabulary import Party
@@ -96,10 +96,17 @@ def closings(definition: Definition, calendar: Calendar) -> tuple[InForce, ...]:
     return (calendar[definition.collection], *(each for each in classes if ending(each) == each.milestone))
 
 
+def _touches(definition: Definition, who: Who, track: str) -> bool:
+    """Whether `who` may name a nomination of the track: a channel reaches the lists that it may recommend for."""
+    reached = {key for channel in who.channels for key in definition.channel_by_key[channel].lists}
+    here = definition.tracks[track].list.key in reached if who.channels else True
+    return here and (not who.tracks or track in who.tracks)
+
+
 def closings_of_track(definition: Definition, calendar: Calendar, track: str) -> Iterator[InForce]:
     """The ends that close nominations of a track, as far as units and channels do not tell them apart."""
     for each in closing_classes(definition):
-        if each.who.tracks and track not in each.who.tracks:
+        if not _touches(definition, each.who, track):
             continue
         yield calendar[ending(calendar[each.key])]
         if not (each.who.units or each.who.channels or each.who.attributes):
