@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col
@@ -14,6 +13,7 @@ from engine.database import insert_into
 from engine.history import record
 from engine.letters import movement, occasional
 from engine.letters.correspondence import Sent
+from engine.moving import Moved
 from engine.office import Office, Work
 from engine.tables import Campaign
 from engine.texts import reason_of
@@ -22,20 +22,6 @@ from workflows.loading import load
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
 from workflows.vocabulary import Edge
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
-    """What moving a milestone did: who was told, and how many lapsed nominations are open again.
-
-    `affected` are the nominations that wait under its end now.
-    """
-
-    old: InForce
-    new: InForce
-    told: Sent
-    reopened: int = 0
-    affected: int = 0
 
 
 def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: datetime) -> str:
@@ -97,7 +83,7 @@ def extend(
     if _awaits(announced, old):
         raise Refused(_announce_instead(announced))
     if who is not None and not who.everybody:
-        old, announced = scopes.narrowed(work, announced, who)
+        old, announced = scopes.narrowed(work, announced, who, closes)
     new_opens = opens or old.opens
     if new_opens != old.opens and old.opens and old.opens <= work.at:
         raise Refused(_has_begun(announced))
@@ -158,7 +144,7 @@ def announce(
     moving.check_start(work, announced, opens)
     reason = reason_of(reason) if reason else ""
     new = moving.revise(work, old, opens=opens or old.opens, closes=closes, reason=reason, verb="announce")
-    return Moved(old=old, new=new, told=Sent(), affected=0)
+    return Moved(old=old, new=new, told=Sent())
 
 
 def _awaits(announced: Milestone, standing: InForce) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from sqlmodel import col
 from engine import duties
 from engine.history import record
 from engine.letters import occasional
+from engine.letters.correspondence import Sent
 from engine.office import Work
 from engine.selecting import nominations_of
 from engine.sweep import lapsed_of, reopen_lapsed
@@ -24,6 +26,20 @@ from workflows.timeline import InForce
 from workflows.vocabulary import Edge, Party
 
 N = Nomination
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """What moving a milestone did: who was told, and how many lapsed nominations are open again.
+
+    `affected` are the nominations that wait under its end now.
+    """
+
+    old: InForce
+    new: InForce
+    told: Sent
+    reopened: int = 0
+    affected: int = 0
 
 
 def revise(
@@ -157,6 +173,17 @@ def check_floor(work: Work, announced: Milestone, closes: datetime, old: InForce
                 facts={"earliest": floor.isoformat(), "read": closes.isoformat()},
             )
         )
+
+
+def later_than_the_units(work: Work, closes: datetime, bound: datetime) -> Reason:
+    """EXT-16, with both instants."""
+    (read, read_en), (end, end_en) = words(work, closes), words(work, bound)
+    return Reason(
+        code="EXT-16",
+        zh=f"申报截止时间{read}晚于推荐单位的提交截止时间{end}；请不晚于后者",
+        en=f"the applicants' deadline {read_en} is later than the units' {end_en}; choose one that is not",
+        facts={"closes": closes.isoformat(), "bound": bound.isoformat()},
+    )
 
 
 def words(work: Work, instant: datetime, *, edge: Literal["start", "end"] = "end") -> tuple[str, str]:

@@ -36,7 +36,7 @@ class Campaign(SQLModel, table=True):
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
     # The revision of each end of the collection whose closing was completed, by key; written only while alone.
-    closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 

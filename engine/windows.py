@@ -116,7 +116,7 @@ def subjects(work: Work, units: Collection[int]) -> Mapping[int, Subject]:
 
 def rows_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
     """The nominations that the end of `key` closes, as conditions; none where the collection has but one end."""
-    classes = closing_classes(work.definition)
+    classes = closing_classes(work.definition, work.calendar)
     if not classes:
         return ()
     mine: list[ColumnElement[bool]] = []

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflows.definition import Definition, Milestone
+from workflows.definition import Definition, Milestone, Who
 from workflows.matching import Subject, matches
 from workflows.timeline import Calendar, InForce
 from workflows.vocabulary import Party
@@ -35,9 +35,18 @@ def classes_of(definition: Definition, milestone: str) -> tuple[Milestone, ...]:
     return tuple(each for each in definition.milestones if each.of == milestone)
 
 
-def closing_classes(definition: Definition) -> tuple[Milestone, ...]:
+def dated_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:
+    """The collection's classes that have an edge of their own; the others stand aside, as a dropped deadline does."""
+    return tuple(
+        each
+        for each in classes_of(definition, definition.collection)
+        if not (calendar[each.key].opens_of and calendar[each.key].closes_of)
+    )
+
+
+def closing_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:
     """Those of the collection that close nominations: an applicant's deadline only ends the writing."""
-    classes = classes_of(definition, definition.collection)
+    classes = dated_classes(definition, calendar)
     return tuple(each for each in classes if each.who.role is not Party.APPLICANT)
 
 
@@ -65,18 +74,18 @@ def ending(standing: InForce, *, opens: bool = False) -> str:
     return (standing.opens_of if opens else standing.closes_of) or standing.milestone
 
 
-def class_for(definition: Definition, milestone: str, subject: Subject) -> str:
-    """The key of the class that holds for `subject`: the first that fits, or the milestone itself."""
-    fitting = (each.key for each in classes_of(definition, milestone) if matches(each.who, subject))
-    return next(fitting, milestone)
+def class_for(definition: Definition, calendar: Calendar, subject: Subject) -> InForce:
+    """The class of the collection that holds for `subject`, the first that fits, or the collection itself."""
+    fitting = (each.key for each in dated_classes(definition, calendar) if matches(each.who, subject))
+    return calendar[next(fitting, definition.collection)]
 
 
 def window_for(definition: Definition, calendar: Calendar, subject: Subject) -> Window:
     """When `subject` may act on a nomination within the collection."""
-    mine = calendar[class_for(definition, definition.collection, subject)]
+    mine = class_for(definition, calendar, subject)
     if subject.role is not Party.APPLICANT:
         return _window(mine, mine, mine)
-    outer = calendar[class_for(definition, definition.collection, replace(subject, role=Party.UNIT))]
+    outer = class_for(definition, calendar, replace(subject, role=Party.UNIT))
     return _window(mine, _first_end(mine, outer), outer)
 
 
@@ -92,14 +101,21 @@ def _window(begins: InForce, ends: InForce, closes: InForce) -> Window:
 
 def closings(definition: Definition, calendar: Calendar) -> tuple[InForce, ...]:
     """Every end of the collection that closes nominations: its own, and those of classes with one of their own."""
-    classes = [calendar[each.key] for each in closing_classes(definition)]
+    classes = [calendar[each.key] for each in closing_classes(definition, calendar)]
     return (calendar[definition.collection], *(each for each in classes if ending(each) == each.milestone))
+
+
+def _touches(definition: Definition, who: Who, track: str) -> bool:
+    """Whether `who` may name a nomination of the track: a channel reaches the lists that it may recommend for."""
+    reached = {key for channel in who.channels for key in definition.channel_by_key[channel].lists}
+    here = definition.tracks[track].list.key in reached if who.channels else True
+    return here and (not who.tracks or track in who.tracks)
 
 
 def closings_of_track(definition: Definition, calendar: Calendar, track: str) -> Iterator[InForce]:
     """The ends that close nominations of a track, as far as units and channels do not tell them apart."""
-    for each in closing_classes(definition):
-        if each.who.tracks and track not in each.who.tracks:
+    for each in closing_classes(definition, calendar):
+        if not _touches(definition, each.who, track):
             continue
         yield calendar[ending(calendar[each.key])]
         if not (each.who.units or each.who.channels or each.who.attributes):

@@ -99,7 +99,7 @@ def reopened(work: Work, *, rows: Sequence[Row[Any]], reason: str) -> None:
     theirs = {row.public_id for row in rows}
     _cancel_of(work, "lapse/", why, lambda key, _: key.split("/")[1] in theirs)
     ends = [each.key for each in (work.definition.milestone_by_key[work.definition.collection],
-                                  *closing_classes(work.definition))]  # fmt: skip
+                                  *closing_classes(work.definition, work.calendar))]  # fmt: skip
     whole = _without_lapsed(work, rows)
     for key in ends:
         _cancel_of(work, f"lapsed/{key}:", why, lambda _, ref: ref in whole)

@@ -25,6 +25,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "extend": ("调整时间", "move a date"),
     "suspend": ("暂停截止", "suspend a deadline"),
     "announce": ("公布时间", "announce dates"),
+    "own-deadline": ("设定本单位截止时间", "set a unit's own deadline"),
     "choose": ("选定日期", "choose a date"),
     "reach": ("到达时间节点", "reach an instant"),
     "remind": ("发出提醒", "remind"),

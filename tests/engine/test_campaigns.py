@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from engine import calendars, campaigns, nominations
-from engine.campaigns import Moved
+from engine.moving import Moved
 from engine.sweep import close
 from engine.tables import Campaign, Contact, Event
 from engine.turn import turn
