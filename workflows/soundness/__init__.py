@@ -15,7 +15,7 @@ from workflows.workdays import Workdays
 
 def prove(definition: Definition, findings: Findings, workdays: Workdays) -> None:
     """Notes in `findings` whatever would keep the campaign from working, or deserves a look."""
-    bounds = bounds_of(definition)
+    bounds = bounds_of(definition, workdays)
     reaching.prove(definition, findings)
     order.prove(definition, bounds, findings)
     acting.prove(definition, bounds, findings)
