@@ -14,6 +14,8 @@ MOST_DAYS = 366  # of one text
 Slot = tuple[datetime, datetime]
 _HOURS = re.compile(r"(?P<days>.+?)\s+(?P<opens>[0-9]{1,2}:[0-9]{2})\s*[/—–-]\s*(?P<closes>[0-9]{1,2}:[0-9]{2})")
 
+_SHORT = re.compile(r"([0-9]{4})-([0-9]{2}-[0-9]{2})\s*[—–―]\s*([0-9]{2}-[0-9]{2})")
+
 
 class SlotRefused(BangdanError):
     """Hours of a day can't be read. Remedy: write them as the reason says."""
@@ -28,7 +30,7 @@ def read_slots(text: str, *, zone: tzinfo) -> tuple[Slot, ...]:
 
 
 def _days(text: str, zone: tzinfo) -> list[date]:
-    window = read_window(text, zone=zone)
+    window = read_window(_SHORT.sub(r"\1-\2—\1-\3", text), zone=zone)  # the second day is of the same year
     first = window.opens.astimezone(zone).date()
     last = (window.closes - timedelta.resolution).astimezone(zone).date()
     whole = start_of_day(first, zone) == window.opens and end_of_day(last, zone) == window.closes

@@ -58,9 +58,9 @@ def facts(
     found = {}
     for unit_id, person in persons.items():
         about = tracks(unit_id) if tracks else work.definition.tracks
-        mine = tuple(scope for scope in known if any(track in about for track in scope.tracks))
+        spoken = tuple(scope for scope in known if any(track in about for track in scope.tracks))
         rows = [row for row in drafts[unit_id] if row.track in about]
-        found[unit_id] = {"person": person, **_facts(work, mine, channels[unit_id], tallies[unit_id], rows)}
+        found[unit_id] = {"person": person, **_facts(work, spoken, channels[unit_id], tallies[unit_id], rows)}
     return found
 
 
