@@ -77,9 +77,9 @@ class Work:
         known = self.memory.calendars
         key = (self.campaign_id, self.calendar_version)
         if self._changed:  # may yet be rolled back, so nobody else may know it
-            return in_force(self.connection, self.campaign_id, self.definition)
+            return in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         if key not in known:
-            known[key] = in_force(self.connection, self.campaign_id, self.definition)
+            known[key] = in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         return known[key]
 
     @property

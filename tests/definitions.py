@@ -1,7 +1,7 @@
 """Campaign files made up by Hypothesis: any mixture of what the language can say, most of them sound, some not.
 
-What is drawn is a campaign as nested tables, and `text_of` writes it as a file. Times are drawn as days in a row, so that
-calendars are mostly in order; now and then two milestones overlap, and then the check has something to refuse.
+What is drawn is a campaign as nested tables, and `text_of` writes it as a file. Times are drawn as days in a row, so
+that calendars are mostly in order; now and then two milestones overlap, and then the check has something to refuse.
 """
 
 from __future__ import annotations
@@ -205,15 +205,17 @@ def _duties(draw: Any, tables: Tables) -> None:
         if each["judge"] == "institution":
             duties[f"results-{key}"] = {"name": f"结果{key}", "stage": key, "fulfilment": "results", "due": key}
     if draw(st.integers(0, 2)) == 0:
-        duties["letter"] = {"name": "推荐函", "owed_by": "unit", "each": draw(st.sampled_from(("unit", "nomination"))),
-                            "fulfilment": draw(st.sampled_from(("filing", "receipt"))), "due": "collection"}  # fmt: skip
+        duties["letter"] = {"name": "推荐函", "owed_by": "unit",
+                            "each": draw(st.sampled_from(("unit", "nomination"))),
+                            "fulfilment": draw(st.sampled_from(("filing", "receipt"))),
+                            "due": "collection"}  # fmt: skip
     if duties:
         tables["duties"] = duties
 
 
 def _reminders(draw: Any, tables: Tables) -> None:
-    offsets = draw(st.lists(st.sampled_from(("3天前", "1天前", "2个工作日前", "3小时前", "1天后")), min_size=1, max_size=3,
-                            unique=True))  # fmt: skip
+    some = st.sampled_from(("3天前", "1天前", "2个工作日前", "3小时前", "1天后"))
+    offsets = draw(st.lists(some, min_size=1, max_size=3, unique=True))
     tables["reminders"] = {
         "closing": {"milestone": "collection", "edge": "closes", "offsets": offsets, "audience": "units-collecting",
                     "letter": "collection-closes", "useful": "2天",

@@ -50,25 +50,6 @@ def closing_classes(definition: Definition, calendar: Calendar) -> tuple[Milesto
     return tuple(each for each in classes if each.who.role is not Party.APPLICANT)
 
 
-def with_classes(definition: Definition, calendar: Calendar) -> dict[str, InForce]:
-    """The calendar in which a class has its parent's edges where it has none of its own."""
-    result = dict(calendar)
-    for each in definition.milestones:
-        if each.of:
-            result[each.key] = _inheriting(calendar[each.key], result[each.of], awaited=each.to_announce)
-    return result
-
-
-def _inheriting(own: InForce, parent: InForce, *, awaited: bool) -> InForce:
-    if own.opens is None:
-        own = replace(own, opens=parent.opens, opens_revision=parent.opens_revision,
-                      opens_moved_at=parent.opens_moved_at, opens_of=ending(parent, opens=True))  # fmt: skip
-    if own.closes is None and not own.suspended and not awaited:
-        own = replace(own, closes=parent.closes, closes_revision=parent.closes_revision, suspended=parent.suspended,
-                      closes_moved_at=parent.closes_moved_at, closes_of=ending(parent))  # fmt: skip
-    return own
-
-
 def ending(standing: InForce, *, opens: bool = False) -> str:
     """The calendar's key whose end (or beginning) this milestone has: its own, or its parent's."""
     return (standing.opens_of if opens else standing.closes_of) or standing.milestone

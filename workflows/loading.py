@@ -14,13 +14,13 @@ from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
 from workflows.loading_lists import read_lists
-from workflows.loading_matching import read_attributes
+from workflows.loading_matching import Known, read_attributes
+from workflows.loading_milestones import milestone_keys, read_milestones, with_names
+from workflows.loading_reminders import read_reminders
 from workflows.loading_when import (
     read_dailies,
     read_duties,
     read_frame,
-    read_milestones,
-    read_reminders,
     read_stages,
 )
 from workflows.loading_who import (
@@ -98,6 +98,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     channels = read_channels(root, lists, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
+    known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
+                  units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
     stages = read_stages(root, milestones_there)
     stages_there = [each.key for each in stages]
@@ -127,11 +129,11 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         channels=channels,
         quotas=read_quotas(root, lists, channels),
         exclusions=read_exclusions(root, lists),
-        milestones=read_milestones(dated, frame.tz),
+        milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
         duties=read_duties(root, stages_there, milestones_there),
-        reminders=read_reminders(root, milestones_there, letters),
+        reminders=read_reminders(root, milestone_keys(dated), letters, known),
         attributes=attributes,
         states=states,
         roles=roles,
@@ -140,4 +142,4 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     )
     campaign.done()
     root.done()
-    return definition
+    return definition if root.findings.errors else with_names(definition)

@@ -29,12 +29,12 @@ from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.proof import prove
 from notifications.tables import LETTER
-from workflows.definition import Definition
+from workflows.definition import Definition, Offset, Reminder
 from workflows.instants import zone_of
 from workflows.nomination import in_words, shape
 from workflows.timeline import Calendar, Occasion, marks, offset_from
 from workflows.vocabulary import Edge
-from workflows.workdays import Workdays
+from workflows.workdays import Workdays, YearUnknown
 
 ADDRESS = "sample@example.cn"
 A_DAY = timedelta(days=1)
@@ -226,13 +226,22 @@ def _many_submitted(work: Work) -> dict[str, Deadline]:
     return dict.fromkeys(work.connection.execute(query).scalars(), window)
 
 
+def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime:
+    """About when a letter goes out: at the edge itself where working days can't be counted yet."""
+    zone, hour = zone_of(definition.zone), reminder.at or definition.letters_at
+    try:
+        return offset_from(edge, offset, reminder.edge, zone, hour, workdays=Workdays())
+    except YearUnknown:
+        return edge
+
+
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:
     """The first and the last letter of every chain, and two of every daily one."""
     anywhere = min((mark.at for mark in marks(calendar)), default=_EARLY)
     for reminder in definition.reminders:
         edge = calendar[reminder.milestone].edge(reminder.edge)
         for offset in dict.fromkeys((reminder.offsets[0], reminder.offsets[-1])):
-            at = offset_from(edge or anywhere, offset, reminder.edge, zone_of(definition.zone), definition.letters_at)
+            at = _letter_at(definition, reminder, offset, edge or anywhere)
             yield Occasion(
                 key=f"{reminder.key}:{offset.text}", chain=reminder.key, milestone=reminder.milestone,
                 edge=reminder.edge, revision=1, at=at, until=at + reminder.useful, audience=reminder.audience,

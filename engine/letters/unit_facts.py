@@ -6,7 +6,7 @@ Read for many units at once: four queries, however many units there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,16 +44,24 @@ def scopes(definition: Definition) -> tuple[Scope, ...]:
     return tuple(found.values())
 
 
-def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
-    """The affairs of each unit (all of the campaign, or those named), as plain values by row id."""
+def facts(
+    work: Work, units: Collection[int] | None = None, *, tracks: Callable[[int], Collection[str]] | None = None
+) -> dict[int, dict[str, Any]]:  # fmt: skip
+    """The affairs of each unit (all of the campaign, or those named), as plain values by row id.
+
+    `tracks` says of a unit which of them are spoken of; without it all are.
+    """
     mine = (col(Unit.campaign_id) == work.campaign_id, *([] if units is None else [col(Unit.id).in_(units)]))
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     channels, tallies, drafts = _channels(work, mine), _tallies(work, mine), _drafts(work, mine)
     known = scopes(work.definition)
-    return {
-        unit_id: {"person": person, **_facts(work, known, channels[unit_id], tallies[unit_id], drafts[unit_id])}
-        for unit_id, person in persons.items()
-    }
+    found = {}
+    for unit_id, person in persons.items():
+        about = tracks(unit_id) if tracks else work.definition.tracks
+        spoken = tuple(scope for scope in known if any(track in about for track in scope.tracks))
+        rows = [row for row in drafts[unit_id] if row.track in about]
+        found[unit_id] = {"person": person, **_facts(work, spoken, channels[unit_id], tallies[unit_id], rows)}
+    return found
 
 
 def _facts(
