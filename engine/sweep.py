@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, tallies
+from engine import duties, shortfall, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -66,12 +66,19 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
     moved = {"lapse": 0, "begin": 0}
     for verb, source in sources:
-        for track in tracks:
+        for track in tracks if verb == "lapse" else _enough(office, campaign, tracks, at=at):
             while count := _chunk(office, campaign, collection, at=at, verb=verb, source=source, track=track):
                 moved[verb] += count
                 if pause:
                     pause()
     return _finish(office, campaign, collection, at=at, moved=moved)
+
+
+def _enough(office: Office, campaign: str, tracks: tuple[str, ...], *, at: datetime) -> list[str]:
+    """The tracks that enter review by themselves, once drafts have lapsed and no longer count."""
+    with office.read(campaign, ENGINE, at=at) as work:
+        left_out = shortfall.short(work)
+        return [track for track in tracks if track not in left_out]
 
 
 def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
@@ -185,11 +192,14 @@ def next_correction(work: Work) -> datetime | None:
 def _left(work: Work) -> bool:
     """Whether a row still stands before the closing; the counters say whether it is worth looking."""
     sources = {*work.shape.sources("lapse"), *work.shape.sources("begin")}
+    left_out = and_(col(N.track).in_(list(shortfall.short(work))), col(N.state).in_(work.shape.sources("begin")))
     counted = select(TrackTally).where(
         col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.state).in_(sources), col(TrackTally.n) > 0
     )
     if work.connection.execute(counted).first() is None:
         return False
     own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= work.at - work.definition.settle)
-    rows = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date)
+    rows = select(col(N.id)).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date, not_(left_out)
+    )
     return work.connection.execute(rows.limit(1)).first() is not None
