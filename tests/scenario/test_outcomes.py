@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Barrier
 
 from bangdan import ROOT
-from bangdan.rehearsing import post, stage
+from bangdan.rehearsing import DATABASE, Performance, post, stage
 from bangdan.report.gathering import gather
-from bangdan.report.page import page
+from bangdan.report.page import render
 from engine import batches, distinctions, nominations
 from engine.batches import Result
 from engine.rehearsal.play import Size, rehearse
@@ -113,5 +113,6 @@ def test_a_campaign_that_bounds_everything_is_rehearsed_within_its_bounds(tmp_pa
     ]
     assert (found.events["campaign proceed"], found.verdict.faults) == (2, ())
     assert {code for code in refused if code.startswith(("WIN", "MIN"))} == set()
-    assert "从人物榜中产生" in page(found)
+    done = Performance(office=office, played=played, database=tmp_path / DATABASE, seconds=0, megabytes=None)
+    assert "从人物榜中产生" in render(found, done)
     office.database.dispose()
