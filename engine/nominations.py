@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, shortlists, tallies, titles, winners
+from engine import cases, distinguished, shortlists, tallies, titles, winners
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -256,6 +256,8 @@ def _take(
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
+    if work.shape.state_by_key[target].final:
+        distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
     place = replace(case.place, used=case.place.used + 1) if case.place else None
     return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=place)

@@ -15,10 +15,10 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, tallies
+from engine import duties, shortfall, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -80,11 +80,19 @@ def _sweep(
 ) -> Swept:  # fmt: skip
     moved = {"lapse": 0, "begin": 0}
     for verb, source, track in steps:
+        if verb == "begin" and not _enters_review(office, campaign, track, at=at):
+            continue
         while count := _chunk(office, campaign, closing, at=at, verb=verb, source=source, track=track):
             moved[verb] += count
             if pause:
                 pause()
     return _finish(office, campaign, closing, at=at, moved=moved)
+
+
+def _enters_review(office: Office, campaign: str, track: str, *, at: datetime) -> bool:
+    """Whether a track enters review by itself: asked once its drafts have lapsed and no longer count."""
+    with office.read(campaign, ENGINE, at=at) as work:
+        return track not in shortfall.short(work)
 
 
 def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
@@ -204,12 +212,15 @@ def next_correction(work: Work) -> datetime | None:
 def _left(work: Work, closing: InForce) -> bool:
     """Whether a row still stands before the closing; the counters say whether it is worth looking."""
     sources = {*work.shape.sources("lapse"), *work.shape.sources("begin")}
+    left_out = and_(col(N.track).in_(list(shortfall.short(work))), col(N.state).in_(work.shape.sources("begin")))
     counted = select(TrackTally).where(
         col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.state).in_(sources), col(TrackTally.n) > 0
     )
     if work.connection.execute(counted).first() is None:
         return False
     own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= work.at - work.definition.settle)
-    rows = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date)
-    rows = rows.where(*rows_of(work, closing.milestone))
+    rows = select(col(N.id)).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date, not_(left_out),
+        *rows_of(work, closing.milestone),
+    )  # fmt: skip
     return work.connection.execute(rows.limit(1)).first() is not None

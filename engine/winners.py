@@ -39,12 +39,16 @@ def capped(ranking: RankingList) -> bool:
 
 def hold(work: Work) -> None:
     """Keep others from making winners, or from passing a stage, until this transaction ends. Before any row is held."""
-    if _bounded(work.definition):
+    if bounded(work.definition):
         lock_batches(work.connection, work.campaign_id)
 
 
-def _bounded(definition: Definition) -> bool:
-    return any(capped(each) for each in definition.lists) or any(stage.shortlist for stage in definition.stages)
+def bounded(definition: Definition) -> bool:
+    """Whether a campaign bounds anywhere who wins or who passes."""
+    levels = any(each.levels for each in definition.lists)
+    return (
+        levels or any(capped(each) for each in definition.lists) or any(stage.shortlist for stage in definition.stages)
+    )
 
 
 def reasons_against(work: Work, planned: Sequence[Planned]) -> tuple[Reason, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from workflows.definition import Definition, Milestone
+    from workflows.definition import Definition, Milestone, RankingList
     from workflows.findings import Findings
     from workflows.reasons import Reason
 
@@ -103,7 +103,8 @@ def _line(lines: Sequence[str], key: int, row: int) -> int:
 def _summary(it: Definition) -> dict[str, Any]:
     return {
         "key": it.key, "name": it.name, "english": it.english, "edition": it.edition, "zone": it.zone,
-        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields]} for one in it.lists],
+        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields],
+                   "elsewhere": one.elsewhere, "drawn_from": one.drawn_from} for one in it.lists],
         "channels": [{"key": one.key, "name": one.name, "lists": list(one.lists)} for one in it.channels],
         "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
                    for one in it.quotas],
@@ -152,15 +153,26 @@ def _lists(it: Definition) -> Table:
     for each in it.lists:
         fields = listed(say(field.name, field.english or field.name) for field in each.fields)
         materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
-        made.add_row(say(each.name, each.english), fields or "—", materials)
+        made.add_row(say(each.name, each.english), fields or _instead(it, each), materials)
     return made
+
+
+def _instead(it: Definition, ranking: RankingList) -> str:
+    """What there is to say of a list without fields: where its nominations are, if they are not here."""
+    if ranking.elsewhere:
+        return say(f"不在此接受推荐（{ranking.elsewhere}）", f"takes no nominations here ({ranking.elsewhere})")
+    if ranking.drawn_from:
+        base = it.list_by_key[ranking.drawn_from]
+        return say(f"从{base.name}的拟入榜者中产生", f"drawn from {base.english}")
+    return "—"
 
 
 def _quotas(it: Definition) -> Table:
     """What a unit in one channel may recommend; a unit in several adds them up."""
-    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in it.lists])
+    lists = [each for each in it.lists if each.takes_nominations]
+    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
-        cells = [_places(it, each.key, channel.key) for each in it.lists]
+        cells = [_places(it, each.key, channel.key) for each in lists]
         made.add_row(say(channel.name, channel.english or channel.name), *cells)
     return made
 

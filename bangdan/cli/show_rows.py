@@ -86,6 +86,8 @@ def _nominations(work: Work, rows: Sequence[NominationLine]) -> Any:
     )
     for row in rows:
         state = say(row.state_zh, row.state_en) + (say("·拟入榜", ", selected") if row.selected else "")
+        if row.award.zh:
+            state += say(f"·{row.award.zh}", f", {row.award.en}")
         middle = [] if short else [row.track_name, row.unit_name]
         submitted = when(row.submitted_at, work.definition.zone)
         made.add_row(row.id, row.title, *middle, state, *([] if short else [submitted]))
@@ -148,6 +150,7 @@ def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, s
     yield say("起草", "Drafted"), when(it.drafted_at, zone)
     yield say("提交", "Submitted"), when(line.submitted_at, zone)
     yield say("补正期限", "Correct by"), when(it.correct_by, zone, edge="end")
+    yield say("等级（荣誉）", "Award"), say(line.award.zh, line.award.en)
     yield say("名次", "Rank"), "" if it.rank is None else str(it.rank)
     yield say("得分", "Score"), "" if it.score is None else f"{it.score:g}"
     if it.earlier:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
+from engine.awards import awards
 from engine.cases import place_of, window_of
 from engine.letters import addressees, institution_facts
 from engine.letters.corrections import deadline_moved, reopened
@@ -133,10 +134,11 @@ def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Se
 
 def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent:
     """Tell each unit what was decided on its nominations, one letter per contact."""
+    given = awards(work, rows := _nominations(work, nomination_ids))
     return _tell_units(
-        work, _nominations(work, nomination_ids), "decision", occasion=occasion,
+        work, rows, "decision", occasion=occasion,
         make=lambda mine: {
-            "selected": [_line(work, row) for row in mine if row.selected],
+            "selected": [_line(work, row, given[row.id].zh) for row in mine if row.selected],
             "not_selected": [_line(work, row) for row in mine if not row.selected],
         },
     )  # fmt: skip
@@ -146,10 +148,11 @@ def published(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Se
     """Tell each unit which of its nominations are on the published list, one letter per contact."""
     promotion = work.definition.milestone_by_key[work.definition.promotion]
     actual = work.calendar[work.definition.publication].actual or work.at
+    given = awards(work, rows := _nominations(work, nomination_ids))
     return _tell_units(
-        work, _nominations(work, nomination_ids), "published", occasion=occasion,
+        work, rows, "published", occasion=occasion,
         make=lambda mine: {
-            "published": [_line(work, row) for row in mine], "date": when(work, actual),
+            "published": [_line(work, row, given[row.id].zh) for row in mine], "date": when(work, actual),
             "promotion": {"name": promotion.name, "english": promotion.english, "wording": promotion.wording},
         },
     )  # fmt: skip
@@ -190,11 +193,13 @@ def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     ]  # fmt: skip
 
 
-def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
+def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
+    """A nomination in a letter; `award` is its level and what was drawn, told once it was decided."""
     state = work.shape.state_by_key[row.state]
     return {
         "id": row.public_id, "title": row.title, "applicant": row.applicant, "unit": row.unit,
         "track": work.definition.tracks[row.track].name, "state": state.zh, "state_en": state.en,
+        "award": award,
     }  # fmt: skip
 
 

@@ -164,6 +164,8 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
         "earlier": {"edition": work.definition.edition - 1, "list": "", "name": cast.title} if waiting else None,
     }  # fmt: skip
+    levels = work.definition.tracks[track].list.levels
+    row["level"] = levels[0].key if levels and row["selected"] else None
     row["public_id"] = f"{state}-{track}-{row['title_key'][:1]}-{len(_ids(work))}"
     nomination_id = inserted_id(work.connection.execute(insert(Nomination), row))
     tallies.move(work, unit_id, track, None, state)

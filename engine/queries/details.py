@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from engine import tallies, units
 from engine.access import not_found, visible
+from engine.awards import awards
 from engine.letters import unit_facts
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
@@ -94,8 +95,8 @@ def _line(work: Work, row: Row[Any]) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
-        changed_at=row.changed_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=awards(work, [row])[row.id],
+        submitted_at=row.submitted_at, changed_at=row.changed_at,
     )  # fmt: skip
 
 

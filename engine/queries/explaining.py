@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from engine import cases, duties, nominations
 from engine.access import not_found, visible
+from engine.awards import awards
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
 from engine.queries.explanation import (
@@ -30,6 +31,7 @@ from engine.queries.explanation import (
     state_words,
 )
 from engine.queries.story import story_of
+from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
 from workflows.duty import SHAPE
@@ -80,6 +82,9 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
         yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
     if row.selected:
         yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
+    award = awards(work, [row])[row.id]
+    if award.zh:
+        yield Fact(label=Words(zh="等级（荣誉）", en="award"), value=Words(zh=award.zh, en=award.en))
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
@@ -87,6 +92,9 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     stage = work.definition.stage_by_key.get(row.state)
     if row.state in work.shape.sources("submit"):
         yield from _unit_must(work, row, unit)
+    elif row.state in work.shape.sources("begin") and any(one.track == row.track for one in closed_short(work)):
+        what = Words(zh="申报数量不足：延期，或同意进入评审", en="too few entries: extend, or let the track proceed")
+        yield _must(work, OFFICE, what, None)
     elif row.state in work.shape.sources("begin"):
         closes = cases.window_of(work, row, "begin").closes
         begins = closes + work.definition.settle if closes else None

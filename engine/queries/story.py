@@ -13,6 +13,7 @@ from sqlmodel import col
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Contact, Duty, Event, Nomination, Unit
+from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
@@ -32,6 +33,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "pass": ("不再提醒", "pass over"),
     "close": ("截止处理", "close"),
     "publish": ("发布榜单", "publish"),
+    "proceed": ("同意进入评审", "let enter review"),
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
@@ -118,6 +120,8 @@ def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, 
 
 def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
+    if subject == "nomination" and verb in distinction.WORDS:
+        return distinction.WORDS[verb].zh, distinction.WORDS[verb].en
     if subject in ("nomination", "duty") and verb != "draft":
         arrow = shape.words(verb)
         return arrow.zh, arrow.en
