@@ -14,6 +14,7 @@ from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
 from workflows.loading_matching import read_attributes
+from workflows.loading_rules import read_exclusions, read_rules
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -26,7 +27,6 @@ from workflows.loading_who import (
     EARLIEST_EDITION,
     LATEST_EDITION,
     read_channels,
-    read_exclusions,
     read_institutions,
     read_lists,
     read_materials,
@@ -98,6 +98,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     materials = read_materials(root)
     lists = read_lists(root, materials)
     channels = read_channels(root, lists, edition)
+    exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
     frame = read_frame(root, milestones_there)
@@ -128,7 +129,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         materials=materials,
         channels=channels,
         quotas=read_quotas(root, lists, channels),
-        exclusions=read_exclusions(root, lists),
+        exclusions=exclusions,
+        rules=read_rules(root, lists, channels, attributes, exclusions),
         milestones=read_milestones(dated, frame.tz),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
