@@ -22,7 +22,7 @@ def public_id() -> str:
 
 
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
-_UNDECIDED = column("earlier").is_not(None) & column("waiver").is_(None)
+_UNDECIDED = column("undecided").is_not(None)
 
 
 class Campaign(SQLModel, table=True):
@@ -134,12 +134,17 @@ class Contact(SQLModel, table=True):
 
 
 class Nomination(SQLModel, table=True):
-    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree."""
+    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree.
+
+    `earlier` is the laureate whose name it bears, `undecided` the exclusion that waits for the secretariat about it,
+    `waiver` the reasons for what was waived, by the key of the rule or exclusion.
+    """
 
     __table_args__ = (
         Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
         Index("ix_nomination_unit_track", "unit_id", "track"),
-        Index("ix_nomination_waiver", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+        Index("ix_nomination_title", "campaign_id", "title_key"),
+        Index("ix_nomination_undecided", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
     )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
@@ -162,7 +167,8 @@ class Nomination(SQLModel, table=True):
     score: float | None = None
     correct_by: datetime | None = None
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    waiver: str | None = None
+    undecided: str | None = None
+    waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     submitted_at: datetime | None = None
     drafted_at: datetime
     changed_at: datetime

@@ -19,7 +19,7 @@ from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
 from workflows.timeline import offset_from
-from workflows.vocabulary import Edge, Judge, Per
+from workflows.vocabulary import Bearer, Edge, Judge, Per
 from workflows.workdays import Workdays, YearUnknown
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
@@ -54,7 +54,10 @@ def _names(definition: Definition, findings: Findings) -> None:
         (("stages",), [(each.key, each.name) for each in definition.stages]),
         (("duties",), [(each.key, each.name) for each in definition.duties]),
         (("institutions",), [(each.key, each.name) for each in definition.institutions]),
-    ]
+        (("rules",), [(each.key, each.name) for each in definition.rules]),
+        *((("attributes",), [(each.key, each.name) for each in definition.attributes if each.of is bearer])
+          for bearer in Bearer),
+    ]  # fmt: skip
     groups += [
         (("lists", each.key, "fields"), [(field.key, field.name) for field in each.fields]) for each in definition.lists
     ]

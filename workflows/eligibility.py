@@ -14,6 +14,10 @@ from workflows.definition import Definition, Quota
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Arrow, Guard, Role, Shape
 from workflows.reasons import Reason
+from workflows.rules import Standing
+
+ELIGIBLE = Standing()
+Answer = Reason | tuple[Reason, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,15 +27,6 @@ class Place:
     scope: str
     limit: int
     used: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EarlierEntry:
-    """A laureate of an earlier edition that a nomination looks like."""
-
-    edition: int
-    list_name: str
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +46,7 @@ class Case:
     closes_of: str | None = None
     missing: tuple[str, ...] = ()
     place: Place | None = None
-    earlier: EarlierEntry | None = None
-    waivable: bool = True
-    waived: bool = False
+    standing: Standing = ELIGIBLE
     selected: bool = False
     publication: datetime | None = None
     resume: str | None = None
@@ -81,7 +74,12 @@ def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: D
     if role not in arrow.roles:
         return (wrong_role(arrow, role, definition),)
     answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
-    return tuple(reason for reason in answers if reason)
+    return tuple(reason for answer in answers for reason in told(answer))
+
+
+def told(answer: Answer) -> tuple[Reason, ...]:
+    """What a guard answered, as reasons."""
+    return answer if isinstance(answer, tuple) else (answer,) if answer else ()
 
 
 def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
@@ -186,22 +184,8 @@ def _channel(case: Case, definition: Definition) -> Reason | None:
     )
 
 
-def _laureate(case: Case, definition: Definition) -> Reason | None:
-    if case.earlier is None or (case.waivable and case.waived):
-        return None
-    entry = case.earlier
-    rule = "原则上不再推荐，可由秘书处说明理由后豁免" if case.waivable else "不得再推荐"
-    rule_en = (
-        "not nominated again in principle; the secretariat may waive this with a reason"
-        if case.waivable
-        else ("not nominated again")
-    )
-    return Reason(
-        code="EXC-01" if case.waivable else "EXC-02",
-        zh=f"“{entry.name}”已入选{entry.edition}年{entry.list_name}，{rule}",
-        en=f'"{entry.name}" is on the {entry.edition} {entry.list_name}: {rule_en}',
-        facts={"edition": entry.edition, "list": entry.list_name, "name": entry.name},
-    )
+def _rules(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return case.standing.reasons(definition)
 
 
 def _closed(case: Case, definition: Definition) -> Reason | None:
@@ -248,12 +232,12 @@ def _resumable(case: Case, definition: Definition) -> Reason | None:
     return None
 
 
-GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
+GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
     Guard.QUOTA: _quota,
     Guard.CHANNEL: _channel,
-    Guard.LAUREATE: _laureate,
+    Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
     Guard.PUBLISHABLE: _publishable,

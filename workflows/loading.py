@@ -17,6 +17,7 @@ from workflows.loading_lists import read_lists
 from workflows.loading_matching import Known, read_attributes
 from workflows.loading_milestones import milestone_keys, read_milestones, with_names
 from workflows.loading_reminders import read_reminders
+from workflows.loading_rules import read_exclusions, read_rules
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -27,7 +28,6 @@ from workflows.loading_who import (
     EARLIEST_EDITION,
     LATEST_EDITION,
     read_channels,
-    read_exclusions,
     read_institutions,
     read_materials,
     read_office,
@@ -96,6 +96,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     materials = read_materials(root)
     lists = read_lists(root, materials, attributes)
     channels = read_channels(root, lists, edition)
+    exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
     known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
@@ -128,7 +129,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         materials=materials,
         channels=channels,
         quotas=read_quotas(root, lists, channels),
-        exclusions=read_exclusions(root, lists),
+        exclusions=exclusions,
+        rules=read_rules(root, lists, channels, attributes, exclusions),
         milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.definition import (
     Channel,
-    Exclusion,
     Institution,
     Material,
     Office,
@@ -97,22 +96,6 @@ def _quota(table: Table, lists: Sequence[RankingList], channels: Sequence[Channe
         Quota(key=table.key, lists=tuple(keys), channels=held, per=per, limit=limit, wording=wording)
         for held, keys in by_holders.items()
     ]
-
-
-def read_exclusions(root: Table, lists: Sequence[RankingList]) -> tuple[Exclusion, ...]:
-    """`[exclusions.*]`"""
-    return tuple(_exclusion(table, lists) for table in root.entries("exclusions"))
-
-
-def _exclusion(table: Table, lists: Sequence[RankingList]) -> Exclusion:
-    read = Exclusion(
-        key=table.key,
-        lists=chosen_lists(table, lists),
-        waivable=table.flag("waivable"),
-        wording=table.wording(),
-    )
-    table.done()
-    return read
 
 
 def read_institutions(root: Table, tracks: Mapping[str, Track], stages: Sequence[str]) -> tuple[Institution, ...]:

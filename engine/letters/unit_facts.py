@@ -16,6 +16,7 @@ from sqlmodel import col
 from engine.cases import missing_of
 from engine.letters.letterhead import when
 from engine.office import Work
+from engine.rulings import keeps_out
 from engine.tables import Nomination, Unit, UnitChannel, UnitTally
 from workflows.definition import Definition
 from workflows.eligibility import places, scope_of
@@ -94,8 +95,8 @@ def _place(work: Work, scope: Scope, channels: list[str], tally: Tally) -> dict[
 
 def _draft(work: Work, row: Row[Any], full: Collection[str]) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
-    missing = list(missing_of(work, row.track, row.materials, row.applicant))
-    waiver, no_place = bool(row.earlier and not row.waiver), not returned and row.track in full
+    missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
+    waiver, no_place = keeps_out(row), not returned and row.track in full
     return {
         "title": row.title, "applicant": row.applicant, "track": work.definition.tracks[row.track].name,
         "state": work.shape.state_by_key[row.state].zh, "returned": returned, "missing": missing,
@@ -129,7 +130,7 @@ def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dic
 
 
 _DRAFT_COLUMNS = (col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.materials),
-                  col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
+                  col(N.attributes), col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
 
 
 def _drafts(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[Row[Any]]]:

@@ -35,7 +35,9 @@ class Promoted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NominationInFull:
-    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like."""
+    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like, `waiver` why
+    a rule or an exclusion was waived, by its key.
+    """
 
     line: NominationLine
     applicant_contact: str
@@ -46,8 +48,9 @@ class NominationInFull:
     rank: int | None
     score: float | None
     correct_by: datetime | None
+    attributes: Mapping[str, str]
     earlier: Mapping[str, Any] | None
-    waiver: str | None
+    waiver: Mapping[str, str]
     drafted_at: datetime
     promotions: tuple[Promoted, ...]
 
@@ -84,7 +87,8 @@ def nomination(work: Work, public_id: str) -> NominationInFull:
     return NominationInFull(
         line=_line(work, row), applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
         applicant_email=row.applicant_email, materials=tuple(row.materials), resume_state=row.resume_state,
-        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier, waiver=row.waiver,
+        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier,
+        attributes=row.attributes, waiver=row.waiver or {},
         drafted_at=row.drafted_at, promotions=_promotions(work, row.id),
     )  # fmt: skip
 

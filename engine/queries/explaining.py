@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, nominations
+from engine import cases, duties, nominations, rulings
 from engine.access import not_found, visible
+from engine.attributes import in_words
 from engine.awards import awards
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
@@ -31,12 +32,14 @@ from engine.queries.explanation import (
     state_words,
 )
 from engine.queries.story import story_of
+from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
 from workflows.duty import SHAPE
 from workflows.nomination import Role
 from workflows.reasons import NotFound, Reason
+from workflows.rules import ruling_name
 from workflows.vocabulary import Edge, Fulfilment, Judge
 
 STORY = 200  # lines of history
@@ -57,11 +60,12 @@ def nomination(work: Work, public_id: str) -> Explanation:
     row = details.nomination_row(work, public_id)
     unit = details.unit_of(work, row.unit_id)
     verbs = possible(work, work.shape, row, nominations.reasons_for)
+    to_decide = rulings.standing(work, Candidate.of(row)).waivable
     return Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or row.earlier),
+        verbs=tuple(one for one in verbs if one.verb != "waive" or to_decide),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
 
@@ -71,15 +75,18 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
     yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
     if row.applicant:
         yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
+    for attribute, value in in_words(work.definition, row.attributes):
+        yield Fact(label=Words(zh=attribute.name, en=attribute.english), value=same(value))
     if row.submitted_at:
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
     if row.earlier:
-        entry = f"{row.earlier['edition']} {row.earlier['list']}：{row.earlier['name']}"
+        entry = f"{row.earlier['edition']} {row.earlier['award']}{row.earlier['list']}：{row.earlier['name']}"
         yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
-    if row.waiver:
-        yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
+    for key, reason in (row.waiver or {}).items():
+        zh, en = ruling_name(work.definition, key)
+        yield Fact(label=Words(zh=f"豁免“{zh}”", en=f"waived ({en})"), value=same(reason))
     if row.selected:
         yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
     award = awards(work, [row])[row.id]
@@ -112,8 +119,12 @@ def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
     by = cases.window_of(work, row, "submit").closes
     yield _must(work, same(unit), what, by, blocks)
-    if row.earlier and not row.waiver and cases.waivable(work, row.track):
-        waive = Words(zh="决定是否豁免", en="decide whether to waive the exclusion")
+    names = [ruling_name(work.definition, key) for key in rulings.standing(work, Candidate.of(row)).waivable]
+    if names:
+        waive = Words(
+            zh=f"决定是否豁免：{'、'.join(zh for zh, _ in names)}",
+            en=f"decide whether to waive: {', '.join(en for _, en in names)}",
+        )
         yield _must(work, OFFICE, waive, by)
 
 

@@ -212,8 +212,7 @@ class Script:
         query = select(col(Nomination.public_id), col(Nomination.title)).where(
             col(Nomination.campaign_id) == work.campaign_id,
             col(Nomination.state) == "drafted",
-            col(Nomination.earlier).is_not(None),
-            col(Nomination.waiver).is_(None),
+            col(Nomination.undecided).is_not(None),
         )
         for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
             if self.random.random() < 0.5:

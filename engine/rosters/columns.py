@@ -30,9 +30,10 @@ def _nominations(definition: Definition) -> tuple[Column, ...]:
     return with_attributes(specs.nominations(lists, fields), definition, Bearer.NOMINEE)
 
 
-def _laureates(_: Definition) -> tuple[Column, ...]:
+def _laureates(definition: Definition) -> tuple[Column, ...]:
     # An earlier edition had other lists, whose names this campaign does not know: its name is taken as it is written.
-    return _replaced(specs.laureates({}), "list", lambda column: replace(column, kind="text", choices=None))
+    awards = {each.award: each.award for each in definition.exclusions if each.award}
+    return _replaced(specs.laureates({}, awards), "list", lambda column: replace(column, kind="text", choices=None))
 
 
 def _contacts(definition: Definition) -> tuple[Column, ...]:

@@ -341,7 +341,8 @@ def upgrade() -> None:
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("waiver", sa.String(), nullable=True),
+        sa.Column("undecided", sa.String(), nullable=True),
+        sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -358,15 +359,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
         batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
-        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
         batch_op.create_index(
-            "ix_nomination_waiver",
+            "ix_nomination_undecided",
             ["campaign_id"],
             unique=False,
-            sqlite_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
-            postgresql_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
+            sqlite_where=sa.text("undecided IS NOT NULL"),
+            postgresql_where=sa.text("undecided IS NOT NULL"),
         )
+        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
 
     op.create_table(
         "sealed_event",
