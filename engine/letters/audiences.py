@@ -12,6 +12,7 @@ from engine.letters import addressees, institution_facts, office_facts, unit_fac
 from engine.letters.correspondence import Addressee, Message
 from engine.letters.invitations import invitation
 from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
+from engine.letters.unit_deadlines import deadline_words, next_ends
 from engine.office import Work
 from workflows.timeline import Occasion
 from workflows.vocabulary import Audience, Edge
@@ -29,19 +30,19 @@ def units(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     definition = work.definition
     head = {
         **_head(work, occasion),
-        **_deadline(work),
+        **deadline_words(work, work.definition.collection),
         "requirements": list(definition.requirements),
         "attachments": list(definition.attachments),
         "rules": [rule.wording for rule in definition.exclusions],
     }
-    for to, facts in _of_units(work, only):
+    for to, facts in _of_units(work, occasion, only):
         yield message(head, to, **facts)
 
 
 def units_collecting(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """Contacts of units with something left to do: a draft, a returned nomination, or a free place."""
-    head = {**_head(work, occasion), **_deadline(work)}
-    for to, facts in _of_units(work, only):
+    head = {**_head(work, occasion), **deadline_words(work, work.definition.collection)}
+    for to, facts in _of_units(work, occasion, only):
         if facts["drafts"] or facts["totals"]["left"]:
             yield message(head, to, **facts)
 
@@ -109,21 +110,16 @@ def _head(work: Work, occasion: Occasion) -> dict[str, Any]:
     return {**letterhead(work), "milestone": milestone_words(work, occasion.milestone)}
 
 
-def _deadline(work: Work) -> dict[str, Any]:
-    closes = work.calendar[work.definition.collection].closes
-    return {
-        "deadline": when(work, closes, Edge.CLOSES),
-        "left": time_left(work, closes),
-        "invitation": invitation(work, work.definition.collection, Edge.CLOSES, what="申报、推荐材料提交"),
-    }
-
-
-def _of_units(work: Work, only: Only) -> Iterator[tuple[Addressee, dict[str, Any]]]:
+def _of_units(work: Work, occasion: Occasion, only: Only) -> Iterator[tuple[Addressee, dict[str, Any]]]:
+    """Each contact with the unit's affairs and its own deadline, unless nothing is open to the unit any more."""
     contacts = addressees.of_units(work, only=only)
     affairs = unit_facts.facts(work, None if only is None else list(contacts))
+    ends = next_ends(work, list(contacts), occasion.milestone)
+    words = {key: deadline_words(work, key) for key in set(ends.values()) if key} if ends else {}
     for unit_id, people in contacts.items():
-        for to in people:
-            yield to, affairs[unit_id]
+        end = ends[unit_id] if ends else work.definition.collection
+        for to in people if end else ():
+            yield to, {**affairs[unit_id], **words.get(end or "", {})}
 
 
 def _of_institutions(work: Work, only: Only) -> Iterator[tuple[Addressee, tuple[str, ...]]]:
