@@ -8,6 +8,7 @@ imports what it needs when it runs.
 from bangdan.cli import (
     campaigning,
     completion,
+    deadlines,
     filing,
     intake,
     mailing,
@@ -30,6 +31,7 @@ __all__ = [
     "app",
     "campaigning",
     "completion",
+    "deadlines",
     "filing",
     "intake",
     "mailing",

@@ -23,7 +23,7 @@ ORDER = (
     "check", "rehearse", "open", "run", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
     "template", "unit", "contact", "laureate", "nomination", "duty", "proceed", "report", "decide", "publish",
-    "extend", "choose",
+    "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
 )  # fmt: skip
 
