@@ -66,7 +66,7 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         office=opened,
         open_door=lambda: mailroom.open_door(told),
         sender=mailroom.sender(told),
-        compose=compose(ROOT / "templates" / "letters"),
+        compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=clock.now,
         worker=worker_name(),
     )

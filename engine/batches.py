@@ -96,7 +96,7 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
     """Publish the selected nominations (all, or those with the given ids); the first time makes the date actual."""
     arrow = work.shape.words("publish")
     if work.actor.role not in arrow.roles:  # before anything is looked up: what is selected is not for everybody
-        raise Refused(wrong_role(arrow, work.actor.role))
+        raise Refused(wrong_role(arrow, work.actor.role, work.definition))
     rows = _selected(work) if nominations is None else _all_of(work, nominations)
     if not rows:
         raise Refused(Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication"))

@@ -25,7 +25,7 @@ from engine.database import Database, insert_into, lock_alone, lock_shared
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
-from workflows.nomination import Shape, shape
+from workflows.nomination import Shape, in_words, shape
 from workflows.reasons import Reason, Refused
 from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
@@ -45,6 +45,7 @@ class Memory:
 
     ids: dict[str, int] = field(default_factory=dict)
     definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    latest: dict[int, Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
@@ -141,6 +142,7 @@ class Office:
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
         definition, machine = self._defined(connection, campaign_id, row.digest)
+        memory.latest[campaign_id] = definition
         return Work(
             connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
@@ -158,7 +160,8 @@ class Office:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            known = self.memory.definitions[digest] = (definition, shape(definition.stages))
+            machine = in_words(shape(definition.stages), definition.states)
+            known = self.memory.definitions[digest] = (definition, machine)
         return known
 
 

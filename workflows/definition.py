@@ -432,12 +432,16 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnLetter:
-    """A letter as this campaign words it, in place of the template of that name: Jinja source, HTML optional."""
+    """A letter as this campaign words it, in place of the template of that name. The parts are Jinja sources.
+
+    `text` is what stands between greeting and signature, `english` the same in a few words.
+    """
 
     name: str
     subject: str
+    title: str
     text: str
-    html: str = ""
+    english: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

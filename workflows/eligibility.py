@@ -77,7 +77,7 @@ def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Def
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
     """Why this very arrow may not be taken in `case`: the role, then each guard."""
     if role not in arrow.roles:
-        return (wrong_role(arrow, role),)
+        return (wrong_role(arrow, role, definition),)
     answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
     return tuple(reason for reason in answers if reason)
 
@@ -94,12 +94,13 @@ def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
     )
 
 
-def wrong_role(arrow: Arrow, role: Role) -> Reason:
+def wrong_role(arrow: Arrow, role: Role, definition: Definition) -> Reason:
     """ROL-01: the arrow exists, but not for this role."""
+    zh, en = role_names(definition, [*arrow.roles, role])
     return Reason(
         code="ROL-01",
-        zh=f"“{arrow.zh}”须由{'或'.join(ROLE_ZH[r] for r in arrow.roles)}办理，您是{ROLE_ZH[role]}",
-        en=f'"{arrow.verb}" is for {" or ".join(arrow.roles)}; you are {role}',
+        zh=f"“{arrow.zh}”须由{'或'.join(zh[:-1])}办理，您是{zh[-1]}",
+        en=f'"{arrow.verb}" is for {" or ".join(en[:-1])}; you are {en[-1]}',
         facts={"verb": arrow.verb, "role": role.value},
     )
 
@@ -111,6 +112,13 @@ ROLE_ZH: Mapping[Role, str] = {
     Role.AUDITOR: "监督人员",
     Role.ENGINE: "系统",
 }
+
+
+def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str], list[str]]:
+    """What the campaign calls these roles, in Chinese and in English."""
+    own = dict(definition.roles)
+    named = [(own[role].zh, own[role].en) if role in own else (ROLE_ZH[role], role.value) for role in roles]
+    return [zh for zh, _ in named], [en for _, en in named]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:

@@ -1,4 +1,4 @@
-"""From a campaign file to a `Definition`, strictly: all errors of a file at once, each with its line.
+"""From a campaign file to a `Definition`, strictly: all errors of a file at once, each with its line and column.
 
 Nothing is opened here; whoever has the file gives its bytes and its name.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from workflows import soundness
 from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
-from workflows.findings import Findings
+from workflows.findings import Findings, in_order
 from workflows.lines import dotted
 from workflows.loading_matching import read_attributes
 from workflows.loading_when import (
@@ -32,56 +33,61 @@ from workflows.loading_who import (
     read_office,
     read_quotas,
 )
+from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
 from workflows.syntax import parse
-
-MOST_ERRORS = 200
+from workflows.workdays import Workdays
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
     """A campaign file as understood.
 
-    `remarks` are warnings that keep nobody from opening it; `lines` gives the line of every key
+    `warnings` and `remarks` keep nobody from opening it; `lines` gives the line of every key
     (`milestones.collection.closes`); `known` are the keys that the language has, by kind of table (`lists.*`).
     """
 
     definition: Definition
+    warnings: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     lines: Mapping[str, int]
     known: Mapping[str, tuple[str, ...]]
 
 
-def load(data: str | bytes, *, name: str, letters: Collection[str] | None = None) -> Loaded:
+def load(
+    data: str | bytes, *, name: str, letters: Collection[str] | None = None, workdays: Workdays | None = None
+) -> Loaded:  # fmt: skip
     """The campaign that a file describes.
 
     `name` is the file's name for messages; `letters`, if given, are the names of the letter templates there are, and
-    a reminder may name no other. Raises `FileRefused` with every error of the file, at most 200.
+    a reminder may name no other. With `workdays` it is also proven that the campaign can work (`workflows.soundness`):
+    before it is opened, not each time it is read. Raises `FileRefused` with every error of the file, at most 200.
     """
     findings = Findings(name=name)
-    document = parse(data, findings)
-    definition = None if document is None else _definition(Table(findings, (), "", document), letters)
-    if definition:
-        check(definition, findings)
-    if findings.errors or definition is None:
-        raise FileRefused(_first(findings.in_order()))
+    definition = examine(data, findings, letters=letters, workdays=workdays)
+    if definition is None:
+        raise FileRefused(findings.told())
     return Loaded(
         definition=definition,
-        remarks=tuple(findings.remarks),
-        lines={dotted(path): line for path, line in findings.lines.line_of.items()},
+        warnings=tuple(in_order(findings.warnings)),
+        remarks=tuple(in_order(findings.remarks)),
+        lines={dotted(path): place.line for path, place in findings.lines.place_of.items()},
         known={kind: tuple(keys) for kind, keys in findings.known.items()},
     )
 
 
-def _first(errors: list[Reason]) -> list[Reason]:
-    left = len(errors) - MOST_ERRORS
-    if left <= 0:
-        return errors
-    more = Reason(
-        code="CFG-99", zh=f"还有{left}处错误未列出", en=f"{left} more errors are not listed", facts={"left": left}
-    )
-    return [*errors[:MOST_ERRORS], more]
+def examine(
+    data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None, workdays: Workdays | None = None
+) -> Definition | None:  # fmt: skip
+    """The campaign that a file describes, None if there are errors; what there is to say of it is in `findings`."""
+    document = parse(data, findings)
+    definition = None if document is None else _definition(Table(findings, (), "", document), letters)
+    if definition:
+        check(definition, findings)
+    if definition and workdays and not findings.errors:
+        soundness.prove(definition, findings, workdays)
+    return None if findings.errors else definition
 
 
 def _definition(root: Table, letters: Collection[str] | None) -> Definition:
@@ -97,6 +103,9 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     frame = read_frame(root, milestones_there)
     stages = read_stages(root, milestones_there)
     stages_there = [each.key for each in stages]
+    states, roles = read_words(root, stages)
+    own = read_letters(root)
+    letters = None if letters is None else (*letters, *(each.name for each in own))
     definition = Definition(
         key=campaign.slug("key"),
         name=title,
@@ -126,6 +135,9 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         duties=read_duties(root, stages_there, milestones_there),
         reminders=read_reminders(root, milestones_there, letters),
         attributes=attributes,
+        states=states,
+        roles=roles,
+        letters=own,
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

@@ -110,7 +110,7 @@ def _ends(table: Table, zone: tzinfo) -> tuple[datetime | None, datetime | None]
 
 
 def _read(table: Table, key: str, reader: Callable[[object], Moment]) -> Moment | None:
-    """What `reader` makes of a key, its refusal as an error and its warnings as remarks; None if it is absent."""
+    """What `reader` makes of a key, its refusal as an error; None if it is absent."""
     value = table.value(key, needed=False)
     if value is None:
         return None
@@ -120,6 +120,8 @@ def _read(table: Table, key: str, reader: Callable[[object], Moment]) -> Moment 
     except InstantRefused as refusal:
         table.findings.take(path, refusal)
         return None
+    for reason in moment.warnings:
+        table.findings.warning(reason.code, path, reason.zh, reason.en, **reason.facts)
     for reason in moment.remarks:
         table.findings.remark(reason.code, path, reason.zh, reason.en, **reason.facts)
     return moment

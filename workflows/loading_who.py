@@ -216,8 +216,8 @@ def _person(row: Table) -> Person:
             "CFG-58", "email", f"不是一个邮箱地址：“{read.email[:40]}”", f'is no e-mail address: "{read.email[:40]}"',
             read=read.email[:40],
         )  # fmt: skip
-    if not read.phones and not read.email:
-        row.findings.remark(
+    if not read.phones and not read.email and not row.findings.wrong_in(row.path):
+        row.findings.warning(
             "CFG-59", row.path, "既无电话也无邮箱，联系不上", "has neither telephone nor e-mail: nobody can reach them"
         )
     return read

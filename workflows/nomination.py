@@ -7,11 +7,11 @@ Read `FIXED_STATES` and `FIXED_ARROWS` aloud; the stages of a campaign file are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from workflows.definition import Stage
+from workflows.definition import Stage, Term
 from workflows.vocabulary import Judge
 
 
@@ -170,6 +170,14 @@ def shape(stages: Sequence[Stage]) -> Shape:
     states = FIXED_STATES[:split] + middle + FIXED_STATES[split:]
     arrows = tuple(_placed(arrow, keys) for arrow in FIXED_ARROWS) + tuple(_stage_arrows(stages))
     return Shape(states=states, arrows=arrows, stages=keys)
+
+
+def in_words(machine: Shape, states: Sequence[tuple[str, Term]]) -> Shape:
+    """The same machine, with some of its states called as a campaign calls them."""
+    own = dict(states)
+    named = (replace(state, zh=own[state.key].zh, en=own[state.key].en) if state.key in own else state
+             for state in machine.states)  # fmt: skip
+    return replace(machine, states=tuple(named))
 
 
 def _placed(arrow: Arrow, stages: tuple[str, ...]) -> Arrow:

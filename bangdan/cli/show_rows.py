@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import contact, duty, nomination, unit
+from bangdan.cli.declaring import declared_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, LimitOption, TrackOption, reading
 from bangdan.cli.speaking import command
@@ -182,12 +183,14 @@ def unit_list(
 
 
 def _units(work: Work, rows: Sequence[UnitLine]) -> Any:
-    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"),
+    declared = [say("属性", "Declared")] if any(row.attributes for row in rows) else []
+    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"), *declared,
                  (say("草稿", "Drafts"), NUMBER), (say("占用名额", "Places"), NUMBER))  # fmt: skip
     named = work.definition.channel_by_key
     for row in rows:
         channels = listed(say(named[key].name, named[key].english or named[key].name) for key in row.channels)
-        made.add_row(row.code, row.name, channels, str(row.drafts), str(row.placed))
+        words = [declared_words(work.definition, row.attributes)] if declared else []
+        made.add_row(row.code, row.name, channels, *words, str(row.drafts), str(row.placed))
     return made
 
 
@@ -217,6 +220,8 @@ def _print_unit(work: Work, it: UnitInFull) -> None:
     screen.print(styled(f"{it.name}（{it.code}）", "bold"))
     channels = listed(say(named[key].name, named[key].english or named[key].name) for key in it.channels)
     screen.print(say(f"推荐渠道：{channels}", f"channels: {channels}"))
+    if words := declared_words(work.definition, it.attributes):
+        screen.print(words)
     places = table(
         say("名额", "Places"), (say("共", "Of"), NUMBER), (say("已用", "Used"), NUMBER), (say("余", "Left"), NUMBER)
     )

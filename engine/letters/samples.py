@@ -20,17 +20,17 @@ from engine.access import ENGINE
 from engine.database import Database, inserted_id
 from engine.history import record
 from engine.letters import audiences, occasional
+from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel
 from notifications.errors import TemplateRefused
 from notifications.proof import prove
-from notifications.rendering import templates_in
 from notifications.tables import LETTER
 from workflows.definition import Definition
 from workflows.instants import zone_of
-from workflows.nomination import shape
+from workflows.nomination import in_words, shape
 from workflows.timeline import Calendar, Occasion, marks, offset_from
 from workflows.vocabulary import Edge
 from workflows.workdays import Workdays
@@ -94,7 +94,7 @@ def prove_letters(definition: Definition, *folders: Path) -> tuple[TemplateRefus
         fault
         for template, contexts in found.items()
         for fault in prove(
-            templates_in(*folders), template, samples=contexts,
+            templates_of(definition, *folders), template, samples=contexts,
             allowed=set.intersection(*map(set, contexts)) if contexts else any_letter,
         )
     )  # fmt: skip
@@ -110,7 +110,7 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
             work = Work(connection=connection, campaign_id=campaign_id, definition=definition, actor=ENGINE,
-                        shape=shape(definition.stages), workdays=Workdays(), at=_EARLY,
+                        shape=in_words(shape(definition.stages), definition.states), workdays=Workdays(), at=_EARLY,
                         calendar_version=1, closed_revision=0, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)

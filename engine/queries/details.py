@@ -60,6 +60,7 @@ class UnitInFull:
     name: str
     person: bool
     channels: tuple[str, ...]
+    attributes: Mapping[str, str]
     places: tuple[Place, ...]
     contacts: tuple[ContactLine, ...]
     nominations: Page[NominationLine]
@@ -118,6 +119,7 @@ def unit(work: Work, code: str) -> UnitInFull:
     places = [tallies.place(work, row.id, scope.track, channels) for scope in unit_facts.scopes(work.definition)]
     return UnitInFull(
         id=row.public_id, code=row.code, name=row.name, person=row.person, channels=channels,
+        attributes=units.attributes_of(work, row.id),
         places=tuple(place for place in places if place.limit or place.used),
         contacts=contacts(work, unit=code, limit=MOST_PEOPLE).rows,
         nominations=nominations(work, unit=code, limit=MOST_NOMINATIONS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.office import Work
 from engine.sheets.cleaning import match_key
-from engine.tables import Contact, Nomination, Unit, UnitChannel, UnitTally
+from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
 
 MOST = 1000  # rows a page
 T = TypeVar("T")
@@ -51,13 +51,16 @@ class NominationLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitLine:
-    """A unit as a list shows it: its channels by key, and how many of its nominations take a place or are drafts."""
+    """A unit as a list shows it: its channels by key, what is declared of it, and how many of its nominations take a
+    place or are drafts.
+    """
 
     id: str
     code: str
     name: str
     person: bool
     channels: tuple[str, ...]
+    attributes: Mapping[str, str]
     placed: int
     drafts: int
 
@@ -174,16 +177,28 @@ def _unit_lines(work: Work, rows: Sequence[Row[Any]]) -> list[UnitLine]:
     grouped = tallies.group_by(col(UnitTally.unit_id), col(UnitTally.state))
     for unit_id, state, n in work.connection.execute(grouped):
         counts.setdefault(unit_id, {})[state] = int(n)
-    known = work.definition.channel_by_key
+    known, declared = work.definition.channel_by_key, _declared(work, ids)
     return [
         UnitLine(
             id=row.public_id, code=row.code, name=row.name, person=row.person,
             channels=tuple(key for key in known if key in channels.get(row.id, ())),
+            attributes=declared.get(row.id, {}),
             placed=sum(n for state, n in counts.get(row.id, {}).items() if state in work.shape.counted),
             drafts=counts.get(row.id, {}).get(work.shape.initial, 0),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _declared(work: Work, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What is declared of those units, by attribute key in the order of the file."""
+    found: dict[int, dict[str, str]] = {}
+    query = select(UnitAttribute).where(col(UnitAttribute.unit_id).in_(ids))
+    rows = work.connection.execute(query).all() if work.definition.attributes else []
+    order = list(work.definition.attribute_by_key)
+    for row in sorted(rows, key=lambda row: order.index(row.attribute)):
+        found.setdefault(row.unit_id, {})[row.attribute] = row.value
+    return found
 
 
 def _paged(lines: Sequence[Any], count: int, *, by: str = "id") -> Page[Any]:

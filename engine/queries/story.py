@@ -32,6 +32,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
+    "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
 }
 

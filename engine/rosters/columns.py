@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from engine.rosters.attribute_columns import with_attributes
 from engine.sheets import specs
 from engine.sheets.columns import Column
 from workflows.definition import Definition
+from workflows.vocabulary import Bearer
 
 SECRETARIAT = "secretariat"  # in a contacts file, in the place of an institution's key
 
@@ -18,12 +20,13 @@ def columns(kind: str, definition: Definition) -> tuple[Column, ...]:
 
 
 def _units(definition: Definition) -> tuple[Column, ...]:
-    return specs.units({each.key: each.name for each in definition.channels})
+    fixed = specs.units({each.key: each.name for each in definition.channels})
+    return with_attributes(fixed, definition, Bearer.UNIT)
 
 
 def _nominations(definition: Definition) -> tuple[Column, ...]:
     fields = {field.key: field.name for each in definition.lists for field in each.fields}
-    return specs.nominations(_lists(definition), fields)
+    return with_attributes(specs.nominations(_lists(definition), fields), definition, Bearer.NOMINEE)
 
 
 def _laureates(_: Definition) -> tuple[Column, ...]:

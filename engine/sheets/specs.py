@@ -14,11 +14,11 @@ LONGEST_COMMENT = 2_000  # characters
 YES, NO = "yes", "no"
 PASS, FAIL = "pass", "fail"
 
-_YES_NO = {
+YES_NO = {
     **dict.fromkeys(("是", "yes", "y", "true", "1", "√", "✓", "✔"), YES),
     **dict.fromkeys(("否", "no", "n", "false", "0", "×"), NO),
 }
-_COMPLETE = _YES_NO | {"齐全": YES, "齐": YES, "complete": YES, "不齐全": NO, "不齐": NO, "incomplete": NO}
+_COMPLETE = YES_NO | {"齐全": YES, "齐": YES, "complete": YES, "不齐全": NO, "不齐": NO, "incomplete": NO}
 _PASSED = {"通过": PASS, "pass": PASS, "passed": PASS, "不通过": FAIL, "未通过": FAIL, "fail": FAIL, "failed": FAIL}
 _LISTED = {"入榜": PASS, "入选": PASS, "listed": PASS, "不入榜": FAIL, "未入榜": FAIL, "落选": FAIL, "not listed": FAIL}
 
@@ -27,7 +27,7 @@ _TITLE = Column(key="title", titles=("项目名称", "候选人", "title", "proj
 _NOMINATION = Column(key="nomination", titles=("申报编号", "nomination", "nomination id"), kind="id", required=True)
 _PHONES = Column(key="phones", titles=("手机", "电话", "联系方式", "联系电话", "phone", "phones"), kind="phones")
 _EMAIL = Column(key="email", titles=("邮箱", "电子邮箱", "email", "e-mail"), kind="email")
-_PERSON = Column(key="person", titles=("个人", "是否个人", "person"), kind="choice", choices=_YES_NO)
+_PERSON = Column(key="person", titles=("个人", "是否个人", "person"), kind="choice", choices=YES_NO)
 _CONTACT = ("联系人", "contact")
 
 

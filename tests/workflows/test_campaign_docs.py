@@ -67,6 +67,6 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
 
 
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    (example,) = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    example = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)[0]
     loaded = load(example, name="example.toml")
-    assert (loaded.definition.key, loaded.remarks) == ("prize-2030", ())
+    assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
