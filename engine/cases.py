@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import tallies
+from engine import endorsements, places
 from engine.office import Work
-from engine.tables import Done, Laureate, UnitChannel
-from workflows.eligibility import Case, EarlierEntry, Place
+from engine.tables import Done, Laureate
+from workflows.eligibility import Case, EarlierEntry
 from workflows.nomination import RESUME, Arrow, Guard
 from workflows.vocabulary import Edge
 
@@ -23,12 +23,13 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
-    asks_quota = Guard.QUOTA in arrow.guards and takes_place
+    asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
     asks_laureate = Guard.LAUREATE in arrow.guards
     return Case(
         state=row.state, at=work.at, opens=opens, closes=closes, closed=closed,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
-        place=place_of(work, row.unit_id, row.track) if asks_quota else None,
+        places=places.places_for(work, row) if asks_quota else (),
+        joint=endorsements.joint(work, row) if Guard.JOINT in arrow.guards else None,
         earlier=earlier_entry(work, row.track, row.title_key) if asks_laureate else None,
         waivable=waivable(work, row.track), waived=bool(row.waiver), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
@@ -77,13 +78,6 @@ def missing_of(work: Work, track: str, materials: Collection[str], applicant: st
     return lacking if applicant else (*lacking, "申报单位（申报人）")
 
 
-def place_of(work: Work, unit_id: int, track: str) -> Place:
-    """The unit's places where the track counts. Lock the unit first when acting on it."""
-    channels = work.connection.execute(_CHANNELS, {"unit": unit_id}).scalars().all()
-    return tallies.place(work, unit_id, track, channels)
-
-
-_CHANNELS = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == bindparam("unit"))
 _EARLIER = (
     select(col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
     .where(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, tallies, titles
+from engine import cases, endorsements, places, tallies, titles
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -24,8 +24,9 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
+from workflows.eligibility import Case, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
+from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
@@ -47,7 +48,7 @@ _UNIT = (
 class Answer:
     """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
 
-    `place` is what it took of the unit's places, itself included, if it took one.
+    `place` is the tightest of the unit's places that it took, itself included, if it took one.
     """
 
     id: str
@@ -67,8 +68,8 @@ def draft(
     title = title_of(title)
     _lock_own_unit(work, unit_id)
     opens, closes, closed = cases.window(work)
-    place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
+    found = places.places_of(work, unit_id, track)
+    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, places=found)
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key = match_key(title)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -211,8 +212,16 @@ def locked(work: Work, nomination: str) -> Row[Any]:
         raise not_found(nomination)
     if work.connection.dialect.name != "postgresql":
         return row
-    tallies.lock_units(work, [row.unit_id])
+    _lock_units(work, row)
     return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
+
+
+def _lock_units(work: Work, row: Row[Any]) -> None:
+    """Hold its unit and all who joined it, in one order. Raises Refused when somebody joined meanwhile."""
+    before = {unit_id for unit_id, _ in endorsements.joined(work, row.id)}
+    tallies.lock_units(work, {row.unit_id, *before})
+    if {unit_id for unit_id, _ in endorsements.joined(work, row.id)} - before:
+        raise Refused(_changed_meanwhile())
 
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
@@ -247,8 +256,15 @@ def _take(
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    place = replace(case.place, used=case.place.used + 1) if case.place else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
+    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=_taken(case))
+
+
+def _taken(case: Case) -> Place | None:
+    mine = [each for each in case.places if not each.unit]
+    if not mine or not case.takes_place:
+        return None
+    place = tightest(mine)
+    return replace(place, used=place.used + 1)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
@@ -263,8 +279,12 @@ def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
     done = work.connection.execute(_UPDATE, parameters)
     if done.rowcount != 1:
-        raise Refused(Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
-                             en="somebody changed this nomination just now; look again"))  # fmt: skip
+        raise Refused(_changed_meanwhile())
+
+
+def _changed_meanwhile() -> Reason:
+    return Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
+                  en="somebody changed this nomination just now; look again")  # fmt: skip
 
 
 def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:

@@ -36,6 +36,7 @@ class Campaign(SQLModel, table=True):
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
     closed_revision: int = 0  # the revision of the collection's end whose closing was completed
+    quota_version: int = 0  # goes up with every change of the quotas, for the same reason
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -146,6 +147,28 @@ class Nomination(SQLModel, table=True):
     drafted_at: datetime
     changed_at: datetime
     version: int = 1
+
+
+class Endorsement(SQLModel, table=True):
+    """A unit that nominates jointly with the nomination's own (共同提名); it takes a place of this unit too."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    at: datetime
+
+
+class QuotaChange(SQLModel, table=True):
+    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated."""
+
+    __tablename__ = "quota_change"
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    quota: str
+    unit: str | None = None  # the unit's code
+    number: int | None = None  # None: unlimited
+    reason: str
+    actor: str
+    made_at: datetime
 
 
 class Promotion(SQLModel, table=True):

@@ -14,6 +14,7 @@ from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
 from workflows.loading_matching import read_attributes
+from workflows.loading_quotas import read_quotas
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -31,7 +32,6 @@ from workflows.loading_who import (
     read_lists,
     read_materials,
     read_office,
-    read_quotas,
 )
 from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
@@ -97,7 +97,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     attributes = read_attributes(root)
     materials = read_materials(root)
     lists = read_lists(root, materials)
-    channels = read_channels(root, lists, edition)
+    attribute_by_key = {each.key: each for each in attributes}
+    channels = read_channels(root, lists, edition, attribute_by_key)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
     frame = read_frame(root, milestones_there)
@@ -127,7 +128,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         lists=lists,
         materials=materials,
         channels=channels,
-        quotas=read_quotas(root, lists, channels),
+        quotas=read_quotas(root, lists, channels, attribute_by_key),
         exclusions=read_exclusions(root, lists),
         milestones=read_milestones(dated, frame.tz),
         stages=stages,

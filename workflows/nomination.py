@@ -32,6 +32,7 @@ class Guard(StrEnum):
     COMPLETE = "complete"
     QUOTA = "quota"
     CHANNEL = "channel"
+    JOINT = "joint"
     LAUREATE = "laureate"
     CLOSED = "closed"
     SELECTED = "selected"
@@ -95,7 +96,7 @@ FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="submit", zh="提交", en="submit", sources=("drafted", "returned"), target="submitted",
-          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.QUOTA)),
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.JOINT, Guard.QUOTA)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",

@@ -12,15 +12,16 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
-from engine.cases import place_of, window
+from engine.cases import window
 from engine.letters import addressees, institution_facts
 from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
-from engine.letters.unit_facts import facts
+from engine.letters.unit_facts import facts, in_words
 from engine.office import Work
+from engine.places import own_place
 from engine.tables import Duty, Event, Nomination, Unit
-from workflows.eligibility import Place, scope_of
+from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
@@ -41,12 +42,11 @@ def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None, p
     row = _nomination(work, nomination_id)
     collection = work.calendar[work.definition.collection]
     deadline = closes or window(work, row.correct_by)[1]
-    place = place or place_of(work, row.unit_id, row.track)
+    place = place or own_place(work, row)
     values = {
         "accepted": when(work, row.submitted_at or work.at),
         "deadline": when(work, deadline, Edge.CLOSES),
-        "place": {"name": place.scope, "limit": place.limit, "used": place.used, "left": place.limit - place.used,
-                  "counter": work.definition.tracks[row.track].list.counter},
+        "place": in_words(place),
     }  # fmt: skip
     told = collection.closes_revision if deadline == collection.closes else None
     _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=told)
@@ -84,7 +84,7 @@ def _tell_many_accepted(work: Work, rows: Mapping[int, Sequence[Row[Any]]]) -> N
         for unit_id, few in rows.items() for to in contacts[unit_id]
     ]  # fmt: skip
     own = [
-        message({**head, "place": _place_of(work, row, affairs[unit_id]["places"]), "nomination": _line(work, row)}, to,
+        message({**head, "place": in_words(own_place(work, row)), "nomination": _line(work, row)}, to,
                 to_applicant=True)
         for unit_id, few in rows.items() for row in few
         for to in _applicant(row, {each.email for each in contacts[unit_id]})
@@ -92,11 +92,6 @@ def _tell_many_accepted(work: Work, rows: Mapping[int, Sequence[Row[Any]]]) -> N
     for template, messages in (("submission-receipts", digests), ("submission-receipt", own)):
         send(work, messages, template=template, occasion=f"receipt/{work.at.isoformat()}", until=work.at + USEFUL,
              milestone=collection.milestone, revision=collection.closes_revision)  # fmt: skip
-
-
-def _place_of(work: Work, row: Row[Any], places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    scope, _ = scope_of(work.definition, row.track)
-    return next(place for place in places if place["name"] == scope)
 
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
