@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
 from engine import cases, endorsements, places, tallies, titles
-from engine.access import not_found, visible
+from engine.access import Actor, not_found, visible
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
@@ -25,7 +25,7 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from workflows.eligibility import Case, reasons_against, reasons_against_arrow
-from workflows.nomination import DRAFT, RESUME, Guard
+from workflows.nomination import DRAFT, RESUME, Guard, Role
 from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
 
@@ -227,6 +227,11 @@ def _lock_units(work: Work, row: Row[Any]) -> None:
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
     return _reasons(work, verb, _case(work, row, verb, reason=reason))
+
+
+def as_owner(work: Work, row: Row[Any]) -> Work:
+    """The same work done by the nomination's own unit: for what others may do as long as it might."""
+    return replace(work, actor=Actor(role=Role.UNIT, name=work.actor.name, unit_id=row.unit_id))
 
 
 def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:

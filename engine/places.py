@@ -36,7 +36,12 @@ def places_for(work: Work, row: Row[Any]) -> tuple[Place, ...]:
 
 def own_place(work: Work, row: Row[Any]) -> Place:
     """The tightest of its unit's places that the nomination `row` has, or needs."""
-    return tightest(place for place in places_for(work, row) if not place.unit)
+    return place_of(work, row, row.unit_id)
+
+
+def place_of(work: Work, row: Row[Any], unit_id: int) -> Place:
+    """The same of a unit that joined it."""
+    return tightest(places_of(work, unit_id, row.track))
 
 
 def of_unit(work: Work, unit_id: int) -> tuple[Place, ...]:

@@ -51,10 +51,12 @@ def _no_quota(list_key: str, rules: Sequence[Quota], definition: Definition, fin
 
 
 def _no_right(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
-    may = {each.key for each in definition.channels if list_key in each.lists}
+    may = {each.key: each.lists for each in definition.channels}
     for rule in rules:
         for channel in rule.channels:
-            if channel not in may:
+            # Of a pool a channel may use a part; elsewhere it has places on each of the lists.
+            useful = may[channel] if rule.per is Per.POOL and not set(rule.lists).isdisjoint(may[channel]) else ()
+            if list_key not in may[channel] and not useful:
                 findings.error(
                     "CFG-51", ("quotas", rule.key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
                     f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,

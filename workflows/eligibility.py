@@ -174,6 +174,11 @@ def _quota(case: Case, definition: Definition) -> Answer:
 
     What has its place already may have changed what it is, so shares are asked about it again.
     """
+    return reasons_against_places(case)
+
+
+def reasons_against_places(case: Case) -> tuple[Reason, ...]:
+    """Why a nomination can't take the places of `case`; empty means that it can."""
     return tuple(reason for place in case.places for reason in _of_place(place, takes=case.takes_place))
 
 

@@ -58,18 +58,17 @@ def _quota(
 def _by_right(table: Table, quota: Quota, channels: Sequence[Channel]) -> list[Quota]:
     """“各单位” means each unit that may recommend for the list at all; a channel named by its key must be one.
 
-    The lists with the same channels stay together; in a pool, the channels with the same lists.
+    The lists with the same channels stay together. A pool is one for all of them, whichever list each may use of it.
     """
     may = {each.key: each.lists for each in channels}
-    pairs: dict[tuple[str, ...], list[str]] = {}
-    if quota.per is Per.POOL:
-        for channel in quota.channels:
-            pairs.setdefault(tuple(key for key in quota.lists if key in may[channel]), []).append(channel)
-        found = [replace(quota, lists=keys, channels=tuple(held)) for keys, held in pairs.items() if keys]
-    else:
-        for key in quota.lists:
-            pairs.setdefault(tuple(each for each in quota.channels if key in may[each]), []).append(key)
-        found = [replace(quota, lists=tuple(keys), channels=held) for held, keys in pairs.items() if held]
+    by_holders: dict[tuple[str, ...], list[str]] = {}
+    for key in quota.lists:
+        by_holders.setdefault(tuple(each for each in quota.channels if key in may[each]), []).append(key)
+    found = [replace(quota, lists=tuple(keys), channels=held) for held, keys in by_holders.items() if held]
+    if found and quota.per is Per.POOL:
+        lists = tuple(key for key in quota.lists if any(key in each.lists for each in found))
+        held = tuple(each for each in quota.channels if not set(lists).isdisjoint(may[each]))
+        return [replace(quota, lists=lists, channels=held)]
     if not found and quota.lists:
         table.error(
             "CFG-110", "channels", "这些渠道都不能推荐这些榜单，此名额无人可用",

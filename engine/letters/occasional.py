@@ -13,13 +13,14 @@ from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
 from engine.cases import window
+from engine.endorsements import joined
 from engine.letters import addressees, institution_facts
 from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
 from engine.letters.unit_facts import facts, in_words
 from engine.office import Work
-from engine.places import own_place
+from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
 from workflows.places import Place
 from workflows.vocabulary import Edge
@@ -197,15 +198,21 @@ def _tell_about(
     work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: int | None = None,
     until: datetime | None = None,
 ) -> None:  # fmt: skip
-    """One nomination's news to its unit's contacts, and to the applicant if there is an address.
+    """One nomination's news to the contacts of its unit and of those who joined it, and to the applicant.
 
     `told` is the revision of the collection's deadline that the letter names.
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
-    people = [(to, False) for to in addressees.of_units(work, units=[row.unit_id])[row.unit_id]]
+    together = [unit_id for unit_id, _ in joined(work, row.id)]
+    contacts = addressees.of_units(work, units=[row.unit_id, *together])
+    people = [(to, False) for to in contacts[row.unit_id]]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
+    messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
+    for unit_id in together:
+        theirs = {"place": in_words(place_of(work, row, unit_id))} if "place" in values else {}
+        messages += [message({**head, **theirs}, to, to_applicant=False) for to in contacts[unit_id]]
     send(
-        work, [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant],
+        work, messages,
         template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", revision=told,
         milestone=None if told is None else work.definition.collection,
         until=until if until and until > work.at else work.at + USEFUL, subject_ref=f"nomination:{row.public_id}",
