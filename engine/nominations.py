@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, distinguished, rulings, shortlists, tallies, titles, winners
-from engine.access import not_found, visible
+from engine import cases, distinguished, endorsements, places, rulings, shortlists, tallies, titles, winners
+from engine.access import Actor, not_found, visible
 from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
 from engine.history import record
@@ -27,8 +27,9 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
-from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
-from workflows.nomination import DRAFT, RESUME, Guard
+from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from workflows.nomination import DRAFT, RESUME, Guard, Role
+from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
 
@@ -51,7 +52,7 @@ _UNIT = (
 class Answer:
     """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
 
-    `closes_of` is the milestone whose end that is, `place` what it took of the unit's places, itself included, if any.
+    `closes_of` is the milestone whose end that is, `place` the tightest of the places that it took, itself included.
     """
 
     id: str
@@ -81,8 +82,8 @@ def draft(
     title = title_of(title)
     _lock_own_unit(work, unit_id)
     window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
-    place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, place=place)
+    found = places.places_of(work, unit_id, track)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found)
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -238,13 +239,26 @@ def locked(work: Work, nomination: str) -> Row[Any]:
         raise not_found(nomination)
     if work.connection.dialect.name != "postgresql":
         return row
-    tallies.lock_units(work, [row.unit_id])
+    _lock_units(work, row)
     return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
+
+
+def _lock_units(work: Work, row: Row[Any]) -> None:
+    """Hold its unit and all who joined it, in one order. Raises Refused when somebody joined meanwhile."""
+    before = {unit_id for unit_id, _ in endorsements.joined(work, row.id)}
+    tallies.lock_units(work, {row.unit_id, *before})
+    if {unit_id for unit_id, _ in endorsements.joined(work, row.id)} - before:
+        raise Refused(_changed_meanwhile())
 
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
     return _reasons(work, verb, _case(work, row, verb, reason=reason))
+
+
+def as_owner(work: Work, row: Row[Any]) -> Work:
+    """The same work done by the nomination's own unit: for what others may do as long as it might."""
+    return replace(work, actor=Actor(role=Role.UNIT, name=work.actor.name, unit_id=row.unit_id))
 
 
 def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
@@ -276,8 +290,17 @@ def _take(
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    place = replace(case.place, used=case.place.used + 1) if case.place else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=place)
+    return Answer(
+        id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
+    )  # fmt: skip
+
+
+def _taken(case: Case) -> Place | None:
+    mine = [each for each in case.places if not each.unit]
+    if not mine or not case.takes_place:
+        return None
+    place = tightest(mine)
+    return replace(place, used=place.used + 1)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
@@ -292,8 +315,12 @@ def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
     done = work.connection.execute(_UPDATE, parameters)
     if done.rowcount != 1:
-        raise Refused(Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
-                             en="somebody changed this nomination just now; look again"))  # fmt: skip
+        raise Refused(_changed_meanwhile())
+
+
+def _changed_meanwhile() -> Reason:
+    return Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
+                  en="somebody changed this nomination just now; look again")  # fmt: skip
 
 
 def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:

@@ -23,6 +23,7 @@ from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
@@ -34,8 +35,11 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed)).where(col(C.id) == bindparam("campaign"))
+_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version)).where(
+    col(C.id) == bindparam("campaign")
+)
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
+_NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
 
 @dataclass(kw_only=True)
@@ -44,8 +48,9 @@ class Memory:
 
     ids: dict[str, int] = field(default_factory=dict)
     definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    changed: dict[tuple[str, int, int], Definition] = field(default_factory=dict)
     latest: dict[int, Definition] = field(default_factory=dict)
-    with_classes: dict[tuple[int, int], Definition] = field(default_factory=dict)
+    with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
@@ -54,7 +59,8 @@ class Memory:
 class Work:
     """One open transaction. `at` is the acceptance instant of what is being done in it.
 
-    `definition` holds the classes that were made while the campaign runs, too; `filed` is the file's own.
+    `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
+    made.
     """
 
     connection: Connection
@@ -103,6 +109,12 @@ class Work:
         self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
         self.__dict__.pop("calendar", None)
 
+    def quotas_changed(self) -> None:
+        """A quota was changed in this transaction: everybody is to read them anew."""
+        self.connection.execute(_NEXT_QUOTAS, {"campaign": self.campaign_id})
+        self.filed = with_changes(self.connection, self.campaign_id, self.filed)
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
+
 
 @dataclass(kw_only=True)
 class Office:
@@ -147,7 +159,9 @@ class Office:
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
         filed, machine = self._defined(connection, campaign_id, row.digest)
-        key = (campaign_id, row.calendar_version)
+        if row.quota_version:
+            filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
+        key = (campaign_id, row.digest, row.calendar_version, row.quota_version)
         definition = memory.with_classes.get(key)
         if definition is None:
             definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
@@ -172,6 +186,16 @@ class Office:
             machine = in_words(shape(definition.stages), definition.states)
             known = self.memory.definitions[digest] = (definition, machine)
         return known
+
+
+def _changed(
+    connection: Connection, campaign_id: int, definition: Definition, version: tuple[str, int], memory: Memory
+) -> Definition:
+    """The definition with its quotas as they were changed; worked out once for each version of them."""
+    key = (version[0], campaign_id, version[1])
+    if key not in memory.changed:
+        memory.changed[key] = with_changes(connection, campaign_id, definition)
+    return memory.changed[key]
 
 
 def _find(connection: Connection, campaign: str) -> int:

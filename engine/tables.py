@@ -37,6 +37,7 @@ class Campaign(SQLModel, table=True):
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
     # The revision of each end of the collection whose closing was completed, by key; written only while alone.
     closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
+    quota_version: int = 0  # goes up with every change of the quotas, for the same reason as the calendar's
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -183,6 +184,28 @@ class Distinction(SQLModel, table=True):
     at: datetime
     reason: str
     actor: str
+
+
+class Endorsement(SQLModel, table=True):
+    """A unit that nominates jointly with the nomination's own (共同提名); it takes a place of this unit too."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    at: datetime
+
+
+class QuotaChange(SQLModel, table=True):
+    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated."""
+
+    __tablename__ = "quota_change"
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    quota: str
+    unit: str | None = None  # the unit's code
+    number: int | None = None  # None: unlimited
+    reason: str
+    actor: str
+    made_at: datetime
 
 
 class Promotion(SQLModel, table=True):

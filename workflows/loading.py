@@ -16,6 +16,7 @@ from workflows.lines import dotted
 from workflows.loading_lists import read_lists
 from workflows.loading_matching import Known, read_attributes
 from workflows.loading_milestones import milestone_keys, read_milestones, with_names
+from workflows.loading_quotas import read_quotas
 from workflows.loading_reminders import read_reminders
 from workflows.loading_rules import read_exclusions, read_rules
 from workflows.loading_when import (
@@ -31,7 +32,6 @@ from workflows.loading_who import (
     read_institutions,
     read_materials,
     read_office,
-    read_quotas,
 )
 from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
@@ -95,7 +95,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     attributes = read_attributes(root)
     materials = read_materials(root)
     lists = read_lists(root, materials, attributes)
-    channels = read_channels(root, lists, edition)
+    attribute_by_key = {each.key: each for each in attributes}
+    channels = read_channels(root, lists, edition, attribute_by_key)
     exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
@@ -128,7 +129,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         lists=lists,
         materials=materials,
         channels=channels,
-        quotas=read_quotas(root, lists, channels),
+        quotas=read_quotas(root, lists, channels, attribute_by_key),
         exclusions=exclusions,
         rules=read_rules(root, lists, channels, attributes, exclusions),
         milestones=read_milestones(dated, frame.tz, known),

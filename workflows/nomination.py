@@ -33,6 +33,7 @@ class Guard(StrEnum):
     QUOTA = "quota"
     CHANNEL = "channel"
     RULES = "rules"
+    JOINT = "joint"
     CLOSED = "closed"
     SELECTED = "selected"
     PUBLISHABLE = "publishable"
@@ -95,7 +96,7 @@ FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="submit", zh="提交", en="submit", sources=("drafted", "returned"), target="submitted",
-          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.QUOTA)),
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",

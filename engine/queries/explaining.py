@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, nominations, rulings
+from engine import cases, duties, endorsements, nominations, rulings
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -73,6 +73,8 @@ def nomination(work: Work, public_id: str) -> Explanation:
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
     yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
     yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    if others := endorsements.joined(work, row.id):
+        yield Fact(label=Words(zh="共同提名", en="jointly with"), value=same("、".join(name for _, name in others)))
     if row.applicant:
         yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
     for attribute, value in in_words(work.definition, row.attributes):

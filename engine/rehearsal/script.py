@@ -26,9 +26,9 @@ from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Institution, Stage
-from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
+from workflows.places import binding
 from workflows.vocabulary import Edge, Fulfilment, Judge
 
 MICROSECOND = timedelta(microseconds=1)
@@ -195,9 +195,10 @@ class Script:
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
         """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
-        _, together = scope_of(self.definition, plan.track)
-        limit = places(self.definition, track=plan.track, channels=unit.channels)
-        return sum(each.track in together for each in unit.plans) <= limit - 2
+        return all(
+            scope.limit is None or sum(each.track in scope.tracks for each in unit.plans) <= scope.limit - 2
+            for scope in binding(self.definition, unit.subject, plan.track)
+        )
 
     def waivers(self) -> None:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
         sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("quota_version", sa.Integer(), nullable=False),
         sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -209,6 +210,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "milestone", "revision"),
     )
     protect(op.get_bind(), "milestone_revision")
+    op.create_table(
+        "quota_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("quota_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_change_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "request",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -467,6 +487,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("nomination_id", "list"),
     )
+    op.create_table(
+        "endorsement",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "unit_id"),
+    )
+    with op.batch_alter_table("endorsement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
     op.create_table(
         "promotion",
         sa.Column("id", sa.Integer(), nullable=False),
