@@ -10,16 +10,17 @@ from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
 from engine import tallies
+from engine.noticed import noticed
 from engine.office import Work
 from engine.tables import Done, Laureate, UnitChannel
 from workflows.eligibility import Case, EarlierEntry, Place
-from workflows.nomination import RESUME, Arrow, Guard
+from workflows.nomination import Arrow, Guard, leads_to
 from workflows.vocabulary import Edge
 
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
-    target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
+    target = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
     opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
@@ -33,6 +34,7 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
         waivable=waivable(work, row.track), waived=bool(row.waiver), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
+        **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from engine.database import Database, insert_into, lock_alone, lock_shared
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
-from workflows.nomination import Shape, shape
+from workflows.nomination import Shape, Shapes, shapes
 from workflows.reasons import Reason, Refused
 from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
@@ -44,7 +44,7 @@ class Memory:
     """What an office has worked out before and may use again, because it follows from what the keys say."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    definitions: dict[str, tuple[Definition, Shapes]] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ class Work:
     connection: Connection
     campaign_id: int
     definition: Definition
-    shape: Shape
+    shapes: Shapes
     workdays: Workdays
     actor: Actor
     at: datetime
@@ -65,6 +65,15 @@ class Work:
     memory: Memory
     alone: bool = False
     _changed: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """Every list's machine in one: for words, columns and drawings. Where something goes, `shape_of` says."""
+        return self.shapes.whole
+
+    def shape_of(self, track: str) -> Shape:
+        """The machine of a nomination on that track."""
+        return self.shapes.by_list[self.definition.tracks[track].list.key]
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -140,9 +149,9 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
-        definition, machine = self._defined(connection, campaign_id, row.digest)
+        definition, machines = self._defined(connection, campaign_id, row.digest)
         return Work(
-            connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
+            connection=connection, campaign_id=campaign_id, definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
             closed_revision=row.closed_revision, memory=memory,
         )  # fmt: skip
@@ -152,13 +161,13 @@ class Office:
             self.memory.ids[campaign] = _find(connection, campaign)
         return self.memory.ids[campaign]
 
-    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shape]:
+    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shapes]:
         known = self.memory.definitions.get(digest)
         if known is None:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            known = self.memory.definitions[digest] = (definition, shape(definition.stages))
+            known = self.memory.definitions[digest] = (definition, shapes(definition))
         return known
 
 

@@ -25,6 +25,7 @@ from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Event, Nomination, TrackTally
+from workflows.nomination import Shape
 from workflows.timeline import InForce
 
 CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
@@ -104,7 +105,8 @@ def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb
         where = (*rows, own_date, col(N.id).between(*bounds))
         details = {"milestone": collection.milestone, "revision": collection.closes_revision}
         alone = _told_alone(work, where, collection) if verb == "lapse" else []
-        count = move_many(work, where, verb=verb, source=source, details=details)
+        machine = work.shape_of(track)
+        count = move_many(work, where, machine=machine, verb=verb, source=source, details=details)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count
@@ -118,19 +120,25 @@ def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], collection: 
 
 
 def move_many(
-    work: Work, where: tuple[ColumnElement[bool], ...], *, verb: str, source: str, details: dict[str, Any]
-) -> int:
-    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows."""
+    work: Work, where: tuple[ColumnElement[bool], ...], *, machine: Shape, verb: str, source: str,
+    details: dict[str, Any],
+) -> int:  # fmt: skip
+    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows.
+
+    What lapses while a stage waits for its correction is reinstated into that stage, anything else as a draft.
+    """
     resume = "drafted" if verb == "reinstate" else None
-    target = step(work.shape, verb, state=source, resume=resume)
+    target = step(machine, verb, state=source, resume=resume)
     event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
     ends = work.shape.state_by_key[target].final
     counts = select(col(N.unit_id), col(N.track), func.count()).where(*where)
     grouped = work.connection.execute(counts.group_by(col(N.unit_id), col(N.track))).all()
-    tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
+    if source != target:
+        tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
     work.connection.execute(_events(where, event))
-    values = {"state": target, "resume_state": "drafted" if ends else None, "changed_at": work.at,
-              "correct_by": None, "version": col(N.version) + 1}  # fmt: skip
+    back = func.coalesce(col(N.returned_from), "drafted") if ends else None
+    values = {"state": target, "resume_state": back, "selected": verb == "select", "changed_at": work.at,
+              "correct_by": None, "returned_from": None, "version": col(N.version) + 1}  # fmt: skip
     return work.connection.execute(update(N).where(*where).values(values)).rowcount
 
 
@@ -145,9 +153,13 @@ def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> An
 
 
 def reopen_lapsed(work: Work) -> int:
-    """Make what lapsed a draft again, after an extension. Returned ones too: a draft takes no place."""
-    where = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED)
-    return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+    """Make what lapsed a draft again, after an extension. Returned ones too: a draft takes no place.
+
+    What lapsed in a stage of review had been handed in: an extension is not for that.
+    """
+    where = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.resume_state) == "drafted")
+    details = {"reason": "延期 / extended"}
+    return move_many(work, where, machine=work.shape, verb="reinstate", source=LAPSED, details=details)
 
 
 def claim_done(work: Work, occasion: str, revision: int) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows import notices
 from workflows.definition import Definition, Quota
 from workflows.instants import show, show_en, zone_of
-from workflows.nomination import Arrow, Guard, Role, Shape
+from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
 from workflows.reasons import Reason
 
 
@@ -39,7 +40,8 @@ class Case:
     """What the guards look at. Instants are aware; `at` is the acceptance instant.
 
     `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
-    the closing of that window was completed, after which nothing commits however early it arrived.
+    the closing of that window was completed, after which nothing commits however early it arrived. `held` says that it
+    stands in a public notice, which runs until `notice_ends`; `objections` are those that are open.
     """
 
     state: str
@@ -57,6 +59,9 @@ class Case:
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
+    held: bool = False
+    notice_ends: datetime | None = None
+    objections: int = 0
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -114,7 +119,8 @@ ROLE_ZH: Mapping[Role, str] = {
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:
-    return next((arrow.zh for arrow in shape.arrows if arrow.verb == verb), verb)
+    known = (*shape.arrows, *FIXED_ARROWS)  # a campaign may lack an arrow, and then still has a word for it
+    return next((arrow.zh for arrow in known if arrow.verb == verb), verb)
 
 
 def _window(case: Case, definition: Definition) -> Reason | None:
@@ -206,6 +212,14 @@ def _selected(case: Case, definition: Definition) -> Reason | None:
     return Reason(code="SEL-01", zh="尚未列为拟入榜", en="not selected for the list yet")
 
 
+def _notice(case: Case, definition: Definition) -> Reason | None:
+    if case.objections:
+        return notices.unsettled(case.objections)
+    if case.held and (case.notice_ends is None or case.at < case.notice_ends):
+        return notices.not_ended(case.notice_ends, case.at, zone_of(definition.zone))
+    return None
+
+
 def _publishable(case: Case, definition: Definition) -> Reason | None:
     zone = zone_of(definition.zone)
     if case.publication is None:
@@ -246,6 +260,7 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
     Guard.LAUREATE: _laureate,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
+    Guard.NOTICE: _notice,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,

@@ -33,6 +33,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
     "draft": ("起草", "draft"),
+    "object": ("提出异议", "object"),
+    "settle": ("处理异议", "settle an objection"),
 }
 
 
@@ -114,7 +116,7 @@ def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, 
 
 def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
-    if subject in ("nomination", "duty") and verb != "draft":
+    if subject in ("nomination", "duty") and verb not in VERBS:
         arrow = shape.words(verb)
         return arrow.zh, arrow.en
     return VERBS.get(verb, (verb, verb))
