@@ -265,7 +265,9 @@ def _take(
 def _target(work: Work, row: Row[Any], verb: str) -> str:
     shape = work.shape_of(row.track)
     arrow = shape.arrow(verb, row.state)
-    back = arrow and leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
+    back = row.resume_state
+    if arrow:
+        back = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
     return step(shape, verb, state=row.state, resume=back)
 
 

@@ -1,4 +1,4 @@
-"""Returning a nomination for correction (退回补正): who may in a stage of review, and until when it can be corrected."""
+"""Returning a nomination for correction (退回补正): who may in a stage of review, and until when it lasts."""
 
 from __future__ import annotations
 

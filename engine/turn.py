@@ -35,7 +35,10 @@ class Wrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TurnReport:
-    """What one turn did; `noticed` went on after a public notice, `next` is the first instant at which there is something to do again, if any is known."""
+    """What one turn did; `next` is the first instant at which there is something to do again, if any is known.
+
+    `noticed` is how many went on after a public notice.
+    """
 
     at: datetime
     reached: tuple[Mark, ...]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from workflows.consistency_stages import check_stages
 from workflows.definition import Definition, Milestone, Quota
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
@@ -31,6 +32,7 @@ def check(definition: Definition, findings: Findings) -> None:
         _quotas(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
+    check_stages(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -127,7 +129,10 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
             yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
-        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+        if stage.held:
+            yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
+        else:
+            yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
     for duty in definition.duties:
         yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
     for reminder in definition.reminders:
@@ -228,7 +233,8 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
             continue
         here = [each for each in definition.institutions if each.stage == stage.key]
         counted = Counter(track for each in here for track in each.tracks)
-        for track in definition.tracks.values():
+        passing = [track for track in definition.tracks.values() if stage.passed_by(track.list.key)]
+        for track in passing:
             if not counted[track.key]:
                 findings.error(
                     "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",

@@ -13,6 +13,7 @@ from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings
 from workflows.lines import dotted
 from workflows.loading_matching import read_attributes
+from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -95,7 +96,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
     frame = read_frame(root, milestones_there)
-    stages = read_stages(root, milestones_there)
+    stages = read_stages(root, milestones_there, lists)
     stages_there = [each.key for each in stages]
     definition = Definition(
         key=campaign.slug("key"),
@@ -126,6 +127,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         duties=read_duties(root, stages_there, milestones_there),
         reminders=read_reminders(root, milestones_there, letters),
         attributes=attributes,
+        withdrawal=read_withdrawal(campaign),
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

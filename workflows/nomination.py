@@ -238,7 +238,7 @@ def _placed(arrow: Arrow, stages: tuple[str, ...], withdrawal: Withdrawal) -> Ar
 
 
 def _stage_arrows(stages: Sequence[Stage]) -> list[Arrow]:
-    """`advance` from each stage to the next, `select` in the last one, `eliminate` from every stage, `return` from some.
+    """`advance` from each stage to the next, `select` in the last one, `eliminate` from each, `return` from some.
 
     Out of a public notice nobody goes on who was objected to; out of a stage that the clock ends, nobody goes by hand.
     """

@@ -34,7 +34,8 @@ def too_early(opens: datetime, at: datetime, zone: tzinfo) -> Reason:
     """OBJ-05: an objection before the notice."""
     return Reason(
         code="OBJ-05",
-        zh=f"公示自{show(opens, zone=zone, edge='start')}开始，收到时间{show(at, zone=zone, edge='start')}，尚未开始受理异议",
+        zh=f"公示自{show(opens, zone=zone, edge='start')}开始，收到时间{show(at, zone=zone, edge='start')}，"
+        "尚未开始受理异议",
         en=f"the public notice begins {show_en(opens, zone=zone, edge='start')}, "
         f"received {show_en(at, zone=zone, edge='start')}: objections are not taken yet",
         facts={"opens": opens.isoformat(), "received": at.isoformat()},
