@@ -167,6 +167,8 @@ class Nomination(SQLModel, table=True):
     level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
+    returned_from: str | None = None  # the stage that returned it, to which it goes back; None before review
+    hold_until: datetime | None = None  # until when its own public notice runs, where that was begun anew
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     undecided: str | None = None
     waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
@@ -206,6 +208,25 @@ class QuotaChange(SQLModel, table=True):
     reason: str
     actor: str
     made_at: datetime
+
+
+class Objection(SQLModel, table=True):
+    """An objection to a nomination, raised during a public notice (公示异议); who raised it is for the office alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    stage: str
+    name: str
+    organisation: str = ""
+    contact: str
+    text: str
+    received_at: datetime
+    state: str = "open"
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    settlement: str = ""
 
 
 class Promotion(SQLModel, table=True):

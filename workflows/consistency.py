@@ -11,6 +11,7 @@ from datetime import datetime
 
 from workflows.consistency_calendar import check_calendar, given_edges, milestone_path
 from workflows.consistency_quotas import check_quotas
+from workflows.consistency_stages import check_stages
 from workflows.consistency_winners import check_shortlists
 from workflows.definition import Definition, Milestone, Offset, Reminder
 from workflows.derivation import as_announced
@@ -38,6 +39,7 @@ def check(definition: Definition, findings: Findings) -> None:
         check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
+    check_stages(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -140,7 +142,10 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
             yield ("milestones", milestone.key, "before"), milestone.before, Edge.OPENS
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
-        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+        if stage.held:
+            yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
+        else:
+            yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
     for duty in definition.duties:
         yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
     for reminder in definition.reminders:
@@ -171,7 +176,8 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
             continue
         here = [each for each in definition.institutions if each.stage == stage.key]
         counted = Counter(track for each in here for track in each.tracks)
-        for track in definition.tracks.values():
+        passing = [track for track in definition.tracks.values() if stage.passed_by(track.list.key)]
+        for track in passing:
             if not counted[track.key]:
                 findings.error(
                     "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",

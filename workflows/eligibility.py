@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows import notices
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
-from workflows.nomination import Arrow, Guard, Role, Shape
+from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
 from workflows.places import Part, Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
@@ -21,7 +22,6 @@ ELIGIBLE = Standing()
 Answer = Reason | tuple[Reason, ...] | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joint:
     """A joint nomination: in `channel` `needed` units must act together, and `there` are the names of those who do."""
@@ -37,8 +37,8 @@ class Case:
 
     `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
     `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
-    `closes_of` is the milestone whose end it is.
-    `places` are those that the nomination needs, one in each.
+    `closes_of` is the milestone whose end it is. `places` are those that the nomination needs, one in each. `held` says
+    that it stands in a public notice, which runs until `notice_ends`; `objections` are those that are open.
     """
 
     state: str
@@ -56,6 +56,9 @@ class Case:
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
+    held: bool = False
+    notice_ends: datetime | None = None
+    objections: int = 0
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -126,7 +129,8 @@ def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:
-    return next((arrow.zh for arrow in shape.arrows if arrow.verb == verb), verb)
+    known = (*shape.arrows, *FIXED_ARROWS)  # a campaign may lack an arrow, and then still has a word for it
+    return next((arrow.zh for arrow in known if arrow.verb == verb), verb)
 
 
 def _window(case: Case, definition: Definition) -> Reason | None:
@@ -252,6 +256,14 @@ def _selected(case: Case, definition: Definition) -> Reason | None:
     return Reason(code="SEL-01", zh="尚未列为拟入榜", en="not selected for the list yet")
 
 
+def _notice(case: Case, definition: Definition) -> Reason | None:
+    if case.objections:
+        return notices.unsettled(case.objections)
+    if case.held and (case.notice_ends is None or case.at < case.notice_ends):
+        return notices.not_ended(case.notice_ends, case.at, zone_of(definition.zone))
+    return None
+
+
 def _publishable(case: Case, definition: Definition) -> Reason | None:
     zone = zone_of(definition.zone)
     if case.publication is None:
@@ -293,6 +305,7 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
+    Guard.NOTICE: _notice,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,

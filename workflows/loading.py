@@ -19,6 +19,7 @@ from workflows.loading_milestones import milestone_keys, read_milestones, with_n
 from workflows.loading_quotas import read_quotas
 from workflows.loading_reminders import read_reminders
 from workflows.loading_rules import read_exclusions, read_rules
+from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
     read_duties,
@@ -103,7 +104,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
                   units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
-    stages = read_stages(root, milestones_there)
+    stages = read_stages(root, milestones_there, lists)
     stages_there = [each.key for each in stages]
     states, roles = read_words(root, stages)
     own = read_letters(root)
@@ -141,6 +142,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         states=states,
         roles=roles,
         letters=own,
+        withdrawal=read_withdrawal(campaign),
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

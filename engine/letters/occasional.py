@@ -28,8 +28,8 @@ from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "receipts", "reopened", "returned",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "objected",
+    "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -112,6 +112,22 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
+def objected(work: Work, nomination_id: int, *, objection: str, reason: str) -> None:
+    """Say that a nomination was objected to and why; by whom stays with the office."""
+    _tell_about(work, _nomination(work, nomination_id), "objection", {"reason": reason},
+                occasion=f"objection/{objection}")  # fmt: skip
+
+
+def objection_settled(
+    work: Work, nomination_id: int, *, objection: str, upheld: bool, reason: str, until: datetime | None
+) -> None:
+    """Say how an objection was settled, and until when the notice runs again, if it does."""
+    again = when(work, until, Edge.CLOSES) if until else None
+    values = {"upheld": upheld, "reason": reason, "again": again}
+    _tell_about(work, _nomination(work, nomination_id), "objection-settled", values,
+                occasion=f"objection-settled/{objection}")  # fmt: skip
+
+
 def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
     """Tell each unit what of it lapsed at this closing, which was at `closes`: one letter per contact."""
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
@@ -134,8 +150,8 @@ def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent
     return _tell_units(
         work, rows, "decision", occasion=occasion,
         make=lambda mine: {
-            "selected": [_line(work, row, given[row.id].zh) for row in mine if row.selected],
-            "not_selected": [_line(work, row) for row in mine if not row.selected],
+            "selected": [_line(work, row, given[row.id].zh) for row in mine if not _ended(work, row)],
+            "not_selected": [_line(work, row) for row in mine if _ended(work, row)],
         },
     )  # fmt: skip
 
@@ -187,6 +203,10 @@ def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     return [
         row for chunk in chunks for row in work.connection.execute(_NOMINATIONS.where(col(N.public_id).in_(chunk)))
     ]  # fmt: skip
+
+
+def _ended(work: Work, row: Row[Any]) -> bool:
+    return work.shape.state_by_key[row.state].final
 
 
 def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.access import visible
 from engine.calendars import drifted
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
+from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, duties
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
@@ -50,12 +51,15 @@ class Attention:
     waivers: Waiting
     unreachable: Waiting
     short: tuple[Short, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.short and not self.drifted and not any(each.count for each in rest)
+        named = (self.overdue, self.drifted, self.short, self.objections, self.corrections)
+        return not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +84,7 @@ def attention(work: Work) -> Attention:
     return Attention(
         overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
         waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
+        objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
 

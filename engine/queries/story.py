@@ -42,6 +42,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "leave": ("退出共同提名", "leave the nomination"),
     "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
+    "object": ("提出异议", "object"),
+    "settle": ("处理异议", "settle an objection"),
 }
 
 
