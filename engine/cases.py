@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import tallies
+from engine import gates, tallies
 from engine.office import Work
 from engine.tables import Done, Laureate, UnitChannel
 from workflows.eligibility import Case, EarlierEntry, Place
@@ -33,6 +33,7 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
         waivable=waivable(work, row.track), waived=bool(row.waiver), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, tallies, titles
+from engine import cases, gates, owing, tallies, titles
 from engine.access import not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -68,7 +68,8 @@ def draft(
     _lock_own_unit(work, unit_id)
     opens, closes, closed = cases.window(work)
     place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
+    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place,
+                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key = match_key(title)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -247,6 +248,8 @@ def _take(
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    if target != row.state:
+        owing.owe_of_nomination(work, row.id)
     place = replace(case.place, used=case.place.used + 1) if case.place else None
     return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 from sqlmodel import col
 
-from engine import duties, tallies
+from engine import duties, owing, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -84,6 +84,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
             note_done(work, key, revision, sent=told)
         if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
+        owing.owe(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
@@ -147,7 +148,9 @@ def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> An
 def reopen_lapsed(work: Work) -> int:
     """Make what lapsed a draft again, after an extension. Returned ones too: a draft takes no place."""
     where = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED)
-    return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+    count = move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+    owing.owe(work)
+    return count
 
 
 def claim_done(work: Work, occasion: str, revision: int) -> bool:

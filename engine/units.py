@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import col
 
+from engine import owing
 from engine.access import may_office, not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -26,6 +27,7 @@ def add(work: Work, *, code: str, name: str, channels: Sequence[str], person: bo
     ).first()
     unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
     _hold(work, unit_id, channels)
+    owing.owe_of_unit(work, unit_id)
     return unit_id
 
 

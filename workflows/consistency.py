@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from workflows.consistency_duties import check_duties
 from workflows.definition import Definition, Milestone, Quota
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
 from workflows.timeline import announced, offset_from
-from workflows.vocabulary import Edge, Judge, Per
+from workflows.vocabulary import Edge, Judge, Owner, Per
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
 
@@ -31,6 +32,7 @@ def check(definition: Definition, findings: Findings) -> None:
         _quotas(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
+        check_duties(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -129,7 +131,8 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
         yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
     for duty in definition.duties:
-        yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+        if duty.due is not None:
+            yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
     for reminder in definition.reminders:
         yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
     for daily in definition.dailies:
@@ -211,7 +214,11 @@ def _judges(definition: Definition, findings: Findings) -> None:
     """CFG-48: institutions and their duties belong to a stage that institutions judge."""
     wanted = [stage.key for stage in definition.stages if stage.judge is Judge.INSTITUTION]
     places = [(("institutions", each.key, "stage"), each.stage) for each in definition.institutions]
-    places += [(("duties", each.key, "stage"), each.stage) for each in definition.duties]
+    places += [
+        (("duties", each.key, "stage"), each.stage)
+        for each in definition.duties
+        if each.owed_by is Owner.INSTITUTION and each.stage is not None
+    ]
     for path, stage in places:
         if stage in definition.stage_by_key and stage not in wanted:
             known = ", ".join(wanted) or "—"

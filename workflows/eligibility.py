@@ -14,6 +14,7 @@ from workflows.definition import Definition, Quota
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Arrow, Guard, Role, Shape
 from workflows.reasons import Reason
+from workflows.unsettled import Unsettled, held_up
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +58,7 @@ class Case:
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
+    owing: tuple[Unsettled, ...] = ()
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -78,8 +80,14 @@ def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: D
     """Why this very arrow may not be taken in `case`: the role, then each guard."""
     if role not in arrow.roles:
         return (wrong_role(arrow, role),)
-    answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
-    return tuple(reason for reason in answers if reason)
+    return tuple(reason for guard in arrow.guards for reason in _answers(guard, case, definition))
+
+
+def _answers(guard: Guard, case: Case, definition: Definition) -> tuple[Reason, ...]:
+    if guard in MANY:
+        return MANY[guard](case, definition)
+    answer = GUARDS[guard](case, definition)
+    return (answer,) if answer else ()
 
 
 def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
@@ -238,6 +246,10 @@ def _resumable(case: Case, definition: Definition) -> Reason | None:
     return None
 
 
+def _duties(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return held_up(case.owing, zone_of(definition.zone))
+
+
 GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
@@ -250,6 +262,8 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,
 }
+# Guards that may have several answers at once.
+MANY: Mapping[Guard, Callable[[Case, Definition], tuple[Reason, ...]]] = {Guard.DUTIES: _duties}
 
 
 def places(definition: Definition, *, track: str, channels: Iterable[str]) -> int:

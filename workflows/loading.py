@@ -12,10 +12,10 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings
 from workflows.lines import dotted
-from workflows.loading_matching import read_attributes
+from workflows.loading_duties import read_duties
+from workflows.loading_matching import Known, read_attributes
 from workflows.loading_when import (
     read_dailies,
-    read_duties,
     read_frame,
     read_milestones,
     read_reminders,
@@ -97,6 +97,8 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     frame = read_frame(root, milestones_there)
     stages = read_stages(root, milestones_there)
     stages_there = [each.key for each in stages]
+    by_key = {each.key: each for each in attributes}
+    whom = Known(attributes=by_key, channels=channels, tracks=tracks_of(lists), units=True)
     definition = Definition(
         key=campaign.slug("key"),
         name=title,
@@ -123,7 +125,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         milestones=read_milestones(dated, frame.tz),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
-        duties=read_duties(root, stages_there, milestones_there),
+        duties=read_duties(root, stages_there, milestones_there, whom),
         reminders=read_reminders(root, milestones_there, letters),
         attributes=attributes,
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),

@@ -91,6 +91,7 @@ def _where(
         if inner.has(key):
             found.append((key, _values(inner, attribute)))
     inner.done()
+    inner.findings.known.pop(inner.kind, None)  # the file's own keys, not the language's
     return tuple(found)
 
 

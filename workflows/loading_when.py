@@ -1,4 +1,4 @@
-"""The parts of a campaign file that say when and by whom: calendar, milestones, stages, duties, reminders, dailies."""
+"""The parts of a campaign file that say when and by whom: calendar, milestones, stages, reminders, dailies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
-from workflows.definition import Daily, DutyKind, Milestone, Reminder, Stage
+from workflows.definition import Daily, Milestone, Reminder, Stage
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window, zone_of
-from workflows.loading_who import MILESTONE, STAGE
+from workflows.loading_who import MILESTONE
 from workflows.reading import Table
 from workflows.spans import read_clock, read_length, read_offset
-from workflows.vocabulary import Audience, Days, Edge, Fulfilment, Judge
+from workflows.vocabulary import Audience, Days, Edge, Judge
 
 SETTLE, LETTERS_AT = "2分钟", "09:00"
 LETTER = ("邮件模板", "letter")
@@ -138,26 +138,6 @@ def _stage(table: Table, milestones: Sequence[str]) -> Stage:
         english=table.english(name),
         judge=table.word("judge", Judge),
         window=table.reference("window", MILESTONE, milestones),
-        due=table.reference("due", MILESTONE, milestones),
-        wording=table.wording(),
-    )
-    table.done()
-    return read
-
-
-def read_duties(root: Table, stages: Sequence[str], milestones: Sequence[str]) -> tuple[DutyKind, ...]:
-    """`[duties.*]`"""
-    return tuple(_duty(table, stages, milestones) for table in root.entries("duties"))
-
-
-def _duty(table: Table, stages: Sequence[str], milestones: Sequence[str]) -> DutyKind:
-    name = table.text("name")
-    read = DutyKind(
-        key=table.key,
-        name=name,
-        english=table.english(name),
-        stage=table.reference("stage", STAGE, stages),
-        fulfilment=table.word("fulfilment", Fulfilment),
         due=table.reference("due", MILESTONE, milestones),
         wording=table.wording(),
     )

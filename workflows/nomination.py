@@ -38,6 +38,7 @@ class Guard(StrEnum):
     PUBLISHABLE = "publishable"
     REASON = "reason"
     RESUMABLE = "resumable"
+    DUTIES = "duties"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,13 +90,13 @@ LAST_STAGE = "(last stage)"
 
 # The way in: from nothing to a draft. A draft takes no place of the quota.
 DRAFT = Arrow(verb="draft", zh="起草", en="draft", sources=(), target="drafted", roles=UNIT_SIDE,
-              guards=(Guard.WINDOW, Guard.CHANNEL))  # fmt: skip
+              guards=(Guard.WINDOW, Guard.CHANNEL, Guard.DUTIES))  # fmt: skip
 
 FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="submit", zh="提交", en="submit", sources=("drafted", "returned"), target="submitted",
-          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.QUOTA)),
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.QUOTA, Guard.DUTIES)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",
@@ -185,12 +186,14 @@ def _stage_arrows(stages: Sequence[Stage]) -> list[Arrow]:
     arrows = []
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         roles = (Role.INSTITUTION, *OFFICE) if stage.judge is Judge.INSTITUTION else OFFICE
+        guards = (Guard.DUTIES,) if stage is stages[0] else ()
         if following:
             arrows.append(Arrow(verb="advance", zh=f"{stage.name}通过", en=f"pass {stage.english}",
-                                sources=(stage.key,), target=following.key, roles=roles))  # fmt: skip
+                                sources=(stage.key,), target=following.key, roles=roles,
+                                guards=guards))  # fmt: skip
         else:
             arrows.append(Arrow(verb="select", zh="拟入榜", en="select for the list",
-                                sources=(stage.key,), target=None, roles=roles))  # fmt: skip
+                                sources=(stage.key,), target=None, roles=roles, guards=guards))  # fmt: skip
         arrows.append(Arrow(verb="eliminate", zh=f"{stage.name}未通过", en=f"fail {stage.english}",
                             sources=(stage.key,), target="eliminated", roles=roles))  # fmt: skip
     return arrows

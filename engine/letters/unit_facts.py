@@ -1,6 +1,6 @@
-"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, submissions.
+"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, what it owes.
 
-Read for many units at once: four queries, however many units there are.
+Read for many units at once: a handful of queries, however many units there are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import col
 
 from engine.cases import missing_of
+from engine.letters import unit_duties
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Nomination, Unit, UnitChannel, UnitTally
@@ -50,8 +51,13 @@ def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[st
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     channels, tallies, drafts = _channels(work, mine), _tallies(work, mine), _drafts(work, mine)
     known = scopes(work.definition)
+    owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
     return {
-        unit_id: {"person": person, **_facts(work, known, channels[unit_id], tallies[unit_id], drafts[unit_id])}
+        unit_id: {
+            "person": person,
+            "owed": owed.get(unit_id, []),
+            **_facts(work, known, channels[unit_id], tallies[unit_id], drafts[unit_id]),
+        }
         for unit_id, person in persons.items()
     }
 

@@ -28,7 +28,7 @@ from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
-from workflows.vocabulary import Edge, Fulfilment, Judge
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -224,13 +224,13 @@ class Script:
     def duties(self) -> None:
         """Institutions file what they owe; the last of them is late, and one filing comes back once."""
         for kind in self.definition.duties:
-            if kind.fulfilment is Fulfilment.FILING:
-                for number, institution in enumerate(self._institutions(kind.stage)):
-                    self._file(kind, institution, number)
+            if kind.fulfilment is Fulfilment.FILING and kind.stage and kind.owed_by is Owner.INSTITUTION:
+                institutions = self._institutions(kind.stage)
+                for number, institution in enumerate(institutions):
+                    self._file(kind, institution, number, late=number == len(institutions) - 1)
 
-    def _file(self, kind: DutyKind, institution: Institution, number: int) -> None:
-        due = self._edge(kind.due)
-        late = number == len(self._institutions(kind.stage)) - 1
+    def _file(self, kind: DutyKind, institution: Institution, number: int, *, late: bool) -> None:
+        due = self._edge(kind.due or self.definition.stage_by_key[institution.stage].due)
         at = due + 2 * DAY if late else due - DAY * self.random.uniform(1, 20)
         actor = _of_institution(institution)
 

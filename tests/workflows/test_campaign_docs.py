@@ -11,7 +11,21 @@ import pytest
 
 from workflows import nomination
 from workflows.loading import load
-from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Per
+from workflows.vocabulary import (
+    Audience,
+    Bearer,
+    Days,
+    Decisive,
+    Each,
+    Edge,
+    Fulfilment,
+    Gate,
+    Judge,
+    Kind,
+    Nominee,
+    Owner,
+    Per,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8")
@@ -45,7 +59,8 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind])
+@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Owner, Each, Decisive,
+                                   Gate])  # fmt: skip
 def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
@@ -66,7 +81,30 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
     assert set(re.findall(r"`([a-z]+)`", sentence)) == {state.key for state in nomination.FIXED_STATES}
 
 
+def examples() -> list[str]:
+    return re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+
+
+def test_the_duties_of_the_documentation_load() -> None:
+    (duties,) = (each for each in examples() if each.startswith("[duties."))
+    beside = """
+[attributes.secret]
+name = "涉密"
+of = "unit"
+kind = "flag"
+[milestones.post]
+name = "寄送"
+closes = "2030-04-28"
+[milestones.hand-in]
+name = "送达"
+closes = "2030-04-28 16:30"
+"""
+    loaded = load(examples()[0] + beside + duties, name="example.toml")
+    assert [(kind.key, kind.each, kind.gate) for kind in loaded.definition.duties] == [
+        ("recommendation", "unit", "review"), ("secret", "nomination", "review"), ("code", "unit", "submit"),
+    ]  # fmt: skip
+
+
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    (example,) = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
-    loaded = load(example, name="example.toml")
+    loaded = load(examples()[0], name="example.toml")
     assert (loaded.definition.key, loaded.remarks) == ("prize-2030", ())
