@@ -12,9 +12,10 @@ from sqlmodel import col
 from engine import sweep, turn
 from engine.access import visible
 from engine.calendars import drifted
+from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
-from engine.queries.owed import DutyLine, duties
+from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
@@ -36,19 +37,23 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle. `drifted` are milestones that today's zone data would read otherwise."""
+    """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
+
+    `drifted` are milestones that today's zone data would read otherwise.
+    """
 
     overdue: tuple[DutyLine, ...]
     letters: Waiting
     calls: Waiting
     waivers: Waiting
     unreachable: Waiting
+    units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.drifted and not any(each.count for each in rest)
+        return not self.overdue and not self.units and not self.drifted and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +76,17 @@ class Health:
 def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
-        overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
-        waivers=_waivers(work), unreachable=_unreachable(work),
+        overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
+
+
+def _units(work: Work) -> tuple[KindLine, ...]:
+    if not of_units(work):
+        return ()
+    found = kinds(work, [one for one in duties(work) if one.unit])
+    return tuple(one for one in found if one.owing or one.waiting)
 
 
 def _stuck_letters(work: Work) -> Waiting:

@@ -59,8 +59,10 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Owner, Each, Decisive,
-                                   Gate])  # fmt: skip
+WORDS = [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Owner, Each, Decisive, Gate]
+
+
+@pytest.mark.parametrize("words", WORDS)
 def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
