@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, shortfall, tallies
+from engine import duties, owing, shortfall, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -106,6 +106,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
             note_done(work, key, revision, sent=told)
         if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
+        owing.owe(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
@@ -185,9 +186,11 @@ def lapsed_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
 def reopen_lapsed(work: Work, key: str) -> int:
     """Make what lapsed under this end a draft again, after an extension; returned ones too: a draft takes no place."""
     details = {"reason": "延期 / extended"}
-    return move_many(
+    count = move_many(
         work, lapsed_of(work, key), machine=work.shape, verb="reinstate", source=LAPSED, details=details
     )  # fmt: skip
+    owing.owe(work)
+    return count
 
 
 def claim_done(work: Work, occasion: str, revision: int) -> bool:

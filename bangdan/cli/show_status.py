@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.office import Work
     from engine.queries.attention import Attention, Health, Waiting
     from engine.queries.funnel import Funnel, Line
+    from engine.queries.owed import KindLine
     from notifications.states import LetterState
 
 FIRST = 5  # corrections by name; the rest is a number
@@ -97,11 +98,12 @@ def _cells(line: Line, states: Sequence[str]) -> list[str]:
 
 
 def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
-    for duty in waiting.overdue:
+    for duty in (each for each in waiting.overdue if not each.unit):
         due = when(duty.due, work.definition.zone, edge="end")
         yield say(f"逾期未报：{duty.institution_name}，{duty.name}（{duty.track_name}），期限{due}",
                   f"overdue: {duty.institution_name}, {duty.english} ({duty.track_name}), due {due}")  # fmt: skip
     yield from _in_review(work, waiting)
+    yield from _of_units(work, waiting.units)
     kinds: tuple[tuple[Waiting, str, str], ...] = (
         (
             waiting.waivers,
@@ -138,6 +140,18 @@ def _in_review(work: Work, waiting: Attention) -> Iterator[str]:
                   f"to be corrected by its unit: {one.title} ({stages[one.stage].english}), by {by}")  # fmt: skip
     if (more := len(waiting.corrections) - FIRST) > 0:
         yield say(f"另有{more}项待补正", f"{more} more to be corrected")
+
+
+def _of_units(work: Work, kinds: Sequence[KindLine]) -> Iterator[str]:
+    """What units owe, a line for each duty: there may be hundreds of them."""
+    for each in kinds:
+        due = when(each.due, work.definition.zone, edge="end") or say("未定期限", "no date")
+        if each.owing:
+            late = say(f"，已逾期{each.overdue}", f", {each.overdue} overdue") if each.overdue else ""
+            yield say(f"{each.name}：{each.total}份中{each.owing}份未交{late}（{due}）",
+                      f"{each.english}: {each.owing} of {each.total} still owed{late} ({due})")  # fmt: skip
+        if each.waiting:
+            yield say(f"{each.name}：{each.waiting}份待备案", f"{each.english}: {each.waiting} to be accepted")
 
 
 def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:

@@ -12,10 +12,11 @@ from sqlmodel import col
 from engine import sweep, turn
 from engine.access import visible
 from engine.calendars import drifted
+from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
-from engine.queries.owed import DutyLine, duties
+from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
@@ -39,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle.
+    """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
     otherwise.
@@ -53,12 +54,13 @@ class Attention:
     short: tuple[Short, ...] = ()
     objections: tuple[ObjectionLine, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        named = (self.overdue, self.drifted, self.short, self.objections, self.corrections)
+        named = (self.overdue, self.drifted, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
 
@@ -82,15 +84,22 @@ class Health:
 def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
-        overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
-        waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
-        objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
+        overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
+        short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
 
 
 def _short(work: Work) -> tuple[Short, ...]:
     return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
+
+
+def _units(work: Work) -> tuple[KindLine, ...]:
+    if not of_units(work):
+        return ()
+    found = kinds(work, [one for one in duties(work) if one.unit])
+    return tuple(one for one in found if one.owing or one.waiting)
 
 
 def _stuck_letters(work: Work) -> Waiting:
