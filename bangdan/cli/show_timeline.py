@@ -125,6 +125,11 @@ def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
 
 def _to_choose(it: Definition, each: ToChoose) -> str:
     name = say(each.name, each.english)
+    if each.unknown_year:
+        return say(f"“{name}”的日期要等{each.unknown_year}年放假安排公布后才能确定。",
+                   f'The date of "{name}" waits for the holidays of {each.unknown_year} to be published.')  # fmt: skip
+    if it.milestone_by_key[each.milestone].to_announce:
+        return say(f"“{name}”的日期另行通知。", f'The date of "{name}" is to be announced.')
     if each.after:
         before = it.milestone_by_key[each.after]
         return say(f"“{name}”在“{before.name}”之后开始。", f'"{name}" begins after "{before.english}".')
