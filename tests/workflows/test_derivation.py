@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_chain_follows_its_first_link_and_what_has_not_happened_is_not_known()
     ]
 
 
-def _moved(calendar: dict[str, InForce], key: str, **values: datetime | int) -> dict[str, InForce]:
+def _moved(calendar: dict[str, InForce], key: str, **values: Any) -> dict[str, InForce]:
     return {**calendar, key: replace(calendar[key], **values)}
 
 
