@@ -45,6 +45,7 @@ def _standing(
         milestone=row.milestone, revision=row.revision, opens=row.opens, closes=row.closes, chosen=row.chosen,
         opens_revision=row.opens_revision, closes_revision=row.closes_revision,
         opens_moved_at=opened, closes_moved_at=closed, actual=actual,
+        suspended=row.suspended,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.queries.funnel import Funnel, Line
     from notifications.states import LetterState
 
+FIRST = 5  # corrections by name; the rest is a number
 UNSENT: tuple[LetterState, ...] = ("ready", "claimed", "dot")
 
 
@@ -100,6 +101,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         due = when(duty.due, work.definition.zone, edge="end")
         yield say(f"逾期未报：{duty.institution_name}，{duty.name}（{duty.track_name}），期限{due}",
                   f"overdue: {duty.institution_name}, {duty.english} ({duty.track_name}), due {due}")  # fmt: skip
+    yield from _in_review(work, waiting)
     kinds: tuple[tuple[Waiting, str, str], ...] = (
         (
             waiting.waivers,
@@ -110,12 +112,32 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
     )
+    for short in waiting.short:
+        yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
+                  f"请延期，或 bangdan proceed {short.track}",
+                  f"too few entries: {short.track} has {short.there} of {short.minimum}, {short.missing} short;"
+                  f" extend, or bangdan proceed {short.track}")  # fmt: skip
     for reason in waiting.drifted:
         yield say(f"{reason.code} {reason.zh}", f"{reason.code} {reason.en}")
     for each, zh, en in kinds:
         if each.count:
             names = listed(each.first) + (say("等", " …") if each.count > len(each.first) else "")
             yield say(f"{each.count}{zh}：{names}", f"{each.count} {en}: {names}")
+
+
+def _in_review(work: Work, waiting: Attention) -> Iterator[str]:
+    """Objections for the secretariat to settle, corrections for units to make, each with its date."""
+    zone, stages = work.definition.zone, work.definition.stage_by_key
+    for each in waiting.objections:
+        by, stage = when(each.by, zone, edge="end"), stages[each.stage]
+        yield say(f"异议待处理：{each.title}（{stage.name}），应于{by}前处理，编号 {each.id}",
+                  f"objection to settle: {each.title} ({stage.english}), by {by}, id {each.id}")  # fmt: skip
+    for one in waiting.corrections[:FIRST]:
+        by = when(one.by, zone, edge="end")
+        yield say(f"待推荐单位补正：{one.title}（{stages[one.stage].name}），期限{by}",
+                  f"to be corrected by its unit: {one.title} ({stages[one.stage].english}), by {by}")  # fmt: skip
+    if (more := len(waiting.corrections) - FIRST) > 0:
+        yield say(f"另有{more}项待补正", f"{more} more to be corrected")
 
 
 def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:

@@ -128,8 +128,10 @@ def _to_choose(it: Definition, each: ToChoose) -> str:
     if each.unknown_year:
         return say(f"“{name}”的日期要等{each.unknown_year}年放假安排公布后才能确定。",
                    f'The date of "{name}" waits for the holidays of {each.unknown_year} to be published.')  # fmt: skip
-    if it.milestone_by_key[each.milestone].to_announce:
-        return say(f"“{name}”的日期另行通知。", f'The date of "{name}" is to be announced.')
+    if each.suspended:
+        return say(f"“{name}”的截止时间已暂停，另行通知。", f'The end of "{name}" is suspended, to be announced.')
+    if each.to_announce:
+        return say(f"“{name}”的时间另行通知。", f'The dates of "{name}" are to be announced.')
     if each.after:
         before = it.milestone_by_key[each.after]
         return say(f"“{name}”在“{before.name}”之后开始。", f'"{name}" begins after "{before.english}".')

@@ -15,6 +15,7 @@ from engine.letters.addressees import first_phones, unreachable
 from engine.letters.letterhead import time_left, when
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state
 from workflows.timeline import Occasion, marks
@@ -38,10 +39,16 @@ def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
         "calls": _calls(work),
         "waivers": _waivers(work),
         "unreachable": _shortened(unreachable(work)),
+        "short": [_short(each) for each in closed_short(work)],
         "next": _next(work),
         "stage": _stage(work, occasion.milestone),
         "publication": _publication(work),
     }
+
+
+def _short(short: Short) -> dict[str, Any]:
+    """A track that had too few entries at the closing."""
+    return {"name": short.name, "there": short.there, "minimum": short.minimum, "missing": short.missing}
 
 
 def owed(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Any]:
@@ -85,6 +92,7 @@ def _funnel(work: Work) -> dict[str, Any]:
          "parts": "，".join(f"{state.zh}{counts[one.key, state.key]}" for state in work.shape.states
                            if counts[one.key, state.key])}
         for one in work.definition.lists
+        if one.takes_nominations
     ]  # fmt: skip
     return {"rows": rows, "total": counts.total()}
 
@@ -139,7 +147,8 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
     stage = next((one for one in work.definition.stages if one.window == milestone), None)
     if stage is None:
         return None
-    tracks = institution_facts.stage_tracks(work, stage.key, work.definition.tracks)
+    passing = [key for key, track in work.definition.tracks.items() if stage.passed_by(track.list.key)]
+    tracks = institution_facts.stage_tracks(work, stage.key, passing)
     due = work.calendar[stage.due].edge(Edge.CLOSES)
     return {"name": stage.name, "english": stage.english, "tracks": tracks,
             "count": sum(track["count"] for track in tracks), "due": when(work, due, Edge.CLOSES)}  # fmt: skip
@@ -148,7 +157,7 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
 def _publication(work: Work) -> dict[str, Any]:
     """The date of publication as far as it is known, and how many of the last stage are selected or still undecided."""
     standing = work.calendar[work.definition.publication]
-    last = work.shape.stages[-1]
+    stages = [work.definition.stage_by_key[key].name for key in work.shape.sources("publish")]
     query = select(col(N.selected), func.count()).where(
         col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish"))
     )
@@ -157,5 +166,5 @@ def _publication(work: Work) -> dict[str, Any]:
         "chosen": standing.chosen is not None, "date": when(work, standing.chosen or standing.opens),
         "until": when(work, standing.closes, Edge.CLOSES), "left": time_left(work, standing.chosen or standing.opens),
         "selected": counts.get(True, 0), "undecided": counts.get(False, 0),
-        "stage": work.definition.stage_by_key[last].name,
+        "stage": "、".join(stages),
     }  # fmt: skip

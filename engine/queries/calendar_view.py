@@ -47,7 +47,7 @@ class Instant:
 class ToChoose:
     """A milestone whose date people still have to choose or announce, or that waits for another to happen.
 
-    `unknown_year`: it waits for the holidays of that year to be published.
+    `suspended`: it had an end, and the new one is not known. `unknown_year`: it waits for the holidays of that year.
     """
 
     milestone: str
@@ -56,7 +56,9 @@ class ToChoose:
     opens: datetime | None
     closes: datetime | None
     after: str
-    unknown_year: int | None
+    to_announce: bool = False
+    suspended: bool = False
+    unknown_year: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,12 +145,14 @@ def _view(definition: Definition, calendar: Calendar, at: datetime, lines: list[
 def _open_dates(definition: Definition, calendar: Calendar) -> Iterator[ToChoose]:
     for milestone in definition.milestones:
         standing: InForce = calendar[milestone.key]
-        undated = standing.chosen is None and standing.opens is None and standing.closes is None
+        suspended = standing.suspended and standing.closes_of is None
+        awaited = milestone.to_announce and standing.opens is None and standing.closes is None and not suspended
+        to_choose = milestone.to_choose and standing.chosen is None
         waits = (milestone.after and standing.opens is None) or standing.unknown_year
-        if (milestone.to_choose and standing.chosen is None) or (milestone.to_announce and undated) or waits:
+        if to_choose or awaited or suspended or waits:
             yield ToChoose(milestone=milestone.key, name=milestone.name, english=milestone.english,
                            opens=standing.opens, closes=standing.closes, after=milestone.after or "",
-                           unknown_year=standing.unknown_year)  # fmt: skip
+                           to_announce=awaited, suspended=suspended, unknown_year=standing.unknown_year)  # fmt: skip
 
 
 def _lines(

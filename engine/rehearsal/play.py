@@ -17,6 +17,7 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.letters.post import Post
 from engine.office import Office, Work
+from engine.rehearsal import outcomes
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action, Theatre
@@ -100,6 +101,7 @@ def rehearse(
     theatre.play(began + timedelta(hours=1))
     for write in (script.collection, script.waivers, script.duties, script.stages, script.publication):
         write()
+    outcomes.write(theatre, definition, script.secretariat)
     theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
                      began=began, ended=ended)  # fmt: skip

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from workflows import soundness
 from workflows.definition import Definition, Who
 from workflows.findings import Findings
 from workflows.loading import examine, load
@@ -27,8 +28,14 @@ def milestone(*lines: str, key: str = "x") -> str:
 
 def reasons(more: str, workdays: Workdays | None = None) -> list[Reason]:
     findings = Findings(name="a.toml")
-    examine(f"{SMALL}\n{more}\n", findings, workdays=workdays)
+    _prove(f"{SMALL}\n{more}\n", findings, workdays)
     return findings.told()
+
+
+def _prove(text: str, findings: Findings, workdays: Workdays | None) -> None:
+    definition = examine(text, findings)
+    if definition and workdays:
+        soundness.prove(definition, findings, workdays)
 
 
 def codes(more: str, workdays: Workdays | None = None) -> list[str]:
@@ -185,7 +192,7 @@ def test_dates_that_follow_and_contradict_each_other_are_refused_before_it_opens
 
 def test_a_date_that_waits_for_a_holiday_year_is_a_warning() -> None:
     findings = Findings(name="a.toml")
-    examine(SMALL + milestone('opens = "2030-05-01"', 'lasts = "5个工作日"'), findings, workdays=CALENDAR)
+    _prove(SMALL + milestone('opens = "2030-05-01"', 'lasts = "5个工作日"'), findings, CALENDAR)
     found = [reason for reason in findings.warnings if reason.code == "CFG-77"]
     assert [(reason.facts["path"], reason.facts["read"]) for reason in found] == [("milestones.x", 2030)]
 
