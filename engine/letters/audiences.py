@@ -150,11 +150,9 @@ def _of_units(work: Work, occasion: Occasion, only: Only) -> Iterator[tuple[Addr
     contacts = addressees.of_units(work, only=only)
     affairs = unit_facts.facts(work, None if only is None else list(contacts), tracks=about.tracks)
     for unit_id, people in contacts.items():
-        tracks, facts = about.tracks(unit_id), affairs[unit_id]
-        of_all = len(tracks) == len(work.definition.tracks)
-        if tracks and (of_all or facts["places"] or facts["drafts"]):
+        if about.tracks(unit_id):
             for to in people:
-                yield to, {**facts, **dates.of(unit_id)}
+                yield to, {**affairs[unit_id], **dates.of(unit_id)}
 
 
 class _Dates:

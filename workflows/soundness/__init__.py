@@ -7,6 +7,7 @@ and changes nothing; all of them are asked only of a file that has no other erro
 from __future__ import annotations
 
 from workflows.consistency_dates import check_dates
+from workflows.consistency_dates import check_dates
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.soundness import acting, order, outcomes, reaching, reminding
@@ -16,6 +17,9 @@ from workflows.workdays import Workdays
 
 def prove(definition: Definition, findings: Findings, workdays: Workdays) -> None:
     """Notes in `findings` whatever would keep the campaign from working, or deserves a look."""
+    check_dates(definition, findings, workdays)
+    if findings.errors:  # dates that contradict each other prove nothing about anything else
+        return
     check_dates(definition, findings, workdays)
     if findings.errors:
         return
