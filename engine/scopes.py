@@ -49,8 +49,14 @@ def _own(milestone: Milestone) -> bool:
 
 def begin(work: Work, made: Milestone) -> InForce:
     """Keep the class that `narrowed` proposed; it has no date of its own before it is announced."""
-    key = classes.add(work, work.definition.milestone_by_key[made.of or ""], made.who)
-    return InForce(milestone=key, revision=0, closes_revision=0)
+    parent = work.definition.milestone_by_key[made.of or ""]
+    return unannounced(work, classes.add(work, parent, made.who), parent)
+
+
+def unannounced(work: Work, key: str, parent: Milestone) -> InForce:
+    """How a new class stands: it follows its parent."""
+    opens = work.calendar[parent.key].opens
+    return InForce(milestone=key, revision=0, closes_revision=0, opens=opens, opens_of=parent.key)
 
 
 def _only_the_collection(work: Work, announced: Milestone) -> Reason:
@@ -66,9 +72,10 @@ def _check(work: Work, who: Who) -> None:
     """EXT-09: whom the campaign does not know."""
     unknown = list(_unknown(work, who))
     if unknown:
-        named, known = "、".join(name for name, _ in unknown), "、".join(unknown[0][1]) or "—"
-        raise Refused(Reason(code="EXT-09", zh=f"没有这个范围：{named[:60]}；可用：{known}",
-                             en=f"unknown: {named[:60]}; defined: {known}"))  # fmt: skip
+        named, known = "、".join(name for name, _ in unknown), "、".join(unknown[0][1])
+        zh, en = (f"；可用：{known}", f"; defined: {known}") if known else ("", "")
+        raise Refused(Reason(code="EXT-09", zh=f"本次活动中没有：{named[:60]}{zh}",
+                             en=f"not in this campaign: {named[:60]}{en}"))  # fmt: skip
 
 
 def _unknown(work: Work, who: Who) -> Iterator[tuple[str, Collection[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspended:
+    """A milestone whose end has no new date yet."""
+
+    milestone: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
     """What only people can settle. `drifted` are milestones that today's zone data would read otherwise."""
 
@@ -44,11 +54,13 @@ class Attention:
     waivers: Waiting
     unreachable: Waiting
     drifted: tuple[Reason, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.drifted and not any(each.count for each in rest)
+        dates = self.drifted or self.suspended
+        return not self.overdue and not dates and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +85,15 @@ def attention(work: Work) -> Attention:
     return Attention(
         overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
         waivers=_waivers(work), unreachable=_unreachable(work),
-        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
+        suspended=tuple(_suspended(work)),
     )  # fmt: skip
+
+
+def _suspended(work: Work) -> Iterator[Suspended]:
+    for each in work.definition.milestones:
+        if work.calendar[each.key].suspended and work.calendar[each.key].closes_of is None:
+            yield Suspended(milestone=each.key, name=each.name, english=each.english)
 
 
 def _stuck_letters(work: Work) -> Waiting:

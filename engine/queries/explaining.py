@@ -33,7 +33,7 @@ from engine.queries.story import story_of
 from engine.tables import Duty
 from workflows.definition import Stage
 from workflows.duty import SHAPE
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import NotFound, Reason
 from workflows.vocabulary import Edge, Fulfilment, Judge
 
@@ -73,6 +73,7 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
+    yield from _deadline_facts(work, row)
     if row.earlier:
         entry = f"{row.earlier['edition']} {row.earlier['list']}：{row.earlier['name']}"
         yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
@@ -80,6 +81,21 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
         yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
     if row.selected:
         yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
+
+
+def _deadline_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """Which of several deadlines is this one's, that it is suspended, and until when the applicant may write."""
+    if row.state not in BEFORE_REVIEW:
+        return
+    submit, edit = (cases.window_of(work, row, verb) for verb in ("submit", "edit"))
+    if submit.closes_of and work.calendar[submit.closes_of].suspended:
+        value = Words(zh="已暂停，另行通知", en="suspended, to be announced")
+        yield Fact(label=Words(zh="截止时间", en="deadline"), value=value)
+    elif submit.closes_of and submit.closes_of != work.definition.collection:
+        named = work.definition.milestone_by_key[submit.closes_of]
+        yield Fact(label=Words(zh="适用的截止", en="deadline"), value=Words(zh=named.name, en=named.english))
+    if edit.closes and edit.closes != submit.closes:
+        yield Fact(label=Words(zh="填报截止", en="to be written by"), value=edit.closes, edge=Edge.CLOSES)
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
