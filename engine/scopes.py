@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from engine import classes
-from engine.moving import later_than_the_units
 from engine.office import Work
 from engine.tables import Unit
 from workflows.classes import classes_of
@@ -17,23 +15,20 @@ from workflows.definition import Milestone, Who
 from workflows.reasons import Reason, Refused
 from workflows.scopes import scope_words
 from workflows.timeline import InForce
-from workflows.vocabulary import Bearer, Party
+from workflows.vocabulary import Bearer
 
 NEW = ""  # the key of a class that is not kept yet
 
 
-def narrowed(work: Work, announced: Milestone, who: Who, closes: datetime) -> tuple[InForce, Milestone]:
+def narrowed(work: Work, announced: Milestone, who: Who) -> tuple[InForce, Milestone]:
     """The class of `announced` for `who`, and how its date stands now.
 
     The newest class of just these is moved on; else there is to be a new one, which `begin` makes. Raises Refused
-    (EXT-08, EXT-09), and EXT-16 where applicants would have longer than the units that submit for them.
+    (EXT-08, EXT-09).
     """
     if announced.key != work.definition.collection:
         raise Refused(_only_the_collection(work, announced))
     _check(work, who)
-    bound = work.calendar[announced.key].closes
-    if who.role is Party.APPLICANT and bound and closes > bound:
-        raise Refused(later_than_the_units(work, closes, bound))
     newest = next((each for each in classes_of(work.definition, announced.key) if not _own(each)), None)
     if newest is not None and newest.who == who and newest not in work.filed.milestones:
         return work.calendar[newest.key], newest
