@@ -62,6 +62,11 @@ def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> Non
     screen.print()
     screen.print(numbers)
     screen.print()
+    if ends := list(_ends(work)):
+        screen.print(styled(say("截止时间", "Deadlines"), "bold"))
+        for line in ends:
+            screen.print(indented(line))
+        screen.print()
     screen.print(styled(say("需要处理", "Needs a person"), "bold"))
     if waiting.nothing:
         screen.print(indented(say("没有", "nothing"), "green"))
@@ -71,6 +76,21 @@ def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> Non
     screen.print(styled(say("系统", "The engine"), "bold"))
     for line, well in _state(work, state):
         screen.print(indented(line, "" if well else "bold red"))
+
+
+def _ends(work: Work) -> Iterator[str]:
+    """The ends of the collection, where there are several."""
+    from workflows.classes import dated_classes
+
+    classes = [each.key for each in dated_classes(work.definition, work.calendar)]
+    for key in (work.definition.collection, *classes) if classes else ():
+        standing, milestone = work.calendar[key], work.definition.milestone_by_key[key]
+        if standing.closes:
+            end = f"{when(standing.closes, work.definition.zone, edge='end')}"
+            yield say(f"{milestone.name}：{end}（{left(work.at, standing.closes)}）",
+                      f"{milestone.english}: {end} ({left(work.at, standing.closes)})")  # fmt: skip
+        else:
+            yield say(f"{milestone.name}：暂停，另行通知", f"{milestone.english}: suspended, to be announced")
 
 
 def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
@@ -121,6 +141,9 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
                   f" extend, or bangdan proceed {short.track}")  # fmt: skip
     for reason in waiting.drifted:
         yield say(f"{reason.code} {reason.zh}", f"{reason.code} {reason.en}")
+    for one in waiting.suspended:
+        again = f"bangdan extend {one.milestone} --to …"
+        yield say(f"“{one.name}”已暂停截止，待公布新的时间（{again}）", f'"{one.english}" is suspended; then: {again}')
     for each, zh, en in kinds:
         if each.count:
             names = listed(each.first) + (say("等", " …") if each.count > len(each.first) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspended:
+    """A milestone whose end has no new date yet."""
+
+    milestone: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
@@ -56,11 +66,12 @@ class Attention:
     corrections: tuple[Correction, ...] = ()
     units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        named = (self.overdue, self.drifted, self.short, self.units, self.objections, self.corrections)
+        named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
 
@@ -87,7 +98,8 @@ def attention(work: Work) -> Attention:
         overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
         calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
-        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
+        suspended=tuple(_suspended(work)),
     )  # fmt: skip
 
 
@@ -100,6 +112,12 @@ def _units(work: Work) -> tuple[KindLine, ...]:
         return ()
     found = kinds(work, [one for one in duties(work) if one.unit])
     return tuple(one for one in found if one.owing or one.waiting)
+
+
+def _suspended(work: Work) -> Iterator[Suspended]:
+    for each in work.definition.milestones:
+        if work.calendar[each.key].suspended and work.calendar[each.key].closes_of is None:
+            yield Suspended(milestone=each.key, name=each.name, english=each.english)
 
 
 def _stuck_letters(work: Work) -> Waiting:
