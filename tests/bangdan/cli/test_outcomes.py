@@ -64,11 +64,13 @@ def test_a_winner_is_drawn_and_taken_back(final: Terminal) -> None:
     words = ("--list", "特别奖", "--reason", "突出")
     given = final("nomination", "distinguish", ids(final)["甲"], *words, at=FINAL)
     again = final("nomination", "distinguish", ids(final)["甲"], *words, "--json", at=FINAL)
-    told = final("explain", ids(final)["甲"], at=FINAL)
+    told, status = final("explain", ids(final)["甲"], at=FINAL), final("status", at=FINAL)
     back = final("nomination", "undistinguish", ids(final)["甲"], *words, at=FINAL)
     assert given.out.splitlines()[0] == "已评为特别奖；现有1（最多1）。"
     assert again.codes == ["WIN-12"]
     assert "一等奖、特别奖" in told.out
+    assert "人物榜：1/1、一等奖 1" in status.out
+    assert "WIN-12" in told.out
     assert back.out.splitlines()[0] == "已取消评为特别奖；现有0（最多1）。"
 
 
