@@ -11,7 +11,7 @@ import pytest
 
 from workflows import nomination
 from workflows.loading import load
-from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Per
+from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Once, Per
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind])
+@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Once])
 def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
