@@ -22,8 +22,8 @@ MAIL = say("邮件与电话", "Letters and calls")
 ORDER = (
     "check", "rehearse", "open", "run", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
-    "template", "unit", "contact", "laureate", "nomination", "duty", "report", "decide", "publish", "extend", "choose",
-    "outbox", "callsheet",
+    "template", "unit", "contact", "laureate", "quota", "nomination", "duty", "report", "decide", "publish", "extend",
+    "choose", "outbox", "callsheet",
 )  # fmt: skip
 
 app = group(
@@ -36,10 +36,11 @@ app = group(
 unit = group("unit", zh="推荐单位：名录、渠道与名额", en="Recommending units: roster, channels, places")
 contact = group("contact", zh="联系人：电话与邮箱", en="Contacts: phones and addresses")
 nomination = group("nomination", zh="申报项目：填报、提交、评审、发布", en="Nominations, from draft to publication")
+quota = group("quota", zh="名额：现行规定、使用情况、调整", en="Quotas: those in force, their use, changing them")
 duty = group("duty", zh="初评机构的报送、备案事项", en="What review institutions owe")
 audit = group("audit", zh="封存与核验：证明历史未被改动", en="Prove that the history was not changed")
 
-for _group, _panel in ((unit, DO), (contact, DO), (nomination, DO), (duty, DO), (audit, LOOK)):
+for _group, _panel in ((unit, DO), (contact, DO), (quota, DO), (nomination, DO), (duty, DO), (audit, LOOK)):
     app.add_typer(_group, rich_help_panel=_panel)
 
 
