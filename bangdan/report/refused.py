@@ -38,7 +38,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "QTA-02": Remedy(what=Words("渠道无此榜单名额", "the channel has no place on this list"), who=OFFICE,
                      act=Words("核对推荐渠道", "check the unit's channels")),
     "QTA-03": Remedy(what=Words("其余名额须留给特定对象", "the places left are held for others"), who=UNIT,
-                     act=Words("推荐规定对象，或调整已提交的项目", "nominate those they are held for, or change what is in")),
+                     act=Words("推荐规定对象，或调整已提交的项目", "nominate those they are held for")),
     "JNT-01": Remedy(what=Words("共同提名人数不足", "too few nominate jointly"), who=UNIT,
                      act=Words("提交前请其他提名者加入", "have the others join before submitting")),
     "EXC-01": Remedy(what=Words("历年已入选，尚未豁免", "on an earlier edition, not waived"), who=OFFICE,
@@ -104,8 +104,6 @@ def _unknown(reason: Reason) -> Remedy:
 
 def verb_words(work: Work, verb: str) -> Words:
     """A verb of a nomination or a duty in words."""
-    if verb in VERBS:
-        return Words(*VERBS[verb])
     arrows = (*work.shape.arrows, *duty.ARROWS)
     found = next((arrow for arrow in arrows if arrow.verb == verb), None)
-    return Words(found.zh, found.en) if found else Words(verb, verb)
+    return Words(found.zh, found.en) if found else Words(*VERBS.get(verb, (verb, verb)))
