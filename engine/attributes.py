@@ -10,6 +10,7 @@ from workflows.loading_matching import allowed, kept_value
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
 
+NOTHING: Mapping[str, str] = {}
 OF = {Bearer.UNIT: ("推荐单位", "a unit"), Bearer.NOMINEE: ("申报项目", "a nomination")}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
+from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.database import Database, insert_into, lock_alone, lock_shared
@@ -34,7 +35,7 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed_revision), col(C.quota_version)).where(
+_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version)).where(
     col(C.id) == bindparam("campaign")
 )
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
@@ -49,6 +50,7 @@ class Memory:
     definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
     changed: dict[tuple[str, int, int], Definition] = field(default_factory=dict)
     latest: dict[int, Definition] = field(default_factory=dict)
+    with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
@@ -57,18 +59,20 @@ class Memory:
 class Work:
     """One open transaction. `at` is the acceptance instant of what is being done in it.
 
-    `definition` is the campaign file's, with the quotas as they were changed since.
+    `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
+    made.
     """
 
     connection: Connection
     campaign_id: int
+    filed: Definition
     definition: Definition
     shape: Shape
     workdays: Workdays
     actor: Actor
     at: datetime
     calendar_version: int
-    closed_revision: int
+    closed: Mapping[str, int]
     memory: Memory
     alone: bool = False
     _changed: bool = False
@@ -79,9 +83,9 @@ class Work:
         known = self.memory.calendars
         key = (self.campaign_id, self.calendar_version)
         if self._changed:  # may yet be rolled back, so nobody else may know it
-            return in_force(self.connection, self.campaign_id, self.definition)
+            return in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         if key not in known:
-            known[key] = in_force(self.connection, self.campaign_id, self.definition)
+            known[key] = in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         return known[key]
 
     @property
@@ -102,12 +106,14 @@ class Work:
         """A milestone was changed in this transaction: everybody is to read the calendar anew."""
         self.connection.execute(_NEXT_VERSION, {"campaign": self.campaign_id})
         self._changed = True
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
         self.__dict__.pop("calendar", None)
 
     def quotas_changed(self) -> None:
         """A quota was changed in this transaction: everybody is to read them anew."""
         self.connection.execute(_NEXT_QUOTAS, {"campaign": self.campaign_id})
-        self.definition = with_changes(self.connection, self.campaign_id, self.definition)
+        self.filed = with_changes(self.connection, self.campaign_id, self.filed)
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
 
 
 @dataclass(kw_only=True)
@@ -152,14 +158,18 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
-        definition, machine = self._defined(connection, campaign_id, row.digest)
+        filed, machine = self._defined(connection, campaign_id, row.digest)
         if row.quota_version:
-            definition = _changed(connection, campaign_id, definition, (row.digest, row.quota_version), memory)
+            filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
+        key = (campaign_id, row.digest, row.calendar_version, row.quota_version)
+        definition = memory.with_classes.get(key)
+        if definition is None:
+            definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
+            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shape=machine,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
-            closed_revision=row.closed_revision, memory=memory,
+            closed=row.closed, memory=memory,
         )  # fmt: skip
 
     def _id(self, connection: Connection, campaign: str) -> int:

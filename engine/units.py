@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from engine import attributes as declared
 from engine.access import may_office, not_found, visible
+from engine.attributes import NOTHING
 from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
@@ -18,8 +19,6 @@ from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, p
 from engine.unit_rights import against_channels
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
-
-NOTHING: Mapping[str, str] = {}
 
 
 def add(
@@ -129,7 +128,8 @@ def _check_channels(work: Work, name: str, channels: Sequence[str], person: bool
 
 def _on_list(work: Work, edition: int, name: str) -> bool:
     """Whether the person was on that edition's list. Nothing is known before the laureates were imported."""
-    where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.edition) == edition, col(Laureate.person))
+    where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.award) == "",
+             col(Laureate.edition) == edition, col(Laureate.person))  # fmt: skip
     imported = work.connection.execute(select(col(Laureate.id)).where(*where).limit(1)).first()
     if imported is None:
         return True

@@ -15,17 +15,10 @@ from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Arrow, Guard, Role, Shape
 from workflows.places import Part, Place
 from workflows.reasons import Reason
+from workflows.rules import Standing
 
+ELIGIBLE = Standing()
 Answer = Reason | tuple[Reason, ...] | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EarlierEntry:
-    """A laureate of an earlier edition that a nomination looks like."""
-
-    edition: int
-    list_name: str
-    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +34,10 @@ class Joint:
 class Case:
     """What the guards look at. Instants are aware; `at` is the acceptance instant.
 
-    `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
-    the closing of that window was completed, after which nothing commits however early it arrived. `places` are those
-    that the nomination needs, one in each.
+    `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
+    `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
+    `closes_of` is the milestone whose end it is.
+    `places` are those that the nomination needs, one in each.
     """
 
     state: str
@@ -51,12 +45,11 @@ class Case:
     opens: datetime | None = None
     closes: datetime | None = None
     closed: bool = False
+    closes_of: str | None = None
     missing: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     joint: Joint | None = None
-    earlier: EarlierEntry | None = None
-    waivable: bool = True
-    waived: bool = False
+    standing: Standing = ELIGIBLE
     selected: bool = False
     publication: datetime | None = None
     resume: str | None = None
@@ -242,22 +235,8 @@ def _joint(case: Case, definition: Definition) -> Reason | None:
     )
 
 
-def _laureate(case: Case, definition: Definition) -> Reason | None:
-    if case.earlier is None or (case.waivable and case.waived):
-        return None
-    entry = case.earlier
-    rule = "原则上不再推荐，可由秘书处说明理由后豁免" if case.waivable else "不得再推荐"
-    rule_en = (
-        "not nominated again in principle; the secretariat may waive this with a reason"
-        if case.waivable
-        else ("not nominated again")
-    )
-    return Reason(
-        code="EXC-01" if case.waivable else "EXC-02",
-        zh=f"“{entry.name}”已入选{entry.edition}年{entry.list_name}，{rule}",
-        en=f'"{entry.name}" is on the {entry.edition} {entry.list_name}: {rule_en}',
-        facts={"edition": entry.edition, "list": entry.list_name, "name": entry.name},
-    )
+def _rules(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return case.standing.reasons(definition)
 
 
 def _closed(case: Case, definition: Definition) -> Reason | None:
@@ -310,7 +289,7 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.QUOTA: _quota,
     Guard.CHANNEL: _channel,
     Guard.JOINT: _joint,
-    Guard.LAUREATE: _laureate,
+    Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
     Guard.PUBLISHABLE: _publishable,

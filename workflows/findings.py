@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from workflows.lines import Lines, Path, dotted
@@ -63,6 +63,10 @@ class Findings:
             where=f"{self.name}:{place.line}:{place.column}", line=place.line, column=place.column,
             facts={"path": about, **facts},
         )  # fmt: skip
+
+    def on_line(self, path: Path, line: int, *, code: str, zh: str, en: str) -> Reason:
+        """A finding about one line of the long text that stands at `path`."""
+        return replace(self._reason(code, path, zh, en, {}), where=f"{self.name}:{line}:1", line=line, column=1)
 
     def take(self, path: Path, refusal: BangdanError) -> None:
         """Notes the reasons of a reader that refused the value at `path`."""

@@ -13,23 +13,23 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
-from workflows.loading_matching import read_attributes
+from workflows.loading_lists import read_lists
+from workflows.loading_matching import Known, read_attributes
+from workflows.loading_milestones import milestone_keys, read_milestones, with_names
 from workflows.loading_quotas import read_quotas
+from workflows.loading_reminders import read_reminders
+from workflows.loading_rules import read_exclusions, read_rules
 from workflows.loading_when import (
     read_dailies,
     read_duties,
     read_frame,
-    read_milestones,
-    read_reminders,
     read_stages,
 )
 from workflows.loading_who import (
     EARLIEST_EDITION,
     LATEST_EDITION,
     read_channels,
-    read_exclusions,
     read_institutions,
-    read_lists,
     read_materials,
     read_office,
 )
@@ -65,8 +65,10 @@ def load(
     before it is opened, not each time it is read. Raises `FileRefused` with every error of the file, at most 200.
     """
     findings = Findings(name=name)
-    definition = examine(data, findings, letters=letters, workdays=workdays)
-    if definition is None:
+    definition = examine(data, findings, letters=letters)
+    if definition and workdays:
+        soundness.prove(definition, findings, workdays)
+    if definition is None or findings.errors:
         raise FileRefused(findings.told())
     return Loaded(
         definition=definition,
@@ -77,16 +79,12 @@ def load(
     )
 
 
-def examine(
-    data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None, workdays: Workdays | None = None
-) -> Definition | None:  # fmt: skip
+def examine(data: str | bytes, findings: Findings, *, letters: Collection[str] | None = None) -> Definition | None:
     """The campaign that a file describes, None if there are errors; what there is to say of it is in `findings`."""
     document = parse(data, findings)
     definition = None if document is None else _definition(Table(findings, (), "", document), letters)
     if definition:
         check(definition, findings)
-    if definition and workdays and not findings.errors:
-        soundness.prove(definition, findings, workdays)
     return None if findings.errors else definition
 
 
@@ -96,11 +94,14 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     edition = campaign.whole("edition", low=EARLIEST_EDITION, high=LATEST_EDITION)
     attributes = read_attributes(root)
     materials = read_materials(root)
-    lists = read_lists(root, materials)
+    lists = read_lists(root, materials, attributes)
     attribute_by_key = {each.key: each for each in attributes}
     channels = read_channels(root, lists, edition, attribute_by_key)
+    exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
+    known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
+                  units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
     stages = read_stages(root, milestones_there)
     stages_there = [each.key for each in stages]
@@ -129,12 +130,13 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         materials=materials,
         channels=channels,
         quotas=read_quotas(root, lists, channels, attribute_by_key),
-        exclusions=read_exclusions(root, lists),
-        milestones=read_milestones(dated, frame.tz),
+        exclusions=exclusions,
+        rules=read_rules(root, lists, channels, attributes, exclusions),
+        milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
         duties=read_duties(root, stages_there, milestones_there),
-        reminders=read_reminders(root, milestones_there, letters),
+        reminders=read_reminders(root, milestone_keys(dated), letters, known),
         attributes=attributes,
         states=states,
         roles=roles,
@@ -143,4 +145,4 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     )
     campaign.done()
     root.done()
-    return definition
+    return definition if root.findings.errors else with_names(definition)

@@ -28,8 +28,8 @@ def _share(table: Table, attributes: Mapping[str, Attribute], places: int) -> Sh
         )
     if read.least is not None and read.most is not None and read.least > read.most:
         table.error(
-            "CFG-95", "least", f"至少{read.least}个，多于至多{read.most}个", f"at least {read.least} is more than at most"
-            f" {read.most}", least=read.least, most=read.most,
+            "CFG-95", "least", f"至少{read.least}个，多于至多{read.most}个",
+            f"at least {read.least} is more than at most {read.most}", least=read.least, most=read.most,
         )  # fmt: skip
     table.done()
     return read

@@ -32,8 +32,8 @@ class Guard(StrEnum):
     COMPLETE = "complete"
     QUOTA = "quota"
     CHANNEL = "channel"
+    RULES = "rules"
     JOINT = "joint"
-    LAUREATE = "laureate"
     CLOSED = "closed"
     SELECTED = "selected"
     PUBLISHABLE = "publishable"
@@ -96,12 +96,12 @@ FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="submit", zh="提交", en="submit", sources=("drafted", "returned"), target="submitted",
-          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.JOINT, Guard.QUOTA)),
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",
           roles=OFFICE, guards=(Guard.REASON,)),
-    Arrow(verb="waive", zh="豁免", en="waive the exclusion", sources=("drafted", "returned"), target=None,
+    Arrow(verb="waive", zh="豁免", en="waive a rule", sources=("drafted", "returned"), target=None,
           roles=OFFICE, guards=(Guard.REASON,)),
     Arrow(verb="lapse", zh="逾期失效", en="lapse", sources=("drafted", "returned"), target="lapsed",
           roles=CLOCK, guards=(Guard.CLOSED,)),
@@ -118,7 +118,7 @@ FIXED_ARROWS = (
           sources=("submitted", "returned", STAGES, "published", "promoted"), target="disqualified",
           roles=OFFICE, guards=(Guard.REASON,)),
     Arrow(verb="reinstate", zh="恢复", en="reinstate", sources=("withdrawn", "lapsed", "eliminated", "disqualified"),
-          target=RESUME, roles=OFFICE, guards=(Guard.REASON, Guard.RESUMABLE, Guard.QUOTA)),
+          target=RESUME, roles=OFFICE, guards=(Guard.REASON, Guard.RESUMABLE, Guard.QUOTA, Guard.RULES)),
 )  # fmt: skip
 
 

@@ -60,7 +60,8 @@ class Table:
             return self.values[key]
         if needed and self.there:
             why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
-            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}")
+            facts: dict[str, Fact] = {"allowed": allowed} if allowed else {}
+            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}", **facts)
         return None
 
     def text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str:
@@ -85,7 +86,7 @@ class Table:
         flawed = next((flaw for line in value.splitlines() if line.strip() and (flaw := flaw_of(line, longest))), None)
         if flawed:
             self.findings.error(*flawed.before(path), read=shown(value))
-        return "" if flawed else value.strip("\n")
+        return "" if flawed else value.rstrip("\n")
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; empty if it is absent."""
@@ -277,9 +278,14 @@ class Table:
     def done(self) -> None:
         """Refuses the keys that nobody asked for."""
         for key in self.values:
-            if key not in self._asked:
-                flaw = secret(key) if is_secret(key) else unknown(key, self._asked)
-                self.findings.error(*flaw.before((*self.path, key)), read=shown(key))
+            if key in self._asked:
+                continue
+            path, read = (*self.path, key), shown(key)
+            if is_secret(key):
+                self.findings.error(*secret(key).before(path), read=read)
+            else:
+                meant, allowed = nearest(key, self._asked), ", ".join(self._asked)
+                self.findings.error(*unknown(key, self._asked).before(path), read=read, allowed=allowed, meant=meant)
 
     def _kind(self, key: str) -> str:
         return f"{self.kind}.{key}" if self.kind else key

@@ -22,8 +22,9 @@ MAIL = say("邮件与电话", "Letters and calls")
 ORDER = (
     "check", "rehearse", "open", "run", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
-    "template", "unit", "contact", "laureate", "quota", "nomination", "duty", "report", "decide", "publish", "extend",
-    "choose", "outbox", "callsheet",
+    "template", "unit", "contact", "laureate", "quota", "nomination", "duty", "proceed", "report", "decide", "publish",
+    "extend", "suspend", "announce", "choose",
+    "outbox", "callsheet",
 )  # fmt: skip
 
 app = group(

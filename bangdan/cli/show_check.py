@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from workflows.definition import Definition, Milestone
+    from workflows.definition import Definition, Milestone, RankingList
+    from workflows.findings import Findings
     from workflows.reasons import Reason
 
 
@@ -51,34 +54,58 @@ def checked(named: str) -> None:
 
 def _examined(named: str) -> tuple[Definition | None, Found]:
     """What there is to say of a campaign file, and the campaign if it is sound, its letters included."""
+    from bangdan import wiring
+    from workflows import soundness
     from workflows.findings import Findings, in_order
     from workflows.loading import examine
 
     file = read_campaign_file(named)
     findings = Findings(name=file.name)
     definition = examine(file.source, findings, letters=letters())
-    faults = _faults(definition) if definition else []
+    if definition:
+        soundness.prove(definition, findings, wiring.workdays(wiring.settings()))
+    lines = file.source.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    faults = _faults(definition, findings, lines) if definition else []
     found = Found(
-        lines=file.source.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n"),
+        lines=lines,
         errors=[*findings.told(), *faults], error_count=len(findings.errors) + len(faults),
         warnings=in_order(findings.warnings), remarks=in_order(findings.remarks),
     )  # fmt: skip
-    return None if faults else definition, found
+    return None if found.errors else definition, found
 
 
-def _faults(definition: Definition) -> list[Reason]:
-    """What is wrong with the campaign's letters."""
+def _faults(definition: Definition, findings: Findings, lines: Sequence[str]) -> list[Reason]:
+    """What is wrong with the campaign's letters, those in its own words at their lines in the file."""
     from engine.letters.samples import prove_letters
     from workflows.reasons import Reason
 
-    faults = prove_letters(definition, LETTERS)
-    return [Reason(code=each.code, zh=each.zh, en=each.en, where=each.where) for each in faults]
+    own = {each.name for each in definition.letters}
+    found = []
+    for each in prove_letters(definition, LETTERS):
+        name, _, rest = each.where.partition(".")
+        if name in own:
+            part, _, row = rest.partition(".j2:")
+            path = ("letters", name, "subject" if part.startswith("subject") else "text")
+            line = _line(lines, findings.lines.line(path), int(row or 1))
+            found.append(findings.on_line(path, line, code=each.code, zh=each.zh, en=each.en))
+        else:
+            found.append(Reason(code=each.code, zh=each.zh, en=each.en, where=each.where))
+    return list({(each.code, each.where, each.zh): each for each in found}.values())  # text and HTML have one source
+
+
+def _line(lines: Sequence[str], key: int, row: int) -> int:
+    """On which line of the file a row of the text stands whose key is on line `key`, both counted from 1."""
+    written = lines[key - 1].rstrip()
+    if not re.search(r"=\s*(\"{3}|'{3})", written):
+        return key
+    return key + row - (0 if written.endswith(('"""', "'''")) else 1)
 
 
 def _summary(it: Definition) -> dict[str, Any]:
     return {
         "key": it.key, "name": it.name, "english": it.english, "edition": it.edition, "zone": it.zone,
-        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields]} for one in it.lists],
+        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields],
+                   "elsewhere": one.elsewhere, "drawn_from": one.drawn_from} for one in it.lists],
         "channels": [{"key": one.key, "name": one.name, "lists": list(one.lists)} for one in it.channels],
         "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
                    for one in it.quotas],
@@ -127,15 +154,26 @@ def _lists(it: Definition) -> Table:
     for each in it.lists:
         fields = listed(say(field.name, field.english or field.name) for field in each.fields)
         materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
-        made.add_row(say(each.name, each.english), fields or "—", materials)
+        made.add_row(say(each.name, each.english), fields or _instead(it, each), materials)
     return made
+
+
+def _instead(it: Definition, ranking: RankingList) -> str:
+    """What there is to say of a list without fields: where its nominations are, if they are not here."""
+    if ranking.elsewhere:
+        return say(f"不在此接受推荐（{ranking.elsewhere}）", f"takes no nominations here ({ranking.elsewhere})")
+    if ranking.drawn_from:
+        base = it.list_by_key[ranking.drawn_from]
+        return say(f"从{base.name}的拟入榜者中产生", f"drawn from {base.english}")
+    return "—"
 
 
 def _quotas(it: Definition) -> Table:
     """What a unit in one channel may recommend."""
-    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in it.lists])
+    lists = [each for each in it.lists if each.takes_nominations]
+    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
-        cells = [of_channel(it, each.key, channel.key) for each in it.lists]
+        cells = [of_channel(it, each.key, channel.key) for each in lists]
         made.add_row(say(channel.name, channel.english or channel.name), *cells)
     return made
 

@@ -6,7 +6,7 @@ Read for many units at once: four queries, however many units there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -17,6 +17,7 @@ from engine.cases import missing_of
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.places import held_for_others, standing
+from engine.rulings import keeps_out
 from engine.tables import Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
 from workflows.eligibility import Joint
 from workflows.matching import Subject
@@ -27,19 +28,25 @@ Tally = Mapping[tuple[str, str], int]  # how many, by track and state
 N = Nomination
 
 
-def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
-    """The affairs of each unit (all of the campaign, or those named), as plain values by row id."""
+def facts(
+    work: Work, units: Collection[int] | None = None, *, tracks: Callable[[int], Collection[str]] | None = None
+) -> dict[int, dict[str, Any]]:  # fmt: skip
+    """The affairs of each unit (all of the campaign, or those named), as plain values by row id.
+
+    `tracks` says of a unit which of them are spoken of; without it all are.
+    """
     mine = _mine(work, units)
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine), _drafts(work, mine)
     places = _places(work, subjects, tallies)
-    return {
-        unit_id: {
-            "person": person,
-            **_facts(work, subjects[unit_id].channels, places[unit_id], tallies[unit_id], drafts[unit_id]),
-        }
-        for unit_id, person in persons.items()
-    }
+    found = {}
+    for unit_id, person in persons.items():
+        about = tracks(unit_id) if tracks else work.definition.tracks
+        spoken = tuple(place for place in places[unit_id] if any(track in about for track in place.tracks))
+        rows = [row for row in drafts[unit_id] if row.track in about]
+        channels = subjects[unit_id].channels
+        found[unit_id] = {"person": person, **_facts(work, channels, spoken, tallies[unit_id], rows)}
+    return found
 
 
 def places_of_all(work: Work) -> dict[int, tuple[Place, ...]]:
@@ -114,8 +121,8 @@ def _handed_in(work: Work) -> set[str]:
 
 def _draft(work: Work, row: Row[Any], full: bool) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
-    missing = list(missing_of(work, row.track, row.materials, row.applicant))
-    waiver, no_place = bool(row.earlier and not row.waiver), not returned and full
+    missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
+    waiver, no_place = keeps_out(row), not returned and full
     no_place = no_place or held_for_others(work, row)
     joint = lacking_words(endorsements.joint(work, row))
     return {

@@ -15,10 +15,12 @@ from engine.calendars import drifted
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
 from engine.queries.owed import DutyLine, duties
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
+from workflows.nomination import Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -36,19 +38,24 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle. `drifted` are milestones that today's zone data would read otherwise."""
+    """What only people can settle.
+
+    `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
+    otherwise.
+    """
 
     overdue: tuple[DutyLine, ...]
     letters: Waiting
     calls: Waiting
     waivers: Waiting
     unreachable: Waiting
+    short: tuple[Short, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.drifted and not any(each.count for each in rest)
+        return not self.overdue and not self.short and not self.drifted and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,9 +79,13 @@ def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
         overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
-        waivers=_waivers(work), unreachable=_unreachable(work),
+        waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
+
+
+def _short(work: Work) -> tuple[Short, ...]:
+    return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
 
 
 def _stuck_letters(work: Work) -> Waiting:
@@ -124,7 +135,7 @@ def health(work: Work) -> Health:
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
-        closing_due=sweep.closing_due(work) is not None,
+        closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from engine import places, units
 from engine.access import not_found, visible
+from engine.awards import awards
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, Page, nominations
@@ -33,7 +34,9 @@ class Promoted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NominationInFull:
-    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like."""
+    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like, `waiver` why
+    a rule or an exclusion was waived, by its key.
+    """
 
     line: NominationLine
     applicant_contact: str
@@ -44,8 +47,9 @@ class NominationInFull:
     rank: int | None
     score: float | None
     correct_by: datetime | None
+    attributes: Mapping[str, str]
     earlier: Mapping[str, Any] | None
-    waiver: str | None
+    waiver: Mapping[str, str]
     drafted_at: datetime
     promotions: tuple[Promoted, ...]
 
@@ -82,7 +86,8 @@ def nomination(work: Work, public_id: str) -> NominationInFull:
     return NominationInFull(
         line=_line(work, row), applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
         applicant_email=row.applicant_email, materials=tuple(row.materials), resume_state=row.resume_state,
-        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier, waiver=row.waiver,
+        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier,
+        attributes=row.attributes, waiver=row.waiver or {},
         drafted_at=row.drafted_at, promotions=_promotions(work, row.id),
     )  # fmt: skip
 
@@ -93,8 +98,8 @@ def _line(work: Work, row: Row[Any]) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
-        changed_at=row.changed_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=awards(work, [row])[row.id],
+        submitted_at=row.submitted_at, changed_at=row.changed_at,
     )  # fmt: skip
 
 

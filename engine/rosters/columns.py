@@ -26,12 +26,14 @@ def _units(definition: Definition) -> tuple[Column, ...]:
 
 def _nominations(definition: Definition) -> tuple[Column, ...]:
     fields = {field.key: field.name for each in definition.lists for field in each.fields}
-    return with_attributes(specs.nominations(_lists(definition), fields), definition, Bearer.NOMINEE)
+    lists = {each.key: each.name for each in definition.lists if each.takes_nominations}
+    return with_attributes(specs.nominations(lists, fields), definition, Bearer.NOMINEE)
 
 
-def _laureates(_: Definition) -> tuple[Column, ...]:
+def _laureates(definition: Definition) -> tuple[Column, ...]:
     # An earlier edition had other lists, whose names this campaign does not know: its name is taken as it is written.
-    return _replaced(specs.laureates({}), "list", lambda column: replace(column, kind="text", choices=None))
+    awards = {each.award: each.award for each in definition.exclusions if each.award}
+    return _replaced(specs.laureates({}, awards), "list", lambda column: replace(column, kind="text", choices=None))
 
 
 def _contacts(definition: Definition) -> tuple[Column, ...]:
@@ -41,8 +43,9 @@ def _contacts(definition: Definition) -> tuple[Column, ...]:
     return _replaced(specs.CONTACTS, "institution", lambda column: replace(column, kind="choice", choices=choices))
 
 
-def _lists(definition: Definition) -> dict[str, str]:
-    return {each.key: each.name for each in definition.lists}
+def _decisions(definition: Definition) -> tuple[Column, ...]:
+    levels = any(each.levels for each in definition.lists)
+    return (*specs.DECISIONS, specs.LEVEL) if levels else specs.DECISIONS
 
 
 def _replaced(found: Sequence[Column], key: str, change: Callable[[Column], Column]) -> tuple[Column, ...]:
@@ -55,6 +58,6 @@ KINDS: Mapping[str, Callable[[Definition], tuple[Column, ...]]] = {
     "laureates": _laureates,
     "contacts": _contacts,
     "results": lambda _: specs.RESULTS,
-    "decisions": lambda _: specs.DECISIONS,
+    "decisions": _decisions,
 }
 """The kinds of roster, by the name that commands use."""

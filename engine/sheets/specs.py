@@ -71,8 +71,11 @@ def nominations(lists: Mapping[str, str], fields: Mapping[str, str]) -> tuple[Co
     )
 
 
-def laureates(lists: Mapping[str, str]) -> tuple[Column, ...]:
-    """Entries of earlier editions. `lists` holds the lists of all editions that the file may name."""
+def laureates(lists: Mapping[str, str], awards: Mapping[str, str]) -> tuple[Column, ...]:
+    """Entries of earlier editions. `lists` holds the lists of all editions that the file may name.
+
+    `awards` are the other awards whose winners count; this one's have no name.
+    """
     return (
         Column(
             key="year", titles=("年度", "年份", "year", "edition"), kind="number", required=True, whole=True, least=1900
@@ -81,6 +84,7 @@ def laureates(lists: Mapping[str, str]) -> tuple[Column, ...]:
         Column(key="name", titles=("名称", "入选名称", "name"), required=True),
         Column(key="applicant", titles=("申报单位", "applicant")),
         _PERSON,
+        Column(key="award", titles=("奖项", "award"), kind="choice", choices=awards),
     )
 
 
@@ -104,6 +108,9 @@ DECISIONS: tuple[Column, ...] = (
     Column(key="verdict", titles=("结论", "verdict", "decision"), kind="choice", required=True, choices=_LISTED),
     Column(key="rank", titles=("名次", "rank"), kind="number", whole=True, least=1),
 )
+
+# Which level of the award it is on, in campaigns that have levels; what a level is called, each list says.
+LEVEL = Column(key="level", titles=("等级", "level"))
 
 # Who answers the telephone at an institution.
 CONTACTS: tuple[Column, ...] = (

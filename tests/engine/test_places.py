@@ -270,8 +270,12 @@ def test_what_is_no_change_is_refused(quick: House, quota: str, limit: int, reas
 def test_channels_that_exclude_each_other_are_not_held_together(pooled: House) -> None:
     with pytest.raises(Refused) as refused, pooled.write(OPENED) as work:
         units.add(work, code="1", name="某单位", channels=["societies", "cities"])
-    assert [(reason.code, reason.zh) for reason in refused.value.reasons] == [
-        ("UNT-04", "渠道“学会”与“城市”不能同时使用，请只留一个")
+    assert [(reason.code, reason.zh, reason.en) for reason in refused.value.reasons] == [
+        (
+            "UNT-04",
+            "渠道“学会”与“城市”不能同时使用，请只留一个",
+            'the channels "学会" and "城市" exclude each other; keep one',
+        )
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from workflows import nomination
 from workflows.loading import load
-from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Per
+from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Party, Per, Shift
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind])
+@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Shift, Party])
 def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
@@ -67,6 +67,13 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
 
 
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    example = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)[0]
+    example, *_ = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
     loaded = load(example, name="example.toml")
     assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
+
+
+def test_the_lists_of_the_documentation_load() -> None:
+    example, *parts = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    lists = "\n".join(part for part in parts if part.startswith("[lists."))
+    loaded = load(example.replace('lists = ["prize"]', 'lists = "all"') + lists, name="example.toml")
+    assert list(loaded.definition.tracks) == ["prize", "youth", "papers"]

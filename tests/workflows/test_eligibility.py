@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from workflows.definition import Definition
-from workflows.eligibility import GUARDS, Case, EarlierEntry, Joint, reasons_against, told
+from workflows.definition import Definition, Exclusion
+from workflows.eligibility import GUARDS, Case, Joint, reasons_against, told
 from workflows.loading import load
 from workflows.nomination import Guard, Role, Shape, shape
 from workflows.places import Part, Place
 from workflows.reasons import Reason
+from workflows.rules import EarlierEntry, Excluded, Standing
 
 FILE = Path(__file__).parents[2] / "config" / "campaigns" / "kczg-2023.toml"
 OPENS = datetime(2023, 10, 6, 16, tzinfo=UTC)
@@ -24,6 +25,10 @@ DURING = datetime(2023, 10, 31, 1, tzinfo=UTC)
 FULL = Place(scope="新锐企业榜", limit=5, used=5)
 FREE = replace(FULL, used=4)
 EARLIER = EarlierEntry(edition=2022, list_name="新锐企业榜", name="甲公司")
+LISTED, BARRED = (
+    Excluded(exclusion=Exclusion(key="earlier", lists=("enterprises",), waivable=waivable), entry=EARLIER)
+    for waivable in (True, False)
+)
 
 
 def _shared(used: int) -> Place:
@@ -75,11 +80,11 @@ def _case(state: str = "drafted", **values: Any) -> Case:
         (Guard.JOINT, {}, None),
         (Guard.JOINT, {"joint": Joint(channel="院士", needed=3, there=("甲", "乙"))}, "JNT-01"),
         (Guard.JOINT, {"joint": Joint(channel="院士", needed=3, there=("甲", "乙", "丙"))}, None),
-        (Guard.LAUREATE, {}, None),
-        (Guard.LAUREATE, {"earlier": EARLIER}, "EXC-01"),
-        (Guard.LAUREATE, {"earlier": EARLIER, "waived": True}, None),
-        (Guard.LAUREATE, {"earlier": EARLIER, "waivable": False}, "EXC-02"),
-        (Guard.LAUREATE, {"earlier": EARLIER, "waivable": False, "waived": True}, "EXC-02"),
+        (Guard.RULES, {}, None),
+        (Guard.RULES, {"standing": Standing(excluded=(LISTED,))}, "EXC-01"),
+        (Guard.RULES, {"standing": Standing(excluded=(LISTED,), waived=("earlier",))}, None),
+        (Guard.RULES, {"standing": Standing(excluded=(BARRED,))}, "EXC-02"),
+        (Guard.RULES, {"standing": Standing(excluded=(BARRED,), waived=("earlier",))}, "EXC-02"),
         (Guard.SELECTED, {"selected": False}, "SEL-01"),
         (Guard.SELECTED, {"selected": True}, None),
         (Guard.PUBLISHABLE, {"publication": None}, "PUB-01"),
@@ -128,7 +133,7 @@ def test_an_early_one_is_told_when_it_opens(definition: Definition) -> None:
 def test_all_that_is_in_the_way_is_told_at_once_in_the_order_of_the_arrow(
     machine: Shape, definition: Definition
 ) -> None:
-    case = _case(at=CLOSES, missing=("申报材料",), earlier=EARLIER, places=(FULL,))
+    case = _case(at=CLOSES, missing=("申报材料",), standing=Standing(excluded=(LISTED,)), places=(FULL,))
     found = reasons_against("submit", case, role=Role.UNIT, shape=machine, definition=definition)
     assert [reason.code for reason in found] == ["DLN-01", "MAT-01", "EXC-01", "QTA-01"]
 
