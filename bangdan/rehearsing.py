@@ -78,7 +78,7 @@ def perform(
 def post(opened: Office, definition: Definition) -> Callable[[Clock], Post]:
     """The post of a rehearsal, for a clock."""
     sender = Sender(name=definition.office.name, address=check_address(FROM))
-    write = compose(ROOT / "templates" / "letters")
+    write = compose(opened.memory.latest, ROOT / "templates" / "letters")
     return lambda clock: Post(
         office=opened,
         open_door=lambda: nullcontext(KeptDoor()),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import calendars, duties, tallies
+from engine import calendars, duties, shortlists, tallies, winners
 from engine.access import not_found, visible
 from engine.database import lock_batches
 from engine.history import record
@@ -21,15 +21,20 @@ from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
 from engine.sweep import claim_done
 from engine.tables import Nomination
+from engine.winners import Planned
 from workflows.eligibility import wrong_role
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Judge
+from workflows.winning import level_named, reasons_against_level
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """One line of a results file. `place` is where it stands in the file, `rank` and `score` are optional."""
+    """One line of a results file. `place` is where it stands in the file, `rank` and `score` are optional.
+
+    `level` is a level's key or name, in decisions on a list that has levels.
+    """
 
     id: str
     passed: bool
@@ -37,6 +42,7 @@ class Result:
     rank: int | None = None
     note: str = ""
     place: str = ""
+    level: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +102,7 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
     """Publish the selected nominations (all, or those with the given ids); the first time makes the date actual."""
     arrow = work.shape.words("publish")
     if work.actor.role not in arrow.roles:  # before anything is looked up: what is selected is not for everybody
-        raise Refused(wrong_role(arrow, work.actor.role))
+        raise Refused(wrong_role(arrow, work.actor.role, work.definition))
     rows = _selected(work) if nominations is None else _all_of(work, nominations)
     if not rows:
         raise Refused(Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication"))
@@ -123,12 +129,23 @@ def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> 
     rows = _rows(work, [result.id for result in results])
     _refuse_all(_against(work, result, rows.get(result.id), stages) for result in results)
     _refuse_twice(results)
-    for result in results:
+    planned = [_planned(work, result, rows[result.id]) for result in results]
+    _refuse_all([((*winners.reasons_against(work, planned), *shortlists.reasons_against(work, planned)), "")])
+    for result, plan in zip(results, planned, strict=True):
         # What is not told stays: a decision without a score leaves the preliminary one.
-        store = {key: value for key, value in (("score", result.score), ("rank", result.rank)) if value is not None}
+        told = (("score", result.score), ("rank", result.rank), ("level", plan.level))
+        store = {key: value for key, value in told if value is not None}
         details = {**store, "note": result.note} if result.note else store
-        judge(work, rows[result.id], passed=result.passed, store=store, details=details)
+        judge(work, plan.row, passed=result.passed, store={**store, "level": plan.level}, details=details)
     return rows
+
+
+def _planned(work: Work, result: Result, row: Row[Any]) -> Planned:
+    last = verdict(work, row.state, passed=True) == "select"
+    level = level_named(work.definition.tracks[row.track].list, result.level or row.level or "")
+    return Planned(
+        row=row, passed=result.passed, last=last, level=level.key if level and last and result.passed else None
+    )
 
 
 def _against(work: Work, result: Result, row: Row[Any] | None, stages: Sequence[str]) -> tuple[tuple[Reason, ...], str]:
@@ -143,7 +160,16 @@ def _against(work: Work, result: Result, row: Row[Any] | None, stages: Sequence[
             en=f'"{row.title}" is {state.en}, not in {", ".join(stages)}: no result can be given',
         )
         return (reason,), result.place
-    return reasons_for(work, row, verdict(work, row.state, passed=result.passed)), result.place
+    verb = verdict(work, row.state, passed=result.passed)
+    return (*reasons_for(work, row, verb), *_against_level(work, result, row, verb)), result.place
+
+
+def _against_level(work: Work, result: Result, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    """A decision names a level where there are any; one that stands already need not be named again."""
+    text = result.level or (row.level if verb == "select" else None)
+    if verb == "advance":
+        return ()
+    return reasons_against_level(work.definition.tracks[row.track].list, text, passed=result.passed)
 
 
 def _refuse_all(answers: Iterable[tuple[tuple[Reason, ...], str]]) -> None:

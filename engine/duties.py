@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -10,7 +11,6 @@ from sqlmodel import col
 
 from engine import tallies
 from engine.access import may_office, not_found, visible
-from engine.cases import window
 from engine.dues import Dues
 from engine.history import record
 from engine.letters import occasional
@@ -19,6 +19,7 @@ from engine.office import Work
 from engine.tables import Duty, public_id
 from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
+from engine.windows import track_is_closed
 from workflows import receipts
 from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
@@ -79,9 +80,9 @@ def confirm(
 
 def _receipt(work: Work, row: Row[Any], dated: Dated) -> Receipt:
     kind, dues = work.definition.duty_by_key[row.kind], Dues(work=work)
-    milestone = dues.announced(kind, row.unit_id)
+    milestone = dues.announced(kind, row.unit_id, row.track)
     return Receipt(
-        decisive=kind.decisive, dated=dated, due=dues.due(kind, row.unit_id),
+        decisive=kind.decisive, dated=dated, due=dues.due(kind, row.unit_id, row.track),
         slots=milestone.slots if milestone else (), at=work.at, zone=zone_of(work.definition.zone),
     )  # fmt: skip
 
@@ -115,20 +116,23 @@ def settle_results(work: Work, track: str) -> bool:
 
 
 def settle_closed(work: Work) -> None:
-    """After a closing, file the results for which nothing is left to report. What was sent back stays owed."""
-    for track in work.definition.tracks:
+    """After a closing, file the results of closed tracks for which nothing is left to report.
+
+    What was sent back stays owed.
+    """
+    for track in filter(partial(track_is_closed, work), work.definition.tracks):
         document = REPORTED if tallies.counted(work, track) else NOTHING
         for row in _results(work, track):
             if row.state in OWING and not row.document:
                 _settle(work, row, document)
 
 
-def owe_results_again(work: Work, *, reason: str) -> None:
+def owe_results_again(work: Work, tracks: Collection[str], *, reason: str) -> None:
     """After an extension there may be more to judge: results that were settled are owed until the next closing.
 
     Their documents are of the past, which tells them from those that somebody sent back for what is in them.
     """
-    for track in work.definition.tracks:
+    for track in tracks:
         for row in _results(work, track):
             if row.state not in OWING:
                 _take(work, row, "send-back", reason=reason, store={"document": ""})
@@ -193,7 +197,7 @@ def _results_missing(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
         return ()
     left = unreported(work, kind, row.track)
     if not left:
-        return () if window(work)[2] else (_still_collecting(),)
+        return () if track_is_closed(work, row.track) else (_still_collecting(),)
     return (
         Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
                en=f"{left} results are still missing; the duty is filed when all are reported", facts={"left": left}),

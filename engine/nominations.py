@@ -14,19 +14,23 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, gates, owing, tallies, titles
+from engine import cases, distinguished, gates, owing, rulings, shortlists, tallies, titles, winners
 from engine.access import not_found, visible
+from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
 from engine.office import Work
+from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
 from workflows.nomination import DRAFT, RESUME, Guard
 from workflows.reasons import Reason, Refused
+from workflows.vocabulary import Bearer
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
 _INSERT = insert(Nomination)
@@ -47,46 +51,56 @@ _UNIT = (
 class Answer:
     """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
 
-    `place` is what it took of the unit's places, itself included, if it took one.
+    `closes_of` is the milestone whose end that is, `place` what it took of the unit's places, itself included, if any.
     """
 
     id: str
     state: str
     at: datetime
     closes: datetime | None = None
+    closes_of: str | None = None
     place: Place | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """What a receipt names."""
+        return Deadline(closes=self.closes, closes_of=self.closes_of)
 
 
 def draft(
     work: Work, *, unit_id: int, track: str, title: str, applicant: str = "", applicant_contact: str = "",
     applicant_phones: str = "", applicant_email: str | None = None, materials: Sequence[str] = (),
+    attributes: Mapping[str, str] = NOTHING,
 ) -> Answer:  # fmt: skip
-    """Begin a nomination. It takes no place yet. Raises Refused: window, channel, or the same title already there."""
+    """Begin a nomination. It takes no place yet.
+
+    Raises Refused: window, channel, the same title already there, or an attribute that is none (ATT-…).
+    """
     if track not in work.definition.tracks:
         raise Refused(_unknown_track(work, track))
     title = title_of(title)
     _lock_own_unit(work, unit_id)
-    opens, closes, closed = cases.window(work)
+    window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
     place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place,
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, place=place,
                 owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
-    title_key = match_key(title)
+    title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     _refuse(titles.already_there(work, unit_id, track, title_key))
     key = public_id()
+    told = about_applicant(applicant=applicant, applicant_contact=applicant_contact, applicant_phones=applicant_phones)
+    candidate = Candidate(unit_id=unit_id, track=track, title_key=title_key, applicant=told["applicant"],
+                          attributes=together({}, declared))  # fmt: skip
     values = {
         "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id, "track": track, "title": title,
-        "title_key": title_key, **about_applicant(applicant=applicant, applicant_contact=applicant_contact,
-                                                  applicant_phones=applicant_phones),
-        "applicant_email": applicant_email, "materials": list(materials), "attributes": {},
-        "state": DRAFT.target, "selected": False,
-        "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
-        "drafted_at": work.at, "changed_at": work.at, "version": 1,
+        "title_key": title_key, **told, "applicant_email": applicant_email, "materials": list(materials),
+        "attributes": candidate.attributes, "state": DRAFT.target, "selected": False,
+        **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
-    return Answer(id=key, state="drafted", at=work.at, closes=closes)
+    return Answer(id=key, state="drafted", at=work.at, closes=window.closes)
 
 
 def _lock_own_unit(work: Work, unit_id: int) -> None:
@@ -96,12 +110,14 @@ def _lock_own_unit(work: Work, unit_id: int) -> None:
         raise not_found(str(unit_id))
 
 
-EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials"})
+EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials", "attributes"})
+NOT_TOLD = frozenset({"title_key", "earlier", "undecided"})
 
 
 def edit(work: Work, nomination: str, **values: Any) -> Answer:
-    """Change a draft's `EDITABLE` values. Another title must be free; a waiver was for the earlier entry it named.
+    """Change a draft's `EDITABLE` values. Another title must be free; a waiver was for what it was given for.
 
+    Of `attributes` those that are not named stay; an empty value takes one back.
     Raises TypeError for any other name: what a door passes on is never written blindly.
     """
     if strange := values.keys() - EDITABLE:
@@ -111,8 +127,13 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     if "title" in values:
         values |= titles.renamed(work, row, values["title"])
     values |= about_applicant(**{name: values[name] for name in ABOUT_APPLICANT if name in values})
+    if "attributes" in values:
+        said = checked(work.definition, Bearer.NOMINEE, values["attributes"])
+        values["attributes"] = together(row.attributes, said)
+    if not rulings.DECISIVE.isdisjoint(values):
+        values |= rulings.renewed(work, row, values)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
-    told = sorted(changed.keys() - {"title_key", "earlier"})
+    told = sorted(changed.keys() - NOT_TOLD)
     return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
 
 
@@ -122,9 +143,10 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     Without `receipt` the caller owes one: many submitted together have one letter (`occasional.receipts`).
     """
     row = locked(work, nomination)
+    rulings.hold(work, [row.track], [row.title_key])
     answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
     if receipt:
-        occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
+        occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
 
 
@@ -137,7 +159,7 @@ def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | 
     """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "return", reason=reason))
-    _, closes, _ = cases.window(work)
+    closes = deadline(work, unit_id=row.unit_id, track=row.track).closes
     if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
         raise Refused(
             Reason(code="RET-01", zh="征集已截止，退回修改须给出将来的补正期限",
@@ -160,19 +182,24 @@ def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Bring an ended nomination back to where it was, if there is a place for it and none of its title there now."""
+    winners.hold(work)
     row, reason = locked(work, nomination), reason_of(reason)
+    rulings.hold(work, [row.track], [row.title_key])
     _refuse(reasons_for(work, row, "reinstate", reason=reason))
+    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    _refuse((*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row)))
     _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 
 
-def waive(work: Work, nomination: str, *, reason: str) -> Answer:
-    """Waive the exclusion of earlier laureates for a draft (“原则上”)."""
+def waive(work: Work, nomination: str, *, reason: str, rule: str | None = None) -> Answer:
+    """Waive a rule or an exclusion for a draft (“原则上”), by its key; None: all that block it and may be waived."""
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "waive", reason=reason))
-    if not cases.waivable(work, row.track):
-        raise Refused(Reason(code="EXC-02", zh="此榜单的排除规则不可豁免", en="this list's exclusion can't be waived"))
-    return _take(work, row, "waive", reason=reason, store={"waiver": reason})
+    keys = rulings.to_waive(work, row, rule)
+    waiver = {**(row.waiver or {}), **dict.fromkeys(keys, reason)}
+    store = {"waiver": waiver, **rulings.noted(work, Candidate.of(row, waiver=waiver))}
+    return _take(work, row, "waive", reason=reason, store=store, details={"rules": "、".join(keys)})
 
 
 def promote(work: Work, nomination: str, *, note: str) -> Answer:
@@ -227,8 +254,8 @@ def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
         return cases.case_for(work, row, arrow, reason=reason)
     # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
     windowed = any(Guard.WINDOW in each.guards for each in work.shape.arrows if each.verb == verb)
-    opens, closes, closed = cases.window(work) if windowed else (None, None, False)
-    return Case(state=row.state, at=work.at, opens=opens, closes=closes, closed=closed)
+    window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
+    return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
 
 
 def _reasons(work: Work, verb: str, case: Case) -> tuple[Reason, ...]:
@@ -247,11 +274,13 @@ def _take(
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
+    if work.shape.state_by_key[target].final:
+        distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
     if target != row.state:
         owing.owe_of_nomination(work, row.id)
     place = replace(case.place, used=case.place.used + 1) if case.place else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
+    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=place)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,13 +19,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
+from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.database import Database, insert_into, lock_alone, lock_shared
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
-from workflows.nomination import Shape, shape
+from workflows.nomination import Shape, in_words, shape
 from workflows.reasons import Reason, Refused
 from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
@@ -33,9 +34,7 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed_revision)).where(
-    col(C.id) == bindparam("campaign")
-)
+_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed)).where(col(C.id) == bindparam("campaign"))
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
 
 
@@ -45,23 +44,29 @@ class Memory:
 
     ids: dict[str, int] = field(default_factory=dict)
     definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    latest: dict[int, Definition] = field(default_factory=dict)
+    with_classes: dict[tuple[int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
 class Work:
-    """One open transaction. `at` is the acceptance instant of what is being done in it."""
+    """One open transaction. `at` is the acceptance instant of what is being done in it.
+
+    `definition` holds the classes that were made while the campaign runs, too; `filed` is the file's own.
+    """
 
     connection: Connection
     campaign_id: int
+    filed: Definition
     definition: Definition
     shape: Shape
     workdays: Workdays
     actor: Actor
     at: datetime
     calendar_version: int
-    closed_revision: int
+    closed: Mapping[str, int]
     memory: Memory
     alone: bool = False
     _changed: bool = False
@@ -72,9 +77,9 @@ class Work:
         known = self.memory.calendars
         key = (self.campaign_id, self.calendar_version)
         if self._changed:  # may yet be rolled back, so nobody else may know it
-            return in_force(self.connection, self.campaign_id, self.definition)
+            return in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         if key not in known:
-            known[key] = in_force(self.connection, self.campaign_id, self.definition)
+            known[key] = in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         return known[key]
 
     @property
@@ -95,6 +100,7 @@ class Work:
         """A milestone was changed in this transaction: everybody is to read the calendar anew."""
         self.connection.execute(_NEXT_VERSION, {"campaign": self.campaign_id})
         self._changed = True
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
         self.__dict__.pop("calendar", None)
 
 
@@ -140,11 +146,16 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
-        definition, machine = self._defined(connection, campaign_id, row.digest)
+        filed, machine = self._defined(connection, campaign_id, row.digest)
+        key = (campaign_id, row.calendar_version)
+        definition = memory.with_classes.get(key)
+        if definition is None:
+            definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
+        memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
+            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shape=machine,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
-            closed_revision=row.closed_revision, memory=memory,
+            closed=row.closed, memory=memory,
         )  # fmt: skip
 
     def _id(self, connection: Connection, campaign: str) -> int:
@@ -158,7 +169,8 @@ class Office:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            known = self.memory.definitions[digest] = (definition, shape(definition.stages))
+            machine = in_words(shape(definition.stages), definition.states)
+            known = self.memory.definitions[digest] = (definition, machine)
         return known
 
 

@@ -22,7 +22,7 @@ def public_id() -> str:
 
 
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
-_UNDECIDED = column("earlier").is_not(None) & column("waiver").is_(None)
+_UNDECIDED = column("undecided").is_not(None)
 
 _OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
 
@@ -37,7 +37,8 @@ class Campaign(SQLModel, table=True):
     digest: str
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
-    closed_revision: int = 0  # the revision of the collection's end whose closing was completed
+    # The revision of each end of the collection whose closing was completed, by key; written only while alone.
+    closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -53,8 +54,27 @@ class MilestoneRevision(SQLModel, table=True):
     chosen: datetime | None = None
     opens_revision: int = 1
     closes_revision: int = 1
+    suspended: bool = False  # its end is not known until the next revision
     reason: str = ""
     actor: str = ""
+    made_at: datetime
+
+
+class MilestoneClass(SQLModel, table=True):
+    """A date for some only, made while the campaign runs: a class as the file has them. Of several the newest counts.
+
+    `who` is a `Who` as plain values; `own_of` is the unit whose own deadline for its applicants it is.
+    """
+
+    __tablename__ = "milestone_class"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    number: int
+    parent: str
+    name: str
+    english: str
+    who: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    own_of: int | None = Field(default=None, foreign_key="unit.id")
     made_at: datetime
 
 
@@ -116,12 +136,17 @@ class Contact(SQLModel, table=True):
 
 
 class Nomination(SQLModel, table=True):
-    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree."""
+    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree.
+
+    `earlier` is the laureate whose name it bears, `undecided` the exclusion that waits for the secretariat about it,
+    `waiver` the reasons for what was waived, by the key of the rule or exclusion.
+    """
 
     __table_args__ = (
         Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
         Index("ix_nomination_unit_track", "unit_id", "track"),
-        Index("ix_nomination_waiver", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+        Index("ix_nomination_title", "campaign_id", "title_key"),
+        Index("ix_nomination_undecided", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
     )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
@@ -140,14 +165,26 @@ class Nomination(SQLModel, table=True):
     resume_state: str | None = None
     selected: bool = False
     rank: int | None = None
+    level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    waiver: str | None = None
+    undecided: str | None = None
+    waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     submitted_at: datetime | None = None
     drafted_at: datetime
     changed_at: datetime
     version: int = 1
+
+
+class Distinction(SQLModel, table=True):
+    """One who is to be on a list that is drawn from the winners of another (特别奖 among them)."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    list: str = Field(primary_key=True)
+    at: datetime
+    reason: str
+    actor: str
 
 
 class Promotion(SQLModel, table=True):

@@ -21,6 +21,7 @@ from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
+from workflows.classes import closings
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 from workflows.vocabulary import Edge
 
@@ -55,7 +56,7 @@ def campaigns(office: Office) -> tuple[str, ...]:
 def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> TurnReport:
     """Do what is due. `pause` is called between the chunks of a closing, so that other people's clicks go between."""
     with office.read(campaign, ENGINE, at=at) as work:
-        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closing_due(work)
+        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closings_due(work)
     reached = tuple(mark for mark in new_marks if _reach(office, campaign, mark, at=at))
     swept = sweep.close(office, campaign, at=at, pause=pause) if closing else Swept()
     wrote = tuple(_written(office, campaign, ahead, at=at))
@@ -157,12 +158,12 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
 
 def next_instant(work: Work) -> datetime | None:
     """The first instant after `work.at` at which the calendar asks for something."""
-    collection = work.calendar[work.definition.collection]
-    settled = collection.closes + work.definition.settle if collection.closes else None
+    ends = [each.closes for each in closings(work.definition, work.calendar) if each.closes]
+    settled = [instant for end in ends if (instant := end + work.definition.settle) > work.at]
     known = [
         next_after(work.occasions, work.at),
         min((mark.at for mark in marks(work.calendar) if mark.at > work.at), default=None),
-        settled if settled and settled > work.at else None,
+        min(settled, default=None),
         sweep.next_correction(work),
     ]
     return min((instant for instant in known if instant is not None and instant > work.at), default=None)

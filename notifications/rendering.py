@@ -1,8 +1,8 @@
 """Letters from templates: sandboxed, strict, and given plain values only.
 
 A letter is a trio in a folder: `<name>.subject.j2`, `<name>.txt.j2`, `<name>.html.j2`. Folders are searched in order,
-so a campaign's own come before the default ones. Nothing here reads a database or a clock, turns a bare URL into a
-link, or renders what stands in a value.
+and a campaign's own letters come before them. Nothing here reads a database or a clock, turns a bare URL into a link,
+or renders what stands in a value.
 """
 
 from __future__ import annotations
@@ -13,11 +13,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.errors import TemplateRefused, shown
+from notifications.own import Own, sources
 
 PARTS = ("subject", "txt", "html")
 LONGEST_SUBJECT = 200  # characters
@@ -84,9 +93,11 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], own: Sequence[Own] = ()) -> None:
+        written = {file: source for each in own for file, source in sources(each).items()}
+        found = FileSystemLoader([str(folder) for folder in folders], followlinks=False)
         super().__init__(
-            loader=FileSystemLoader([str(folder) for folder in folders], followlinks=False),
+            loader=ChoiceLoader([DictLoader(written), found]),
             undefined=StrictUndefined,
             autoescape=lambda name: name is None or name.endswith((".html", ".html.j2")),
             trim_blocks=True,
@@ -111,9 +122,9 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 class Templates:
     """The letters of one chain of folders, compiled once. Build it with `templates_in`, which keeps it."""
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], own: tuple[Own, ...] = ()) -> None:
         self.folders = folders
-        self.environment = LetterEnvironment(folders)
+        self.environment = LetterEnvironment(folders, own)
 
     def render(self, name: str, context: Mapping[str, Any]) -> Rendered:
         """Write the letter `name`. Raises `TemplateRefused` for a context or a template that is unfit.
@@ -151,9 +162,12 @@ class Templates:
 
 
 @lru_cache(maxsize=32)
-def templates_in(*folders: Path) -> Templates:
-    """The letters found in these folders, the first one winning. Kept; `templates_in.cache_clear` forgets."""
-    return Templates(folders)
+def templates_in(*folders: Path, own: tuple[Own, ...] = ()) -> Templates:
+    """The letters of one's `own`, then those found in these folders, the first one winning.
+
+    Kept; `templates_in.cache_clear` forgets.
+    """
+    return Templates(folders, own)
 
 
 def syntax_refused(error: TemplateSyntaxError, file: str) -> TemplateRefused:

@@ -10,14 +10,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from workflows.consistency_calendar import check_calendar, given_edges, milestone_path
 from workflows.consistency_duties import check_duties
-from workflows.definition import Definition, Milestone, Quota
+from workflows.consistency_winners import check_shortlists
+from workflows.definition import Definition, Milestone, Offset, Quota, Reminder
+from workflows.derivation import as_announced
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
-from workflows.timeline import announced, offset_from
-from workflows.vocabulary import Edge, Judge, Owner, Per
+from workflows.timeline import offset_from
+from workflows.vocabulary import Bearer, Edge, Judge, Owner, Per
+from workflows.workdays import Workdays, YearUnknown
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
 
@@ -28,8 +32,11 @@ def check(definition: Definition, findings: Findings) -> None:
     _stage_keys(definition, findings)
     _cycles(definition.milestones, findings)
     _edges(definition, findings)
+    check_calendar(definition, findings)
     if not findings.wrong_in("lists", "channels", "quotas"):
         _quotas(definition, findings)
+    if not findings.wrong_in("lists", "stages"):
+        check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
         check_duties(definition, findings)
@@ -45,13 +52,19 @@ def _names(definition: Definition, findings: Findings) -> None:
         (("lists",), [(each.key, each.name) for each in definition.lists]),
         (("channels",), [(each.key, each.name) for each in definition.channels]),
         (("materials",), [(each.key, each.name) for each in definition.materials]),
-        (("milestones",), [(each.key, each.name) for each in definition.milestones]),
+        (("milestones",), [(each.key, each.name) for each in definition.milestones if each.of is None]),
         (("stages",), [(each.key, each.name) for each in definition.stages]),
         (("duties",), [(each.key, each.name) for each in definition.duties]),
         (("institutions",), [(each.key, each.name) for each in definition.institutions]),
-    ]
+        (("rules",), [(each.key, each.name) for each in definition.rules]),
+        *((("attributes",), [(each.key, each.name) for each in definition.attributes if each.of is bearer])
+          for bearer in Bearer),
+    ]  # fmt: skip
     groups += [
         (("lists", each.key, "fields"), [(field.key, field.name) for field in each.fields]) for each in definition.lists
+    ]
+    groups += [
+        (("lists", each.key, "levels"), [(level.key, level.name) for level in each.levels]) for each in definition.lists
     ]
     for section, named in groups:
         _names_once(section, named, findings)
@@ -83,7 +96,7 @@ def _stage_keys(definition: Definition, findings: Findings) -> None:
 
 def _cycles(milestones: Sequence[Milestone], findings: Findings) -> None:
     """CFG-24: milestones that wait for each other. Each circle is told once, at its first milestone."""
-    after = {each.key: each.after for each in milestones}
+    after = {each.key: each.after or each.of for each in milestones}
     told: set[str] = set()
     for start in after:
         chain: list[str] = []
@@ -102,21 +115,16 @@ def _cycles(milestones: Sequence[Milestone], findings: Findings) -> None:
 
 def _edges(definition: Definition, findings: Findings) -> None:
     """CFG-49: who refers to a start or an end needs one that the calendar gives."""
-    given = {each.key: _given(each) for each in definition.milestones}
+    given = given_edges(definition)
     for path, milestone, edge in _asked_edges(definition):
-        if milestone not in given or findings.wrong_in(("milestones", milestone)):
+        if milestone not in given or findings.wrong_in(milestone_path(milestone)):
             continue
         if edge not in given[milestone]:
-            zh, line = EDGE_ZH[edge], findings.lines.line(("milestones", milestone))
+            zh, line = EDGE_ZH[edge], findings.lines.line(milestone_path(milestone))
             findings.error(
                 "CFG-49", path, f"要用“{milestone}”的{zh}时间，但第{line}行起没有写 {edge}",
                 f'needs {edge} of milestone "{milestone}", which (line {line}) does not say it', read=milestone,
             )  # fmt: skip
-
-
-def _given(milestone: Milestone) -> set[Edge]:
-    edges = {Edge.OPENS: milestone.opens or milestone.after, Edge.CLOSES: milestone.closes}
-    return {edge for edge, known in edges.items() if known}
 
 
 def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
@@ -127,6 +135,11 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
     for milestone in definition.milestones:
         if milestone.to_choose:
             yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
+        if milestone.after and milestone.edge:
+            yield ("milestones", milestone.key, "edge"), milestone.after, milestone.edge
+        if milestone.before:
+            yield ("milestones", milestone.key, "before"), milestone.key, Edge.CLOSES
+            yield ("milestones", milestone.key, "before"), milestone.before, Edge.OPENS
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
         yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
@@ -253,15 +266,23 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
 
 def _early_letters(definition: Definition, findings: Findings) -> None:
     """CFG-56, a remark: a reminder before the collection opens is of no use to who opens the campaign on that day."""
-    calendar, zone = announced(definition.milestones), zone_of(definition.zone)
+    calendar = as_announced(definition, Workdays())
     start = calendar[definition.collection].opens
     for reminder in definition.reminders:
         edge = calendar[reminder.milestone].edge(reminder.edge)
         for position, offset in enumerate(reminder.offsets):
-            at = edge and offset_from(edge, offset, reminder.edge, zone, definition.letters_at)
+            at = edge and _letter_at(definition, reminder, offset, edge)
             if at and start and at < start:
                 path = ("reminders", reminder.key, "offsets", position)
                 _early(path, offset.text, at, definition, findings)
+
+
+def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime | None:
+    hour = reminder.at or definition.letters_at
+    try:
+        return offset_from(edge, offset, reminder.edge, zone_of(definition.zone), hour, workdays=Workdays())
+    except YearUnknown:
+        return None
 
 
 def _early(path: Path, offset: str, at: datetime, definition: Definition, findings: Findings) -> None:

@@ -253,8 +253,8 @@ class Rule:
     """What a nomination must fulfil to be submitted (申报条件), as a predicate over one `attribute`, or `once`.
 
     `least` and `most` bound its value (inclusive; numbers and dates), `among` lists the ones that fit, `own_field`
-    asks that it is the key of the nomination's field. `once`: the same candidate is nominated only once in that range.
-    It asks nothing of whom `who` leaves out; the secretariat may waive a `waivable` one with a reason.
+    asks that it is the key or the name of the nomination's field. `once`: the same candidate is nominated only once in
+    that range of its lists. It asks nothing of whom `who` leaves out; the secretariat may waive a `waivable` one.
     """
 
     key: str
@@ -432,12 +432,16 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnLetter:
-    """A letter as this campaign words it, in place of the template of that name: Jinja source, HTML optional."""
+    """A letter as this campaign words it, in place of the template of that name. The parts are Jinja sources.
+
+    `text` is what stands between greeting and signature, `english` the same in a few words.
+    """
 
     name: str
     subject: str
+    title: str
     text: str
-    html: str = ""
+    english: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,11 @@ from workflows.definition import Definition, Quota
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Arrow, Guard, Role, Shape
 from workflows.reasons import Reason
+from workflows.rules import Standing
 from workflows.unsettled import Unsettled, held_up
+
+ELIGIBLE = Standing()
+Answer = Reason | tuple[Reason, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,20 +31,12 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EarlierEntry:
-    """A laureate of an earlier edition that a nomination looks like."""
-
-    edition: int
-    list_name: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """What the guards look at. Instants are aware; `at` is the acceptance instant.
 
-    `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
-    the closing of that window was completed, after which nothing commits however early it arrived.
+    `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
+    `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
+    `closes_of` is the milestone whose end it is.
     """
 
     state: str
@@ -48,11 +44,10 @@ class Case:
     opens: datetime | None = None
     closes: datetime | None = None
     closed: bool = False
+    closes_of: str | None = None
     missing: tuple[str, ...] = ()
     place: Place | None = None
-    earlier: EarlierEntry | None = None
-    waivable: bool = True
-    waived: bool = False
+    standing: Standing = ELIGIBLE
     selected: bool = False
     publication: datetime | None = None
     resume: str | None = None
@@ -79,15 +74,14 @@ def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Def
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
     """Why this very arrow may not be taken in `case`: the role, then each guard."""
     if role not in arrow.roles:
-        return (wrong_role(arrow, role),)
-    return tuple(reason for guard in arrow.guards for reason in _answers(guard, case, definition))
+        return (wrong_role(arrow, role, definition),)
+    answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
+    return tuple(reason for answer in answers for reason in told(answer))
 
 
-def _answers(guard: Guard, case: Case, definition: Definition) -> tuple[Reason, ...]:
-    if guard in MANY:
-        return MANY[guard](case, definition)
-    answer = GUARDS[guard](case, definition)
-    return (answer,) if answer else ()
+def told(answer: Answer) -> tuple[Reason, ...]:
+    """What a guard answered, as reasons."""
+    return answer if isinstance(answer, tuple) else (answer,) if answer else ()
 
 
 def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
@@ -102,12 +96,13 @@ def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
     )
 
 
-def wrong_role(arrow: Arrow, role: Role) -> Reason:
+def wrong_role(arrow: Arrow, role: Role, definition: Definition) -> Reason:
     """ROL-01: the arrow exists, but not for this role."""
+    zh, en = role_names(definition, [*arrow.roles, role])
     return Reason(
         code="ROL-01",
-        zh=f"“{arrow.zh}”须由{'或'.join(ROLE_ZH[r] for r in arrow.roles)}办理，您是{ROLE_ZH[role]}",
-        en=f'"{arrow.verb}" is for {" or ".join(arrow.roles)}; you are {role}',
+        zh=f"“{arrow.zh}”须由{'或'.join(zh[:-1])}办理，您是{zh[-1]}",
+        en=f'"{arrow.verb}" is for {" or ".join(en[:-1])}; you are {en[-1]}',
         facts={"verb": arrow.verb, "role": role.value},
     )
 
@@ -119,6 +114,13 @@ ROLE_ZH: Mapping[Role, str] = {
     Role.AUDITOR: "监督人员",
     Role.ENGINE: "系统",
 }
+
+
+def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str], list[str]]:
+    """What the campaign calls these roles, in Chinese and in English."""
+    own = dict(definition.roles)
+    named = [(own[role].zh, own[role].en) if role in own else (ROLE_ZH[role], role.value) for role in roles]
+    return [zh for zh, _ in named], [en for _, en in named]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:
@@ -184,22 +186,8 @@ def _channel(case: Case, definition: Definition) -> Reason | None:
     )
 
 
-def _laureate(case: Case, definition: Definition) -> Reason | None:
-    if case.earlier is None or (case.waivable and case.waived):
-        return None
-    entry = case.earlier
-    rule = "原则上不再推荐，可由秘书处说明理由后豁免" if case.waivable else "不得再推荐"
-    rule_en = (
-        "not nominated again in principle; the secretariat may waive this with a reason"
-        if case.waivable
-        else ("not nominated again")
-    )
-    return Reason(
-        code="EXC-01" if case.waivable else "EXC-02",
-        zh=f"“{entry.name}”已入选{entry.edition}年{entry.list_name}，{rule}",
-        en=f'"{entry.name}" is on the {entry.edition} {entry.list_name}: {rule_en}',
-        facts={"edition": entry.edition, "list": entry.list_name, "name": entry.name},
-    )
+def _rules(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return case.standing.reasons(definition)
 
 
 def _closed(case: Case, definition: Definition) -> Reason | None:
@@ -250,20 +238,19 @@ def _duties(case: Case, definition: Definition) -> tuple[Reason, ...]:
     return held_up(case.owing, zone_of(definition.zone))
 
 
-GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
+GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
     Guard.QUOTA: _quota,
     Guard.CHANNEL: _channel,
-    Guard.LAUREATE: _laureate,
+    Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,
+    Guard.DUTIES: _duties,
 }
-# Guards that may have several answers at once.
-MANY: Mapping[Guard, Callable[[Case, Definition], tuple[Reason, ...]]] = {Guard.DUTIES: _duties}
 
 
 def places(definition: Definition, *, track: str, channels: Iterable[str]) -> int:

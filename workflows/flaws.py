@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from workflows.findings import nearest, shown
 from workflows.lines import Path
 
-_SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token|credential|api_?key|^smtp", re.IGNORECASE)
+_SECRET = re.compile(r"pass(w|phrase|$)|secret|token|credential|api[_-]?key|^smtp", re.IGNORECASE)
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 
 

@@ -45,11 +45,12 @@ _ISO_PAIR = re.compile(r"(\d{4}-\d{2}[^/]*(?:\([^)]*\))?)/(\d{4}-\d{2}.*)")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """A half-open span of time as read: `opens <= t < closes`, both aware UTC, with the text and its warnings."""
+    """A half-open span of time as read: `opens <= t < closes`, both aware UTC, with its text and what to ask of it."""
 
     opens: datetime
     closes: datetime
     wording: str
+    warnings: tuple[Reason, ...] = ()
     remarks: tuple[Reason, ...] = ()
 
     def __contains__(self, at: datetime) -> bool:
@@ -67,7 +68,10 @@ def read_window(text: object, *, zone: tzinfo, year: int | None = None) -> Windo
     opens, closes = _read_both(first, last, zone, year)
     if reason := check_order(opens.instant, closes.instant, zone=zone):
         raise InstantRefused(reason)
-    return Window(opens=opens.instant, closes=closes.instant, wording=wording, remarks=opens.remarks + closes.remarks)
+    return Window(
+        opens=opens.instant, closes=closes.instant, wording=wording,
+        warnings=opens.warnings + closes.warnings, remarks=opens.remarks + closes.remarks,
+    )  # fmt: skip
 
 
 def check_order(opens: datetime, closes: datetime, *, zone: tzinfo) -> Reason | None:

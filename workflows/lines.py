@@ -1,4 +1,4 @@
-"""On which line each key of a TOML text stands, which `tomllib` does not tell.
+"""On which line and column each key of a TOML text stands, which `tomllib` does not tell.
 
 This is no second TOML parser: it decides nothing about what a text means, and it never fails. Of a text that is not
 TOML it indexes as far as it can follow, which is enough to say where two keys of one name are.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 
@@ -21,9 +21,16 @@ LONGEST_SHOWN = 40  # characters of a key in a message
 _GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_STRINGS = (r'"""(?:[^\\]|\\.)*?"{3,5}', r"'''.*?'{3,5}", r'"(?:[^"\\\n]|\\.)*"', r"'[^'\n]*'")
+_STRINGS = (r'"""(?:[^\\]|\\.)*?"{3,5}', r"'''.*?'{3,5}", r'"(?!"")(?:[^"\\\n]|\\.)*"', r"'(?!'')[^'\n]*'")
 _STRING = re.compile("|".join(_STRINGS), re.DOTALL)
 _BARE = re.compile(r"[^,\[\]{}\n#]+")
+
+
+class Place(NamedTuple):
+    """A line and a column of a text, both counted from 1; columns are counted in characters."""
+
+    line: int = 1
+    column: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,25 +48,43 @@ class Twice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lines:
-    """The index: `line_of` counts from 1; `bare` are the unquoted values (numbers, true, dates), path and span."""
+    """The index. A key's place is its own, an element's is where it begins, a table's is its header.
 
-    line_of: Mapping[Path, int] = field(default_factory=dict)
+    `bare` are the unquoted values (numbers, true, dates), path and span. `lost` is where the text could not be followed
+    any further, None if it could be to its end; `opened` is the innermost bracket that was open there.
+    """
+
+    place_of: Mapping[Path, Place] = field(default_factory=dict)
     twice: tuple[Twice, ...] = ()
     bare: tuple[tuple[Path, int, int], ...] = ()
+    lost: Place | None = None
+    opened: Place | None = None
+
+    def place(self, path: Path) -> Place:
+        """Where a key stands, or the nearest table around it that stands in the text; the beginning at worst."""
+        while path and path not in self.place_of:
+            path = path[:-1]
+        return self.place_of.get(path, Place())
 
     def line(self, path: Path) -> int:
-        """The line of a key, or of the nearest table around it that stands in the text; 1 at worst."""
-        while path and path not in self.line_of:
-            path = path[:-1]
-        return self.line_of.get(path, 1)
+        """The line of that place."""
+        return self.place(path).line
 
 
 def index(text: str) -> Lines:
-    """The lines of every key and array element of `text`, whose line ends are `\\n`."""
-    scan = _Scan(text)
-    with suppress(_Lost):  # not TOML from there on; what was indexed holds
+    """The places of every key and array element of `text`, whose line ends are `\\n`."""
+    scan, lost = _Scan(text), None
+    try:
         scan.document()
-    return Lines(line_of=scan.line_of, twice=tuple(scan.twice), bare=tuple(scan.bare))
+    except _Lost:  # not TOML from there on; what was indexed holds
+        lost = scan.place_lost()
+    opened = scan.open[-1] if scan.open else None
+    return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), lost=lost, opened=opened)
+
+
+def place_at(text: str, at: int) -> Place:
+    """The place of the character at an offset."""
+    return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def dotted(path: Path) -> str:
@@ -80,12 +105,13 @@ class _Scan:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.line_of: dict[Path, int] = {}
+        self.place_of: dict[Path, Place] = {}
         self.twice: list[Twice] = []
         self.bare: list[tuple[Path, int, int]] = []
         self._rows: dict[Path, int] = {}
         self._defined: set[Path] = set()
-        self._counted, self._line = 0, 1
+        self._counted, self._line, self._line_start = 0, 1, 0
+        self.open: list[Place] = []
 
     def document(self) -> None:
         table: Path = ()
@@ -96,14 +122,14 @@ class _Scan:
                 self._pair(table)
 
     def _header(self) -> Path:
-        line, row = self._line_here(), self.text.startswith("[[", self.at)
+        place, row = self.place_here(), self.text.startswith("[[", self.at)
         self.at += 2 if row else 1
-        path = self._into_last_rows(self._key(), row=row)
+        path = self._into_last_rows(self._key()[0], row=row)
         if row:
             self._rows[path] = self._rows.get(path, 0) + 1
             path = (*path, self._rows[path] - 1)
-        if self._define(path, line):
-            self.twice.append(Twice(path=path, first=self.line_of[path], again=line))
+        if self._define(path, [place] * len(path)):
+            self.twice.append(Twice(path=path, first=self.place_of[path].line, again=place.line))
         self._expect("]]" if row else "]")
         return path
 
@@ -117,22 +143,22 @@ class _Scan:
         return path
 
     def _pair(self, table: Path, *, depth: int = 0) -> None:
-        start, line = self.at, self._line_here()
-        path = table + self._key()
-        known = self._define(path, line)
+        start, (key, places) = self.at, self._key()
+        path = table + key
+        known = self._define(path, places)
         self._expect("=")
         self._skip(_BLANK)
         self._value(path, depth)
         if known:
             span = None if depth else (start, self.at)
-            self.twice.append(Twice(path=path, first=self.line_of[path], again=line, span=span))
+            self.twice.append(Twice(path=path, first=self.place_of[path].line, again=places[-1].line, span=span))
 
-    def _define(self, path: Path, line: int) -> bool:
-        """Notes where a key stands; says whether it was defined before."""
+    def _define(self, path: Path, places: Sequence[Place]) -> bool:
+        """Notes where the last parts of a path stand; says whether it was defined before."""
         known = path in self._defined
         self._defined.add(path)
-        for length in range(1, len(path) + 1):
-            self.line_of.setdefault(path[:length], line)
+        for length, place in enumerate(places, start=len(path) - len(places) + 1):
+            self.place_of.setdefault(path[:length], place)
         return known
 
     def _value(self, path: Path, depth: int) -> None:
@@ -151,19 +177,19 @@ class _Scan:
             self.bare.append((path, start, start + len(found.rstrip())))
 
     def _array(self, path: Path, depth: int) -> None:
-        self.at += 1
         for position in self._items("]"):
             element = (*path, position)
-            self.line_of.setdefault(element, self._line_here())
+            self.place_of.setdefault(element, self.place_here())
             self._value(element, depth + 1)
 
     def _inline(self, path: Path, depth: int) -> None:
-        self.at += 1
         for _ in self._items("}"):
             self._pair(path, depth=depth + 1)
 
     def _items(self, closing: str) -> Iterator[int]:
         """Stops before each item; a comma after the last one does no harm."""
+        self.open.append(self.place_here())
+        self.at += 1
         position = 0
         while self._next() != closing:
             yield position
@@ -173,17 +199,21 @@ class _Scan:
             elif self._next() != closing:
                 raise _Lost
         self.at += 1
+        self.open.pop()
 
-    def _key(self) -> Path:
+    def _key(self) -> tuple[Path, list[Place]]:
+        """The parts of a dotted key, and where each of them stands."""
         parts: list[str] = []
+        places: list[Place] = []
         while True:
             self._skip(_BLANK)
+            places.append(self.place_here())
             quoted = self.text[self.at : self.at + 1] in {'"', "'"}
             raw = self._skip(_STRING if quoted else _BARE_KEY)
             parts.append(_plain(raw) if quoted else raw)
             self._skip(_BLANK)
             if not self.text.startswith(".", self.at):
-                return tuple(parts)
+                return tuple(parts), places
             self.at += 1
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
@@ -205,10 +235,18 @@ class _Scan:
     def _at_end(self) -> bool:
         return self._next() == ""
 
-    def _line_here(self) -> int:
-        self._line += self.text.count("\n", self._counted, self.at)
+    def place_lost(self) -> Place:
+        """Where the text could not be followed; what is never closed is to blame where it opens."""
+        return self.open[-1] if self.open and self._at_end() else self.place_here()
+
+    def place_here(self) -> Place:
+        # Counted on from the last time, or a long line would be looked through once for each of its elements.
+        lines = self.text.count("\n", self._counted, self.at)
+        if lines:
+            self._line += lines
+            self._line_start = self.text.rfind("\n", self._counted, self.at) + 1
         self._counted = self.at
-        return self._line
+        return Place(self._line, self.at - self._line_start + 1)
 
 
 def _plain(raw: str) -> str:

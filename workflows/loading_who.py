@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.definition import (
     Channel,
-    Exclusion,
-    Field,
     Institution,
     Material,
     Office,
@@ -17,14 +15,13 @@ from workflows.definition import (
     RankingList,
     Track,
 )
+from workflows.loading_lists import EVERY, LIST, chosen_lists
 from workflows.reading import Table
-from workflows.vocabulary import Nominee, Per
+from workflows.vocabulary import Per
 
-LIST = ("榜单", "list")
 CHANNEL = ("推荐渠道", "channel")
 STAGE = ("评审阶段", "stage")
 MILESTONE = ("时间节点", "milestone")
-EVERY = "all"
 UNITS, PERSONS = "units", "persons"
 EARLIEST_EDITION, LATEST_EDITION = 1900, 2200
 MOST_PLACES = 10_000
@@ -46,55 +43,22 @@ def _material(table: Table) -> Material:
     return read
 
 
-def read_lists(root: Table, materials: Sequence[Material]) -> tuple[RankingList, ...]:
-    """`[lists.*]` with their fields."""
-    defined = [each.key for each in materials]
-    return tuple(_list(table, defined) for table in root.entries("lists", needed=True))
-
-
-def _list(table: Table, materials: Sequence[str]) -> RankingList:
-    name = table.text("name")
-    read = RankingList(
-        key=table.key,
-        name=name,
-        english=table.english(name),
-        nominee=table.word("nominee", Nominee),
-        fields=tuple(_field(each) for each in table.entries("fields")),
-        materials=_if_given(table, "materials", ("申报材料", "material"), materials),
-        wording=table.wording(),
-    )
-    table.done()
-    return read
-
-
-def _field(table: Table) -> Field:
-    name = table.text("name")
-    read = Field(key=table.key, name=name, english=table.english(name), group=table.text("group", default=""))
-    table.done()
-    return read
-
-
-def _if_given(table: Table, key: str, what: tuple[str, str], defined: Sequence[str]) -> tuple[str, ...]:
-    return table.references(key, what, defined) if table.has(key) else ()
-
-
 def read_channels(root: Table, lists: Sequence[RankingList], edition: int) -> tuple[Channel, ...]:
     """`[channels.*]`; `edition` is this campaign's, and laureates come from an earlier one."""
-    defined = tuple(each.key for each in lists)
-    return tuple(_channel(table, defined, edition) for table in root.entries("channels", needed=True))
+    return tuple(_channel(table, lists, edition) for table in root.entries("channels", needed=True))
 
 
-def _channel(table: Table, lists: tuple[str, ...], edition: int) -> Channel:
+def _channel(table: Table, lists: Sequence[RankingList], edition: int) -> Channel:
     name = table.text("name")
     laureates = table.table("laureates", needed=False) if table.has("laureates") else None
     read = Channel(
         key=table.key,
         name=name,
         english=table.english(name),
-        lists=table.some("lists", LIST, lists, {EVERY: lists}),
+        lists=chosen_lists(table, lists),
         open_ended=table.flag("open_ended"),
         laureates_edition=laureates.whole("edition", low=EARLIEST_EDITION, high=edition - 1) if laureates else None,
-        laureates_list=laureates.reference("list", LIST, lists) if laureates else None,
+        laureates_list=laureates.reference("list", LIST, [each.key for each in lists]) if laureates else None,
         wording=table.wording(),
     )
     if laureates:
@@ -112,13 +76,12 @@ def read_quotas(root: Table, lists: Sequence[RankingList], channels: Sequence[Ch
 
 
 def _quota(table: Table, lists: Sequence[RankingList], channels: Sequence[Channel]) -> Iterable[Quota]:
-    every = tuple(each.key for each in lists)
     groups = {
         UNITS: tuple(each.key for each in channels if not each.person),
         PERSONS: tuple(each.key for each in channels if each.person),
         EVERY: tuple(each.key for each in channels),
     }
-    chosen = table.some("lists", LIST, every, {EVERY: every})
+    chosen = chosen_lists(table, lists)
     holders = table.some("channels", CHANNEL, groups[EVERY], groups)
     whole_group = isinstance(table.value("channels", needed=False), str)
     per, limit, wording = table.word("per", Per), table.whole("limit", low=0, high=MOST_PLACES), table.wording()
@@ -133,22 +96,6 @@ def _quota(table: Table, lists: Sequence[RankingList], channels: Sequence[Channe
         Quota(key=table.key, lists=tuple(keys), channels=held, per=per, limit=limit, wording=wording)
         for held, keys in by_holders.items()
     ]
-
-
-def read_exclusions(root: Table, lists: Sequence[RankingList]) -> tuple[Exclusion, ...]:
-    """`[exclusions.*]`"""
-    return tuple(_exclusion(table, tuple(each.key for each in lists)) for table in root.entries("exclusions"))
-
-
-def _exclusion(table: Table, lists: tuple[str, ...]) -> Exclusion:
-    read = Exclusion(
-        key=table.key,
-        lists=table.some("lists", LIST, lists, {EVERY: lists}),
-        waivable=table.flag("waivable"),
-        wording=table.wording(),
-    )
-    table.done()
-    return read
 
 
 def read_institutions(root: Table, tracks: Mapping[str, Track], stages: Sequence[str]) -> tuple[Institution, ...]:
@@ -216,8 +163,8 @@ def _person(row: Table) -> Person:
             "CFG-58", "email", f"不是一个邮箱地址：“{read.email[:40]}”", f'is no e-mail address: "{read.email[:40]}"',
             read=read.email[:40],
         )  # fmt: skip
-    if not read.phones and not read.email:
-        row.findings.remark(
+    if not read.phones and not read.email and not row.findings.wrong_in(row.path):
+        row.findings.warning(
             "CFG-59", row.path, "既无电话也无邮箱，联系不上", "has neither telephone nor e-mail: nobody can reach them"
         )
     return read

@@ -38,11 +38,15 @@ _ALMOST = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """One instant as read: aware UTC, the text it came from, how exactly it was said, and warnings (CFG-31, CFG-32)."""
+    """One instant as read: aware UTC, the text it came from, and how exactly it was said.
+
+    `warnings` (CFG-31) and `remarks` (CFG-32) ask whether an end was meant as it is written.
+    """
 
     instant: datetime
     wording: str
     precision: Precision
+    warnings: tuple[Reason, ...] = ()
     remarks: tuple[Reason, ...] = ()
 
 
@@ -69,6 +73,7 @@ def read_phrase(phrase: Phrase, *, zone: tzinfo, edge: Edge, year: int | None = 
         instant=instant,
         wording=phrase.wording,
         precision="clock" if phrase.clock is not None else "day" if phrase.day is not None else "month",
+        warnings=_warnings(phrase) if edge == "end" else (),
         remarks=_remarks(phrase, instant, here) if edge == "end" else (),
     )
 
@@ -162,17 +167,23 @@ def _at_clock(phrase: Phrase, day: date, clock: timedelta, zone: tzinfo, edge: E
     )
 
 
+def _warnings(phrase: Phrase) -> tuple[Reason, ...]:
+    """An end that loses the last minute of its day."""
+    almost = _ALMOST.get(phrase.clock or timedelta())
+    if almost is None:
+        return ()
+    zh = f"在 {almost} 截止，其后到 24:00 之间不算在内；是要写 24:00 吗？"
+    return (_asked(phrase, "CFG-31", zh, f"ends at {almost}; did you mean 24:00?"),)
+
+
 def _remarks(phrase: Phrase, instant: datetime, zone: tzinfo) -> tuple[Reason, ...]:
-    """What to ask about an end that is accepted as written."""
-    if almost := _ALMOST.get(phrase.clock or timedelta()):
-        zh = f"在 {almost} 截止，其后到 24:00 之间不算在内；是要写 24:00 吗？"
-        return (_remark(phrase, "CFG-31", zh, f"ends at {almost}; did you mean 24:00?"),)
-    if phrase.clock == timedelta():
-        end, end_en = show(instant, zone=zone, edge="end"), show_en(instant, zone=zone, edge="end")
-        zh = f"在零点截止，即{end}，其后的一天不算在内；是要写 24:00 吗？"
-        return (_remark(phrase, "CFG-32", zh, f"ends as that day begins, at {end_en}; did you mean 24:00?"),)
-    return ()
+    """An end that leaves out the day it names."""
+    if phrase.clock != timedelta():
+        return ()
+    end, end_en = show(instant, zone=zone, edge="end"), show_en(instant, zone=zone, edge="end")
+    zh = f"在零点截止，即{end}，其后的一天不算在内；是要写 24:00 吗？"
+    return (_asked(phrase, "CFG-32", zh, f"ends as that day begins, at {end_en}; did you mean 24:00?"),)
 
 
-def _remark(phrase: Phrase, code: str, zh: str, en: str) -> Reason:
+def _asked(phrase: Phrase, code: str, zh: str, en: str) -> Reason:
     return Reason(code=code, zh=zh, en=en, facts={"read": quoted(phrase.wording)})

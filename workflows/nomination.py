@@ -7,11 +7,11 @@ Read `FIXED_STATES` and `FIXED_ARROWS` aloud; the stages of a campaign file are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from workflows.definition import Stage
+from workflows.definition import Stage, Term
 from workflows.vocabulary import Judge
 
 
@@ -32,7 +32,7 @@ class Guard(StrEnum):
     COMPLETE = "complete"
     QUOTA = "quota"
     CHANNEL = "channel"
-    LAUREATE = "laureate"
+    RULES = "rules"
     CLOSED = "closed"
     SELECTED = "selected"
     PUBLISHABLE = "publishable"
@@ -96,12 +96,12 @@ FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="submit", zh="提交", en="submit", sources=("drafted", "returned"), target="submitted",
-          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.LAUREATE, Guard.QUOTA, Guard.DUTIES)),
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.QUOTA, Guard.DUTIES)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",
           roles=OFFICE, guards=(Guard.REASON,)),
-    Arrow(verb="waive", zh="豁免", en="waive the exclusion", sources=("drafted", "returned"), target=None,
+    Arrow(verb="waive", zh="豁免", en="waive a rule", sources=("drafted", "returned"), target=None,
           roles=OFFICE, guards=(Guard.REASON,)),
     Arrow(verb="lapse", zh="逾期失效", en="lapse", sources=("drafted", "returned"), target="lapsed",
           roles=CLOCK, guards=(Guard.CLOSED,)),
@@ -118,7 +118,7 @@ FIXED_ARROWS = (
           sources=("submitted", "returned", STAGES, "published", "promoted"), target="disqualified",
           roles=OFFICE, guards=(Guard.REASON,)),
     Arrow(verb="reinstate", zh="恢复", en="reinstate", sources=("withdrawn", "lapsed", "eliminated", "disqualified"),
-          target=RESUME, roles=OFFICE, guards=(Guard.REASON, Guard.RESUMABLE, Guard.QUOTA)),
+          target=RESUME, roles=OFFICE, guards=(Guard.REASON, Guard.RESUMABLE, Guard.QUOTA, Guard.RULES)),
 )  # fmt: skip
 
 
@@ -171,6 +171,14 @@ def shape(stages: Sequence[Stage]) -> Shape:
     states = FIXED_STATES[:split] + middle + FIXED_STATES[split:]
     arrows = tuple(_placed(arrow, keys) for arrow in FIXED_ARROWS) + tuple(_stage_arrows(stages))
     return Shape(states=states, arrows=arrows, stages=keys)
+
+
+def in_words(machine: Shape, states: Sequence[tuple[str, Term]]) -> Shape:
+    """The same machine, with some of its states called as a campaign calls them."""
+    own = dict(states)
+    named = (replace(state, zh=own[state.key].zh, en=own[state.key].en) if state.key in own else state
+             for state in machine.states)  # fmt: skip
+    return replace(machine, states=tuple(named))
 
 
 def _placed(arrow: Arrow, stages: tuple[str, ...]) -> Arrow:

@@ -60,7 +60,8 @@ class Table:
             return self.values[key]
         if needed and self.there:
             why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
-            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}")
+            facts: dict[str, Fact] = {"allowed": allowed} if allowed else {}
+            self.error("CFG-22", key, f"缺少这一项{why}", f"is missing{why_en}", **facts)
         return None
 
     def text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str:
@@ -76,6 +77,16 @@ class Table:
         else:
             return value.strip()
         return ""
+
+    def prose(self, key: str, longest: int) -> str:
+        """A text of several lines, at most `longest` characters in all."""
+        path, value = (*self.path, key), self.value(key)
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            return "" if value is None else self._text(path, value, longest)
+        flawed = next((flaw for line in value.splitlines() if line.strip() and (flaw := flaw_of(line, longest))), None)
+        if flawed:
+            self.findings.error(*flawed.before(path), read=shown(value))
+        return "" if flawed else value.rstrip("\n")
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; empty if it is absent."""
@@ -108,7 +119,7 @@ class Table:
         value = self.value(key, needed=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self._wrong_type((*self.path, key), value, "true 或 false（不加引号）", "true or false, without quotes")
+        self._wrong_type((*self.path, key), value, " true 或 false（不加引号）", "true or false, without quotes")
         return default
 
     def whole(self, key: str, *, low: int, high: int) -> int:
@@ -136,7 +147,7 @@ class Table:
                 f"只能是 {'、'.join(allowed)}，读到 {shown(value)}" + (f"；是要写“{meant}”吗？" if meant else ""),
                 f"must be one of {', '.join(allowed)}; read {shown(value)}"
                 + (f'; did you mean "{meant}"?' if meant else ""),
-                read=shown(value), meant=meant,
+                read=shown(value), allowed=", ".join(allowed), meant=meant,
             )  # fmt: skip
         return next(iter(words))
 
@@ -194,6 +205,7 @@ class Table:
             self.error(
                 "CFG-28", key, f"须为 {allowed} 或列表，读到 {shown(value)}",
                 f"must be {allowed.replace('、', ', ')} or a list; read {shown(value)}", read=shown(value),
+                allowed=", ".join(words),
             )  # fmt: skip
         return words.get(value, ())
 
@@ -205,7 +217,7 @@ class Table:
                 "CFG-23", path,
                 f"没有名为 {shown(read)} 的{zh}；已定义：{known}" + (f"；是要写“{meant}”吗？" if meant else ""),
                 f"names {en} {shown(read)}, defined: {known}" + (f'; did you mean "{meant}"?' if meant else ""),
-                read=shown(read), meant=meant,
+                read=shown(read), allowed=", ".join(defined), meant=meant,
             )  # fmt: skip
         return read
 
@@ -266,9 +278,14 @@ class Table:
     def done(self) -> None:
         """Refuses the keys that nobody asked for."""
         for key in self.values:
-            if key not in self._asked:
-                flaw = secret(key) if is_secret(key) else unknown(key, self._asked)
-                self.findings.error(*flaw.before((*self.path, key)), read=shown(key))
+            if key in self._asked:
+                continue
+            path, read = (*self.path, key), shown(key)
+            if is_secret(key):
+                self.findings.error(*secret(key).before(path), read=read)
+            else:
+                meant, allowed = nearest(key, self._asked), ", ".join(self._asked)
+                self.findings.error(*unknown(key, self._asked).before(path), read=read, allowed=allowed, meant=meant)
 
     def _kind(self, key: str) -> str:
         return f"{self.kind}.{key}" if self.kind else key

@@ -17,13 +17,16 @@ class Reason:
     """One refusal, warning or remark.
 
     `code` is stable and safe for scripts (`DLN-01`); `zh` and `en` say the same; `where` names the place
-    (`file.toml:31`, `Sheet1!C5`), empty when there is none; `facts` are the plain values behind the words.
+    (`file.toml:31:9`, `Sheet1!C5`), empty when there is none; `facts` are the plain values behind the words. In a text
+    file, `line` and `column` are that place as numbers, counted from 1.
     """
 
     code: str
     zh: str
     en: str
     where: str = ""
+    line: int | None = None
+    column: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
     def __str__(self) -> str:

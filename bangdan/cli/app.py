@@ -22,7 +22,8 @@ MAIL = say("邮件与电话", "Letters and calls")
 ORDER = (
     "check", "rehearse", "open", "run", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
-    "template", "unit", "contact", "laureate", "nomination", "duty", "report", "decide", "publish", "extend", "choose",
+    "template", "unit", "contact", "laureate", "nomination", "duty", "proceed", "report", "decide", "publish",
+    "extend", "choose",
     "outbox", "callsheet",
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from bangdan.cli.wording import EDGES
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from engine.campaigns import Moved
+    from engine.moving import Moved
     from engine.office import Work
 
 UPCOMING = 6  # instants and letters that `open` shows

@@ -182,11 +182,11 @@ def template(
         known = "、".join(rosters.KINDS)
         raise typer.BadParameter(say(f"没有这种表：{kind}；可用：{known}", f"no such table: {kind}; known: {known}"),
                                  param_hint=say("种类", "KIND"))  # fmt: skip
-    if kind in rosters.FILLED:
-        with reading(campaign) as work:
+    with reading(campaign) as work:
+        if kind in rosters.FILLED:
             content = rosters.to_fill_in(work, kind, tracks=tracks_named(work.definition, track) if track else None)
-    else:
-        content = rosters.empty(kind)
+        else:
+            content = rosters.empty(kind, work.definition)
     if out is None:
         sys.stdout.buffer.write(content)
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.office import Work
     from engine.queries.calls import CallLine
     from notifications.mailbook import LetterInFull, LetterLine
+    from workflows.definition import Definition
 
 outbox = group("outbox", zh="发件箱：每封邮件的去向", en="The outbox: what became of each letter")
 callsheet = group(
@@ -114,7 +115,7 @@ def preview(*, letter_id: LetterArgument, campaign: CampaignOption = None, json:
 
     with reading(campaign) as work:
         letter = letter_desk.letter(work, letter_id)
-        text = _written(letter)
+        text = _written(letter, work.definition)
         zone = work.definition.zone
     if json:
         emit(
@@ -135,19 +136,19 @@ def preview(*, letter_id: LetterArgument, campaign: CampaignOption = None, json:
     typer.echo(text["text"])
 
 
-def _written(letter: LetterInFull) -> dict[str, str]:
+def _written(letter: LetterInFull, definition: Definition) -> dict[str, str]:
     """Subject and text: of the message itself where there is one, else as the templates write it."""
     from email import message_from_bytes
     from email.policy import default
 
     from bangdan import ROOT
-    from notifications.rendering import templates_in
+    from engine.letters.composing import templates_of
 
     if letter.raw is not None:
         message = message_from_bytes(letter.raw, policy=default)
         body = message.get_body(("plain",))
         return {"subject": str(message["Subject"]), "text": body.get_content() if body else ""}
-    rendered = templates_in(ROOT / "templates" / "letters").render(letter.template, letter.context)
+    rendered = templates_of(definition, ROOT / "templates" / "letters").render(letter.template, letter.context)
     return {"subject": rendered.subject, "text": rendered.text}
 
 

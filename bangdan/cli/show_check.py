@@ -2,53 +2,109 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
 from bangdan.cli.printing import console, emit, listed, styled, table, when
-from bangdan.cli.refusing import as_plain
+from bangdan.cli.refusing import BAD_FILE
 from bangdan.cli.shell import JsonOption
+from bangdan.cli.show_findings import Found, findings_as_plain, print_findings
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
-    from workflows.definition import Definition, Milestone
-    from workflows.loading import Loaded
+    from workflows.definition import Definition, Milestone, RankingList
+    from workflows.findings import Findings
+    from workflows.reasons import Reason
 
 
 @command(app, "check", panel=CAMPAIGN,
-         zh="检查活动文件：一次列出全部错误，并用样例试写每种邮件",
-         en="Check a campaign file: all its errors at once, and every letter tried out with samples")  # fmt: skip
+         zh="检查活动文件：一次列出全部错误、警告和备注，并用样例试写每种邮件",
+         en="Check a campaign file: all findings at once, and every letter tried out with samples")  # fmt: skip
 def check(file: FileArgument, json: JsonOption = False) -> None:
-    loaded = checked(file)
+    definition, found = _examined(file)
     if json:
-        emit(_summary(loaded))
+        emit({
+            "file": file, "sound": definition is not None, **findings_as_plain(found),
+            "campaign": _summary(definition) if definition else None,
+        })  # fmt: skip
     else:
-        _print(file, loaded)
+        _print(file, definition, found)
+    if definition is None:
+        raise typer.Exit(BAD_FILE)
 
 
-def checked(named: str) -> Loaded:
-    """A campaign file, loaded strictly and with its letters proven. Raises FileRefused with every error."""
-    from engine.letters.samples import prove_letters
-    from workflows.loading import load
-    from workflows.reasons import FileRefused, Reason
+def checked(named: str) -> None:
+    """Raises FileRefused with every error of a campaign file, or of its letters."""
+    from workflows.reasons import FileRefused
+
+    _, found = _examined(named)
+    if found.errors:
+        raise FileRefused(found.errors)
+
+
+def _examined(named: str) -> tuple[Definition | None, Found]:
+    """What there is to say of a campaign file, and the campaign if it is sound, its letters included."""
+    from bangdan import wiring
+    from workflows import soundness
+    from workflows.findings import Findings, in_order
+    from workflows.loading import examine
 
     file = read_campaign_file(named)
-    loaded = load(file.source, name=file.name, letters=letters())
-    faults = prove_letters(loaded.definition, LETTERS)
-    if faults:
-        raise FileRefused(Reason(code=each.code, zh=each.zh, en=each.en, where=each.where) for each in faults)
-    return loaded
+    findings = Findings(name=file.name)
+    definition = examine(file.source, findings, letters=letters())
+    if definition:
+        soundness.prove(definition, findings, wiring.workdays(wiring.settings()))
+    lines = file.source.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    faults = _faults(definition, findings, lines) if definition else []
+    found = Found(
+        lines=lines,
+        errors=[*findings.told(), *faults], error_count=len(findings.errors) + len(faults),
+        warnings=in_order(findings.warnings), remarks=in_order(findings.remarks),
+    )  # fmt: skip
+    return None if found.errors else definition, found
 
 
-def _summary(loaded: Loaded) -> dict[str, Any]:
-    it = loaded.definition
+def _faults(definition: Definition, findings: Findings, lines: Sequence[str]) -> list[Reason]:
+    """What is wrong with the campaign's letters, those in its own words at their lines in the file."""
+    from engine.letters.samples import prove_letters
+    from workflows.reasons import Reason
+
+    own = {each.name for each in definition.letters}
+    found = []
+    for each in prove_letters(definition, LETTERS):
+        name, _, rest = each.where.partition(".")
+        if name in own:
+            part, _, row = rest.partition(".j2:")
+            path = ("letters", name, "subject" if part.startswith("subject") else "text")
+            line = _line(lines, findings.lines.line(path), int(row or 1))
+            found.append(findings.on_line(path, line, code=each.code, zh=each.zh, en=each.en))
+        else:
+            found.append(Reason(code=each.code, zh=each.zh, en=each.en, where=each.where))
+    return list({(each.code, each.where, each.zh): each for each in found}.values())  # text and HTML have one source
+
+
+def _line(lines: Sequence[str], key: int, row: int) -> int:
+    """On which line of the file a row of the text stands whose key is on line `key`, both counted from 1."""
+    written = lines[key - 1].rstrip()
+    if not re.search(r"=\s*(\"{3}|'{3})", written):
+        return key
+    return key + row - (0 if written.endswith(('"""', "'''")) else 1)
+
+
+def _summary(it: Definition) -> dict[str, Any]:
     return {
         "key": it.key, "name": it.name, "english": it.english, "edition": it.edition, "zone": it.zone,
-        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields]} for one in it.lists],
+        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields],
+                   "elsewhere": one.elsewhere, "drawn_from": one.drawn_from} for one in it.lists],
         "channels": [{"key": one.key, "name": one.name, "lists": list(one.lists)} for one in it.channels],
         "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
                    for one in it.quotas],
@@ -58,7 +114,6 @@ def _summary(loaded: Loaded) -> dict[str, Any]:
         "institutions": [{"key": one.key, "name": one.name, "tracks": list(one.tracks)} for one in it.institutions],
         "duties": [one.key for one in it.duties],
         "letters": _letters(it),
-        "remarks": [as_plain(each) for each in loaded.remarks],
     }  # fmt: skip
 
 
@@ -66,9 +121,20 @@ def _letters(it: Definition) -> list[str]:
     return sorted({one.letter for one in it.reminders} | {one.letter for one in it.dailies})
 
 
-def _print(named: str, loaded: Loaded) -> None:
-    it, screen = loaded.definition, console()
-    screen.print(styled(say(f"{named}：可以使用", f"{named}: good"), "bold green"))
+def _print(named: str, definition: Definition | None, found: Found) -> None:
+    screen = console()
+    if definition:
+        screen.print(styled(say(f"{named}：可以使用", f"{named}: good"), "bold green"))
+        _print_campaign(definition, screen)
+    else:
+        screen.print(
+            styled(say(f"{named}：不能使用，请改正以下错误", f"{named}: not usable; mend these errors"), "bold red")
+        )
+    screen.print()
+    print_findings(found, screen)
+
+
+def _print_campaign(it: Definition, screen: Console) -> None:
     screen.print(styled(f"{say(it.name, it.english)}（{it.key}）", "bold"))
     screen.print(it.notice)
     for made in (_lists(it), _quotas(it), _milestones(it), _institutions(it)):
@@ -79,8 +145,6 @@ def _print(named: str, loaded: Loaded) -> None:
     screen.print(say(f"提醒{count}次，日报{len(it.dailies)}种，用到{len(_letters(it))}种邮件；每种邮件都已用样例试写。",
                      f"{count} reminders and {len(it.dailies)} daily letters of {len(_letters(it))} kinds; "
                      "every letter was tried out with samples."))  # fmt: skip
-    for remark in loaded.remarks:
-        screen.print(styled(f"{remark.where}  {remark.code}  {say(remark.zh, remark.en)}", "yellow"))
 
 
 def _lists(it: Definition) -> Table:
@@ -89,15 +153,26 @@ def _lists(it: Definition) -> Table:
     for each in it.lists:
         fields = listed(say(field.name, field.english or field.name) for field in each.fields)
         materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
-        made.add_row(say(each.name, each.english), fields or "—", materials)
+        made.add_row(say(each.name, each.english), fields or _instead(it, each), materials)
     return made
+
+
+def _instead(it: Definition, ranking: RankingList) -> str:
+    """What there is to say of a list without fields: where its nominations are, if they are not here."""
+    if ranking.elsewhere:
+        return say(f"不在此接受推荐（{ranking.elsewhere}）", f"takes no nominations here ({ranking.elsewhere})")
+    if ranking.drawn_from:
+        base = it.list_by_key[ranking.drawn_from]
+        return say(f"从{base.name}的拟入榜者中产生", f"drawn from {base.english}")
+    return "—"
 
 
 def _quotas(it: Definition) -> Table:
     """What a unit in one channel may recommend; a unit in several adds them up."""
-    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in it.lists])
+    lists = [each for each in it.lists if each.takes_nominations]
+    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
-        cells = [_places(it, each.key, channel.key) for each in it.lists]
+        cells = [_places(it, each.key, channel.key) for each in lists]
         made.add_row(say(channel.name, channel.english or channel.name), *cells)
     return made
 

@@ -37,14 +37,15 @@ def diagram(
     from engine.diagrams import mermaid
     from workflows.duty import SHAPE
     from workflows.loading import load
-    from workflows.nomination import shape
+    from workflows.nomination import in_words, shape
 
     drawn: Shape
     if of is Of.DUTY:
         drawn = SHAPE
     elif file is not None:
         read = read_campaign_file(file)
-        drawn = shape(load(read.source, name=read.name).definition.stages)
+        it = load(read.source, name=read.name).definition
+        drawn = in_words(shape(it.stages), it.states)
     else:
         with reading(campaign) as work:
             drawn = work.shape

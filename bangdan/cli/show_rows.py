@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import contact, duty, nomination, unit
+from bangdan.cli.declaring import declared_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, LimitOption, TrackOption, reading
 from bangdan.cli.speaking import command
@@ -85,6 +86,8 @@ def _nominations(work: Work, rows: Sequence[NominationLine]) -> Any:
     )
     for row in rows:
         state = say(row.state_zh, row.state_en) + (say("·拟入榜", ", selected") if row.selected else "")
+        if row.award.zh:
+            state += say(f"·{row.award.zh}", f", {row.award.en}")
         middle = [] if short else [row.track_name, row.unit_name]
         submitted = when(row.submitted_at, work.definition.zone)
         made.add_row(row.id, row.title, *middle, state, *([] if short else [submitted]))
@@ -130,6 +133,8 @@ def _print_pairs(pairs: Iterator[tuple[str, str]]) -> None:
 
 
 def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, str]]:
+    from workflows.rules import ruling_name
+
     zone, line = work.definition.zone, it.line
     yield say("编号", "Id"), line.id
     yield say("项目", "Title"), line.title
@@ -142,16 +147,20 @@ def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, s
     yield say("申报单位（人）", "Applicant"), line.applicant
     contact_words = (it.applicant_contact, it.applicant_phones, it.applicant_email)
     yield say("申报联系人", "Their contact"), "  ".join(each for each in contact_words if each)
+    yield say("属性", "Declared"), declared_words(work.definition, it.attributes)
     named = work.definition.material_by_key
     yield say("材料", "Material"), listed(named[key].name if key in named else key for key in it.materials)
     yield say("起草", "Drafted"), when(it.drafted_at, zone)
     yield say("提交", "Submitted"), when(line.submitted_at, zone)
     yield say("补正期限", "Correct by"), when(it.correct_by, zone, edge="end")
+    yield say("等级（荣誉）", "Award"), say(line.award.zh, line.award.en)
     yield say("名次", "Rank"), "" if it.rank is None else str(it.rank)
     yield say("得分", "Score"), "" if it.score is None else f"{it.score:g}"
     if it.earlier:
-        yield say("曾入选", "Earlier list"), f"{it.earlier['edition']} {it.earlier['list']}：{it.earlier['name']}"
-    yield say("豁免理由", "Waived because"), it.waiver or ""
+        entry = f"{it.earlier['edition']} {it.earlier['award']}{it.earlier['list']}：{it.earlier['name']}"
+        yield say("曾入选", "Earlier list"), entry
+    for key, reason in it.waiver.items():
+        yield say(f"豁免“{ruling_name(work.definition, key)[0]}”", f"Waived: {key}"), reason
     for promoted in it.promotions:
         yield say("推广", "Promoted"), f"{when(promoted.at, zone)}  {promoted.note}"
 
@@ -182,12 +191,14 @@ def unit_list(
 
 
 def _units(work: Work, rows: Sequence[UnitLine]) -> Any:
-    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"),
+    declared = [say("属性", "Declared")] if any(row.attributes for row in rows) else []
+    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"), *declared,
                  (say("草稿", "Drafts"), NUMBER), (say("占用名额", "Places"), NUMBER))  # fmt: skip
     named = work.definition.channel_by_key
     for row in rows:
         channels = listed(say(named[key].name, named[key].english or named[key].name) for key in row.channels)
-        made.add_row(row.code, row.name, channels, str(row.drafts), str(row.placed))
+        words = [declared_words(work.definition, row.attributes)] if declared else []
+        made.add_row(row.code, row.name, channels, *words, str(row.drafts), str(row.placed))
     return made
 
 
@@ -217,6 +228,8 @@ def _print_unit(work: Work, it: UnitInFull) -> None:
     screen.print(styled(f"{it.name}（{it.code}）", "bold"))
     channels = listed(say(named[key].name, named[key].english or named[key].name) for key in it.channels)
     screen.print(say(f"推荐渠道：{channels}", f"channels: {channels}"))
+    if words := declared_words(work.definition, it.attributes):
+        screen.print(words)
     places = table(
         say("名额", "Places"), (say("共", "Of"), NUMBER), (say("已用", "Used"), NUMBER), (say("余", "Left"), NUMBER)
     )

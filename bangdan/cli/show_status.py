@@ -112,6 +112,11 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
     )
+    for short in waiting.short:
+        yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
+                  f"请延期，或 bangdan proceed {short.track}",
+                  f"too few entries: {short.track} has {short.there} of {short.minimum}, {short.missing} short;"
+                  f" extend, or bangdan proceed {short.track}")  # fmt: skip
     for reason in waiting.drifted:
         yield say(f"{reason.code} {reason.zh}", f"{reason.code} {reason.en}")
     for each, zh, en in kinds:

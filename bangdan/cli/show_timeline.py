@@ -51,13 +51,13 @@ def timeline(
 def _announced(named: str, at: datetime) -> tuple[Definition, CalendarView]:
     from bangdan import wiring
     from engine.queries.calendar_view import announced_view
+    from workflows.derivation import as_announced
     from workflows.loading import load
-    from workflows.timeline import announced
 
     file = read_campaign_file(named)
     definition = load(file.source, name=file.name, letters=letters()).definition
     days = wiring.workdays(wiring.settings())
-    return definition, announced_view(definition, announced(definition.milestones), days, at=at)
+    return definition, announced_view(definition, as_announced(definition, days), days, at=at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from engine.cases import missing_of
 from engine.letters.correspondence import Addressee
+from engine.letters.narrowing import Narrowed
 from engine.office import Work
 from engine.tables import Nomination, Unit
 
@@ -19,8 +20,10 @@ _DRAFTS: Select[*tuple[Any, ...]] = (
 )
 
 
-def drafts(work: Work, only: Collection[int] | None = None) -> Iterator[tuple[Addressee, list[dict[str, Any]]]]:
-    """Everybody who applies and can be told, with their unsubmitted nominations.
+def drafts(
+    work: Work, only: Collection[int] | None, about: Narrowed
+) -> Iterator[tuple[Addressee, list[dict[str, Any]]]]:  # fmt: skip
+    """Everybody who applies and can be told, with their unsubmitted nominations, of those that it is `about`.
 
     With `only`, the applicants of these nominations, each under the nomination that was asked for: it may be
     submitted meanwhile while another one of theirs is not.
@@ -28,7 +31,7 @@ def drafts(work: Work, only: Collection[int] | None = None) -> Iterator[tuple[Ad
     query = _DRAFTS.where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("submit")))
     mine: dict[str, list[Row[Any]]] = {}
     for row in work.connection.execute(query):
-        if reached := _reached_at(row):
+        if (reached := _reached_at(row)) and row.track in about.tracks(row.unit_id):
             mine.setdefault(reached, []).append(row)
     asked = [rows[0] for rows in mine.values()] if only is None else _these(work, only)
     for row in asked:
@@ -55,5 +58,5 @@ def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted
     return {
         "title": row.title, "track": work.definition.tracks[row.track].name, "unit": row.unit, "returned": returned,
-        "missing": list(missing_of(work, row.track, row.materials, row.applicant)),
+        "missing": list(missing_of(work, row.track, row.materials, row.applicant, row.attributes)),
     }  # fmt: skip

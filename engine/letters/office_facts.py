@@ -17,6 +17,7 @@ from engine.letters.correspondence import Addressee
 from engine.letters.letterhead import time_left, when
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state
 from workflows.timeline import Occasion, marks
@@ -40,10 +41,16 @@ def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
         "calls": _calls(work),
         "waivers": _waivers(work),
         "unreachable": _shortened(unreachable(work)),
+        "short": [_short(each) for each in closed_short(work)],
         "next": _next(work),
         "stage": _stage(work, occasion.milestone),
         "publication": _publication(work),
     }
+
+
+def _short(short: Short) -> dict[str, Any]:
+    """A track that had too few entries at the closing."""
+    return {"name": short.name, "there": short.there, "minimum": short.minimum, "missing": short.missing}
 
 
 def owed(work: Work, rows: Sequence[Row[Any]], of_units: Sequence[Row[Any]] = ()) -> dict[str, Any]:
@@ -99,6 +106,7 @@ def _funnel(work: Work) -> dict[str, Any]:
          "parts": "，".join(f"{state.zh}{counts[one.key, state.key]}" for state in work.shape.states
                            if counts[one.key, state.key])}
         for one in work.definition.lists
+        if one.takes_nominations
     ]  # fmt: skip
     return {"rows": rows, "total": counts.total()}
 

@@ -20,20 +20,21 @@ from engine.access import ENGINE
 from engine.database import Database, inserted_id
 from engine.history import record
 from engine.letters import audiences, occasional
+from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel
+from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.proof import prove
-from notifications.rendering import templates_in
 from notifications.tables import LETTER
-from workflows.definition import Definition
+from workflows.definition import Definition, Offset, Reminder
 from workflows.instants import zone_of
-from workflows.nomination import shape
+from workflows.nomination import in_words, shape
 from workflows.timeline import Calendar, Occasion, marks, offset_from
 from workflows.vocabulary import Edge
-from workflows.workdays import Workdays
+from workflows.workdays import Workdays, YearUnknown
 
 ADDRESS = "sample@example.cn"
 A_DAY = timedelta(days=1)
@@ -94,7 +95,7 @@ def prove_letters(definition: Definition, *folders: Path) -> tuple[TemplateRefus
         fault
         for template, contexts in found.items()
         for fault in prove(
-            templates_in(*folders), template, samples=contexts,
+            templates_of(definition, *folders), template, samples=contexts,
             allowed=set.intersection(*map(set, contexts)) if contexts else any_letter,
         )
     )  # fmt: skip
@@ -109,9 +110,10 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
-            work = Work(connection=connection, campaign_id=campaign_id, definition=definition, actor=ENGINE,
-                        shape=shape(definition.stages), workdays=Workdays(), at=_EARLY,
-                        calendar_version=1, closed_revision=0, memory=Memory())  # fmt: skip
+            work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
+                        actor=ENGINE, shape=in_words(shape(definition.stages), definition.states),
+                        workdays=Workdays(), at=_EARLY,
+                        calendar_version=1, closed={}, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
             rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
@@ -163,13 +165,15 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
         "earlier": {"edition": work.definition.edition - 1, "list": "", "name": cast.title} if waiting else None,
     }  # fmt: skip
+    levels = work.definition.tracks[track].list.levels
+    row["level"] = levels[0].key if levels and row["selected"] else None
     row["public_id"] = f"{state}-{track}-{row['title_key'][:1]}-{len(_ids(work))}"
     nomination_id = inserted_id(work.connection.execute(insert(Nomination), row))
     tallies.move(work, unit_id, track, None, state)
     if state == work.shape.words("lapse").target:
         closes = work.calendar[work.definition.collection].closes
         work.at, before = closes or work.at, work.at
-        record(work, "nomination", nomination_id, "lapse", target=state)
+        record(work, "nomination", nomination_id, "lapse", target=state, milestone=work.definition.collection)
         work.at = before
 
 
@@ -218,11 +222,21 @@ def _write_news(work: Work, cast: Cast) -> None:
         occasional.duty_accepted(work, int(duty_id or 0))
 
 
-def _many_submitted(work: Work) -> dict[str, datetime | None]:
+def _many_submitted(work: Work) -> dict[str, Deadline]:
     """Two or more of one unit, as a file hands them in."""
-    closes = work.calendar[work.definition.collection].closes
+    collection = work.calendar[work.definition.collection]
+    window = Deadline(closes=collection.closes, closes_of=collection.milestone)
     query = select(col(Nomination.public_id)).order_by(col(Nomination.id)).limit(3)
-    return dict.fromkeys(work.connection.execute(query).scalars(), closes)
+    return dict.fromkeys(work.connection.execute(query).scalars(), window)
+
+
+def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime:
+    """About when a letter goes out: at the edge itself where working days can't be counted yet."""
+    zone, hour = zone_of(definition.zone), reminder.at or definition.letters_at
+    try:
+        return offset_from(edge, offset, reminder.edge, zone, hour, workdays=Workdays())
+    except YearUnknown:
+        return edge
 
 
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:
@@ -231,7 +245,7 @@ def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]
     for reminder in definition.reminders:
         edge = calendar[reminder.milestone].edge(reminder.edge)
         for offset in dict.fromkeys((reminder.offsets[0], reminder.offsets[-1])):
-            at = offset_from(edge or anywhere, offset, reminder.edge, zone_of(definition.zone), definition.letters_at)
+            at = _letter_at(definition, reminder, offset, edge or anywhere)
             yield Occasion(
                 key=f"{reminder.key}:{offset.text}", chain=reminder.key, milestone=reminder.milestone,
                 edge=reminder.edge, revision=1, at=at, until=at + reminder.useful, audience=reminder.audience,

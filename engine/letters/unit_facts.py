@@ -6,7 +6,7 @@ Read for many units at once: a handful of queries, however many units there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.cases import missing_of
 from engine.letters import unit_duties
 from engine.letters.letterhead import when
 from engine.office import Work
+from engine.rulings import keeps_out
 from engine.tables import Nomination, Unit, UnitChannel, UnitTally
 from workflows.definition import Definition
 from workflows.eligibility import places, scope_of
@@ -45,21 +46,26 @@ def scopes(definition: Definition) -> tuple[Scope, ...]:
     return tuple(found.values())
 
 
-def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
-    """The affairs of each unit (all of the campaign, or those named), as plain values by row id."""
+def facts(
+    work: Work, units: Collection[int] | None = None, *, tracks: Callable[[int], Collection[str]] | None = None
+) -> dict[int, dict[str, Any]]:  # fmt: skip
+    """The affairs of each unit (all of the campaign, or those named), as plain values by row id.
+
+    `tracks` says of a unit which of them are spoken of; without it all are.
+    """
     mine = (col(Unit.campaign_id) == work.campaign_id, *([] if units is None else [col(Unit.id).in_(units)]))
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     channels, tallies, drafts = _channels(work, mine), _tallies(work, mine), _drafts(work, mine)
     known = scopes(work.definition)
     owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
-    return {
-        unit_id: {
-            "person": person,
-            "owed": owed.get(unit_id, []),
-            **_facts(work, known, channels[unit_id], tallies[unit_id], drafts[unit_id]),
-        }
-        for unit_id, person in persons.items()
-    }
+    found = {}
+    for unit_id, person in persons.items():
+        about = tracks(unit_id) if tracks else work.definition.tracks
+        spoken = tuple(scope for scope in known if any(track in about for track in scope.tracks))
+        rows = [row for row in drafts[unit_id] if row.track in about]
+        found[unit_id] = {"person": person, "owed": owed.get(unit_id, []),
+                          **_facts(work, spoken, channels[unit_id], tallies[unit_id], rows)}  # fmt: skip
+    return found
 
 
 def _facts(
@@ -92,8 +98,8 @@ def _place(work: Work, scope: Scope, channels: list[str], tally: Tally) -> dict[
 
 def _draft(work: Work, row: Row[Any], full: Collection[str]) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
-    missing = list(missing_of(work, row.track, row.materials, row.applicant))
-    waiver, no_place = bool(row.earlier and not row.waiver), not returned and row.track in full
+    missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
+    waiver, no_place = keeps_out(row), not returned and row.track in full
     return {
         "title": row.title, "applicant": row.applicant, "track": work.definition.tracks[row.track].name,
         "state": work.shape.state_by_key[row.state].zh, "returned": returned, "missing": missing,
@@ -127,7 +133,7 @@ def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dic
 
 
 _DRAFT_COLUMNS = (col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.materials),
-                  col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
+                  col(N.attributes), col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
 
 
 def _drafts(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[Row[Any]]]:

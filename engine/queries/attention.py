@@ -16,10 +16,12 @@ from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
+from workflows.nomination import Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -39,7 +41,8 @@ class Waiting:
 class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
-    `drifted` are milestones that today's zone data would read otherwise.
+    `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
+    otherwise.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -48,12 +51,14 @@ class Attention:
     waivers: Waiting
     unreachable: Waiting
     units: tuple[KindLine, ...] = ()
+    short: tuple[Short, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.units and not self.drifted and not any(each.count for each in rest)
+        lists = (self.overdue, self.units, self.short, self.drifted)
+        return not any(lists) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +82,7 @@ def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
         overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
-        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
 
@@ -87,6 +92,10 @@ def _units(work: Work) -> tuple[KindLine, ...]:
         return ()
     found = kinds(work, [one for one in duties(work) if one.unit])
     return tuple(one for one in found if one.owing or one.waiting)
+
+
+def _short(work: Work) -> tuple[Short, ...]:
+    return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
 
 
 def _stuck_letters(work: Work) -> Waiting:
@@ -136,7 +145,7 @@ def health(work: Work) -> Health:
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
-        closing_due=sweep.closing_due(work) is not None,
+        closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
     )  # fmt: skip

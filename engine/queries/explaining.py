@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, gates, nominations
+from engine import cases, duties, gates, nominations, rulings
 from engine.access import not_found, visible
+from engine.attributes import in_words
+from engine.awards import awards
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
 from engine.queries.explanation import (
@@ -31,11 +33,14 @@ from engine.queries.explanation import (
     state_words,
 )
 from engine.queries.story import story_of
+from engine.rulings import Candidate
+from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
 from workflows.duty import SHAPE
 from workflows.nomination import CLOCK, Role
 from workflows.reasons import NotFound, Reason
+from workflows.rules import ruling_name
 from workflows.vocabulary import Edge, Fulfilment, Gate, Judge
 
 STORY = 200  # lines of history
@@ -56,11 +61,12 @@ def nomination(work: Work, public_id: str) -> Explanation:
     row = details.nomination_row(work, public_id)
     unit = details.unit_of(work, row.unit_id)
     verbs = possible(work, work.shape, row, nominations.reasons_for)
+    to_decide = rulings.standing(work, Candidate.of(row)).waivable
     return Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or row.earlier),
+        verbs=tuple(one for one in verbs if one.verb != "waive" or to_decide),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
 
@@ -70,17 +76,23 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
     yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
     if row.applicant:
         yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
+    for attribute, value in in_words(work.definition, row.attributes):
+        yield Fact(label=Words(zh=attribute.name, en=attribute.english), value=same(value))
     if row.submitted_at:
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
     if row.earlier:
-        entry = f"{row.earlier['edition']} {row.earlier['list']}：{row.earlier['name']}"
+        entry = f"{row.earlier['edition']} {row.earlier['award']}{row.earlier['list']}：{row.earlier['name']}"
         yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
-    if row.waiver:
-        yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
+    for key, reason in (row.waiver or {}).items():
+        zh, en = ruling_name(work.definition, key)
+        yield Fact(label=Words(zh=f"豁免“{zh}”", en=f"waived ({en})"), value=same(reason))
     if row.selected:
         yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
+    award = awards(work, [row])[row.id]
+    if award.zh:
+        yield Fact(label=Words(zh="等级（荣誉）", en="award"), value=Words(zh=award.zh, en=award.en))
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
@@ -88,8 +100,11 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     stage = work.definition.stage_by_key.get(row.state)
     if row.state in work.shape.sources("submit"):
         yield from _unit_must(work, row, unit)
+    elif row.state in work.shape.sources("begin") and any(one.track == row.track for one in closed_short(work)):
+        what = Words(zh="申报数量不足：延期，或同意进入评审", en="too few entries: extend, or let the track proceed")
+        yield _must(work, OFFICE, what, None)
     elif row.state in work.shape.sources("begin"):
-        closes = work.calendar[work.definition.collection].closes
+        closes = cases.window_of(work, row, "begin").closes
         begins = closes + work.definition.settle if closes else None
         what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
         yield Must(who=Words(zh="系统", en="the engine"), what=what, by=begins, itself=True)
@@ -103,10 +118,15 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
 def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     blocks = _blocks(work, row, "submit")
     what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
-    yield _must(work, same(unit), what, cases.window(work, row.correct_by)[1], blocks)
-    if row.earlier and not row.waiver and cases.waivable(work, row.track):
-        waive = Words(zh="决定是否豁免", en="decide whether to waive the exclusion")
-        yield _must(work, OFFICE, waive, cases.window(work, row.correct_by)[1])
+    by = cases.window_of(work, row, "submit").closes
+    yield _must(work, same(unit), what, by, blocks)
+    names = [ruling_name(work.definition, key) for key in rulings.standing(work, Candidate.of(row)).waivable]
+    if names:
+        waive = Words(
+            zh=f"决定是否豁免：{'、'.join(zh for zh, _ in names)}",
+            en=f"decide whether to waive: {', '.join(en for _, en in names)}",
+        )
+        yield _must(work, OFFICE, waive, by)
 
 
 def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:

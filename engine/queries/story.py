@@ -13,6 +13,7 @@ from sqlmodel import col
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Contact, Duty, Event, Nomination, Unit
+from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
@@ -23,15 +24,20 @@ MOST = 1000  # lines a page
 VERBS: Mapping[str, tuple[str, str]] = {
     "open": ("启动活动", "open"),
     "extend": ("调整时间", "move a date"),
+    "suspend": ("暂停截止", "suspend a deadline"),
+    "announce": ("公布时间", "announce dates"),
+    "own-deadline": ("设定本单位截止时间", "set a unit's own deadline"),
     "choose": ("选定日期", "choose a date"),
     "reach": ("到达时间节点", "reach an instant"),
     "remind": ("发出提醒", "remind"),
     "pass": ("不再提醒", "pass over"),
     "close": ("截止处理", "close"),
     "publish": ("发布榜单", "publish"),
+    "proceed": ("同意进入评审", "let enter review"),
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
+    "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
 }
 
@@ -114,6 +120,8 @@ def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, 
 
 def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
+    if subject == "nomination" and verb in distinction.WORDS:
+        return distinction.WORDS[verb].zh, distinction.WORDS[verb].en
     if subject in ("nomination", "duty") and verb != "draft":
         arrow = shape.words(verb)
         return arrow.zh, arrow.en

@@ -20,6 +20,7 @@ from engine import batches, campaigns, duties, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
@@ -211,8 +212,7 @@ class Script:
         query = select(col(Nomination.public_id), col(Nomination.title)).where(
             col(Nomination.campaign_id) == work.campaign_id,
             col(Nomination.state) == "drafted",
-            col(Nomination.earlier).is_not(None),
-            col(Nomination.waiver).is_(None),
+            col(Nomination.undecided).is_not(None),
         )
         for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
             if self.random.random() < 0.5:
@@ -282,7 +282,7 @@ class Script:
         scores = sorted(((round(self.random.gauss(75, 9), 1), key) for key in found), reverse=True)
         wanted = max(1, round(len(scores) * self.behaviour["passes"]))
         results = [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
-        batches.report(work, results)
+        batches.report(work, within(work, results))
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
         results: list[Result] = []
@@ -297,9 +297,9 @@ class Script:
                 for place, key in enumerate(found)
             ]
         if results and last:
-            batches.decide(work, results, occasion=stage.key)
+            batches.decide(work, within(work, results), occasion=stage.key)
         elif results:
-            batches.report(work, results)
+            batches.report(work, within(work, results))
 
     # -- publication and after ---------------------------------------------------------------------------------------
 

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import nominations, tallies
+from engine import nominations, rulings, tallies
 from engine.access import may_change, visible
+from engine.attributes import together
 from engine.letters import occasional
 from engine.office import Work
-from engine.rosters import answers
+from engine.rosters import answers, attribute_columns
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table
 from engine.sheets.cleaning import match_key
 from engine.sheets.specs import YES
 from engine.sheets.table import Row, Table
 from engine.tables import Nomination, Unit
+from engine.windows import Deadline
 from workflows.definition import Field
 from workflows.eligibility import scope_of
 from workflows.reasons import FileRefused, Reason, Refused
+from workflows.vocabulary import Bearer
 
 N = Nomination
 SubjectKey = tuple[int, str, str]  # unit row id, track, title in the form for comparing
@@ -78,12 +80,15 @@ class _Intake:
         self.units = _units(work)
         self.there = _standing(work)
         self.wanted: dict[tuple[str, str], Wanted] = {}
-        self.submitted: dict[str, datetime | None] = {}
+        self.submitted: dict[str, Deadline] = {}
 
     def hold(self, table: Table) -> None:
         """Everything the file touches at once, or its rows and other people's clicks could wait for each other."""
         named = {row.text("unit") for row in table.rows} & self.units.keys()
-        tallies.hold(self.work, units={self.units[code].id for code in named}, tracks=self.work.definition.tracks)
+        tracks = self.work.definition.tracks
+        tallies.hold(self.work, units={self.units[code].id for code in named}, tracks=())
+        rulings.hold(self.work, tracks, {match_key(row.text("title")) for row in table.rows})
+        tallies.hold(self.work, units=(), tracks=tracks)
 
     def take(self, row: Row) -> Line:
         unit = self.units.get(row.text("unit"))
@@ -111,7 +116,9 @@ class _Intake:
     def _again(self, row: Row, standing: Standing) -> Line:
         """A row that stands in this file already: the same once more is counted once, anything else is refused."""
         first = standing.row or row
-        differing = [key for key in FROM_ROW | {"phones": "", "complete": ""} if row.values[key] != first.values[key]]
+        declared = attribute_columns.keys(self.work.definition, Bearer.NOMINEE)
+        compared = (*FROM_ROW, "phones", "complete", *declared)
+        differing = [key for key in compared if row.values[key] != first.values[key]]
         if differing:
             raise FileRefused(answers.contradiction(key, first.place).at(row.where(key)) for key in differing)
         self.notes.remark(answers.stands_twice(first.place), row.place)
@@ -128,6 +135,7 @@ class _Intake:
             self.notes.remark(answers.has_ended(there.title, state.zh, state.en, there.id), row.place)
         else:
             said = {key: value for key, value in _values(self.work, row, track).items() if value}
+            said["attributes"] = together(there.values["attributes"], said.get("attributes", {}))
             other = {key: value for key, value in said.items() if value != there.values[key]}
             if other:
                 nominations.edit(self.work, there.id, **other)
@@ -150,7 +158,7 @@ class _Intake:
             self.notes.refuse(others, row.place)
             return False
         wanted.won += takes_place
-        self.submitted[answer.id] = answer.closes
+        self.submitted[answer.id] = answer.deadline
         return True
 
     def tell_places(self) -> None:
@@ -173,6 +181,7 @@ def _values(work: Work, row: Row, track: str) -> dict[str, Any]:
         "applicant_email": row.text("email") or None,
         "applicant_phones": "、".join(row.items("phones")),
         "materials": list(work.definition.tracks[track].list.materials) if complete else [],
+        "attributes": attribute_columns.said(row, work.definition, Bearer.NOMINEE),
     }
 
 

@@ -21,6 +21,7 @@ from engine.sheets.table import Row, Table
 from engine.tables import Nomination
 from workflows.reasons import BangdanError, FileRefused
 from workflows.vocabulary import Judge
+from workflows.winning import level_named, reasons_against_level
 
 N = Nomination
 IDS_AT_ONCE = 500
@@ -57,6 +58,7 @@ def _import(
         def take(row: Row) -> Line:
             found = _checked(work, row, there, tracks)
             result = _result(row)
+            _check_level(work, row, result, found)
             outcome = _outcome(work, result, found, stages)
             if outcome is not Outcome.SAME:
                 results.append(result)
@@ -103,12 +105,23 @@ def _result(row: Row) -> Result:
         id=row.text("nomination"), passed=row.text("verdict") == PASS, place=row.place,
         score=None if score is None else float(score), rank=None if rank is None else int(rank),
         note=row.text("comment") if "comment" in row.values else "",
+        level=(row.text("level") or None) if "level" in row.values else None,
     )  # fmt: skip
+
+
+def _check_level(work: Work, row: Row, result: Result, found: Record[Any]) -> None:
+    """What can't be the level is told at its cell. One that is decided already need not be written again."""
+    if "level" in row.values:
+        text = result.level or (found.level if result.passed else None)
+        reasons = reasons_against_level(work.definition.tracks[found.track].list, text, passed=result.passed)
+        if reasons:
+            raise FileRefused(reason.at(row.where("level")) for reason in reasons)
 
 
 def _outcome(work: Work, result: Result, there: Record[Any], stages: Sequence[str]) -> Outcome:
     """Whether the nomination says this result already."""
-    told = [(result.score, there.score), (result.rank, there.rank)]
+    level = level_named(work.definition.tracks[there.track].list, result.level or "")
+    told = [(result.score, there.score), (result.rank, there.rank), (level and level.key, there.level)]
     agrees = all(said is None or said == stored for said, stored in told)
     if agrees and _verdict(work, there, stages) is result.passed:
         return Outcome.SAME

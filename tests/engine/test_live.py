@@ -56,7 +56,7 @@ class House:
             office=self.office, open_door=lambda: nullcontext(FolderDoor(self.mail, durable=False)),
             worker=worker, clock=lambda: self.now,
             sender=Sender(name="秘书处", address=check_address("office@example.cn")),
-            compose=compose(ROOT / "templates" / "letters"),
+            compose=compose(self.office.memory.latest, ROOT / "templates" / "letters"),
         )  # fmt: skip
         return Engine(office=self.office, post=post.deliver, tell=self.beaten.append)
 

@@ -77,7 +77,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         return Post(
             office=office, open_door=lambda: SmtpDoor(settings), clock=clock, worker="scenario",
             sender=Sender(name="秘书处", address=check_address(OFFICE)),
-            compose=compose(ROOT / "templates" / "letters"),
+            compose=compose(office.memory.latest, ROOT / "templates" / "letters"),
         )  # fmt: skip
 
     file = ROOT / "config" / "campaigns" / "kczg-2023.toml"

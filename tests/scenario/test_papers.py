@@ -43,7 +43,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
         return Post(
             office=office, open_door=_kept, clock=clock, worker="scenario",
             sender=Sender(name="办公室", address=check_address("office@example.org")),
-            compose=compose(ROOT / "templates" / "letters"),
+            compose=compose(office.memory.latest, ROOT / "templates" / "letters"),
         )  # fmt: skip
 
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text("utf-8"))

@@ -24,7 +24,9 @@ from workflows.vocabulary import (
     Kind,
     Nominee,
     Owner,
+    Party,
     Per,
+    Shift,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +61,9 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-WORDS = [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Owner, Each, Decisive, Gate]
+WORDS = [
+    Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind, Shift, Party, Owner, Each, Decisive, Gate,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -109,4 +113,11 @@ closes = "2030-04-28 16:30"
 
 def test_the_small_campaign_of_the_documentation_loads() -> None:
     loaded = load(examples()[0], name="example.toml")
-    assert (loaded.definition.key, loaded.remarks) == ("prize-2030", ())
+    assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
+
+
+def test_the_lists_of_the_documentation_load() -> None:
+    example, *parts = examples()
+    lists = "\n".join(part for part in parts if part.startswith("[lists."))
+    loaded = load(example.replace('lists = ["prize"]', 'lists = "all"') + lists, name="example.toml")
+    assert list(loaded.definition.tracks) == ["prize", "youth", "papers"]

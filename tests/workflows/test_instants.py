@@ -242,6 +242,13 @@ def test_a_text_is_refused_that_says_the_opposite_of_its_use() -> None:
     assert [codes("2023年11月30日前", edge="start"), codes("2023年10月7日起", edge="end")] == [["CFG-19"], ["CFG-19"]]
 
 
+def test_an_end_before_24_00_is_a_warning_and_one_at_00_00_a_remark() -> None:
+    almost = read_instant("2023-11-30 23:59", zone=BEIJING, edge="end")
+    midnight = read_instant("2023-12-01 00:00", zone=BEIJING, edge="end")
+    assert (len(almost.warnings), len(almost.remarks)) == (1, 0)
+    assert (len(midnight.warnings), len(midnight.remarks)) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
@@ -253,15 +260,16 @@ def test_a_text_is_refused_that_says_the_opposite_of_its_use() -> None:
         ),
     ],
 )
-def test_an_end_that_may_be_a_slip_is_accepted_with_a_warning(text: str, remark: str) -> None:
+def test_an_end_that_may_be_a_slip_is_accepted_with_a_question(text: str, remark: str) -> None:
     reading = read_instant(text, zone=BEIJING, edge="end")
-    assert [f"{each.code} {each.en}" for each in reading.remarks] == [remark]
-    assert read_instant(text, zone=BEIJING, edge="start").remarks == ()
+    assert [f"{each.code} {each.en}" for each in (*reading.warnings, *reading.remarks)] == [remark]
+    start = read_instant(text, zone=BEIJING, edge="start")
+    assert (start.warnings, start.remarks) == ((), ())
 
 
 def test_the_microsecond_before_24_00_is_read_and_shown_without_a_warning() -> None:
     reading = read_instant("2023-11-30 23:59:59.999999", zone=BEIJING, edge="end")
-    assert (reading.instant, reading.remarks) == (CLOSING - timedelta.resolution, ())
+    assert (reading.instant, reading.warnings, reading.remarks) == (CLOSING - timedelta.resolution, (), ())
     assert show(reading.instant, zone=BEIJING, edge="end") == "2023年11月30日23:59:59.999999"
 
 
@@ -432,7 +440,7 @@ def test_a_window_is_half_open_and_keeps_its_wording_and_warnings() -> None:
         True,
         False,
     ]
-    assert (found.wording, [each.code for each in found.remarks]) == ("2023-10-07/2023-11-30 23:59", ["CFG-31"])
+    assert (found.wording, [each.code for each in found.warnings]) == ("2023-10-07/2023-11-30 23:59", ["CFG-31"])
 
 
 @given(INSTANTS, st.timedeltas(timedelta.resolution, timedelta(days=400)), st.sampled_from(ZONES))

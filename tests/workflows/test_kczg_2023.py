@@ -53,8 +53,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_the_file_gives_no_reason_for_a_remark(loaded: Loaded) -> None:
-    assert loaded.remarks == ()
+def test_the_file_gives_no_reason_for_a_warning_or_a_remark(loaded: Loaded) -> None:
+    assert (loaded.warnings, loaded.remarks) == ((), ())
 
 
 def test_every_wording_stands_in_the_notice() -> None:

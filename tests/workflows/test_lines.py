@@ -43,34 +43,34 @@ k = 3
 k = 4
 '''
 
-EXPECTED: dict[KeyPath, int] = {
-    ("title",): 1,
-    ("quoted key",): 2,
-    ("dotted",): 3,
-    ("dotted", "inner"): 3,
-    ("dotted", "inner", "x.y"): 3,
-    ("dotted", "inner", "x.y", 0): 4,
-    ("dotted", "inner", "x.y", 1): 5,
-    ("dotted", "inner", "x.y", 1, "a"): 5,
-    ("dotted", "inner", "x.y", 1, "b"): 5,
-    ("dotted", "inner", "x.y", 1, "b", 0): 5,
-    ("dotted", "inner", "x.y", 1, "b", 1): 6,
-    ("table",): 9,
-    ("table", "text"): 10,
-    ("table", "raw"): 14,
-    ("table", "date"): 16,
-    ("table", "sub"): 18,
-    ("table", "sub", "k"): 19,
-    ("rows",): 20,
-    ("rows", 0): 20,
-    ("rows", 0, "k"): 21,
-    ("rows", 1): 22,
-    ("rows", 1, "k"): 23,
-    ("rows", 1, "deep"): 24,
-    ("rows", 1, "deep", "k"): 25,
-    ("rows", 1, "more"): 26,
-    ("rows", 1, "more", 0): 26,
-    ("rows", 1, "more", 0, "k"): 27,
+EXPECTED: dict[KeyPath, tuple[int, int]] = {
+    ("title",): (1, 1),
+    ("quoted key",): (2, 1),
+    ("dotted",): (3, 1),
+    ("dotted", "inner"): (3, 8),
+    ("dotted", "inner", "x.y"): (3, 14),
+    ("dotted", "inner", "x.y", 0): (4, 5),
+    ("dotted", "inner", "x.y", 1): (5, 5),
+    ("dotted", "inner", "x.y", 1, "a"): (5, 7),
+    ("dotted", "inner", "x.y", 1, "b"): (5, 16),
+    ("dotted", "inner", "x.y", 1, "b", 0): (5, 21),
+    ("dotted", "inner", "x.y", 1, "b", 1): (6, 9),
+    ("table",): (9, 1),
+    ("table", "text"): (10, 1),
+    ("table", "raw"): (14, 1),
+    ("table", "date"): (16, 1),
+    ("table", "sub"): (18, 1),
+    ("table", "sub", "k"): (19, 1),
+    ("rows",): (20, 1),
+    ("rows", 0): (20, 1),
+    ("rows", 0, "k"): (21, 1),
+    ("rows", 1): (22, 1),
+    ("rows", 1, "k"): (23, 1),
+    ("rows", 1, "deep"): (24, 1),
+    ("rows", 1, "deep", "k"): (25, 1),
+    ("rows", 1, "more"): (26, 1),
+    ("rows", 1, "more", 0): (26, 1),
+    ("rows", 1, "more", 0, "k"): (27, 1),
 }
 
 
@@ -79,13 +79,37 @@ def paths_of(value: Any, path: KeyPath = ()) -> set[KeyPath]:
     return {path} | {inner for key, each in items for inner in paths_of(each, (*path, key))}
 
 
-def test_every_key_and_element_has_its_line() -> None:
-    assert index(DOCUMENT).line_of == EXPECTED
+def test_every_key_and_element_has_its_line_and_column() -> None:
+    assert index(DOCUMENT).place_of == EXPECTED
 
 
 @pytest.mark.parametrize("text", [DOCUMENT, CAMPAIGN.read_text(encoding="utf-8"), "", "a = {}", "a = [[], [{}]]"])
 def test_the_index_holds_the_keys_that_tomllib_reads(text: str) -> None:
-    assert set(index(text).line_of) | {()} == paths_of(tomllib.loads(text))
+    assert set(index(text).place_of) | {()} == paths_of(tomllib.loads(text))
+
+
+def test_columns_count_characters_and_the_parts_of_a_dotted_key_each_have_their_own() -> None:
+    places = index('"名称" = 1\n  甲 = 2\n').place_of
+    assert places == {("名称",): (1, 1)}
+    assert index("[a]\n  b . c = { d = '中文', e = [1, '二',\t3] }").place_of == {
+        ("a",): (1, 1),
+        ("a", "b"): (2, 3),
+        ("a", "b", "c"): (2, 7),
+        ("a", "b", "c", "d"): (2, 13),
+        ("a", "b", "c", "e"): (2, 23),
+        ("a", "b", "c", "e", 0): (2, 28),
+        ("a", "b", "c", "e", 1): (2, 31),
+        ("a", "b", "c", "e", 2): (2, 36),
+    }
+
+
+def test_a_line_of_many_elements_is_looked_through_once() -> None:
+    text = "k = [" + "1," * 300_000 + "]"
+    assert index(text).place(("k", 299_999)) == (1, 600_004)
+
+
+def test_where_a_text_could_not_be_followed_is_known() -> None:
+    assert (index("a = 1").lost, index("a = 1\nb = ['1' 2]").lost) == (None, (2, 10))
 
 
 def test_a_key_that_is_absent_has_the_line_of_the_table_around_it() -> None:

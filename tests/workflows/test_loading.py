@@ -1,4 +1,4 @@
-"""A wrong campaign file gets its answers: the exact code and line, every error at once, and never anything else."""
+"""A wrong campaign file gets its answers: the exact code and place, every error at once, and never anything else."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def line_of(text: str, mark: str) -> int:
 
 
 def place(text: str, mark: str) -> str:
-    return f"a.toml:{line_of(text, mark)}"
+    before = text[: text.index(mark)]
+    return f"a.toml:{line_of(text, mark)}:{len(before) - before.rfind(chr(10))}"
 
 
 def load_ok(text: str) -> Loaded:
@@ -131,11 +132,11 @@ def test_these_all_mean_the_end_of_that_day(written: str) -> None:
     assert closes == datetime(2023, 11, 30, 16, tzinfo=UTC)
 
 
-def test_an_end_at_23_59_is_taken_with_a_remark() -> None:
+def test_an_end_at_23_59_is_taken_with_a_warning() -> None:
     text = closing('"2023-11-30 23:59"')
-    (remark,) = load_ok(text).remarks
-    assert (remark.code, remark.where) == ("CFG-31", place(text, "closes = "))
-    assert remark.en == "milestones.collection.closes: ends at 23:59:00; did you mean 24:00?"
+    (warning,) = load_ok(text).warnings
+    assert (warning.code, warning.where) == ("CFG-31", place(text, 'closes = "2023-11-30 23:59"'))
+    assert warning.en == "milestones.collection.closes: ends at 23:59:00; did you mean 24:00?"
 
 
 @pytest.mark.parametrize(
@@ -334,8 +335,9 @@ def test_all_errors_of_a_file_are_told_at_once_from_top_to_bottom() -> None:
     assert [reason.code for reason in reasons] == [
         "CFG-11", "CFG-28", "CFG-21", "CFG-26", "CFG-04", "CFG-06", "CFG-23", "CFG-22", "CFG-20",
     ]  # fmt: skip
-    lines = [int(reason.where.removeprefix("a.toml:")) for reason in reasons]
-    assert lines == sorted(lines)
+    places = [(reason.line or 0, reason.column or 0) for reason in reasons]
+    assert places == sorted(places)
+    assert [f"a.toml:{line}:{column}" for line, column in places] == [reason.where for reason in reasons]
 
 
 def test_at_most_200_errors_are_told() -> None:
@@ -361,21 +363,36 @@ def test_a_list_has_at_most_500_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code", "line"),
+    ("data", "code", "at"),
     [
-        ("x" * 1_000_001, "CFG-40", 1),
-        (b"a = 1\nb = '\xb0\xa1'", "CFG-41", 2),
-        ("a = 1\nb = \ud800", "CFG-41", 2),
-        ('a = 1\nb = "open\n', "CFG-42", 2),
-        ("a = 1\nb = [1,\n2\n", "CFG-42", 3),
-        ("a\n", "CFG-42", 1),
-        ("a = " + "[" * 100_000, "CFG-42", 1),
-        ("a = 1\n" + "a." * 300_000 + "b = 1", "CFG-42", 2),
+        ("x" * 1_000_001, "CFG-40", "1:1"),
+        (b"a = 1\nb = '\xb0\xa1'", "CFG-41", "2:6"),
+        ("a = 1\n名 = '".encode() + b"\xb0'", "CFG-41", "2:6"),
+        (b"\xef\xbb\xbfa\xb0", "CFG-41", "1:2"),
+        ("a = 1\nb = \ud800", "CFG-41", "2:5"),
+        ('a = 1\nb = "open\n', "CFG-42", "2:10"),
+        ("a = 1\nb = [1,\n2\n", "CFG-42", "2:5"),
+        ("a\n", "CFG-42", "1:2"),
+        ("a = 1\nb = 'open\n[c]\n", "CFG-42", "2:5"),
+        ('a = """\nopen\n', "CFG-42", "1:5"),
+        ("a = { b = [1, 2\n", "CFG-42", "1:11"),
+        ("a = 1\n\na.b = 2", "CFG-42", "3:8"),
+        ("[lists.a\n", "CFG-42", "1:9"),
+        ("  名称 = 1\n", "CFG-42", "1:3"),
+        ("a = 1 \u3000\n", "CFG-42", "1:7"),
+        ("a = " + "[" * 100_000, "CFG-42", "1:45"),
+        ("a = 1\n" + "a." * 300_000 + "b = 1", "CFG-42", "2:1"),
     ],
 )
-def test_a_file_that_is_no_toml_is_refused_with_its_line(data: str | bytes, code: str, line: int) -> None:
+def test_a_file_that_is_no_toml_is_refused_with_its_place(data: str | bytes, code: str, at: str) -> None:
     (reason,) = refused(data)
-    assert (reason.code, reason.where) == (code, f"a.toml:{line}")
+    assert (reason.code, reason.where) == (code, f"a.toml:{at}")
+
+
+@pytest.mark.parametrize("value", ["24:00", "010"])
+def test_a_slip_after_a_value_that_was_mended_has_its_own_column(value: str) -> None:
+    text = f"a = {{ x = {value}, y = 1, z 2 }}\n"
+    assert refused(text)[-1].where == f"a.toml:1:{text.index('2 }') + 1}"
 
 
 def test_an_empty_file_is_told_every_table_it_lacks() -> None:
@@ -399,12 +416,12 @@ def test_the_lines_of_every_key_are_known() -> None:
 def test_a_reminder_before_the_collection_opens_is_remarked_on() -> None:
     text = changed(('offsets = ["30天前", ', 'offsets = ["90天前", '))
     (remark,) = load_ok(text).remarks
-    assert (remark.code, remark.where) == ("CFG-56", place(text, 'offsets = ["90天前"'))
+    assert (remark.code, remark.where) == ("CFG-56", place(text, '"90天前"'))
 
 
-def test_a_person_whom_nobody_can_reach_is_remarked_on() -> None:
-    (remark,) = load_ok(changed(('phones = ["010-68517798"]\n', ""))).remarks
-    assert (remark.code, remark.facts["path"]) == ("CFG-59", "office.contacts[3]")
+def test_a_person_whom_nobody_can_reach_is_warned_of() -> None:
+    (warning,) = load_ok(changed(('phones = ["010-68517798"]\n', ""))).warnings
+    assert (warning.code, warning.facts["path"]) == ("CFG-59", "office.contacts[3]")
 
 
 def test_the_chinese_name_stands_in_for_an_english_one_that_is_left_out() -> None:
@@ -466,8 +483,8 @@ def outcome(text: str) -> Loaded | tuple[Reason, ...]:
 @given(spoiled())
 def test_a_spoiled_file_is_loaded_or_refused_with_places_and_nothing_else(text: str) -> None:
     result = outcome(text)
-    reasons = result.remarks if isinstance(result, Loaded) else result
-    assert all(re.fullmatch(r"a\.toml:[1-9]\d*", reason.where) for reason in reasons)
+    reasons = (*result.warnings, *result.remarks) if isinstance(result, Loaded) else result
+    assert all(re.fullmatch(r"a\.toml:[1-9]\d*:[1-9]\d*", reason.where) for reason in reasons)
     assert all(reason.zh.isprintable() and reason.en.isprintable() for reason in reasons)
     assert isinstance(result, Loaded) or reasons
 
@@ -480,8 +497,8 @@ def test_any_bytes_are_refused_and_nothing_else(data: bytes) -> None:
 @given(st.integers(0, len(LINES) - 1))
 def test_a_file_that_lost_a_line_is_told_of_no_line_that_it_has_not(number: int) -> None:
     result = outcome(deleted(number))
-    said = [f":{line}" for line in result.lines.values()] if isinstance(result, Loaded) else [r.where for r in result]
-    assert all(1 <= int(where.rpartition(":")[2]) <= len(LINES) - 1 for where in said)
+    said = result.lines.values() if isinstance(result, Loaded) else [reason.line for reason in result]
+    assert all(line and 1 <= line <= len(LINES) - 1 for line in said)
 
 
 @given(st.sampled_from([number for number, line in enumerate(LINES) if re.match(r"[a-z_-]+ = [^\[]*$|\[[^\[]", line)]))

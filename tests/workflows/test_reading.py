@@ -66,45 +66,45 @@ def test_a_good_value_is_read_without_complaint(text: str, ask: Callable[[Table]
 
 
 WRONG: list[tuple[str, Callable[[Table], Any], str]] = [
-    ("", lambda table: table.text("k"), "x.toml:1 CFG-22 k: is missing"),
-    ("\nk = 1", lambda table: table.text("k"), "x.toml:2 CFG-25 k: must be a text in quotes; read 1"),
-    ("k = ''", lambda table: table.text("k"), 'x.toml:1 CFG-25 k: must be a text of 1-300 characters; read 0: ""'),
+    ("", lambda table: table.text("k"), "x.toml:1:1 CFG-22 k: is missing"),
+    ("\nk = 1", lambda table: table.text("k"), "x.toml:2:1 CFG-25 k: must be a text in quotes; read 1"),
+    ("k = ''", lambda table: table.text("k"), 'x.toml:1:1 CFG-25 k: must be a text of 1-300 characters; read 0: ""'),
     ('k = "a\\u200bb"', lambda table: table.text("k"),
-     'x.toml:1 CFG-29 k: holds the invisible character U+200B; delete it: "a\\u200bb"'),
+     'x.toml:1:1 CFG-29 k: holds the invisible character U+200B; delete it: "a\\u200bb"'),
     ('k = "a"', lambda table: table.texts("k"),
-     'x.toml:1 CFG-25 k: must be a list (at most 500 texts), e.g. ["a", "b"]; read "a"'),
-    ('k = ["a",\n1]', lambda table: table.texts("k"), "x.toml:2 CFG-25 k[2]: must be a text in quotes; read 1"),
-    ("k = 1", lambda table: table.flag("k"), "x.toml:1 CFG-25 k: must be true or false, without quotes; read 1"),
+     'x.toml:1:1 CFG-25 k: must be a list (at most 500 texts), e.g. ["a", "b"]; read "a"'),
+    ('k = ["a",\n1]', lambda table: table.texts("k"), "x.toml:2:1 CFG-25 k[2]: must be a text in quotes; read 1"),
+    ("k = 1", lambda table: table.flag("k"), "x.toml:1:1 CFG-25 k: must be true or false, without quotes; read 1"),
     ("k = true", lambda table: table.whole("k", low=0, high=9),
-     "x.toml:1 CFG-26 k: must be a whole number 0-9; read true"),
+     "x.toml:1:1 CFG-26 k: must be a whole number 0-9; read true"),
     ("k = 1.0", lambda table: table.whole("k", low=0, high=9),
-     "x.toml:1 CFG-26 k: must be a whole number 0-9; read 1.0"),
-    ("", lambda table: table.word("k", Colour), "x.toml:1 CFG-22 k: is missing; write one of red, dark-blue"),
+     "x.toml:1:1 CFG-26 k: must be a whole number 0-9; read 1.0"),
+    ("", lambda table: table.word("k", Colour), "x.toml:1:1 CFG-22 k: is missing; write one of red, dark-blue"),
     ('k = "dark blue"', lambda table: table.word("k", Colour),
-     'x.toml:1 CFG-28 k: must be one of red, dark-blue; read "dark blue"; did you mean "dark-blue"?'),
-    ('k = "x"', lambda table: table.parsed("k", number), 'x.toml:1 NUM-01 k: no number; read "x"'),
-    ('k = ["1",\n"x"]', lambda table: table.all_parsed("k", number), 'x.toml:2 NUM-01 k[2]: no number; read "x"'),
+     'x.toml:1:1 CFG-28 k: must be one of red, dark-blue; read "dark blue"; did you mean "dark-blue"?'),
+    ('k = "x"', lambda table: table.parsed("k", number), 'x.toml:1:1 NUM-01 k: no number; read "x"'),
+    ('k = ["1",\n"x"]', lambda table: table.all_parsed("k", number), 'x.toml:2:1 NUM-01 k[2]: no number; read "x"'),
     ('k = "deans"', lambda table: table.reference("k", ("物", "thing"), ["dean", "b"]),
-     'x.toml:1 CFG-23 k: names thing "deans", defined: dean, b; did you mean "dean"?'),
+     'x.toml:1:1 CFG-23 k: names thing "deans", defined: dean, b; did you mean "dean"?'),
     ('k = "x"', lambda table: table.reference("k", ("物", "thing"), []),
-     'x.toml:1 CFG-23 k: names thing "x", defined: —'),
+     'x.toml:1:1 CFG-23 k: names thing "x", defined: —'),
     ('k = ["a", "a"]', lambda table: table.references("k", ("物", "thing"), ["a"]),
-     'x.toml:1 CFG-55 k: "a" stands 2 times; keep one'),
+     'x.toml:1:1 CFG-55 k: "a" stands 2 times; keep one'),
     ('k = "any"', lambda table: table.some("k", ("物", "thing"), ["a"], {"all": ("a",)}),
-     'x.toml:1 CFG-28 k: must be "all" or a list; read "any"'),
-    ("k = 1", lambda table: table.entries("k"), "x.toml:1 CFG-25 k: must be a table, written [k]; read 1"),
+     'x.toml:1:1 CFG-28 k: must be "all" or a list; read "any"'),
+    ("k = 1", lambda table: table.entries("k"), "x.toml:1:1 CFG-25 k: must be a table, written [k]; read 1"),
     ("[k]", lambda table: table.entries("k", needed=True),
-     "x.toml:1 CFG-25 k: must be at least one, written [k.name]; read { … }"),
-    ("[k]\na = 1", lambda table: table.entries("k"), "x.toml:2 CFG-25 k.a: must be a table, written [k.a]; read 1"),
+     "x.toml:1:1 CFG-25 k: must be at least one, written [k.name]; read { … }"),
+    ("[k]\na = 1", lambda table: table.entries("k"), "x.toml:2:1 CFG-25 k.a: must be a table, written [k.a]; read 1"),
     ("[k.A_b]", lambda table: table.entries("k"),
-     'x.toml:1 CFG-43 k.A_b: the key "A_b" must begin with a-z and hold a-z, 0-9 and -, at most 40 characters'),
+     'x.toml:1:1 CFG-43 k.A_b: the key "A_b" must begin with a-z and hold a-z, 0-9 and -, at most 40 characters'),
     ("k = [1]", lambda table: table.rows("k"),
-     "x.toml:1 CFG-25 k: must be a list of tables, written [[k]]; read [ … ]"),
+     "x.toml:1:1 CFG-25 k: must be a list of tables, written [[k]]; read [ … ]"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "ask", "complaint"), WRONG)
-def test_a_wrong_value_is_one_complaint_with_its_line(text: str, ask: Callable[[Table], Any], complaint: str) -> None:
+def test_a_wrong_value_is_one_complaint_with_its_place(text: str, ask: Callable[[Table], Any], complaint: str) -> None:
     table = table_of(text)
     ask(table)
     assert complaints(table) == [complaint]
@@ -115,16 +115,30 @@ def test_keys_that_nobody_asked_for_are_refused_with_those_that_are_known() -> N
     table.text("name")
     table.done()
     assert complaints(table) == [
-        'x.toml:2 CFG-20 nmae: unknown key "nmae"; did you mean "name"? (known here: name)',
-        "x.toml:3 CFG-20 'x\\u202e': unknown key \"x\\u202e\"; delete it (known here: name)",
+        'x.toml:2:1 CFG-20 nmae: unknown key "nmae"; did you mean "name"? (known here: name)',
+        "x.toml:3:1 CFG-20 'x\\u202e': unknown key \"x\\u202e\"; delete it (known here: name)",
     ]
+
+
+def test_what_was_read_allowed_and_meant_are_facts() -> None:
+    table = table_of('nmae = "b"\ncolour = "rde"\n')
+    table.text("name", default="")
+    table.word("colour", Colour)
+    table.word("shade", Colour)
+    table.done()
+    facts = {reason.code: {**reason.facts} for reason in table.findings.errors}
+    assert facts == {
+        "CFG-28": {"path": "colour", "read": '"rde"', "allowed": "red, dark-blue", "meant": "red"},
+        "CFG-22": {"path": "shade", "allowed": "red, dark-blue"},
+        "CFG-20": {"path": "nmae", "read": '"nmae"', "allowed": "name, colour, shade", "meant": "name"},
+    }
 
 
 def test_a_table_that_is_absent_is_one_complaint_and_not_one_for_each_of_its_keys() -> None:
     table = table_of("")
     inner = table.table("k")
     assert (inner.text("a"), inner.whole("b", low=1, high=2), inner.rows("c", needed=True)) == ("", 1, [])
-    assert complaints(table) == ["x.toml:1 CFG-22 k: is missing"]
+    assert complaints(table) == ["x.toml:1:1 CFG-22 k: is missing"]
 
 
 def test_the_keys_that_were_asked_for_are_known_by_kind_of_table() -> None:

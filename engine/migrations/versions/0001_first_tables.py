@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("closed_revision", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
         sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("chosen", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_revision", sa.Integer(), nullable=False),
         sa.Column("closes_revision", sa.Integer(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -276,6 +277,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_of", ["campaign_id", "unit_id", "institution"], unique=False)
 
     op.create_table(
+        "milestone_class",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("english", sa.String(), nullable=False),
+        sa.Column("who", sa.JSON(), nullable=False),
+        sa.Column("own_of", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["own_of"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "key"),
+    )
+    op.create_table(
         "nomination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -294,10 +316,12 @@ def upgrade() -> None:
         sa.Column("resume_state", sa.String(), nullable=True),
         sa.Column("selected", sa.Boolean(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("level", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("waiver", sa.String(), nullable=True),
+        sa.Column("undecided", sa.String(), nullable=True),
+        sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -314,15 +338,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
         batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
-        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
         batch_op.create_index(
-            "ix_nomination_waiver",
+            "ix_nomination_undecided",
             ["campaign_id"],
             unique=False,
-            sqlite_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
-            postgresql_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
+            sqlite_where=sa.text("undecided IS NOT NULL"),
+            postgresql_where=sa.text("undecided IS NOT NULL"),
         )
+        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
 
     op.create_table(
         "sealed_event",
@@ -412,6 +437,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
+    )
+    op.create_table(
+        "distinction",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("list", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "list"),
     )
     op.create_table(
         "duty",

@@ -24,17 +24,21 @@ def test_a_good_file_is_summed_up(terminal: Terminal) -> None:
     assert ["组织征集", "2023年10月7日00:00", "2023年11月30日24:00"] in rows
 
 
-def test_all_errors_are_told_at_once_with_their_lines(terminal: Terminal) -> None:
+def test_all_errors_are_told_at_once_with_their_places(terminal: Terminal) -> None:
     text = NOTICE.read_text(encoding="utf-8")
     text = text.replace('closes = "2023-11-30 24:00"\nwording = [', 'closes = "2023-09-30 24:00"\nwording = [')
+    text = text.replace("limit = 5", 'limit = "five"')
     path = terminal.folder / "mine.toml"
-    path.write_text(text.replace("limit = 5", 'limit = "five"'), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    quota, closing = (text[: text.index(mark)].count("\n") + 1 for mark in ('limit = "five"', 'closes = "2023-09'))
 
-    said = terminal("check", str(path), "--json")
+    said = terminal("check", str(path))
 
-    assert (said.code, said.out) == (2, "")
-    assert {"CFG-01", "CFG-26"} <= set(said.codes)
-    assert "mine.toml:" in said.err
+    assert (said.code, said.err) == (2, "")
+    assert [line for line in said.out.splitlines() if line.startswith("mine.toml:")] == [
+        f"mine.toml:{quota}:1  错误 CFG-26",
+        f"mine.toml:{closing}:1  错误 CFG-01",
+    ]
 
 
 def test_a_broken_letter_is_found_before_it_is_sent(
@@ -49,14 +53,19 @@ def test_a_broken_letter_is_found_before_it_is_sent(
 
     said = terminal("check", "kczg-2023", "--json")
 
-    assert (said.code, said.codes) == (2, ["TPL-02"])
-    assert "returned.txt.j2:1" in said.err
+    assert (said.code, said.json["sound"], said.json["campaign"]) == (2, False, None)
+    (error,) = said.json["errors"]
+    assert (error["code"], error["line"], error["path"]) == ("TPL-02", None, None)
+    assert "returned.txt.j2:1" in error["where"]
 
 
 def test_programs_get_the_summary_as_json(terminal: Terminal) -> None:
     said = terminal("check", "kczg-2023", "--json")
 
-    assert (said.json["key"], len(said.json["institutions"]), said.json["remarks"]) == ("kczg-2023", 8, [])
+    told = said.json
+    campaign = told.pop("campaign")
+    assert told == {"file": "kczg-2023", "sound": True, "errors": [], "warnings": [], "remarks": []}
+    assert (campaign["key"], len(campaign["institutions"])) == ("kczg-2023", 8)
 
 
 def test_a_file_of_ones_own_goes_before_an_embedded_one(terminal: Terminal) -> None:

@@ -209,7 +209,7 @@ def _claimed(template: str, context: dict[str, Any]) -> Claimed:
 
 def test_the_calendar_entry_ends_at_the_deadline() -> None:
     context = _samples()["collection-closes"][0]
-    content = compose(LETTERS)(_claimed("collection-closes", context), context)
+    content = compose({1: _definition()}, LETTERS)(_claimed("collection-closes", context), context)
     assert content.calendar is not None
     (entry,) = Calendar.from_ical(content.calendar).walk("VEVENT")
     assert entry.decoded("dtend") == datetime(2023, 11, 30, 16, tzinfo=UTC)
@@ -218,4 +218,4 @@ def test_the_calendar_entry_ends_at_the_deadline() -> None:
 
 def test_a_letter_without_a_deadline_brings_no_calendar_entry() -> None:
     context = _samples()["published"][0]
-    assert compose(LETTERS)(_claimed("published", context), context).calendar is None
+    assert compose({1: _definition()}, LETTERS)(_claimed("published", context), context).calendar is None
