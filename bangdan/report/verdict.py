@@ -39,5 +39,5 @@ def _who(found: Findings, course: Course) -> Words:
         return Words("", "")
     more = len(late) - 1
     return Words(
-        f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} institution{'s' if more else ''})"
+        f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} late)"
     )
