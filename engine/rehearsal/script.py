@@ -20,6 +20,7 @@ from engine import batches, campaigns, duties, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.declared import fits
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
@@ -27,6 +28,7 @@ from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
+from workflows.matching import Subject
 from workflows.nomination import Role
 from workflows.vocabulary import Edge, Fulfilment, Judge
 
@@ -69,7 +71,7 @@ class Script:
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
-            {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
+            {"campaign_id": work.campaign_id, "award": each.award, "edition": each.edition, "list_name": each.list_name,
              "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
              "person": each.person}
             for each in self.population.laureates
@@ -79,8 +81,9 @@ class Script:
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.
             self.unit_ids[unit.code] = row_id = units.add(
-                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person
-            )
+                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
+                attributes=unit.attributes,
+            )  # fmt: skip
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
 
@@ -145,6 +148,7 @@ class Script:
                 work, unit_id=self.unit_ids[unit.code], track=plan.track, title=plan.title, applicant=plan.applicant,
                 applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
+                attributes=plan.attributes,
             )  # fmt: skip
             if submit_at is not None:
                 if incomplete:
@@ -193,10 +197,12 @@ class Script:
                 self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
-        """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
+        """Whether the rules let the plan in, and the unit leaves places free for both finishes."""
         _, together = scope_of(self.definition, plan.track)
         limit = places(self.definition, track=plan.track, channels=unit.channels)
-        return sum(each.track in together for each in unit.plans) <= limit - 2
+        subject = Subject(unit=unit.code, channels=unit.channels, track=plan.track,
+                          attributes={**unit.attributes, **plan.attributes})  # fmt: skip
+        return sum(each.track in together for each in unit.plans) <= limit - 2 and fits(self.definition, subject)
 
     def waivers(self) -> None:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
