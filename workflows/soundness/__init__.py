@@ -7,7 +7,6 @@ and changes nothing; all of them are asked only of a file that has no other erro
 from __future__ import annotations
 
 from workflows.consistency_dates import check_dates
-from workflows.consistency_dates import check_dates
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.soundness import acting, order, outcomes, reaching, reminding
