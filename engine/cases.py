@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import endorsements, places, rulings
+from engine import endorsements, gates, places, rulings
 from engine.attributes import lacking
 from engine.noticed import noticed
 from engine.office import Work
@@ -40,6 +40,7 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
         **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
 
 

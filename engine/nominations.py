@@ -14,7 +14,20 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, distinguished, endorsements, places, returning, rulings, shortlists, tallies, titles, winners
+from engine import (
+    cases,
+    distinguished,
+    endorsements,
+    gates,
+    owing,
+    places,
+    returning,
+    rulings,
+    shortlists,
+    tallies,
+    titles,
+    winners,
+)
 from engine.access import Actor, not_found, visible
 from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
@@ -84,7 +97,8 @@ def draft(
     _lock_own_unit(work, unit_id)
     window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
     found = places.places_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
+                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -301,6 +315,8 @@ def _take(
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    if target != row.state:
+        owing.owe_of_nomination(work, row.id)
     return Answer(
         id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
     )  # fmt: skip

@@ -24,6 +24,8 @@ def public_id() -> str:
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
 _UNDECIDED = column("undecided").is_not(None)
 
+_OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
+
 
 class Campaign(SQLModel, table=True):
     """A campaign that was opened: the file as it was then, so that it goes on without the file."""
@@ -255,15 +257,24 @@ class Laureate(SQLModel, table=True):
 
 
 class Duty(SQLModel, table=True):
-    """What an institution owes for one of its tracks."""
+    """What an institution owes for one of its tracks, or a unit for itself or for one of its nominations.
 
-    __table_args__ = (UniqueConstraint("campaign_id", "institution", "kind", "track"),)
+    `filed_at` is when it was handed in; of a paper, the day or instant that counts.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        UniqueConstraint("nomination_id", "kind"),
+        Index("ix_duty_of_unit", "unit_id", "kind", unique=True, sqlite_where=_OF_UNIT, postgresql_where=_OF_UNIT),
+    )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     public_id: str = Field(default_factory=public_id, unique=True)
-    institution: str
+    institution: str | None = None
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     kind: str
-    track: str
+    track: str = ""  # none for what a unit owes once
     state: str
     document: str = ""
     filed_at: datetime | None = None
@@ -341,14 +352,18 @@ class Done(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail."""
+    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail.
+
+    Somebody is a contact, or the applicant of a nomination.
+    """
 
     __table_args__ = (UniqueConstraint("campaign_id", "key"),)
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     key: str
-    contact_id: int = Field(foreign_key="contact.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     of: str
     name: str
     phones: str

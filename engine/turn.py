@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import audit, noticing, sweep
+from engine import audit, noticing, owing, sweep
 from engine.access import ENGINE
 from engine.history import record
 from engine.letters import audiences, correspondence
@@ -158,6 +158,7 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
 
 def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
     with office.write(campaign, ENGINE, at=at) as work:
+        owing.owe(work)
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 

@@ -375,9 +375,9 @@ class DutyKind:
     key: str
     name: str
     english: str
-    stage: str
+    stage: str | None = None
     fulfilment: Fulfilment
-    due: str
+    due: str | None = None
     owed_by: Owner = Owner.INSTITUTION
     each: Each = Each.TRACK
     gate: Gate | None = None

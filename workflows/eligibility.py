@@ -17,6 +17,7 @@ from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
 from workflows.places import Part, Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
+from workflows.unsettled import Unsettled, held_up
 
 ELIGIBLE = Standing()
 Answer = Reason | tuple[Reason, ...] | None
@@ -59,6 +60,7 @@ class Case:
     held: bool = False
     notice_ends: datetime | None = None
     objections: int = 0
+    owing: tuple[Unsettled, ...] = ()
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -296,6 +298,10 @@ def _resumable(case: Case, definition: Definition) -> Reason | None:
     return None
 
 
+def _duties(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return held_up(case.owing, zone_of(definition.zone))
+
+
 GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
@@ -306,6 +312,7 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
     Guard.NOTICE: _notice,
+    Guard.DUTIES: _duties,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,

@@ -13,6 +13,7 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
+from workflows.loading_duties import read_duties
 from workflows.loading_lists import read_lists
 from workflows.loading_matching import Known, read_attributes
 from workflows.loading_milestones import milestone_keys, read_milestones, with_names
@@ -22,7 +23,6 @@ from workflows.loading_rules import read_exclusions, read_rules
 from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
-    read_duties,
     read_frame,
     read_stages,
 )
@@ -136,7 +136,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
-        duties=read_duties(root, stages_there, milestones_there),
+        duties=read_duties(root, stages_there, milestones_there, known),
         reminders=read_reminders(root, milestone_keys(dated), letters, known),
         attributes=attributes,
         states=states,

@@ -39,7 +39,7 @@ unit = group("unit", zh="推荐单位：名录、渠道与名额", en="Recommend
 contact = group("contact", zh="联系人：电话与邮箱", en="Contacts: phones and addresses")
 nomination = group("nomination", zh="申报项目：填报、提交、评审、发布", en="Nominations, from draft to publication")
 objection = group("objection", zh="公示异议：登记、处理", en="Objections in a public notice")
-duty = group("duty", zh="初评机构的报送、备案事项", en="What review institutions owe")
+duty = group("duty", zh="初评机构和推荐单位的报送、备案、寄送事项", en="What institutions and units owe")
 audit = group("audit", zh="封存与核验：证明历史未被改动", en="Prove that the history was not changed")
 
 for _group, _panel in ((unit, DO), (contact, DO), (nomination, DO), (objection, DO), (duty, DO), (audit, LOOK)):

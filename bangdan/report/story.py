@@ -227,8 +227,8 @@ def _late(found: Findings) -> Iterator[Scene]:
             at=each.done,
             tone="bad",
             words=Words(
-                f"{each.institution.zh}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
-                f"{each.institution.en} hands in its {each.what.en} after the date",
+                f"{each.owner.zh}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
+                f"{each.owner.en} hands in its {each.what.en} after the date",
             ),
         )
 

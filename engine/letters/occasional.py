@@ -14,8 +14,9 @@ from sqlmodel import col
 
 from engine.awards import awards
 from engine.cases import window_of
+from engine.dues import Dues
 from engine.endorsements import joined
-from engine.letters import addressees, institution_facts
+from engine.letters import addressees, institution_facts, unit_duties
 from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
@@ -171,13 +172,13 @@ def published(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Se
 
 
 def duty_sent_back(work: Work, duty_id: int, *, reason: str) -> None:
-    """Tell the institution that a filed duty came back, and why."""
-    _tell_institution(work, duty_id, "duty-sent-back", reason=reason)
+    """Tell whoever owes it that a filed duty came back, and why."""
+    _tell_owner(work, duty_id, "duty-sent-back", reason=reason)
 
 
 def duty_accepted(work: Work, duty_id: int) -> None:
-    """Tell the institution that what it filed was accepted."""
-    _tell_institution(work, duty_id, "duty-accepted")
+    """Tell whoever owed it that what was filed was accepted, or that it has arrived."""
+    _tell_owner(work, duty_id, "duty-accepted")
 
 
 # Built once: a receipt is written in every submission's transaction.
@@ -273,11 +274,15 @@ def _tell_units(
     )  # fmt: skip
 
 
-def _tell_institution(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
+def _tell_owner(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
     row = work.connection.execute(select(Duty).where(col(Duty.id) == duty_id)).one()
-    ((_, line),) = institution_facts.duty_lines(work, [row])
+    if row.unit_id is None:
+        ((_, line),) = institution_facts.duty_lines(work, [row])
+        people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
+    else:
+        line = unit_duties.line(work, unit_duties.row_of(work, duty_id), Dues(work=work))
+        people = addressees.of_units(work, units=[row.unit_id])[row.unit_id]
     head = letterhead(work)
-    people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
     send(
         work, [message(head, to, duty=line, reason=reason) for to in people], template=template,
         occasion=f"{template}/{row.public_id}/{row.version}", until=work.at + USEFUL,

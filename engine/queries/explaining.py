@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, endorsements, nominations, noticed, rulings
+from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -25,6 +25,7 @@ from engine.queries.explanation import (
     Explanation,
     Fact,
     Must,
+    Possible,
     Words,
     acting_as,
     possible,
@@ -36,11 +37,12 @@ from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
+from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import SHAPE
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
 from workflows.reasons import NotFound, Reason
 from workflows.rules import ruling_name
-from workflows.vocabulary import Edge, Fulfilment, Judge
+from workflows.vocabulary import Edge, Fulfilment, Gate, Judge
 
 STORY = 200  # lines of history
 
@@ -65,9 +67,21 @@ def nomination(work: Work, public_id: str) -> Explanation:
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or to_decide),
+        verbs=(*(one for one in verbs if one.verb != "waive" or to_decide), *_drawing(work, row)),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
+
+
+def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
+    """Whether it can be put on a list that is drawn from its own."""
+    for drawn in drawn_lists(work.definition) if row.state in work.shape.sources("publish") else ():
+        if drawn.drawn_from == work.definition.tracks[row.track].list.key:
+            words = Words(zh=f"{DISTINGUISH.zh}{drawn.name}", en=f"{DISTINGUISH.en} {drawn.english}")
+            asking = acting_as(work, DISTINGUISH.roles[0])
+            yield Possible(
+                verb=DISTINGUISH.verb, words=words, roles=DISTINGUISH.roles, target=state_words(work.shape, row.state),
+                needs_reason=True, reasons=distinctions.reasons_for(asking, row, drawn, DISTINGUISH, reason=GIVEN),
+            )  # fmt: skip
 
 
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
@@ -95,6 +109,7 @@ def _under_way(work: Work, row: Row[Any]) -> Iterator[Fact]:
     if notice := noticed.notice_of(work, row):
         end = noticed.ends(work, row, notice)
         yield Fact(label=Words(zh="公示至", en="on notice until"), value=end or same("—"), edge=Edge.CLOSES)
+    yield from _deadline_facts(work, row)
 
 
 def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
@@ -110,6 +125,21 @@ def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
     award = awards(work, [row])[row.id]
     if award.zh:
         yield Fact(label=Words(zh="等级（荣誉）", en="award"), value=Words(zh=award.zh, en=award.en))
+
+
+def _deadline_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """Which of several deadlines is this one's, that it is suspended, and until when the applicant may write."""
+    if row.state not in BEFORE_REVIEW:
+        return
+    submit, edit = (cases.window_of(work, row, verb) for verb in ("submit", "edit"))
+    if submit.closes_of and work.calendar[submit.closes_of].suspended:
+        value = Words(zh="已暂停，另行通知", en="suspended, to be announced")
+        yield Fact(label=Words(zh="截止时间", en="deadline"), value=value)
+    elif submit.closes_of and submit.closes_of != work.definition.collection:
+        named = work.definition.milestone_by_key[submit.closes_of]
+        yield Fact(label=Words(zh="适用的截止", en="deadline"), value=Words(zh=named.name, en=named.english))
+    if edit.closes and edit.closes != submit.closes:
+        yield Fact(label=Words(zh="填报截止", en="to be written by"), value=edit.closes, edge=Edge.CLOSES)
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
@@ -188,16 +218,39 @@ def duty(work: Work, public_id: str) -> Explanation:
     if row is None:
         raise not_found(public_id)
     line = owed.duty_line(work, row)
+    name = f"{line.name}（{line.about or line.owner}）"
     return Explanation(
-        kind="duty", id=public_id, name=f"{line.name}（{line.track_name}）", state=state_words(SHAPE, row.state),
-        since=row.changed_at, facts=tuple(_duty_facts(line)), must=tuple(_duty_must(work, line)),
-        verbs=possible(work, SHAPE, row, duties.reasons_for),
+        kind="duty", id=public_id, name=name, state=state_words(SHAPE, row.state),
+        since=row.changed_at, facts=tuple(_duty_facts(work, line)), must=tuple(_duty_must(work, line)),
+        verbs=_duty_verbs(work, row, line),
         history=tuple(story_of(work, "duty", row.id, limit=STORY)),
     )  # fmt: skip
 
 
-def _duty_facts(line: owed.DutyLine) -> Iterator[Fact]:
-    yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
+def _duty_verbs(work: Work, row: Row[Any], line: owed.DutyLine) -> tuple[Possible, ...]:
+    """What people may do with this kind of duty; what follows from a nomination's fate is no choice."""
+    kind = work.definition.duty_by_key[line.kind]
+    found = possible(work, SHAPE, row, duties.reasons_for)
+    return tuple(one for one in found if duties.fits(kind, one.verb) and one.roles != CLOCK)
+
+
+GATES = {
+    Gate.DRAFT: Words(zh="起草", en="drafting"),
+    Gate.SUBMIT: Words(zh="提交", en="submitting"),
+    Gate.REVIEW: Words(zh="通过第一个评审阶段", en="passing the first stage of review"),
+}
+
+
+def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
+    kind = work.definition.duty_by_key[line.kind]
+    if line.unit:
+        yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{line.unit_name}（{line.unit}）"))
+        if line.title:
+            yield Fact(label=Words(zh="申报项目", en="nomination"), value=same(f"{line.title}（{line.nomination}）"))
+        if kind.gate:
+            yield Fact(label=Words(zh="办结之前不能", en="until settled it holds up"), value=GATES[kind.gate])
+    else:
+        yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
     if line.due:
         yield Fact(label=Words(zh="期限", en="due"), value=line.due, edge=Edge.CLOSES)
     if line.document:
@@ -209,12 +262,24 @@ def _duty_facts(line: owed.DutyLine) -> Iterator[Fact]:
         yield Fact(label=Words(zh="尚未报送结果", en="results still missing"), value=left)
 
 
+OWED = {
+    Fulfilment.RESULTS: Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself"),
+    Fulfilment.FILING: Words(zh="报送", en="file"),
+    Fulfilment.RECEIPT: Words(zh="寄送或送达", en="send it or hand it in"),
+}
+
+
 def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
     if line.owing:
-        results = work.definition.duty_by_key[line.kind].fulfilment is Fulfilment.RESULTS
-        what = Words(zh="报送", en="file")
-        if results:
-            what = Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself")
-        yield _must(work, same(line.institution_name), what, line.due)
+        kind = work.definition.duty_by_key[line.kind]
+        yield _must(work, same(line.owner), OWED[kind.fulfilment], line.due)
+        if kind.fulfilment is Fulfilment.RECEIPT:
+            confirmer = gates.confirmer(work, kind, line.track)
+            who = (
+                Words(zh=f"秘书处或{confirmer.name}", en=f"the secretariat or {confirmer.name}")
+                if confirmer
+                else OFFICE
+            )
+            yield _must(work, who, Words(zh="收到后确认", en="confirm it when it arrives"), None)
     elif line.state in SHAPE.sources("accept"):
         yield _must(work, OFFICE, Words(zh="备案，或退回补正", en="accept it or send it back"), None)

@@ -69,8 +69,32 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
     assert set(re.findall(r"`([a-z]+)`", sentence)) == {state.key for state in nomination.FIXED_STATES}
 
 
+def examples() -> list[str]:
+    return re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+
+
+def test_the_duties_of_the_documentation_load() -> None:
+    (duties,) = (each for each in examples() if each.startswith("[duties."))
+    beside = """
+[attributes.secret]
+name = "涉密"
+of = "unit"
+kind = "flag"
+[milestones.post]
+name = "寄送"
+closes = "2030-04-28"
+[milestones.hand-in]
+name = "送达"
+closes = "2030-04-28 16:30"
+"""
+    loaded = load(examples()[0] + beside + duties, name="example.toml")
+    assert [(kind.key, kind.each, kind.gate) for kind in loaded.definition.duties] == [
+        ("recommendation", "unit", "review"), ("secret", "nomination", "review"), ("code", "unit", "submit"),
+    ]  # fmt: skip
+
+
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    example, *_ = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    example = examples()[0]
     loaded = load(example, name="example.toml")
     assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
 

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from engine.append_only import protect
 
 revision = "0001"
@@ -97,27 +98,6 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("campaign_id", "occasion", "revision"),
-    )
-    op.create_table(
-        "duty",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("institution", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("track", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("document", sa.String(), nullable=False),
-        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaign.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
-        sa.UniqueConstraint("public_id"),
     )
     op.create_table(
         "event",
@@ -448,7 +428,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
         sa.Column("of", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("phones", sa.String(), nullable=False),
@@ -471,6 +452,10 @@ def upgrade() -> None:
             ["contact_id"],
             ["contact.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
@@ -488,6 +473,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("nomination_id", "list"),
     )
+    op.create_table(
+        "duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("institution", sa.String(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        sa.UniqueConstraint("nomination_id", "kind"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_duty_of_unit",
+            ["unit_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("nomination_id IS NULL"),
+            postgresql_where=sa.text("nomination_id IS NULL"),
+        )
+
     op.create_table(
         "endorsement",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
