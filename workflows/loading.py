@@ -36,6 +36,7 @@ from workflows.loading_who import (
 from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
+from workflows.shapes import Known
 from workflows.syntax import parse
 from workflows.workdays import Workdays
 
@@ -45,14 +46,14 @@ class Loaded:
     """A campaign file as understood.
 
     `warnings` and `remarks` keep nobody from opening it; `lines` gives the line of every key
-    (`milestones.collection.closes`); `known` are the keys that the language has, by kind of table (`lists.*`).
+    (`milestones.collection.closes`); `known` are the keys that the language has and what they may hold.
     """
 
     definition: Definition
     warnings: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     lines: Mapping[str, int]
-    known: Mapping[str, tuple[str, ...]]
+    known: Known
 
 
 def load(
@@ -75,7 +76,7 @@ def load(
         warnings=tuple(in_order(findings.warnings)),
         remarks=tuple(in_order(findings.remarks)),
         lines={dotted(path): place.line for path, place in findings.lines.place_of.items()},
-        known={kind: tuple(keys) for kind, keys in findings.known.items()},
+        known=findings.known,
     )
 
 

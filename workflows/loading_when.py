@@ -10,7 +10,7 @@ from typing import TypeVar
 from workflows.definition import Daily, DutyKind, Milestone, Reminder, Stage
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window, zone_of
 from workflows.loading_who import MILESTONE, STAGE
-from workflows.reading import Table
+from workflows.reading import TEXT, Table
 from workflows.spans import read_clock, read_length, read_offset
 from workflows.vocabulary import Audience, Days, Edge, Fulfilment, Judge
 
@@ -51,7 +51,8 @@ def read_frame(root: Table, milestones: Collection[str]) -> Frame:
 
 
 def _zone(table: Table) -> tuple[str, tzinfo]:
-    name = table.value("zone", needed=False)
+    table.expects("zone", TEXT)
+    name = table.values.get("zone")
     try:
         return str(name), zone_of(name)
     except InstantRefused as refusal:
@@ -111,7 +112,7 @@ def _ends(table: Table, zone: tzinfo) -> tuple[datetime | None, datetime | None]
 
 def _read(table: Table, key: str, reader: Callable[[object], Moment]) -> Moment | None:
     """What `reader` makes of a key, its refusal as an error; None if it is absent."""
-    value = table.value(key, needed=False)
+    value = table.value(key, TEXT, needed=False)
     if value is None:
         return None
     path = (*table.path, key)

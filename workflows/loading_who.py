@@ -120,7 +120,7 @@ def _quota(table: Table, lists: Sequence[RankingList], channels: Sequence[Channe
     }
     chosen = table.some("lists", LIST, every, {EVERY: every})
     holders = table.some("channels", CHANNEL, groups[EVERY], groups)
-    whole_group = isinstance(table.value("channels", needed=False), str)
+    whole_group = isinstance(table.values.get("channels"), str)
     per, limit, wording = table.word("per", Per), table.whole("limit", low=0, high=MOST_PLACES), table.wording()
     table.done()
     by_key = {each.key: each for each in channels}

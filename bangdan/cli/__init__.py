@@ -17,9 +17,11 @@ from bangdan.cli import (
     running,
     show_check,
     show_diagram,
+    show_diff,
     show_explain,
     show_history,
     show_rows,
+    show_schema,
     show_status,
     show_timeline,
 )
@@ -38,9 +40,11 @@ __all__ = [
     "running",
     "show_check",
     "show_diagram",
+    "show_diff",
     "show_explain",
     "show_history",
     "show_rows",
+    "show_schema",
     "show_status",
     "show_timeline",
 ]
