@@ -11,6 +11,7 @@ from engine.calendars import revisions
 from engine.queries.calendar_view import calendar_view
 from tests.builders import House
 from tests.small import FILE, beijing, said, small_house
+from workflows.reasons import Refused
 
 MORE = """
 [milestones.objections]
@@ -18,6 +19,13 @@ name = "异议期"
 after = "collection"
 edge = "closes"
 lasts = "5个工作日"
+[milestones.review-notice]
+name = "公示"
+after = "review"
+edge = "closes"
+lasts = "5个工作日"
+counted = true
+at_least = true
 [milestones.ceremony]
 name = "颁奖"
 to_announce = true
@@ -73,6 +81,23 @@ def test_an_end_that_was_set_stays_while_the_beginning_still_follows(house: Hous
     _extend(house, "objections", "2025-03-29 00:00")
     _extend(house, "collection", "2025-03-21 00:00")
     assert (_window(house), _letters(house)) == (("03-21 00:00", "03-29 00:00"), [("03-27 09:00", 3)])
+
+
+def test_an_end_still_follows_a_beginning_that_was_set(house: House) -> None:
+    with house.write(NOW, alone=True) as work:
+        closes = work.calendar["objections"].closes
+        assert closes
+        campaigns.extend(work, "objections", opens=beijing("2025-03-17 00:00"), closes=closes, reason="推迟")
+    assert _window(house) == ("03-17 00:00", "03-25 00:00")
+
+
+def test_what_lasts_at_least_so_long_is_not_ended_earlier(house: House) -> None:
+    with pytest.raises(Refused) as refused:
+        _extend(house, "review-notice", "2025-04-05 00:00")
+    assert [reason.code for reason in refused.value.reasons] == ["EXT-11"]
+    _extend(house, "review-notice", "2025-04-09 00:00")
+    with house.read(NOW) as work:
+        assert work.calendar["review-notice"].closes == beijing("2025-04-09 00:00")
 
 
 def test_what_has_no_date_yet_is_listed_with_the_reason(house: House) -> None:
