@@ -29,10 +29,10 @@ def unsettled(work: Work, verb: str, unit_id: int, nomination_id: int | None = N
         col(Duty.campaign_id) == work.campaign_id, col(Duty.kind).in_(kinds), col(Duty.state).in_(UNSETTLED),
         mine if nomination_id is None else or_(mine, col(Duty.nomination_id) == nomination_id),
     )  # fmt: skip
-    order = list(kinds)
+    order, known = list(kinds), dues.Dues(work=work)
     rows = sorted(work.connection.execute(query), key=lambda row: order.index(row.kind))
     return tuple(
-        Unsettled(kind=kinds[row.kind], state=row.state, due=dues.due_of(work, kinds[row.kind], unit_id),
+        Unsettled(kind=kinds[row.kind], state=row.state, due=known.due(kinds[row.kind], unit_id, row.track),
                   confirmer=confirmer(work, kinds[row.kind], row.track))
         for row in rows
     )  # fmt: skip

@@ -20,6 +20,7 @@ from engine import batches, campaigns, duties, endorsing, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.declared import fits
 from engine.rehearsal.jointly import partners
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
@@ -72,7 +73,7 @@ class Script:
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
-            {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
+            {"campaign_id": work.campaign_id, "award": each.award, "edition": each.edition, "list_name": each.list_name,
              "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
              "person": each.person}
             for each in self.population.laureates
@@ -82,13 +83,9 @@ class Script:
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.
             self.unit_ids[unit.code] = row_id = units.add(
-                work,
-                code=unit.code,
-                name=unit.name,
-                channels=unit.channels,
-                person=unit.person,
+                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
                 attributes=unit.attributes,
-            )
+            )  # fmt: skip
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
 
@@ -153,6 +150,7 @@ class Script:
                 work, unit_id=self.unit_ids[unit.code], track=plan.track, title=plan.title, applicant=plan.applicant,
                 applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
+                attributes=plan.attributes,
             )  # fmt: skip
             self._ask_others(unit, plan, answer.id, at, submit_at)
             if submit_at is not None:
@@ -212,8 +210,9 @@ class Script:
                 self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
-        """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
-        return all(
+        """Whether the rules let the plan in, and the unit leaves places free for both finishes."""
+        subject = replace(unit.subject, track=plan.track, attributes={**unit.attributes, **plan.attributes})
+        return fits(self.definition, subject) and all(
             scope.limit is None or sum(each.track in scope.tracks for each in unit.plans) <= scope.limit - 2
             for scope in binding(self.definition, unit.subject, plan.track)
         )
