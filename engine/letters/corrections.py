@@ -19,7 +19,8 @@ from engine.office import Work
 from engine.tables import Call, Nomination
 from notifications import outbox
 from notifications.tables import LETTER
-from workflows.classes import classes_of, closing_classes
+from workflows.classes import closing_classes
+from workflows.targets import classes_of
 from workflows.timeline import InForce
 from workflows.vocabulary import Audience, Edge, Owner
 
