@@ -50,6 +50,19 @@ def earliest_end(definition: Definition, calendar: Calendar, milestone: str, wor
     return _end(rule, standing.opens, calendar, zone_of(definition.zone), workdays)
 
 
+def followed(before: Calendar, after: Calendar, moved: str) -> dict[str, Edge]:
+    """What moved because `moved` did: the edge that people were told of, the end where both differ, by key."""
+    found = {}
+    for key, new in after.items():
+        old = before.get(key)
+        if old is None or key == moved:
+            continue
+        edges = [edge for edge in (Edge.CLOSES, Edge.OPENS) if old.edge(edge) and old.edge(edge) != new.edge(edge)]
+        if edges:
+            found[key] = edges[0]
+    return found
+
+
 def _begun(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its start."""
     if each.of and own.opens is None:

@@ -9,7 +9,8 @@ import pytest
 from engine import campaigns
 from engine.calendars import revisions
 from engine.queries.calendar_view import calendar_view
-from tests.builders import House
+from engine.turn import turn
+from tests.builders import House, letters, mark_letters
 from tests.small import FILE, beijing, said, small_house
 from workflows.reasons import Refused
 
@@ -74,6 +75,27 @@ def test_nothing_that_follows_is_stored_and_it_moves_with_what_it_follows(house:
     with house.read(NOW) as work:
         rows = revisions(work.connection, work.campaign_id, "objections")
     assert [(row.revision, row.opens, row.closes) for row in rows] == [(1, None, None)]
+
+
+def test_who_was_told_a_date_that_followed_is_told_the_new_one(house: House) -> None:
+    told_at = beijing("2025-03-20 09:00")
+    turn(house.office, house.campaign, at=told_at)
+    with house.write(told_at, alone=True) as work:
+        mark_letters(work, "sent")
+        moved = campaigns.extend(work, "collection", closes=beijing("2025-03-26 00:00"), reason="推迟")
+        corrections = [row for row in letters(work, "deadline-moved") if row.milestone == "objections"]
+    assert [(row.to_name, row.revision, row.context["old"]["iso"][:13], row.context["new"]["iso"][:13])
+            for row in corrections] == [("赵书", 2, "2025-03-21T16", "2025-04-01T16")]  # fmt: skip
+    assert moved.told.letters >= 1
+
+
+def test_a_letter_about_a_date_that_moved_with_another_is_stopped(house: House) -> None:
+    told_at = beijing("2025-03-20 09:00")
+    turn(house.office, house.campaign, at=told_at)
+    with house.write(told_at, alone=True) as work:
+        campaigns.extend(work, "collection", closes=beijing("2025-03-26 00:00"), reason="推迟")
+        found = [(row.occasion, row.state) for row in letters(work, "stage-opens")]
+    assert found == [("objections:1个工作日前", "cancelled")]
 
 
 def test_an_end_that_was_set_stays_while_the_beginning_still_follows(house: House) -> None:
