@@ -11,8 +11,9 @@ from sqlmodel import col
 from engine.office import Work
 from engine.selecting import units_of
 from engine.tables import Unit
-from workflows.classes import classes_of, ending
+from workflows.classes import ending
 from workflows.definition import DutyKind, Milestone
+from workflows.targets import classes_of
 from workflows.vocabulary import Edge, Owner, Party
 
 

@@ -10,10 +10,10 @@ from sqlmodel import col
 from engine import classes
 from engine.office import Work
 from engine.tables import Unit
-from workflows.classes import classes_of
 from workflows.definition import Milestone, Who
 from workflows.reasons import Reason, Refused
 from workflows.scopes import scope_words
+from workflows.targets import classes_of
 from workflows.timeline import InForce
 from workflows.vocabulary import Bearer
 

@@ -169,7 +169,8 @@ class _Dates:
         self.work, self.known = work, dict[str, dict[str, Any]]()
         named = work.definition.milestone_by_key[occasion.milestone]
         self.own = named.key if work.definition.collection in (named.key, named.of) else None
-        found = () if self.own else dates_for(work.definition, work.definition.collection, Party.UNIT)
+        aside = [key for key, standing in work.calendar.items() if standing.aside]
+        found = () if self.own else dates_for(work.definition, work.definition.collection, Party.UNIT, aside=aside)
         self.classes: list[tuple[str, Narrowed]] = [(each.milestone, narrowed(work, each)) for each in found]
 
     def of(self, unit_id: int) -> dict[str, Any]:
