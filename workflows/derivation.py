@@ -52,10 +52,10 @@ def earliest_end(definition: Definition, calendar: Calendar, milestone: str, wor
 
 def _begun(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its start."""
+    if each.of and own.opens is None:  # also where one of its own was set and taken back
+        return _with_start_of(found[each.of], own)
     if own.opens_moved_at is not None:
         return own
-    if each.of and own.opens is None:
-        return _with_start_of(found[each.of], own)
     if each.after is None:
         return own
     anchor = found[each.after]
@@ -98,10 +98,12 @@ def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workday
 
 def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its end, its start being known as far as it is."""
-    if own.closes_moved_at is not None or own.closes is not None or own.suspended:
+    if own.closes is not None or own.suspended:
         return own
     if each.of and not each.to_announce:
         return _with_end_of(found[each.of], own)
+    if own.closes_moved_at is not None:
+        return own
     if each.lasts is None or own.opens is None:
         return own
     try:

@@ -392,3 +392,11 @@ def test_what_lapsed_is_not_told_any_more_to_whom_it_is_open_again(quick: House)
     with quick.read() as work:
         told = {each.to_name: each.state for each in letters(work, "lapsed")}
     assert told == {"甲学会联系人": "cancelled", "乙学会联系人": "ready"}
+
+
+def test_a_class_that_was_moved_twice_still_begins_with_its_parent(quick: House) -> None:
+    for closes in (LATER, LATEST):
+        _extend(quick, closes, at=OPENED, who=LIGHTS)
+    with quick.read() as work:
+        standing = work.calendar["collection/extended-1"]
+    assert (standing.revision, standing.opens, standing.opens_of, standing.closes) == (2, OPENS, "collection", LATEST)
