@@ -13,6 +13,7 @@ from datetime import datetime
 
 from workflows.definition import Definition, Milestone, Who
 from workflows.matching import Subject, matches
+from workflows.targets import classes_of
 from workflows.timeline import Calendar, InForce
 from workflows.vocabulary import Party
 
@@ -28,11 +29,6 @@ class Window:
     closes: datetime | None
     closes_of: str
     closing: str
-
-
-def classes_of(definition: Definition, milestone: str) -> tuple[Milestone, ...]:
-    """The classes of a milestone, in the order in which they are tried."""
-    return tuple(each for each in definition.milestones if each.of == milestone)
 
 
 def dated_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.small import CLOSES, FILE, OPENS
-from workflows.classes import classes_of, closings, closings_of_track, dated_classes, window_for
+from workflows.classes import closings, closings_of_track, dated_classes, window_for
 from workflows.definition import Attribute, Definition, Milestone, Who
 from workflows.derivation import as_announced, with_followers
 from workflows.loading import load
 from workflows.matching import Subject
 from workflows.scopes import scope_words
+from workflows.targets import classes_of
 from workflows.timeline import Calendar, announced, marks
 from workflows.vocabulary import Bearer, Edge, Kind, Party
 from workflows.workdays import Workdays
