@@ -94,12 +94,21 @@ def _letter(work: Work, edge: Edge, old: InForce, new: InForce, reason: str) -> 
 
 
 def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
-    """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one."""
+    """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one.
+
+    The reminders of a class that shares the edge go with it; those of one with its own date stay.
+    """
     moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
-    chains = [one.key for one in work.definition.reminders if one.milestone == milestone and one.edge in moved]
     why = f"时间已调整：{reason} / the date was moved"
-    for chain in (_occasion(milestone), *chains):
-        _cancel(work, f"{chain}:", why, below=new.revision)
+    _cancel(work, f"{_occasion(milestone)}:", why, below=new.revision)
+    named = work.definition.milestone_by_key[milestone]
+    for edge in moved:
+        sharing = [each.key for each in classes_of(work.definition, milestone)
+                   if work.calendar[each.key].edge_of(edge) == milestone]  # fmt: skip
+        for one in work.definition.reminders:
+            if one.edge is edge and one.milestone in (milestone, named.of, *sharing):
+                for key in (milestone, *sharing):
+                    _cancel(work, f"{one.key}:", why, below=new.revision, milestone=key)
 
 
 def reopened(work: Work, *, rows: Sequence[Row[Any]], reason: str) -> None:
@@ -154,14 +163,16 @@ def _uncalled(work: Work, prefix: str) -> list[tuple[tuple[int, str], str]]:
     return [((row.id, row.key), f"{CONTACT}{row.contact_id}") for row in work.connection.execute(query)]
 
 
-def _cancel(work: Work, prefix: str, why: str, *, below: int | None = None) -> None:
-    outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below)
+def _cancel(work: Work, prefix: str, why: str, *, below: int, milestone: str | None = None) -> None:
+    outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below,
+                  milestone=milestone)  # fmt: skip
     calls = update(Call).where(
         col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
         col(Call.state) == "open",
     )  # fmt: skip
-    older = calls if below is None else calls.where(col(Call.revision) < below)
-    work.connection.execute(older.values(state="cancelled", note=why))
+    older = calls.where(col(Call.revision) < below)
+    mine = older if milestone is None else older.where(col(Call.milestone) == milestone)
+    work.connection.execute(mine.values(state="cancelled", note=why))
 
 
 def _told(work: Work, milestone: str, only: Collection[str] | None) -> list[Addressee]:
