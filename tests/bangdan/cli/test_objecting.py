@@ -28,8 +28,8 @@ def _on_notice(terminal: Terminal, title: str) -> str:
     """A nomination on public notice."""
     (key,) = _submitted(terminal, title)
     for verb, at in (("report", CHECK), ("report", REVIEW), ("decide", FINAL)):
-        verdict = "拟入榜" if verb == "decide" else "通过"
-        file = terminal.csv("results.csv", ("编号", "项目名称", "结论"), (key, title, verdict))
+        verdict = "入榜" if verb == "decide" else "通过"
+        file = terminal.csv("results.csv", ("申报编号", "项目名称", "结论"), (key, title, verdict))
         said = terminal(verb, file, *(["--yes"] if verb == "decide" else []), at=at)
         assert said.code == 0, said.err
     return key
