@@ -352,11 +352,6 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
 
 
-def hold(work: Work, row: Row[Any], *, until: datetime) -> None:
-    """Let the public notice of one nomination run until a date of its own."""
-    _store(work, row, {"hold_until": until, "changed_at": work.at})
-
-
 def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
     done = work.connection.execute(_UPDATE, parameters)

@@ -276,8 +276,9 @@ class Script:
             if stage.judge is Judge.INSTITUTION:
                 self._institutions_report(stage)
             elif stage.judge is Judge.SECRETARIAT:
-                at = self._edge(stage.due) - self._ahead(stage, 6 * DAY)
-                self.theatre.plan(self.waking(at), self.decision(stage))
+                at = self.waking(self._edge(stage.due) - self._ahead(stage, 6 * DAY))
+                over = self._edge(stage.window) + HOUR
+                self.theatre.plan(max(at, over) if stage.held else at, self.decision(stage))
             Review(script=self, stage=stage).plan()
 
     def decision(self, stage: Stage) -> Action:
