@@ -106,9 +106,13 @@ def _institution_sight(table: type, eye: Eye) -> ColumnElement[bool]:
 
 
 def _was_in_review() -> ColumnElement[bool]:
-    """In review or past it; what ended before it began (lapsed, withdrawn) was never the institution's business."""
+    """In review or past it; what ended before it began (lapsed, withdrawn) was never the institution's business.
+
+    What a stage has returned for correction is in review still.
+    """
     ended_in = func.coalesce(col(Nomination.resume_state), "")
-    return col(Nomination.state).not_in(BEFORE_REVIEW) & ended_in.not_in(BEFORE_REVIEW)
+    begun = col(Nomination.state).not_in(BEFORE_REVIEW) & ended_in.not_in(BEFORE_REVIEW)
+    return begun | col(Nomination.returned_from).is_not(None)
 
 
 def may_change(actor: Actor) -> None:

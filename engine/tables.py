@@ -39,6 +39,7 @@ class Campaign(SQLModel, table=True):
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
     # The revision of each end of the collection whose closing was completed, by key; written only while alone.
     closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
+    quota_version: int = 0  # goes up with every change of the quotas, for the same reason as the calendar's
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -168,6 +169,8 @@ class Nomination(SQLModel, table=True):
     level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
+    returned_from: str | None = None  # the stage that returned it, to which it goes back; None before review
+    hold_until: datetime | None = None  # until when its own public notice runs, where that was begun anew
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     undecided: str | None = None
     waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
@@ -185,6 +188,47 @@ class Distinction(SQLModel, table=True):
     at: datetime
     reason: str
     actor: str
+
+
+class Endorsement(SQLModel, table=True):
+    """A unit that nominates jointly with the nomination's own (共同提名); it takes a place of this unit too."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    at: datetime
+
+
+class QuotaChange(SQLModel, table=True):
+    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated."""
+
+    __tablename__ = "quota_change"
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    quota: str
+    unit: str | None = None  # the unit's code
+    number: int | None = None  # None: unlimited
+    reason: str
+    actor: str
+    made_at: datetime
+
+
+class Objection(SQLModel, table=True):
+    """An objection to a nomination, raised during a public notice (公示异议); who raised it is for the office alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    stage: str
+    name: str
+    organisation: str = ""
+    contact: str
+    text: str
+    received_at: datetime
+    state: str = "open"
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    settlement: str = ""
 
 
 class Promotion(SQLModel, table=True):

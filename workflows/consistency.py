@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import combinations
 
 from workflows.consistency_calendar import check_calendar, given_edges, milestone_path
 from workflows.consistency_duties import check_duties
+from workflows.consistency_quotas import check_quotas
+from workflows.consistency_stages import check_stages
 from workflows.consistency_winners import check_shortlists
-from workflows.definition import Definition, Milestone, Offset, Quota, Reminder
+from workflows.definition import Definition, Milestone, Offset, Reminder
 from workflows.derivation import as_announced
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
 from workflows.timeline import offset_from
-from workflows.vocabulary import Bearer, Edge, Judge, Owner, Per
+from workflows.vocabulary import Bearer, Edge, Judge, Owner
 from workflows.workdays import Workdays, YearUnknown
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
@@ -34,12 +35,13 @@ def check(definition: Definition, findings: Findings) -> None:
     _edges(definition, findings)
     check_calendar(definition, findings)
     if not findings.wrong_in("lists", "channels", "quotas"):
-        _quotas(definition, findings)
+        check_quotas(definition, findings)
     if not findings.wrong_in("lists", "stages"):
         check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
         check_duties(definition, findings)
+    check_stages(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -142,85 +144,16 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
             yield ("milestones", milestone.key, "before"), milestone.before, Edge.OPENS
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
-        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
-    for duty in definition.duties:
-        if duty.due is not None:
-            yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+        if stage.held:
+            yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
+        else:
+            yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+    yield from ((("duties", each.key, "due"), each.due, Edge.CLOSES) for each in definition.duties if each.due)
     for reminder in definition.reminders:
         yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
     for daily in definition.dailies:
         yield ("dailies", daily.key, "since"), daily.since, Edge.OPENS
         yield ("dailies", daily.key, "until"), daily.until, Edge.CLOSES
-
-
-def _quotas(definition: Definition, findings: Findings) -> None:
-    """CFG-50 … 53: each channel has exactly one quota on each of its lists, and none elsewhere."""
-    for each in definition.lists:
-        rules = [quota for quota in definition.quotas if each.key in quota.lists]
-        _no_quota(each.key, rules, definition, findings)
-        _no_right(each.key, rules, definition, findings)
-        for one, other in combinations(rules, 2):
-            _two_quotas(each.key, one, other, findings)
-    for quota in definition.quotas:
-        _per_field(definition, quota, findings)
-    _one_scope(definition, findings)
-
-
-def _no_quota(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
-    given = {channel for rule in rules for channel in rule.channels}
-    without = [each.key for each in definition.channels if list_key in each.lists and each.key not in given]
-    if without:
-        findings.error(
-            "CFG-50", ("lists", list_key), f"渠道 {'、'.join(without)} 可推荐，但没有名额规定，请在 [quotas] 写明",
-            f"channels {', '.join(without)} may recommend, but no quota says how many; add one",
-            channels=", ".join(without),
-        )  # fmt: skip
-
-
-def _no_right(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
-    may = {each.key for each in definition.channels if list_key in each.lists}
-    for rule in rules:
-        for channel in rule.channels:
-            if channel not in may:
-                findings.error(
-                    "CFG-51", ("quotas", rule.key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
-                    f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,
-                )  # fmt: skip
-
-
-def _two_quotas(list_key: str, one: Quota, other: Quota, findings: Findings) -> None:
-    both = [channel for channel in one.channels if channel in other.channels]
-    if both:
-        line = findings.lines.line(("quotas", one.key))
-        findings.error(
-            "CFG-52", ("quotas", other.key),
-            f"渠道 {'、'.join(both)} 在榜单“{list_key}”上已有名额规定“{one.key}”（第{line}行），须只有一条",
-            f'channels {", ".join(both)} have quota "{one.key}" (line {line}) on list "{list_key}" already;'
-            " there must be one",
-            list=list_key, first=one.key,
-        )  # fmt: skip
-
-
-def _per_field(definition: Definition, quota: Quota, findings: Findings) -> None:
-    for key in quota.lists:
-        if quota.per is Per.FIELD and not definition.list_by_key[key].fields:
-            findings.error(
-                "CFG-53", ("quotas", quota.key, "per"), f"榜单“{key}”不分领域，请写 per = \"list\"",
-                f'list "{key}" has no fields; write per = "list"', list=key,
-            )  # fmt: skip
-
-
-def _one_scope(definition: Definition, findings: Findings) -> None:
-    """CFG-53: places on one list are counted in one way, or they could not be added up over channels."""
-    for each in definition.lists:
-        rules = [quota for quota in definition.quotas if each.key in quota.lists]
-        odd = next((rule for rule in rules if rule.per is not rules[0].per), None)
-        if odd and each.fields:
-            findings.error(
-                "CFG-53", ("quotas", odd.key, "per"), f"榜单“{each.key}”的名额有的按领域、有的按榜单，无法相加",
-                f'places on list "{each.key}" are counted per field by one quota and per list by another',
-                list=each.key,
-            )  # fmt: skip
 
 
 def _judges(definition: Definition, findings: Findings) -> None:
@@ -248,7 +181,8 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
             continue
         here = [each for each in definition.institutions if each.stage == stage.key]
         counted = Counter(track for each in here for track in each.tracks)
-        for track in definition.tracks.values():
+        passing = [track for track in definition.tracks.values() if stage.passed_by(track.list.key)]
+        for track in passing:
             if not counted[track.key]:
                 findings.error(
                     "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",

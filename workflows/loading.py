@@ -17,8 +17,10 @@ from workflows.loading_duties import read_duties
 from workflows.loading_lists import read_lists
 from workflows.loading_matching import Known, read_attributes
 from workflows.loading_milestones import milestone_keys, read_milestones, with_names
+from workflows.loading_quotas import read_quotas
 from workflows.loading_reminders import read_reminders
 from workflows.loading_rules import read_exclusions, read_rules
+from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
     read_frame,
@@ -31,7 +33,6 @@ from workflows.loading_who import (
     read_institutions,
     read_materials,
     read_office,
-    read_quotas,
 )
 from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
@@ -95,14 +96,15 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     attributes = read_attributes(root)
     materials = read_materials(root)
     lists = read_lists(root, materials, attributes)
-    channels = read_channels(root, lists, edition)
+    attribute_by_key = {each.key: each for each in attributes}
+    channels = read_channels(root, lists, edition, attribute_by_key)
     exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
     known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
                   units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
-    stages = read_stages(root, milestones_there)
+    stages = read_stages(root, milestones_there, lists)
     stages_there = [each.key for each in stages]
     states, roles = read_words(root, stages)
     own = read_letters(root)
@@ -128,7 +130,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         lists=lists,
         materials=materials,
         channels=channels,
-        quotas=read_quotas(root, lists, channels),
+        quotas=read_quotas(root, lists, channels, attribute_by_key),
         exclusions=exclusions,
         rules=read_rules(root, lists, channels, attributes, exclusions),
         milestones=read_milestones(dated, frame.tz, known),
@@ -140,6 +142,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         states=states,
         roles=roles,
         letters=own,
+        withdrawal=read_withdrawal(campaign),
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

@@ -11,6 +11,7 @@ import typer
 from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
 from bangdan.cli.printing import console, emit, listed, styled, table, when
+from bangdan.cli.quota_words import of_channel
 from bangdan.cli.refusing import BAD_FILE
 from bangdan.cli.shell import JsonOption
 from bangdan.cli.show_findings import Found, findings_as_plain, print_findings
@@ -168,24 +169,13 @@ def _instead(it: Definition, ranking: RankingList) -> str:
 
 
 def _quotas(it: Definition) -> Table:
-    """What a unit in one channel may recommend; a unit in several adds them up."""
+    """What a unit in one channel may recommend."""
     lists = [each for each in it.lists if each.takes_nominations]
     made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
-        cells = [_places(it, each.key, channel.key) for each in lists]
+        cells = [of_channel(it, each.key, channel.key) for each in lists]
         made.add_row(say(channel.name, channel.english or channel.name), *cells)
     return made
-
-
-def _places(it: Definition, list_key: str, channel: str) -> str:
-    from workflows.eligibility import places, scope_of
-
-    track = next(key for key, track in it.tracks.items() if track.list.key == list_key)
-    limit = places(it, track=track, channels=[channel])
-    whole = len(it.list_by_key[list_key].fields) <= 1 or len(scope_of(it, track)[1]) > 1
-    if not limit or whole:
-        return str(limit) if limit else "—"
-    return say(f"每领域{limit}", f"{limit} a field")
 
 
 def _milestones(it: Definition) -> Table:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.queries.owed import KindLine
     from notifications.states import LetterState
 
+FIRST = 5  # corrections by name; the rest is a number
 UNSENT: tuple[LetterState, ...] = ("ready", "claimed", "dot")
 
 
@@ -102,6 +103,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         yield say(f"逾期未报：{duty.institution_name}，{duty.name}（{duty.track_name}），期限{due}",
                   f"overdue: {duty.institution_name}, {duty.english} ({duty.track_name}), due {due}")  # fmt: skip
     yield from _of_units(work, waiting.units)
+    yield from _in_review(work, waiting)
     kinds: tuple[tuple[Waiting, str, str], ...] = (
         (
             waiting.waivers,
@@ -135,6 +137,21 @@ def _of_units(work: Work, kinds: Sequence[KindLine]) -> Iterator[str]:
                       f"{each.english}: {each.owing} of {each.total} still owed{late} ({due})")  # fmt: skip
         if each.waiting:
             yield say(f"{each.name}：{each.waiting}份待备案", f"{each.english}: {each.waiting} to be accepted")
+
+
+def _in_review(work: Work, waiting: Attention) -> Iterator[str]:
+    """Objections for the secretariat to settle, corrections for units to make, each with its date."""
+    zone, stages = work.definition.zone, work.definition.stage_by_key
+    for each in waiting.objections:
+        by, stage = when(each.by, zone, edge="end"), stages[each.stage]
+        yield say(f"异议待处理：{each.title}（{stage.name}），应于{by}前处理，编号 {each.id}",
+                  f"objection to settle: {each.title} ({stage.english}), by {by}, id {each.id}")  # fmt: skip
+    for one in waiting.corrections[:FIRST]:
+        by = when(one.by, zone, edge="end")
+        yield say(f"待推荐单位补正：{one.title}（{stages[one.stage].name}），期限{by}",
+                  f"to be corrected by its unit: {one.title} ({stages[one.stage].english}), by {by}")  # fmt: skip
+    if (more := len(waiting.corrections) - FIRST) > 0:
+        yield say(f"另有{more}项待补正", f"{more} more to be corrected")
 
 
 def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:

@@ -125,6 +125,10 @@ def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
 
 def _to_choose(it: Definition, each: ToChoose) -> str:
     name = say(each.name, each.english)
+    if each.suspended:
+        return say(f"“{name}”的截止时间已暂停，另行通知。", f'The end of "{name}" is suspended, to be announced.')
+    if each.to_announce:
+        return say(f"“{name}”的时间另行通知。", f'The dates of "{name}" are to be announced.')
     if each.after:
         before = it.milestone_by_key[each.after]
         return say(f"“{name}”在“{before.name}”之后开始。", f'"{name}" begins after "{before.english}".')

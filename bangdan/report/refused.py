@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bangdan.report.words import Words
 from engine.office import Work
+from engine.queries.story import VERBS
 from engine.rehearsal.theatre import Refusal
 from workflows import duty
 from workflows.reasons import Reason
@@ -112,4 +113,4 @@ def verb_words(work: Work, verb: str) -> Words:
     """A verb of a nomination or a duty in words."""
     arrows = (*work.shape.arrows, *duty.ARROWS)
     found = next((arrow for arrow in arrows if arrow.verb == verb), None)
-    return Words(found.zh, found.en) if found else Words(verb, verb)
+    return Words(found.zh, found.en) if found else Words(*VERBS.get(verb, (verb, verb)))

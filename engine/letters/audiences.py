@@ -43,7 +43,7 @@ def units_collecting(work: Work, occasion: Occasion, only: Only) -> Iterator[Mes
     """Contacts of units with something left to do: a draft, a returned nomination, or a free place."""
     head = _head(work, occasion)
     for to, facts in _of_units(work, occasion, only):
-        if facts["drafts"] or facts["totals"]["left"]:
+        if facts["drafts"] or facts["totals"]["left"] != 0:
             yield message(head, to, **facts)
 
 

@@ -13,22 +13,24 @@ from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
 from engine.awards import awards
-from engine.cases import place_of, window_of
+from engine.cases import window_of
 from engine.dues import Dues
+from engine.endorsements import joined
 from engine.letters import addressees, institution_facts, unit_duties
 from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
-from engine.letters.unit_facts import facts
+from engine.letters.unit_facts import facts, in_words
 from engine.office import Work
+from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
 from engine.windows import Deadline, deadline
-from workflows.eligibility import Place, scope_of
+from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "receipts", "reopened", "returned",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "objected",
+    "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -43,12 +45,11 @@ def receipt(work: Work, nomination_id: int, *, window: Deadline | None = None, p
     """
     row = _nomination(work, nomination_id)
     window = window or window_of(work, row, "submit")
-    place = place or place_of(work, row.unit_id, row.track)
+    place = place or own_place(work, row)
     values = {
         "accepted": when(work, row.submitted_at or work.at),
         "deadline": when(work, window.closes, Edge.CLOSES),
-        "place": {"name": place.scope, "limit": place.limit, "used": place.used, "left": place.limit - place.used,
-                  "counter": work.definition.tracks[row.track].list.counter},
+        "place": in_words(place),
     }  # fmt: skip
     _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=window.closes_of)
 
@@ -87,7 +88,7 @@ def _tell_many_accepted(work: Work, milestone: str, rows: Mapping[int, Sequence[
         for unit_id, few in rows.items() for to in contacts[unit_id]
     ]  # fmt: skip
     own = [
-        message({**head, "place": _place_of(work, row, affairs[unit_id]["places"]), "nomination": _line(work, row)}, to,
+        message({**head, "place": in_words(own_place(work, row)), "nomination": _line(work, row)}, to,
                 to_applicant=True)
         for unit_id, few in rows.items() for row in few
         for to in _applicant(row, {each.email for each in contacts[unit_id]})
@@ -95,11 +96,6 @@ def _tell_many_accepted(work: Work, milestone: str, rows: Mapping[int, Sequence[
     for template, messages in (("submission-receipts", digests), ("submission-receipt", own)):
         send(work, messages, template=template, occasion=f"receipt/{milestone}/{work.at.isoformat()}",
              until=work.at + USEFUL, milestone=milestone, revision=standing.closes_revision)  # fmt: skip
-
-
-def _place_of(work: Work, row: Row[Any], places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    scope, _ = scope_of(work.definition, row.track)
-    return next(place for place in places if place["name"] == scope)
 
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
@@ -115,6 +111,22 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     arrow = work.shape.words(verb)
     values = {"verb": {"zh": arrow.zh, "en": arrow.en}, "reason": reason}
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
+
+
+def objected(work: Work, nomination_id: int, *, objection: str, reason: str) -> None:
+    """Say that a nomination was objected to and why; by whom stays with the office."""
+    _tell_about(work, _nomination(work, nomination_id), "objection", {"reason": reason},
+                occasion=f"objection/{objection}")  # fmt: skip
+
+
+def objection_settled(
+    work: Work, nomination_id: int, *, objection: str, upheld: bool, reason: str, until: datetime | None
+) -> None:
+    """Say how an objection was settled, and until when the notice runs again, if it does."""
+    again = when(work, until, Edge.CLOSES) if until else None
+    values = {"upheld": upheld, "reason": reason, "again": again}
+    _tell_about(work, _nomination(work, nomination_id), "objection-settled", values,
+                occasion=f"objection-settled/{objection}")  # fmt: skip
 
 
 def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
@@ -139,8 +151,8 @@ def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent
     return _tell_units(
         work, rows, "decision", occasion=occasion,
         make=lambda mine: {
-            "selected": [_line(work, row, given[row.id].zh) for row in mine if row.selected],
-            "not_selected": [_line(work, row) for row in mine if not row.selected],
+            "selected": [_line(work, row, given[row.id].zh) for row in mine if not _ended(work, row)],
+            "not_selected": [_line(work, row) for row in mine if _ended(work, row)],
         },
     )  # fmt: skip
 
@@ -194,6 +206,10 @@ def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     ]  # fmt: skip
 
 
+def _ended(work: Work, row: Row[Any]) -> bool:
+    return work.shape.state_by_key[row.state].final
+
+
 def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
     """A nomination in a letter; `award` is its level and what was drawn, told once it was decided."""
     state = work.shape.state_by_key[row.state]
@@ -208,16 +224,21 @@ def _tell_about(
     work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: str | None = None,
     until: datetime | None = None,
 ) -> None:  # fmt: skip
-    """One nomination's news to its unit's contacts, and to the applicant if there is an address.
+    """One nomination's news to the contacts of its unit and of those who joined it, and to the applicant.
 
     `told` is the milestone whose end the letter names.
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
-    people = [(to, False) for to in addressees.of_units(work, units=[row.unit_id])[row.unit_id]]
+    together = [unit_id for unit_id, _ in joined(work, row.id)]
+    contacts = addressees.of_units(work, units=[row.unit_id, *together])
+    people = [(to, False) for to in contacts[row.unit_id]]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
+    messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
+    for unit_id in together:
+        theirs = {"place": in_words(place_of(work, row, unit_id))} if "place" in values else {}
+        messages += [message({**head, **theirs}, to, to_applicant=False) for to in contacts[unit_id]]
     send(
-        work, [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant],
-        template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
+        work, messages, template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
         revision=work.calendar[told].closes_revision if told else None,
         until=until if until and until > work.at else work.at + USEFUL, subject_ref=f"nomination:{row.public_id}",
     )  # fmt: skip

@@ -161,7 +161,8 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
     stage = next((one for one in work.definition.stages if one.window == milestone), None)
     if stage is None:
         return None
-    tracks = institution_facts.stage_tracks(work, stage.key, work.definition.tracks)
+    passing = [key for key, track in work.definition.tracks.items() if stage.passed_by(track.list.key)]
+    tracks = institution_facts.stage_tracks(work, stage.key, passing)
     due = work.calendar[stage.due].edge(Edge.CLOSES)
     return {"name": stage.name, "english": stage.english, "tracks": tracks,
             "count": sum(track["count"] for track in tracks), "due": when(work, due, Edge.CLOSES)}  # fmt: skip
@@ -170,7 +171,7 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
 def _publication(work: Work) -> dict[str, Any]:
     """The date of publication as far as it is known, and how many of the last stage are selected or still undecided."""
     standing = work.calendar[work.definition.publication]
-    last = work.shape.stages[-1]
+    stages = [work.definition.stage_by_key[key].name for key in work.shape.sources("publish")]
     query = select(col(N.selected), func.count()).where(
         col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish"))
     )
@@ -179,5 +180,5 @@ def _publication(work: Work) -> dict[str, Any]:
         "chosen": standing.chosen is not None, "date": when(work, standing.chosen or standing.opens),
         "until": when(work, standing.closes, Edge.CLOSES), "left": time_left(work, standing.chosen or standing.opens),
         "selected": counts.get(True, 0), "undecided": counts.get(False, 0),
-        "stage": work.definition.stage_by_key[last].name,
+        "stage": "、".join(stages),
     }  # fmt: skip

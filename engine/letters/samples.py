@@ -31,7 +31,7 @@ from notifications.proof import prove
 from notifications.tables import LETTER
 from workflows.definition import Definition, Offset, Reminder
 from workflows.instants import zone_of
-from workflows.nomination import in_words, shape
+from workflows.nomination import shapes
 from workflows.timeline import Calendar, Occasion, marks, offset_from
 from workflows.vocabulary import Edge
 from workflows.workdays import Workdays, YearUnknown
@@ -111,8 +111,7 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
             work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
-                        actor=ENGINE, shape=in_words(shape(definition.stages), definition.states),
-                        workdays=Workdays(), at=_EARLY,
+                        actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=_EARLY,
                         calendar_version=1, closed={}, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
@@ -209,8 +208,14 @@ def _write_news(work: Work, cast: Cast) -> None:
         occasional.receipt(work, nomination_id)
     occasional.receipts(work, _many_submitted(work))
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
+    for upheld in (True, False):
+        occasional.objected(work, first, objection=f"sample-{upheld}", reason=cast.reason)
+        until = None if upheld else work.at + A_DAY
+        occasional.objection_settled(
+            work, first, objection=f"sample-{upheld}", upheld=upheld, reason=cast.reason, until=until
+        )
     for verb in ("withdraw", "disqualify", "reinstate"):
-        ended = _ids(work, shape_.words(verb).target)
+        ended = _ids(work, *{arrow.target for arrow in shape_.arrows if arrow.verb == verb})
         occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
     occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at)
     judged = _ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)

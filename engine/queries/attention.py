@@ -15,6 +15,7 @@ from engine.calendars import drifted
 from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
+from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
@@ -52,13 +53,15 @@ class Attention:
     unreachable: Waiting
     units: tuple[KindLine, ...] = ()
     short: tuple[Short, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     drifted: tuple[Reason, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        lists = (self.overdue, self.units, self.short, self.drifted)
-        return not any(lists) and not any(each.count for each in rest)
+        named = (self.overdue, self.units, self.drifted, self.short, self.objections, self.corrections)
+        return not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +86,7 @@ def attention(work: Work) -> Attention:
     return Attention(
         overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
         calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
+        objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
     )  # fmt: skip
 

@@ -45,7 +45,10 @@ class Instant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToChoose:
-    """A milestone whose date people still have to choose, or that waits for another to happen."""
+    """A milestone whose date people still have to choose or announce, or that waits for another to happen.
+
+    `suspended`: it had an end, and the new one is not known.
+    """
 
     milestone: str
     name: str
@@ -53,6 +56,8 @@ class ToChoose:
     opens: datetime | None
     closes: datetime | None
     after: str
+    to_announce: bool = False
+    suspended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,9 +144,13 @@ def _view(definition: Definition, calendar: Calendar, at: datetime, lines: list[
 def _open_dates(definition: Definition, calendar: Calendar) -> Iterator[ToChoose]:
     for milestone in definition.milestones:
         standing: InForce = calendar[milestone.key]
-        if (milestone.to_choose and standing.chosen is None) or (milestone.after and standing.opens is None):
+        suspended = standing.suspended and standing.closes_of is None
+        awaited = milestone.to_announce and standing.opens is None and standing.closes is None and not suspended
+        to_choose = milestone.to_choose and standing.chosen is None
+        if to_choose or awaited or suspended or (milestone.after and standing.opens is None):
             yield ToChoose(milestone=milestone.key, name=milestone.name, english=milestone.english,
-                           opens=standing.opens, closes=standing.closes, after=milestone.after or "")  # fmt: skip
+                           opens=standing.opens, closes=standing.closes, after=milestone.after or "",
+                           to_announce=awaited, suspended=suspended)  # fmt: skip
 
 
 def _lines(

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, gates, nominations, rulings
+from engine import cases, duties, endorsements, gates, nominations, noticed, rulings
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -74,14 +74,32 @@ def nomination(work: Work, public_id: str) -> Explanation:
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
     yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
     yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    if others := endorsements.joined(work, row.id):
+        yield Fact(label=Words(zh="共同提名", en="jointly with"), value=same("、".join(name for _, name in others)))
     if row.applicant:
         yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
     for attribute, value in in_words(work.definition, row.attributes):
         yield Fact(label=Words(zh=attribute.name, en=attribute.english), value=same(value))
+    yield from _under_way(work, row)
+    yield from _judged_facts(work, row)
+
+
+def _under_way(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """When it was handed in, until when it is corrected, or on notice."""
     if row.submitted_at:
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
+    if row.returned_from:
+        stage = work.definition.stage_by_key[row.returned_from]
+        yield Fact(label=Words(zh="退回的阶段", en="returned in"), value=Words(zh=stage.name, en=stage.english))
+    if notice := noticed.notice_of(work, row):
+        end = noticed.ends(work, row, notice)
+        yield Fact(label=Words(zh="公示至", en="on notice until"), value=end or same("—"), edge=Edge.CLOSES)
+
+
+def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """What is held against it, what was waived, and what it won."""
     if row.earlier:
         entry = f"{row.earlier['edition']} {row.earlier['award']}{row.earlier['list']}：{row.earlier['name']}"
         yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
@@ -98,6 +116,7 @@ def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fac
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     """Who has to act for this nomination to get on, read from the arrows that lead on from its state."""
     stage = work.definition.stage_by_key.get(row.state)
+    yield from _objections_must(work, row)
     if row.state in work.shape.sources("submit"):
         yield from _unit_must(work, row, unit)
     elif row.state in work.shape.sources("begin") and any(one.track == row.track for one in closed_short(work)):
@@ -113,6 +132,14 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
         yield _must(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))
     elif stage:
         yield _stage_must(work, row, stage)
+
+
+def _objections_must(work: Work, row: Row[Any]) -> Iterator[Must]:
+    stage = noticed.notice_of(work, row)
+    count = noticed.open_objections(work, row.id)
+    if count:
+        end = noticed.ends(work, row, stage) if stage else None
+        yield _must(work, OFFICE, Words(zh=f"处理{count}件异议", en=f"settle {count} objections"), end)
 
 
 def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
@@ -135,6 +162,11 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
         for each in work.definition.institutions
         if stage.judge is Judge.INSTITUTION and each.stage == stage.key and row.track in each.tracks
     ]
+    if stage.judge is Judge.CLOCK:
+        end = noticed.ends(work, row, stage)
+        what = Words(zh="公示期满且无待处理的异议，自动通过", en="goes on when the notice is over, unless objected to")
+        by = end + work.definition.settle if end else None
+        return Must(who=Words(zh="系统", en="the engine"), what=what, by=by, itself=True)
     what = Words(zh=f"给出{stage.name}结果", en=f"give the result of the {stage.english}")
     who = same("、".join(judges)) if judges else OFFICE
     return _must(work, who, what, work.calendar[stage.due].edge(Edge.CLOSES))

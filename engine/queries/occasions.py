@@ -23,6 +23,8 @@ OF_VERBS: Mapping[str, Words] = {
     "receipt": ("提交回执", "submission receipt"),
     "returned": ("退回修改", "returned for correction"),
     "lapsed": ("逾期失效", "lapsed at the deadline"),
+    "objection": ("公示异议", "objection"),
+    "objection-settled": ("异议处理结果", "objection settled"),
     "decision": ("终评决定", "decisions"),
     "published": ("榜单发布", "publication"),
     "deadline-moved": ("时间调整", "date moved"),

@@ -37,8 +37,13 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
+    "quota": ("调整名额", "change a quota"),
+    "join": ("加入共同提名", "join the nomination"),
+    "leave": ("退出共同提名", "leave the nomination"),
     "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
+    "object": ("提出异议", "object"),
+    "settle": ("处理异议", "settle an objection"),
 }
 
 
@@ -122,7 +127,7 @@ def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
     if subject == "nomination" and verb in distinction.WORDS:
         return distinction.WORDS[verb].zh, distinction.WORDS[verb].en
-    if subject in ("nomination", "duty") and verb != "draft":
+    if subject in ("nomination", "duty") and verb not in VERBS:
         arrow = shape.words(verb)
         return arrow.zh, arrow.en
     return VERBS.get(verb, (verb, verb))

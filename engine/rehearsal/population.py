@@ -12,7 +12,8 @@ from random import Random
 from typing import Any
 
 from workflows.definition import Definition
-from workflows.eligibility import places, scope_of
+from workflows.matching import Subject
+from workflows.places import binding
 from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
@@ -49,6 +50,12 @@ class UnitPlan:
     person: bool
     contacts: tuple[Someone, ...]
     plans: tuple[Plan, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> Subject:
+        """What quotas ask about it."""
+        return Subject(unit=self.code, channels=self.channels, attributes=self.attributes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,18 +176,20 @@ def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wan
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
     sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
     plans: list[list[Plan]] = [[] for _ in units]
-    used: Counter[tuple[int, str]] = Counter()
+    used: Counter[tuple[int, tuple[str, ...]]] = Counter()
     planned = 0
     for _ in range(wanted * 20):
         if planned >= wanted:
             break
         index = maker.random.choices(range(len(units)), sizes)[0]
         track = maker.random.choices(tracks, weights)[0]
-        scope, _together = scope_of(definition, track)
-        limit = places(definition, track=track, channels=units[index].channels)
-        if not limit or (used[index, scope] >= limit and maker.random.random() > OVER_QUOTA):
+        scopes = binding(definition, units[index].subject, track)
+        if not scopes or any(scope.limit == 0 for scope in scopes):
             continue
-        used[index, scope] += 1
+        full = any(scope.limit is not None and used[index, scope.tracks] >= scope.limit for scope in scopes)
+        if full and maker.random.random() > OVER_QUOTA:
+            continue
+        used.update((index, scope.tracks) for scope in scopes)
         planned += 1
         plans[index].append(_plan(definition, maker, track))
     return [

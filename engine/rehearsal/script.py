@@ -16,20 +16,21 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, nominations, units
+from engine import batches, campaigns, duties, gates, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
+from engine.rehearsal.reviewing import Review
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Institution, Stage
-from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
-from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner
+from workflows.places import binding
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -195,9 +196,10 @@ class Script:
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
         """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
-        _, together = scope_of(self.definition, plan.track)
-        limit = places(self.definition, track=plan.track, channels=unit.channels)
-        return sum(each.track in together for each in unit.plans) <= limit - 2
+        return all(
+            scope.limit is None or sum(each.track in scope.tracks for each in unit.plans) <= scope.limit - 2
+            for scope in binding(self.definition, unit.subject, plan.track)
+        )
 
     def waivers(self) -> None:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
@@ -253,15 +255,24 @@ class Script:
         return self.office("accept", kind.name, partial(duties.accept, duty=duty))
 
     def stages(self) -> None:
-        """Each stage is judged by whom the file names; of the institutions one reports late."""
+        """Each stage is judged by whom the file names, or by the clock; of the institutions one reports late."""
         for stage in self.definition.stages:
             if stage.judge is Judge.INSTITUTION:
                 self._institutions_report(stage)
-            else:
-                at = self._edge(stage.due) - 6 * DAY
-                self.theatre.plan(
-                    self.waking(at), self.office("decide", stage.name, partial(self._decide, stage=stage))
-                )
+            elif stage.judge is Judge.SECRETARIAT:
+                at = self._edge(stage.due) - self._ahead(stage, 6 * DAY)
+                self.theatre.plan(self.waking(at), self.decision(stage))
+            Review(script=self, stage=stage).plan()
+
+    def decision(self, stage: Stage) -> Action:
+        """The secretariat judges what stands in the stage."""
+        return self.office("decide", stage.name, partial(self._decide, stage=stage))
+
+    def _ahead(self, stage: Stage, wanted: timedelta) -> timedelta:
+        """How long before its due date a result comes: as wanted, but well within the stage."""
+        opens = self.theatre.calendar()[stage.window].edge(Edge.OPENS)
+        due = self._edge(stage.due)
+        return min(wanted, (due - opens) * 0.4) if opens and opens < due else wanted
 
     def _institutions_report(self, stage: Stage) -> None:
         due = self._edge(stage.due)
@@ -270,10 +281,13 @@ class Script:
         for institution in institutions:
             for track in institution.tracks:
                 early = DAY * self.random.uniform(0.2, 11)
-                at = due + LATEST if institution is late else due - early
-                report = partial(self._report, stage=stage, track=track)
-                action = _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
-                self.theatre.plan(self.waking(at), action)
+                at = due + LATEST if institution is late else due - self._ahead(stage, early)
+                self.theatre.plan(self.waking(at), self.reporting(institution, stage, track))
+
+    def reporting(self, institution: Institution, stage: Stage, track: str) -> Action:
+        """The institution reports what stands in the stage on a track."""
+        report = partial(self._report, stage=stage, track=track)
+        return _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
 
     def _report(self, work: Work, *, stage: Stage, track: str) -> None:
         found = _free(work, _in_stage(work, stage.key, track))
@@ -285,21 +299,26 @@ class Script:
         batches.report(work, within(work, results))
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
+        if results := self._results(work, stage, last=False):
+            batches.report(work, results)
+        if results := self._results(work, stage, last=True):
+            batches.decide(work, results, occasion=stage.key)
+
+    def _results(self, work: Work, stage: Stage, *, last: bool) -> list[Result]:
+        """Of the tracks whose list is decided in this stage (`last`), or of the others."""
         results: list[Result] = []
-        last = stage.key == self.definition.stages[-1].key
         share = self.behaviour["listed" if last else "passes"]
-        for track in self.definition.tracks:
-            found = _free(work, _in_stage(work, stage.key, track))
+        for key, track in self.definition.tracks.items():
+            if (self.definition.deciding(track.list.key) is stage) is not last:
+                continue
+            found = _free(work, _in_stage(work, stage.key, key))
             self.random.shuffle(found)
             wanted = max(1, round(len(found) * share)) if found else 0
             results += [
-                Result(id=key, passed=place < wanted, rank=place + 1 if place < wanted else None)
-                for place, key in enumerate(found)
+                Result(id=each, passed=place < wanted, rank=place + 1 if place < wanted else None)
+                for place, each in enumerate(found)
             ]
-        if results and last:
-            batches.decide(work, within(work, results), occasion=stage.key)
-        elif results:
-            batches.report(work, within(work, results))
+        return results
 
     # -- publication and after ---------------------------------------------------------------------------------------
 
@@ -376,14 +395,9 @@ def _in_stage(work: Work, stage: str, track: str) -> list[str]:
 
 def _free(work: Work, found: list[str]) -> list[str]:
     """Those that no unsettled duty holds up."""
-    if not any(kind.gate is Gate.REVIEW for kind in work.definition.duties):
-        return found
-    return [key for key in found if not _held(work, key)]
-
-
-def _held(work: Work, key: str) -> bool:
-    row = nominations.locked(work, key)
-    return bool(nominations.reasons_for(work, row, nominations.verdict(work, row.state, passed=True)))
+    query = select(col(Nomination.public_id)).where(col(Nomination.public_id).in_(found), *gates.free(work))
+    free = set(work.connection.execute(query).scalars())
+    return [key for key in found if key in free]
 
 
 def _need(at: datetime | None) -> datetime:

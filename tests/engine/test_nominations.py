@@ -37,7 +37,7 @@ from tests.small import (
     states,
     unit_actor,
 )
-from workflows.eligibility import Place
+from workflows.places import Place
 from workflows.reasons import BangdanError, Refused
 
 A_DAY = timedelta(days=1)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
         sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("quota_version", sa.Integer(), nullable=False),
         sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -189,6 +190,25 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "milestone_revision")
     op.create_table(
+        "quota_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("quota_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_change_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "request",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("caller", sa.String(), nullable=False),
@@ -319,6 +339,8 @@ def upgrade() -> None:
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_from", sa.String(), nullable=True),
+        sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("undecided", sa.String(), nullable=True),
         sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
@@ -491,6 +513,54 @@ def upgrade() -> None:
             sqlite_where=sa.text("nomination_id IS NULL"),
             postgresql_where=sa.text("nomination_id IS NULL"),
         )
+
+    op.create_table(
+        "endorsement",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "unit_id"),
+    )
+    with op.batch_alter_table("endorsement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settlement", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_nomination_id"), ["nomination_id"], unique=False)
 
     op.create_table(
         "promotion",
