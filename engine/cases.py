@@ -39,8 +39,8 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
         standing=_standing(work, row, arrow, counts=target in counted), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
-        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
         **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Event, Nomination, TrackTally
-from engine.windows import rows_of
+from engine.windows import rows_of, tracks_of
 from workflows.classes import closings
 from workflows.nomination import Shape
 from workflows.timeline import InForce
@@ -71,14 +71,16 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
         closed = {**work.closed, **{each.milestone: each.closes_revision for each in due}}
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(closed=closed))
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
-        steps = [(verb, source, track) for verb, source in sources for track in work.definition.tracks]
-    return reduce(add, [_sweep(office, campaign, closing, steps, at=at, pause=pause) for closing in due])
+        tracks = {each.milestone: tracks_of(work, each.milestone) for each in due}
+        steps = {key: [(*step, track) for step in sources for track in mine] for key, mine in tracks.items()}
+    return reduce(add, [_sweep(office, campaign, each, steps[each.milestone], at=at, pause=pause) for each in due])
 
 
 def _sweep(
     office: Office, campaign: str, closing: InForce, steps: list[tuple[str, str, str]], *, at: datetime,
     pause: Callable[[], None] | None,
 ) -> Swept:  # fmt: skip
+    """Carry one closing out, track by track."""
     moved = {"lapse": 0, "begin": 0}
     for verb, source, track in steps:
         if verb == "begin" and not _enters_review(office, campaign, track, at=at):

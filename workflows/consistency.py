@@ -135,13 +135,7 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
     yield ("calendar", "publication"), definition.publication, Edge.OPENS
     yield ("calendar", "promotion"), definition.promotion, Edge.OPENS
     for milestone in definition.milestones:
-        if milestone.to_choose:
-            yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
-        if milestone.after and milestone.edge:
-            yield ("milestones", milestone.key, "edge"), milestone.after, milestone.edge
-        if milestone.before:
-            yield ("milestones", milestone.key, "before"), milestone.key, Edge.CLOSES
-            yield ("milestones", milestone.key, "before"), milestone.before, Edge.OPENS
+        yield from _asked_by(milestone)
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
         if stage.held:
@@ -154,6 +148,17 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
     for daily in definition.dailies:
         yield ("dailies", daily.key, "since"), daily.since, Edge.OPENS
         yield ("dailies", daily.key, "until"), daily.until, Edge.CLOSES
+
+
+def _asked_by(milestone: Milestone) -> Iterable[tuple[Path, str, Edge]]:
+    path = ("milestones", milestone.key)
+    if milestone.to_choose:
+        yield from (((*path, "to_choose"), milestone.key, edge) for edge in (Edge.OPENS, Edge.CLOSES))
+    if milestone.after and milestone.edge:
+        yield (*path, "edge"), milestone.after, milestone.edge
+    if milestone.before:
+        yield (*path, "before"), milestone.key, Edge.CLOSES
+        yield (*path, "before"), milestone.before, Edge.OPENS
 
 
 def _judges(definition: Definition, findings: Findings) -> None:

@@ -57,10 +57,10 @@ class Case:
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
-    owing: tuple[Unsettled, ...] = ()
     held: bool = False
     notice_ends: datetime | None = None
     objections: int = 0
+    owing: tuple[Unsettled, ...] = ()
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -312,8 +312,8 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
     Guard.NOTICE: _notice,
+    Guard.DUTIES: _duties,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,
-    Guard.DUTIES: _duties,
 }

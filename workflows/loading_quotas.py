@@ -89,7 +89,7 @@ def read_for(table: Table, attributes: Mapping[str, Attribute]) -> Who:
 
 def _limit(table: Table) -> int | None:
     """The number for everybody; 0 where it is left out and single units have their own."""
-    value = table.value("limit", needed=not table.has("units"))
+    value = table.value("limit", needed="units" not in table.values)
     return 0 if value is None else _number(table, (*table.path, "limit"), value)
 
 

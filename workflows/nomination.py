@@ -104,10 +104,12 @@ DRAFT = Arrow(verb="draft", zh="起草", en="draft", sources=(), target="drafted
 FIXED_ARROWS = (
     Arrow(verb="edit", zh="修改", en="edit", sources=("drafted", "returned"), target=None,
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
-    Arrow(verb="submit", zh="提交", en="submit", sources=("drafted",), target="submitted", roles=UNIT_SIDE,
-          guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA, Guard.DUTIES)),
-    Arrow(verb="submit", zh="提交", en="submit", sources=("returned",), target=BACK, roles=UNIT_SIDE,
-          guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA, Guard.DUTIES)),
+    Arrow(verb="submit", zh="提交", en="submit", sources=("drafted",), target="submitted",
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA,
+                                   Guard.DUTIES)),
+    Arrow(verb="submit", zh="提交", en="submit", sources=("returned",), target=BACK,
+          roles=UNIT_SIDE, guards=(Guard.WINDOW, Guard.COMPLETE, Guard.RULES, Guard.JOINT, Guard.QUOTA,
+                                   Guard.DUTIES)),
     Arrow(verb="recall", zh="撤回提交", en="recall", sources=("submitted",), target="drafted",
           roles=UNIT_SIDE, guards=(Guard.WINDOW,)),
     Arrow(verb="return", zh="退回修改", en="return for correction", sources=("submitted",), target="returned",
@@ -259,7 +261,7 @@ def _stage_arrows(stages: Sequence[Stage]) -> list[Arrow]:
     for stage, following in zip(stages, [*stages[1:], None], strict=True):
         roles = (Role.INSTITUTION, *OFFICE) if stage.judge is Judge.INSTITUTION else OFFICE
         on = CLOCK if stage.judge is Judge.CLOCK else roles
-        guards = (*((Guard.NOTICE,) if stage.held else ()), *((Guard.DUTIES,) if stage is stages[0] else ()))
+        guards = (*((Guard.DUTIES,) if stage is stages[0] else ()), *((Guard.NOTICE,) if stage.held else ()))
         if following:
             arrows.append(Arrow(verb="advance", zh=f"{stage.name}通过", en=f"pass {stage.english}",
                                 sources=(stage.key,), target=following.key, roles=on, guards=guards))  # fmt: skip

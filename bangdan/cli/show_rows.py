@@ -11,7 +11,7 @@ import typer
 from bangdan.cli.app import contact, duty, nomination, unit
 from bangdan.cli.declaring import declared_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
-from bangdan.cli.quota_words import number_words
+from bangdan.cli.quota_words import places_table
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, LimitOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
@@ -231,13 +231,8 @@ def _print_unit(work: Work, it: UnitInFull) -> None:
     screen.print(say(f"推荐渠道：{channels}", f"channels: {channels}"))
     if words := declared_words(work.definition, it.attributes):
         screen.print(words)
-    places = table(
-        say("名额", "Places"), (say("共", "Of"), NUMBER), (say("已用", "Used"), NUMBER), (say("余", "Left"), NUMBER)
-    )
-    for place in it.places:
-        places.add_row(place.scope, number_words(place.limit), str(place.used), number_words(place.left))
     screen.print()
-    screen.print(places if it.places else say("没有名额。", "no places."))
+    screen.print(places_table(it.places) if it.places else say("没有名额。", "no places."))
     screen.print()
     screen.print(_contacts(it.contacts) if it.contacts else styled(say("没有联系人。", "no contacts."), "yellow"))
     screen.print()

@@ -14,6 +14,7 @@ from engine.letters.invitations import invitation
 from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
 from engine.letters.narrowing import Narrowed, narrowed
 from engine.office import Work
+from workflows.classes import closings
 from workflows.targets import dates_for
 from workflows.timeline import Occasion
 from workflows.vocabulary import Audience, Edge, Party
@@ -50,8 +51,9 @@ def units_collecting(work: Work, occasion: Occasion, only: Only) -> Iterator[Mes
 def institutions(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """Everyone of an institution: what there is to review by when, and all its duties."""
     lines = institution_facts.duty_lines(work, institution_facts.duties(work))
-    collection = work.calendar[work.definition.collection].closes
-    still = when(work, collection, Edge.CLOSES)["zh"] if collection and collection > work.at else ""
+    ends = [each.closes for each in closings(work.definition, work.calendar) if each.closes]
+    last = max(ends, default=None)  # of several classes, the one after which nothing comes in any more
+    still = when(work, last, Edge.CLOSES)["zh"] if last and last > work.at else ""
     for to, keys in _of_institutions(work, occasion, only):
         tracks = institution_facts.tracks(work, keys)
         yield message(
@@ -155,11 +157,9 @@ def _of_units(work: Work, occasion: Occasion, only: Only) -> Iterator[tuple[Addr
     contacts = addressees.of_units(work, only=only)
     affairs = unit_facts.facts(work, None if only is None else list(contacts), tracks=about.tracks)
     for unit_id, people in contacts.items():
-        tracks, facts = about.tracks(unit_id), affairs[unit_id]
-        of_all = len(tracks) == len(work.definition.tracks)
-        if tracks and (of_all or facts["places"] or facts["drafts"]):
+        if about.tracks(unit_id):
             for to in people:
-                yield to, {**facts, **dates.of(unit_id)}
+                yield to, {**affairs[unit_id], **dates.of(unit_id)}
 
 
 class _Dates:

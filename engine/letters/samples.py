@@ -162,7 +162,7 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         "title_key": cast.title, "applicant": cast.applicant, "applicant_email": f"{state}-{ADDRESS}", "state": state,
         "materials": [], "attributes": {}, "selected": state in work.shape.sources("publish"), "drafted_at": work.at,
         "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
-        "earlier": {"edition": work.definition.edition - 1, "list": "", "name": cast.title} if waiting else None,
+        "earlier": _earlier(work, cast) if waiting else None, "undecided": "earlier" if waiting else None,
     }  # fmt: skip
     levels = work.definition.tracks[track].list.levels
     row["level"] = levels[0].key if levels and row["selected"] else None
@@ -174,6 +174,11 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         work.at, before = closes or work.at, work.at
         record(work, "nomination", nomination_id, "lapse", target=state, milestone=work.definition.collection)
         work.at = before
+
+
+def _earlier(work: Work, cast: Cast) -> dict[str, Any]:
+    edition = work.definition.edition - 1
+    return {"edition": edition, "list": "", "name": cast.title, "award": "", "rule": "earlier"}
 
 
 def _ids(work: Work, *states: str | None) -> list[int]:

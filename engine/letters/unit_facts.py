@@ -47,8 +47,10 @@ def facts(
         spoken = tuple(place for place in places[unit_id] if any(track in about for track in place.tracks))
         rows = [row for row in drafts[unit_id] if row.track in about]
         channels = subjects[unit_id].channels
-        found[unit_id] = {"person": person, "owed": owed.get(unit_id, []),
-                          **_facts(work, channels, spoken, tallies[unit_id], rows)}  # fmt: skip
+        mine_owed = owed.get(unit_id, [])
+        found[unit_id] = {
+            "person": person, "owed": mine_owed, **_facts(work, channels, spoken, tallies[unit_id], rows),
+        }  # fmt: skip
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from engine import sweep, turn
-from engine.access import visible
+from engine.access import sees_all, visible
 from engine.calendars import drifted
 from engine.dues import of_units
 from engine.office import Work
@@ -22,7 +23,6 @@ from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
-from workflows.nomination import Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -39,6 +39,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspended:
+    """A milestone whose end has no new date yet."""
+
+    milestone: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
@@ -51,16 +60,17 @@ class Attention:
     calls: Waiting
     waivers: Waiting
     unreachable: Waiting
-    units: tuple[KindLine, ...] = ()
     short: tuple[Short, ...] = ()
     objections: tuple[ObjectionLine, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        named = (self.overdue, self.units, self.drifted, self.short, self.objections, self.corrections)
+        named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
 
@@ -85,10 +95,15 @@ def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
         overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
-        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
-        objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
-        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
+        short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
+        suspended=tuple(_suspended(work)),
     )  # fmt: skip
+
+
+def _short(work: Work) -> tuple[Short, ...]:
+    return closed_short(work) if sees_all(work.actor.role) else ()
 
 
 def _units(work: Work) -> tuple[KindLine, ...]:
@@ -98,8 +113,10 @@ def _units(work: Work) -> tuple[KindLine, ...]:
     return tuple(one for one in found if one.owing or one.waiting)
 
 
-def _short(work: Work) -> tuple[Short, ...]:
-    return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
+def _suspended(work: Work) -> Iterator[Suspended]:
+    for each in work.definition.milestones:
+        if work.calendar[each.key].suspended and work.calendar[each.key].closes_of is None:
+            yield Suspended(milestone=each.key, name=each.name, english=each.english)
 
 
 def _stuck_letters(work: Work) -> Waiting:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, endorsements, gates, nominations, noticed, rulings
+from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -37,8 +37,9 @@ from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
+from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import SHAPE
-from workflows.nomination import CLOCK, Role
+from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
 from workflows.reasons import NotFound, Reason
 from workflows.rules import ruling_name
 from workflows.vocabulary import Edge, Fulfilment, Gate, Judge
@@ -66,9 +67,21 @@ def nomination(work: Work, public_id: str) -> Explanation:
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or to_decide),
+        verbs=(*(one for one in verbs if one.verb != "waive" or to_decide), *_drawing(work, row)),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
+
+
+def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
+    """Whether it can be put on a list that is drawn from its own."""
+    for drawn in drawn_lists(work.definition) if row.state in work.shape.sources("publish") else ():
+        if drawn.drawn_from == work.definition.tracks[row.track].list.key:
+            words = Words(zh=f"{DISTINGUISH.zh}{drawn.name}", en=f"{DISTINGUISH.en} {drawn.english}")
+            asking = acting_as(work, DISTINGUISH.roles[0])
+            yield Possible(
+                verb=DISTINGUISH.verb, words=words, roles=DISTINGUISH.roles, target=state_words(work.shape, row.state),
+                needs_reason=True, reasons=distinctions.reasons_for(asking, row, drawn, DISTINGUISH, reason=GIVEN),
+            )  # fmt: skip
 
 
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
@@ -96,6 +109,7 @@ def _under_way(work: Work, row: Row[Any]) -> Iterator[Fact]:
     if notice := noticed.notice_of(work, row):
         end = noticed.ends(work, row, notice)
         yield Fact(label=Words(zh="公示至", en="on notice until"), value=end or same("—"), edge=Edge.CLOSES)
+    yield from _deadline_facts(work, row)
 
 
 def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
@@ -111,6 +125,21 @@ def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
     award = awards(work, [row])[row.id]
     if award.zh:
         yield Fact(label=Words(zh="等级（荣誉）", en="award"), value=Words(zh=award.zh, en=award.en))
+
+
+def _deadline_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """Which of several deadlines is this one's, that it is suspended, and until when the applicant may write."""
+    if row.state not in BEFORE_REVIEW:
+        return
+    submit, edit = (cases.window_of(work, row, verb) for verb in ("submit", "edit"))
+    if submit.closes_of and work.calendar[submit.closes_of].suspended:
+        value = Words(zh="已暂停，另行通知", en="suspended, to be announced")
+        yield Fact(label=Words(zh="截止时间", en="deadline"), value=value)
+    elif submit.closes_of and submit.closes_of != work.definition.collection:
+        named = work.definition.milestone_by_key[submit.closes_of]
+        yield Fact(label=Words(zh="适用的截止", en="deadline"), value=Words(zh=named.name, en=named.english))
+    if edit.closes and edit.closes != submit.closes:
+        yield Fact(label=Words(zh="填报截止", en="to be written by"), value=edit.closes, edge=Edge.CLOSES)
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:

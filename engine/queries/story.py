@@ -127,7 +127,7 @@ def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
     if subject == "nomination" and verb in distinction.WORDS:
         return distinction.WORDS[verb].zh, distinction.WORDS[verb].en
-    if subject in ("nomination", "duty") and verb not in VERBS:
+    if subject in ("nomination", "duty") and any(arrow.verb == verb for arrow in shape.arrows):
         arrow = shape.words(verb)
         return arrow.zh, arrow.en
     return VERBS.get(verb, (verb, verb))

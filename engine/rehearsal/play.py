@@ -25,7 +25,7 @@ from engine.rehearsal.theatre import Action, Theatre
 from engine.rosters.importing import Upload
 from engine.rosters.unit_rows import import_units
 from engine.tables import Contact, Unit
-from engine.units import channels_of
+from engine.units import attributes_of, channels_of
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop
 from workflows.definition import Definition
 from workflows.derivation import as_announced
@@ -118,7 +118,7 @@ def listed(work: Work) -> list[UnitPlan]:
     rows = work.connection.execute(select(Unit).where(col(Unit.campaign_id) == work.campaign_id).order_by(col(Unit.id)))
     return [
         UnitPlan(code=row.code, name=row.name, channels=channels_of(work, row.id), person=row.person,
-                 contacts=tuple(people.get(row.id, ())), plans=())
+                 contacts=tuple(people.get(row.id, ())), plans=(), attributes=attributes_of(work, row.id))
         for row in rows.all()
     ]  # fmt: skip
 

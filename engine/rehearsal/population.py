@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from engine.rehearsal.declaring import declared, may_hold
 from workflows.definition import Definition
 from workflows.matching import Subject
 from workflows.places import binding
@@ -18,6 +19,7 @@ from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
+TOGETHER = 4  # for each who must nominate jointly, so many persons of that channel
 OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
 
@@ -148,24 +150,27 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
     first = channels[number - 1] if number <= len(channels) else maker.random.choice(channels)
     held = [first]
     if len(channels) > 1 and maker.chance("two_channels"):
-        held.append(maker.random.choice([key for key in channels if key != first]))
+        second = maker.random.choice([key for key in channels if key != first])
+        held += [second] if may_hold(definition, (first, second)) else []
     patterns = maker.words["units"].get(first) or maker.words["units"]["others"]
     name = maker.random.choice(patterns).format(place=maker.word("places"), science=maker.word("sciences"))
     contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
     name = maker.once(name, maker.words["mark"])
-    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False,
-                    contacts=tuple(contacts), plans=())  # fmt: skip
+    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False, contacts=tuple(contacts),
+                    plans=(), attributes=declared(definition, held, maker.random))  # fmt: skip
 
 
 def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    """Laureates who may recommend in person; a few of them, in campaigns that have such a channel."""
-    found = []
+    """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
+    found: list[UnitPlan] = []
     for channel in definition.channels:
-        for number in range(1, max(2, units // 25) if channel.person else 0):
+        enough = max(2, units // 25, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
+        for number in range(1, enough if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
-                UnitPlan(code=f"P{number:04d}", name=maker.once(someone.name), channels=(channel.key,), person=True,
-                         contacts=(someone,), plans=())
+                UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),
+                         person=True, contacts=(someone,), plans=(),
+                         attributes=declared(definition, (channel.key,), maker.random))
             )  # fmt: skip
     return found
 
@@ -193,8 +198,7 @@ def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wan
         planned += 1
         plans[index].append(_plan(definition, maker, track))
     return [
-        UnitPlan(code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
-                 contacts=unit.contacts, plans=tuple(mine))
+        replace(unit, plans=tuple(mine))
         for unit, mine in zip(units, plans, strict=True)
     ]  # fmt: skip
 

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, gates, nominations, units
+from engine import batches, campaigns, duties, endorsing, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.jointly import partners
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.reviewing import Review
@@ -30,7 +31,7 @@ from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
-from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
+from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -81,7 +82,12 @@ class Script:
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.
             self.unit_ids[unit.code] = row_id = units.add(
-                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person
+                work,
+                code=unit.code,
+                name=unit.name,
+                channels=unit.channels,
+                person=unit.person,
+                attributes=unit.attributes,
             )
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
@@ -148,6 +154,7 @@ class Script:
                 applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
             )  # fmt: skip
+            self._ask_others(unit, plan, answer.id, at, submit_at)
             if submit_at is not None:
                 if incomplete:
                     complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
@@ -156,6 +163,16 @@ class Script:
                 self.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id))
 
         self.theatre.plan(at, Action(actor=actor, verb="draft", what=plan.title, do=do))
+
+    def _ask_others(
+        self, unit: UnitPlan, plan: Plan, nomination: str, at: datetime, submit_at: datetime | None
+    ) -> None:
+        """Whoever nominates jointly joins between the draft and its submission."""
+        until = min(submit_at or self.closes, self.closes)
+        for other in partners(self.definition, self.population.units, unit, plan, self.random):
+            join = partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[other.code])
+            when = at + (until - at) * self.random.random()
+            self.theatre.plan(when, _action(self._of_unit(other), "join", plan.title, join))
 
     def _submission(self, actor: Actor, title: str, nomination: str) -> Action:
         def do(work: Work) -> None:

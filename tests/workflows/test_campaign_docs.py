@@ -94,12 +94,13 @@ closes = "2030-04-28 16:30"
 
 
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    loaded = load(examples()[0], name="example.toml")
+    example = examples()[0]
+    loaded = load(example, name="example.toml")
     assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
 
 
 def test_the_lists_of_the_documentation_load() -> None:
-    example, *parts = examples()
+    example, *parts = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
     lists = "\n".join(part for part in parts if part.startswith("[lists."))
     loaded = load(example.replace('lists = ["prize"]', 'lists = "all"') + lists, name="example.toml")
     assert list(loaded.definition.tracks) == ["prize", "youth", "papers"]

@@ -133,8 +133,7 @@ def test_an_early_one_is_told_when_it_opens(definition: Definition) -> None:
 def test_all_that_is_in_the_way_is_told_at_once_in_the_order_of_the_arrow(
     machine: Shape, definition: Definition
 ) -> None:
-    case = _case(at=CLOSES, missing=("申报材料",), standing=Standing(excluded=(LISTED,)), place=FULL)
-    case = _case(at=CLOSES, missing=("申报材料",), earlier=EARLIER, places=(FULL,))
+    case = _case(at=CLOSES, missing=("申报材料",), standing=Standing(excluded=(LISTED,)), places=(FULL,))
     found = reasons_against("submit", case, role=Role.UNIT, shape=machine, definition=definition)
     assert [reason.code for reason in found] == ["DLN-01", "MAT-01", "EXC-01", "QTA-01"]
 
