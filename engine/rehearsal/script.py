@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, endorsing, nominations, units
+from engine import batches, campaigns, duties, endorsing, gates, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
@@ -31,7 +31,7 @@ from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
-from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
