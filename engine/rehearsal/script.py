@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, endorsing, nominations, units
+from engine import batches, campaigns, duties, endorsing, gates, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
@@ -32,7 +32,7 @@ from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
-from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -412,14 +412,9 @@ def _in_stage(work: Work, stage: str, track: str) -> list[str]:
 
 def _free(work: Work, found: list[str]) -> list[str]:
     """Those that no unsettled duty holds up."""
-    if not any(kind.gate is Gate.REVIEW for kind in work.definition.duties):
-        return found
-    return [key for key in found if not _held(work, key)]
-
-
-def _held(work: Work, key: str) -> bool:
-    row = nominations.locked(work, key)
-    return bool(nominations.reasons_for(work, row, nominations.verdict(work, row.state, passed=True)))
+    query = select(col(Nomination.public_id)).where(col(Nomination.public_id).in_(found), *gates.free(work))
+    free = set(work.connection.execute(query).scalars())
+    return [key for key in found if key in free]
 
 
 def _need(at: datetime | None) -> datetime:
