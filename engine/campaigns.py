@@ -83,7 +83,7 @@ def extend(
     if _awaits(announced, old):
         raise Refused(_announce_instead(announced))
     if who is not None and not who.everybody:
-        old, announced = scopes.narrowed(work, announced, who, closes)
+        old, announced = scopes.narrowed(work, announced, who)
     new_opens = opens or old.opens
     if new_opens != old.opens and old.opens and old.opens <= work.at:
         raise Refused(_has_begun(announced))

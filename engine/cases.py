@@ -9,22 +9,23 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import endorsements, places, rulings
+from engine import endorsements, gates, places, rulings
 from engine.attributes import lacking
+from engine.noticed import noticed
 from engine.office import Work
 from engine.rulings import Candidate
 from engine.tables import Done
 from engine.units import attributes_of
 from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case
-from workflows.nomination import RESUME, Arrow, Guard
+from workflows.nomination import RESUME, Arrow, Guard, leads_to
 from workflows.rules import Standing
 from workflows.vocabulary import Bearer, Edge
 
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
-    target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
+    target = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
     window = window_of(work, row, arrow.verb) if asks_window(arrow) else NO_DEADLINE
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
@@ -38,6 +39,8 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
         standing=_standing(work, row, arrow, counts=target in counted), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
+        **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
 
 

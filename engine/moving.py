@@ -127,6 +127,9 @@ def check_window(work: Work, announced: Milestone, opens: datetime | None, close
         raise Refused(
             Reason(code="EXT-06", zh=f"新的截止时间{read}已经过去", en=f"the new deadline {read_en} has passed")
         )
+    bound = work.calendar[announced.of].closes if announced.of and _of_applicants(announced) else None
+    if bound and closes > bound:
+        raise Refused(later_than_the_units(work, closes, bound))
     check_floor(work, announced, closes, old)
     check_before(work, announced, closes)
 

@@ -14,13 +14,27 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, distinguished, endorsements, places, rulings, shortlists, tallies, titles, winners
+from engine import (
+    cases,
+    distinguished,
+    endorsements,
+    gates,
+    owing,
+    places,
+    returning,
+    rulings,
+    shortlists,
+    tallies,
+    titles,
+    winners,
+)
 from engine.access import Actor, not_found, visible
 from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
+from engine.noticed import late_entry
 from engine.office import Work
 from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
@@ -28,7 +42,7 @@ from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, reasons_against, reasons_against_arrow
-from workflows.nomination import DRAFT, RESUME, Guard, Role
+from workflows.nomination import DRAFT, RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
@@ -83,7 +97,8 @@ def draft(
     _lock_own_unit(work, unit_id)
     window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
     found = places.places_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
+                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     _refuse(titles.already_there(work, unit_id, track, title_key))
@@ -144,7 +159,7 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     """
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
-    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
+    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
     if receipt:
         occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
@@ -156,16 +171,17 @@ def recall(work: Work, nomination: str) -> Answer:
 
 
 def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | None = None) -> Answer:
-    """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
+    """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when.
+
+    In a stage that lets nominations be corrected its own rule says so, and it goes back to that stage afterwards.
+    """
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "return", reason=reason))
-    closes = deadline(work, unit_id=row.unit_id, track=row.track).closes
-    if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
-        raise Refused(
-            Reason(code="RET-01", zh="征集已截止，退回修改须给出将来的补正期限",
-                   en="the collection is closed: a return needs a date in the future to correct by")
-        )  # fmt: skip
-    answer = _take(work, row, "return", reason=reason, store={"correct_by": correct_by})
+    correct_by = returning.limit(work, row, correct_by)
+    stage = row.state if row.state in work.definition.stage_by_key else None
+    until = {"correct_by": correct_by.isoformat()} if correct_by else {}
+    store = {"correct_by": correct_by, "returned_from": stage}
+    answer = _take(work, row, "return", reason=reason, store=store, details=until)
     occasional.returned(work, row.id, reason=reason, correct_by=correct_by)
     return answer
 
@@ -178,6 +194,11 @@ def withdraw(work: Work, nomination: str, *, reason: str) -> Answer:
 def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
     """End a nomination by the secretariat; its place is free."""
     return _ended(work, locked(work, nomination), "disqualify", reason_of(reason))
+
+
+def eliminate(work: Work, nomination: str, *, reason: str) -> Answer:
+    """Take one nomination out of its stage, for a reason that is not its result; it keeps its place."""
+    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason))
 
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
@@ -214,15 +235,17 @@ def promote(work: Work, nomination: str, *, note: str) -> Answer:
 
 def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
     """Move one nomination out of its stage: on, or out. In the last stage `passed` marks it as selected."""
-    verb = verdict(work, row.state, passed=passed)
-    return _take(work, row, verb, store={**store, "selected": verb == "select"}, details=details)
+    verb = verdict(work, row, passed=passed)
+    arrow = work.shape_of(row.track).arrow(verb, row.state)
+    held = late_entry(work, arrow.target) if arrow and arrow.target else {}
+    return _take(work, row, verb, store={**store, **held, "selected": verb == "select"}, details=details)
 
 
-def verdict(work: Work, state: str, *, passed: bool) -> str:
-    """The verb that a result means in a stage."""
+def verdict(work: Work, row: Row[Any], *, passed: bool) -> str:
+    """The verb that a result means in the stage of a nomination."""
     if not passed:
         return "eliminate"
-    return "select" if state == work.shape.stages[-1] else "advance"
+    return "select" if row.state == work.shape_of(row.track).stages[-1] else "advance"
 
 
 def publish_one(work: Work, row: Row[Any]) -> Answer:
@@ -253,7 +276,7 @@ def _lock_units(work: Work, row: Row[Any]) -> None:
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
-    return _reasons(work, verb, _case(work, row, verb, reason=reason))
+    return _reasons(work, row, verb, _case(work, row, verb, reason=reason))
 
 
 def as_owner(work: Work, row: Row[Any]) -> Work:
@@ -262,17 +285,19 @@ def as_owner(work: Work, row: Row[Any]) -> Work:
 
 
 def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
-    arrow = work.shape.arrow(verb, row.state)
+    shape = work.shape_of(row.track)
+    arrow = shape.arrow(verb, row.state)
     if arrow:
         return cases.case_for(work, row, arrow, reason=reason)
     # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
-    windowed = any(Guard.WINDOW in each.guards for each in work.shape.arrows if each.verb == verb)
+    windowed = any(Guard.WINDOW in each.guards for each in shape.arrows if each.verb == verb)
     window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
     return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
 
 
-def _reasons(work: Work, verb: str, case: Case) -> tuple[Reason, ...]:
-    return reasons_against(verb, case, role=work.actor.role, shape=work.shape, definition=work.definition)
+def _reasons(work: Work, row: Row[Any], verb: str, case: Case) -> tuple[Reason, ...]:
+    shape = work.shape_of(row.track)
+    return reasons_against(verb, case, role=work.actor.role, shape=shape, definition=work.definition)
 
 
 def _take(
@@ -281,8 +306,8 @@ def _take(
 ) -> Answer:  # fmt: skip
     """The one step: ask the guards, move the row, its counters, its event."""
     case = _case(work, row, verb, reason=reason)
-    _refuse(_reasons(work, verb, case))
-    target = step(work.shape, verb, state=row.state, resume=row.resume_state)
+    _refuse(_reasons(work, row, verb, case))
+    target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
     _store(work, row, values)
@@ -290,6 +315,8 @@ def _take(
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    if target != row.state:
+        owing.owe_of_nomination(work, row.id)
     return Answer(
         id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
     )  # fmt: skip
@@ -303,12 +330,26 @@ def _taken(case: Case) -> Place | None:
     return replace(place, used=place.used + 1)
 
 
+def _target(work: Work, row: Row[Any], verb: str) -> str:
+    shape = work.shape_of(row.track)
+    arrow = shape.arrow(verb, row.state)
+    back = row.resume_state
+    if arrow:
+        back = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
+    return step(shape, verb, state=row.state, resume=back)
+
+
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
     """Remember where an ended nomination was, so that it can be reinstated."""
-    arrow = work.shape.arrow(verb, row.state)
+    arrow = work.shape_of(row.track).arrow(verb, row.state)
     if arrow and arrow.target == RESUME:
         return {"resume_state": None}
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
+
+
+def hold(work: Work, row: Row[Any], *, until: datetime) -> None:
+    """Let the public notice of one nomination run until a date of its own."""
+    _store(work, row, {"hold_until": until, "changed_at": work.at})
 
 
 def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:

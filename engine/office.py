@@ -27,7 +27,7 @@ from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
-from workflows.nomination import Shape, in_words, shape
+from workflows.nomination import Shape, Shapes, shapes
 from workflows.reasons import Reason, Refused
 from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
@@ -47,7 +47,7 @@ class Memory:
     """What an office has worked out before and may use again, because it follows from what the keys say."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    definitions: dict[str, tuple[Definition, Shapes]] = field(default_factory=dict)
     changed: dict[tuple[str, int, int], Definition] = field(default_factory=dict)
     latest: dict[int, Definition] = field(default_factory=dict)
     with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Work:
     campaign_id: int
     filed: Definition
     definition: Definition
-    shape: Shape
+    shapes: Shapes
     workdays: Workdays
     actor: Actor
     at: datetime
@@ -76,6 +76,15 @@ class Work:
     memory: Memory
     alone: bool = False
     _changed: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """Every list's machine in one: for words, columns and drawings. Where something goes, `shape_of` says."""
+        return self.shapes.whole
+
+    def shape_of(self, track: str) -> Shape:
+        """The machine of a nomination on that track."""
+        return self.shapes.by_list[self.definition.tracks[track].list.key]
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -158,7 +167,7 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
-        filed, machine = self._defined(connection, campaign_id, row.digest)
+        filed, machines = self._defined(connection, campaign_id, row.digest)
         if row.quota_version:
             filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
         key = (campaign_id, row.digest, row.calendar_version, row.quota_version)
@@ -167,7 +176,7 @@ class Office:
             definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shape=machine,
+            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
             closed=row.closed, memory=memory,
         )  # fmt: skip
@@ -177,14 +186,13 @@ class Office:
             self.memory.ids[campaign] = _find(connection, campaign)
         return self.memory.ids[campaign]
 
-    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shape]:
+    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shapes]:
         known = self.memory.definitions.get(digest)
         if known is None:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            machine = in_words(shape(definition.stages), definition.states)
-            known = self.memory.definitions[digest] = (definition, machine)
+            known = self.memory.definitions[digest] = (definition, shapes(definition))
         return known
 
 

@@ -9,6 +9,7 @@ from engine.access import Actor, may_change, not_found
 from engine.letters import movement, occasional
 from engine.letters.movement import tracks_open_to
 from engine.office import Work
+from engine.scopes import unannounced
 from engine.texts import reason_of
 from engine.windows import subjects
 from workflows.classes import window_for
@@ -40,7 +41,7 @@ def own_deadline(work: Work, unit_id: int, *, closes: datetime | None, reason: s
     shown = old or before.calendar[work.definition.collection]
     standing = old or _begin(work, unit_id, subject.unit)
     reason = reason_of(reason) if reason else ""
-    new = moving.revise(work, standing, opens=None, closes=closes, reason=reason, verb="own-deadline")
+    new = moving.revise(work, standing, opens=standing.opens, closes=closes, reason=reason, verb="own-deadline")
     told = occasional.deadline_moved(
         work, milestone=new.milestone, edge=Edge.CLOSES, old=shown, new=new, reason=reason, before=before,
     )  # fmt: skip
@@ -56,7 +57,7 @@ def _may_set(actor: Actor, unit_id: int) -> None:
 def _begin(work: Work, unit_id: int, code: str) -> InForce:
     collection: Milestone = work.definition.milestone_by_key[work.definition.collection]
     key = classes.add(work, collection, Who(units=(code,), role=Party.APPLICANT), own_of=unit_id)
-    return InForce(milestone=key, revision=0, closes_revision=0)
+    return unannounced(work, key, collection)
 
 
 def _must_stand(standing: InForce | None, subject: Subject) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from engine import classes
-from engine.moving import later_than_the_units
 from engine.office import Work
 from engine.tables import Unit
 from workflows.classes import classes_of
@@ -17,23 +15,20 @@ from workflows.definition import Milestone, Who
 from workflows.reasons import Reason, Refused
 from workflows.scopes import scope_words
 from workflows.timeline import InForce
-from workflows.vocabulary import Bearer, Party
+from workflows.vocabulary import Bearer
 
 NEW = ""  # the key of a class that is not kept yet
 
 
-def narrowed(work: Work, announced: Milestone, who: Who, closes: datetime) -> tuple[InForce, Milestone]:
+def narrowed(work: Work, announced: Milestone, who: Who) -> tuple[InForce, Milestone]:
     """The class of `announced` for `who`, and how its date stands now.
 
     The newest class of just these is moved on; else there is to be a new one, which `begin` makes. Raises Refused
-    (EXT-08, EXT-09), and EXT-16 where applicants would have longer than the units that submit for them.
+    (EXT-08, EXT-09).
     """
     if announced.key != work.definition.collection:
         raise Refused(_only_the_collection(work, announced))
     _check(work, who)
-    bound = work.calendar[announced.key].closes
-    if who.role is Party.APPLICANT and bound and closes > bound:
-        raise Refused(later_than_the_units(work, closes, bound))
     newest = next((each for each in classes_of(work.definition, announced.key) if not _own(each)), None)
     if newest is not None and newest.who == who and newest not in work.filed.milestones:
         return work.calendar[newest.key], newest
@@ -49,8 +44,14 @@ def _own(milestone: Milestone) -> bool:
 
 def begin(work: Work, made: Milestone) -> InForce:
     """Keep the class that `narrowed` proposed; it has no date of its own before it is announced."""
-    key = classes.add(work, work.definition.milestone_by_key[made.of or ""], made.who)
-    return InForce(milestone=key, revision=0, closes_revision=0)
+    parent = work.definition.milestone_by_key[made.of or ""]
+    return unannounced(work, classes.add(work, parent, made.who), parent)
+
+
+def unannounced(work: Work, key: str, parent: Milestone) -> InForce:
+    """How a new class stands: it follows its parent."""
+    opens = work.calendar[parent.key].opens
+    return InForce(milestone=key, revision=0, closes_revision=0, opens=opens, opens_of=parent.key)
 
 
 def _only_the_collection(work: Work, announced: Milestone) -> Reason:
@@ -66,9 +67,10 @@ def _check(work: Work, who: Who) -> None:
     """EXT-09: whom the campaign does not know."""
     unknown = list(_unknown(work, who))
     if unknown:
-        named, known = "、".join(name for name, _ in unknown), "、".join(unknown[0][1]) or "—"
-        raise Refused(Reason(code="EXT-09", zh=f"没有这个范围：{named[:60]}；可用：{known}",
-                             en=f"unknown: {named[:60]}; defined: {known}"))  # fmt: skip
+        named, known = "、".join(name for name, _ in unknown), "、".join(unknown[0][1])
+        zh, en = (f"；可用：{known}", f"; defined: {known}") if known else ("", "")
+        raise Refused(Reason(code="EXT-09", zh=f"本次活动中没有：{named[:60]}{zh}",
+                             en=f"not in this campaign: {named[:60]}{en}"))  # fmt: skip
 
 
 def _unknown(work: Work, who: Who) -> Iterator[tuple[str, Collection[str]]]:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, shortfall, tallies
+from engine import duties, owing, shortfall, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -28,8 +28,9 @@ from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Event, Nomination, TrackTally
-from engine.windows import rows_of
+from engine.windows import rows_of, tracks_of
 from workflows.classes import closings
+from workflows.nomination import Shape
 from workflows.timeline import InForce
 
 CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
@@ -70,14 +71,16 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
         closed = {**work.closed, **{each.milestone: each.closes_revision for each in due}}
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(closed=closed))
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
-        steps = [(verb, source, track) for verb, source in sources for track in work.definition.tracks]
-    return reduce(add, [_sweep(office, campaign, closing, steps, at=at, pause=pause) for closing in due])
+        tracks = {each.milestone: tracks_of(work, each.milestone) for each in due}
+        steps = {key: [(*step, track) for step in sources for track in mine] for key, mine in tracks.items()}
+    return reduce(add, [_sweep(office, campaign, each, steps[each.milestone], at=at, pause=pause) for each in due])
 
 
 def _sweep(
     office: Office, campaign: str, closing: InForce, steps: list[tuple[str, str, str]], *, at: datetime,
     pause: Callable[[], None] | None,
 ) -> Swept:  # fmt: skip
+    """Carry one closing out, track by track."""
     moved = {"lapse": 0, "begin": 0}
     for verb, source, track in steps:
         if verb == "begin" and not _enters_review(office, campaign, track, at=at):
@@ -105,6 +108,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
             note_done(work, key, revision, sent=told)
         if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
+        owing.owe(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
@@ -126,7 +130,7 @@ def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb
         where = (*rows, own_date, col(N.id).between(*bounds))
         details = {"milestone": closing.milestone, "revision": closing.closes_revision}
         alone = _told_alone(work, where, closing) if verb == "lapse" else []
-        count = move_many(work, where, verb=verb, source=source, details=details)
+        count = move_many(work, where, machine=work.shape_of(track), verb=verb, source=source, details=details)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count
@@ -140,19 +144,25 @@ def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InF
 
 
 def move_many(
-    work: Work, where: tuple[ColumnElement[bool], ...], *, verb: str, source: str, details: dict[str, Any]
-) -> int:
-    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows."""
+    work: Work, where: tuple[ColumnElement[bool], ...], *, machine: Shape, verb: str, source: str,
+    details: dict[str, Any],
+) -> int:  # fmt: skip
+    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows.
+
+    What lapses while a stage waits for its correction is reinstated into that stage, anything else as a draft.
+    """
     resume = "drafted" if verb == "reinstate" else None
-    target = step(work.shape, verb, state=source, resume=resume)
+    target = step(machine, verb, state=source, resume=resume)
     event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
     ends = work.shape.state_by_key[target].final
     counts = select(col(N.unit_id), col(N.track), func.count()).where(*where)
     grouped = work.connection.execute(counts.group_by(col(N.unit_id), col(N.track))).all()
-    tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
+    if source != target:
+        tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
     work.connection.execute(_events(where, event))
-    values = {"state": target, "resume_state": "drafted" if ends else None, "changed_at": work.at,
-              "correct_by": None, "version": col(N.version) + 1}  # fmt: skip
+    back = func.coalesce(col(N.returned_from), "drafted") if ends else None
+    values = {"state": target, "resume_state": back, "selected": verb == "select", "changed_at": work.at,
+              "correct_by": None, "returned_from": None, "version": col(N.version) + 1}  # fmt: skip
     return work.connection.execute(update(N).where(*where).values(values)).rowcount
 
 
@@ -167,14 +177,22 @@ def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> An
 
 
 def lapsed_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
-    """The lapsed nominations that would be open if the end of `key` were still to come."""
-    return (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, *rows_of(work, key))
+    """The lapsed nominations that would be open if the end of `key` were still to come.
+
+    What lapsed in a stage of review had been handed in: an extension is not for that.
+    """
+    mine = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.resume_state) == "drafted")
+    return (*mine, *rows_of(work, key))
 
 
 def reopen_lapsed(work: Work, key: str) -> int:
     """Make what lapsed under this end a draft again, after an extension; returned ones too: a draft takes no place."""
-    where = lapsed_of(work, key)
-    return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+    details = {"reason": "延期 / extended"}
+    count = move_many(
+        work, lapsed_of(work, key), machine=work.shape, verb="reinstate", source=LAPSED, details=details
+    )  # fmt: skip
+    owing.owe(work)
+    return count
 
 
 def claim_done(work: Work, occasion: str, revision: int) -> bool:

@@ -24,6 +24,8 @@ def public_id() -> str:
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
 _UNDECIDED = column("undecided").is_not(None)
 
+_OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
+
 
 class Campaign(SQLModel, table=True):
     """A campaign that was opened: the file as it was then, so that it goes on without the file."""
@@ -167,6 +169,8 @@ class Nomination(SQLModel, table=True):
     level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
+    returned_from: str | None = None  # the stage that returned it, to which it goes back; None before review
+    hold_until: datetime | None = None  # until when its own public notice runs, where that was begun anew
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     undecided: str | None = None
     waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
@@ -208,6 +212,25 @@ class QuotaChange(SQLModel, table=True):
     made_at: datetime
 
 
+class Objection(SQLModel, table=True):
+    """An objection to a nomination, raised during a public notice (公示异议); who raised it is for the office alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    stage: str
+    name: str
+    organisation: str = ""
+    contact: str
+    text: str
+    received_at: datetime
+    state: str = "open"
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    settlement: str = ""
+
+
 class Promotion(SQLModel, table=True):
     """One thing done to promote a laureate (推介记录)."""
 
@@ -234,15 +257,24 @@ class Laureate(SQLModel, table=True):
 
 
 class Duty(SQLModel, table=True):
-    """What an institution owes for one of its tracks."""
+    """What an institution owes for one of its tracks, or a unit for itself or for one of its nominations.
 
-    __table_args__ = (UniqueConstraint("campaign_id", "institution", "kind", "track"),)
+    `filed_at` is when it was handed in; of a paper, the day or instant that counts.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        UniqueConstraint("nomination_id", "kind"),
+        Index("ix_duty_of_unit", "unit_id", "kind", unique=True, sqlite_where=_OF_UNIT, postgresql_where=_OF_UNIT),
+    )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     public_id: str = Field(default_factory=public_id, unique=True)
-    institution: str
+    institution: str | None = None
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     kind: str
-    track: str
+    track: str = ""  # none for what a unit owes once
     state: str
     document: str = ""
     filed_at: datetime | None = None
@@ -320,14 +352,18 @@ class Done(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail."""
+    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail.
+
+    Somebody is a contact, or the applicant of a nomination.
+    """
 
     __table_args__ = (UniqueConstraint("campaign_id", "key"),)
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     key: str
-    contact_id: int = Field(foreign_key="contact.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     of: str
     name: str
     phones: str

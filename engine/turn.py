@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import audit, sweep
+from engine import audit, noticing, owing, sweep
 from engine.access import ENGINE
 from engine.history import record
 from engine.letters import audiences, correspondence
@@ -36,11 +36,15 @@ class Wrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TurnReport:
-    """What one turn did; `next` is the first instant at which there is something to do again, if any is known."""
+    """What one turn did; `next` is the first instant at which there is something to do again, if any is known.
+
+    `noticed` is how many went on after a public notice.
+    """
 
     at: datetime
     reached: tuple[Mark, ...]
     swept: Swept
+    noticed: int
     wrote: tuple[Wrote, ...]
     passed: tuple[Occasion, ...]
     sealed: int
@@ -59,11 +63,14 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
         ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closings_due(work)
     reached = tuple(mark for mark in new_marks if _reach(office, campaign, mark, at=at))
     swept = sweep.close(office, campaign, at=at, pause=pause) if closing else Swept()
+    with office.read(campaign, ENGINE, at=at) as work:
+        over = noticing.over(work)
+    noticed = noticing.pass_on(office, campaign, over, at=at, pause=pause)
     wrote = tuple(_written(office, campaign, ahead, at=at))
     passed = _pass_over(office, campaign, ahead, at=at)
     sealed, following = _end(office, campaign, at=at)
     return TurnReport(
-        at=at, reached=reached, swept=swept, wrote=wrote, passed=passed, sealed=sealed, next=following
+        at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed, next=following
     )  # fmt: skip
 
 
@@ -151,6 +158,7 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
 
 def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
     with office.write(campaign, ENGINE, at=at) as work:
+        owing.owe(work)
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 
@@ -164,5 +172,6 @@ def next_instant(work: Work) -> datetime | None:
         min((mark.at for mark in marks(work.calendar) if mark.at > work.at), default=None),
         min(settled, default=None),
         sweep.next_correction(work),
+        noticing.next_end(work),
     ]
     return min((instant for instant in known if instant is not None and instant > work.at), default=None)

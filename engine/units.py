@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from engine import attributes as declared
+from engine import owing
 from engine.access import may_office, not_found, visible
 from engine.attributes import NOTHING
 from engine.database import inserted_id
@@ -40,6 +41,7 @@ def add(
     unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
     _hold(work, unit_id, channels)
     _declare(work, unit_id, said)
+    owing.owe_of_unit(work, unit_id)
     return unit_id
 
 

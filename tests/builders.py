@@ -20,7 +20,7 @@ from engine.schema import METADATA
 from engine.tables import Call, Campaign, Laureate
 from notifications.tables import LETTER
 from workflows.definition import Milestone
-from workflows.nomination import Role, shape
+from workflows.nomination import Role, shapes
 
 NOTICE = ROOT / "config" / "campaigns" / "kczg-2023.toml"
 LETTERS = ROOT / "templates" / "letters"
@@ -132,7 +132,7 @@ def add_milestones(house: House, *made: Milestone, at: datetime = BEFORE, **valu
         )
         work.filed = definition
         work.calendar_changed()
-    house.office.memory.definitions[digest] = (definition, shape(definition.stages))
+    house.office.memory.definitions[digest] = (definition, shapes(definition))
 
 
 def redefine(house: House, milestone: str, **values: Any) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from workflows.consistency_calendar import check_calendar, given_edges, milestone_path
+from workflows.consistency_duties import check_duties
 from workflows.consistency_quotas import check_quotas
+from workflows.consistency_stages import check_stages
 from workflows.consistency_winners import check_shortlists
 from workflows.definition import Definition, Milestone, Offset, Reminder
 from workflows.derivation import as_announced
@@ -19,7 +21,7 @@ from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
 from workflows.timeline import offset_from
-from workflows.vocabulary import Bearer, Edge, Judge
+from workflows.vocabulary import Bearer, Edge, Judge, Owner
 from workflows.workdays import Workdays, YearUnknown
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
@@ -38,6 +40,8 @@ def check(definition: Definition, findings: Findings) -> None:
         check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
+        check_duties(definition, findings)
+    check_stages(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -131,18 +135,16 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
     yield ("calendar", "publication"), definition.publication, Edge.OPENS
     yield ("calendar", "promotion"), definition.promotion, Edge.OPENS
     for milestone in definition.milestones:
-        if milestone.to_choose:
-            yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
-        if milestone.after and milestone.edge:
-            yield ("milestones", milestone.key, "edge"), milestone.after, milestone.edge
-        if milestone.before:
-            yield ("milestones", milestone.key, "before"), milestone.key, Edge.CLOSES
-            yield ("milestones", milestone.key, "before"), milestone.before, Edge.OPENS
+        yield from _asked_by(milestone)
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
-        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+        if stage.held:
+            yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
+        else:
+            yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
     for duty in definition.duties:
-        yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+        if duty.due is not None:
+            yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
     for reminder in definition.reminders:
         yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
     for daily in definition.dailies:
@@ -150,11 +152,26 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
         yield ("dailies", daily.key, "until"), daily.until, Edge.CLOSES
 
 
+def _asked_by(milestone: Milestone) -> Iterable[tuple[Path, str, Edge]]:
+    path = ("milestones", milestone.key)
+    if milestone.to_choose:
+        yield from (((*path, "to_choose"), milestone.key, edge) for edge in (Edge.OPENS, Edge.CLOSES))
+    if milestone.after and milestone.edge:
+        yield (*path, "edge"), milestone.after, milestone.edge
+    if milestone.before:
+        yield (*path, "before"), milestone.key, Edge.CLOSES
+        yield (*path, "before"), milestone.before, Edge.OPENS
+
+
 def _judges(definition: Definition, findings: Findings) -> None:
     """CFG-48: institutions and their duties belong to a stage that institutions judge."""
     wanted = [stage.key for stage in definition.stages if stage.judge is Judge.INSTITUTION]
     places = [(("institutions", each.key, "stage"), each.stage) for each in definition.institutions]
-    places += [(("duties", each.key, "stage"), each.stage) for each in definition.duties]
+    places += [
+        (("duties", each.key, "stage"), each.stage)
+        for each in definition.duties
+        if each.owed_by is Owner.INSTITUTION and each.stage is not None
+    ]
     for path, stage in places:
         if stage in definition.stage_by_key and stage not in wanted:
             known = ", ".join(wanted) or "—"
@@ -171,7 +188,8 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
             continue
         here = [each for each in definition.institutions if each.stage == stage.key]
         counted = Counter(track for each in here for track in each.tracks)
-        for track in definition.tracks.values():
+        passing = [track for track in definition.tracks.values() if stage.passed_by(track.list.key)]
+        for track in passing:
             if not counted[track.key]:
                 findings.error(
                     "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",

@@ -329,6 +329,15 @@ class Stage:
     shortlist: Shortlist | None = None
     wording: str = ""
 
+    @property
+    def held(self) -> bool:
+        """Whether nobody goes on before its window has ended: it is a notice (公示)."""
+        return self.objections or self.judge is Judge.CLOCK
+
+    def passed_by(self, list_key: str) -> bool:
+        """Whether nominations of that list pass it; without `lists` every list's do."""
+        return not self.lists or list_key in self.lists
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
@@ -366,9 +375,9 @@ class DutyKind:
     key: str
     name: str
     english: str
-    stage: str
+    stage: str | None = None
     fulfilment: Fulfilment
-    due: str
+    due: str | None = None
     owed_by: Owner = Owner.INSTITUTION
     each: Each = Each.TRACK
     gate: Gate | None = None
@@ -506,6 +515,15 @@ class Definition:
     states: tuple[tuple[str, Term], ...] = ()
     roles: tuple[tuple[str, Term], ...] = ()
     letters: tuple[OwnLetter, ...] = ()
+
+    def stages_of(self, list_key: str) -> tuple[Stage, ...]:
+        """The stages that nominations of a list pass, in order."""
+        return tuple(stage for stage in self.stages if stage.passed_by(list_key))
+
+    def deciding(self, list_key: str) -> Stage | None:
+        """The stage in which somebody decides who is to be on the list: the last one that the clock does not judge."""
+        judged = [stage for stage in self.stages_of(list_key) if stage.judge is not Judge.CLOCK]
+        return judged[-1] if judged else None
 
     @cached_property
     def tracks(self) -> dict[str, Track]:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows import notices
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
-from workflows.nomination import Arrow, Guard, Role, Shape
+from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
 from workflows.places import Part, Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
+from workflows.unsettled import Unsettled, held_up
 
 ELIGIBLE = Standing()
 Answer = Reason | tuple[Reason, ...] | None
@@ -36,8 +38,8 @@ class Case:
 
     `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
     `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
-    `closes_of` is the milestone whose end it is.
-    `places` are those that the nomination needs, one in each.
+    `closes_of` is the milestone whose end it is. `places` are those that the nomination needs, one in each. `held` says
+    that it stands in a public notice, which runs until `notice_ends`; `objections` are those that are open.
     """
 
     state: str
@@ -55,6 +57,10 @@ class Case:
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
+    held: bool = False
+    notice_ends: datetime | None = None
+    objections: int = 0
+    owing: tuple[Unsettled, ...] = ()
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -125,7 +131,8 @@ def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:
-    return next((arrow.zh for arrow in shape.arrows if arrow.verb == verb), verb)
+    known = (*shape.arrows, *FIXED_ARROWS)  # a campaign may lack an arrow, and then still has a word for it
+    return next((arrow.zh for arrow in known if arrow.verb == verb), verb)
 
 
 def _window(case: Case, definition: Definition) -> Reason | None:
@@ -251,6 +258,14 @@ def _selected(case: Case, definition: Definition) -> Reason | None:
     return Reason(code="SEL-01", zh="尚未列为拟入榜", en="not selected for the list yet")
 
 
+def _notice(case: Case, definition: Definition) -> Reason | None:
+    if case.objections:
+        return notices.unsettled(case.objections)
+    if case.held and (case.notice_ends is None or case.at < case.notice_ends):
+        return notices.not_ended(case.notice_ends, case.at, zone_of(definition.zone))
+    return None
+
+
 def _publishable(case: Case, definition: Definition) -> Reason | None:
     zone = zone_of(definition.zone)
     if case.publication is None:
@@ -283,6 +298,10 @@ def _resumable(case: Case, definition: Definition) -> Reason | None:
     return None
 
 
+def _duties(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return held_up(case.owing, zone_of(definition.zone))
+
+
 GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
@@ -292,6 +311,8 @@ GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
+    Guard.NOTICE: _notice,
+    Guard.DUTIES: _duties,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,

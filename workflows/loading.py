@@ -13,15 +13,16 @@ from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
+from workflows.loading_duties import read_duties
 from workflows.loading_lists import read_lists
 from workflows.loading_matching import Known, read_attributes
 from workflows.loading_milestones import milestone_keys, read_milestones, with_names
 from workflows.loading_quotas import read_quotas
 from workflows.loading_reminders import read_reminders
 from workflows.loading_rules import read_exclusions, read_rules
+from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
-    read_duties,
     read_frame,
     read_stages,
 )
@@ -103,7 +104,7 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
                   units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
-    stages = read_stages(root, milestones_there)
+    stages = read_stages(root, milestones_there, lists)
     stages_there = [each.key for each in stages]
     states, roles = read_words(root, stages)
     own = read_letters(root)
@@ -135,12 +136,13 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
-        duties=read_duties(root, stages_there, milestones_there),
+        duties=read_duties(root, stages_there, milestones_there, known),
         reminders=read_reminders(root, milestone_keys(dated), letters, known),
         attributes=attributes,
         states=states,
         roles=roles,
         letters=own,
+        withdrawal=read_withdrawal(campaign),
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()

@@ -23,7 +23,7 @@ def read_for(table: Table, known: Known) -> Who:
 
 def must_name_somebody(table: Table, who: Who) -> None:
     """CFG-73: a table that says whom something is for must name somebody."""
-    if who.everybody and table.there:
+    if who.everybody and table.there and not table.findings.wrong_in(table.path):
         keys = "channels、units、tracks、where" + ("" if table.path[-1] == "for" else "、role")
         table.findings.error(
             "CFG-73", table.path, f"没有写明是谁的，可写 {keys}",

@@ -116,7 +116,7 @@ def _check_keys(table: Table) -> None:
                 f"can't stand beside {listed.replace('、', ', ')}; keep one of them", read=listed,
             )  # fmt: skip
     for key, others in TOGETHER.items():
-        if key in given and not any(other in given for other in others):
+        if key in given and not any(other in given for other in (*others, *APART.get(key, ()))):
             listed = " / ".join(others)
             table.error("CFG-71", key, f"须与 {listed} 一起写", f"needs {listed} beside it", read=key)
 

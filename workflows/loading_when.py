@@ -1,4 +1,4 @@
-"""The parts of a campaign file that say when and by whom: calendar, stages, duties, dailies."""
+"""The parts of a campaign file that say when and by whom: calendar, stages, dailies."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, time, timedelta, tzinfo
 
-from workflows.definition import Daily, DutyKind, Stage
+from workflows.definition import Daily, RankingList, Stage
 from workflows.instants import InstantRefused, zone_of
+from workflows.lengths import read_days
 from workflows.loading_shortlist import read_shortlist
-from workflows.loading_who import MILESTONE, STAGE
+from workflows.loading_stages import read_due, read_passing
+from workflows.loading_who import MILESTONE
 from workflows.reading import Table
 from workflows.spans import read_clock, read_length
-from workflows.vocabulary import Audience, Days, Fulfilment, Judge
+from workflows.vocabulary import Audience, Days, Judge
 
 SETTLE, LETTERS_AT = "2分钟", "09:00"
 LETTER = ("邮件模板", "letter")
@@ -58,41 +60,25 @@ def _zone(table: Table) -> tuple[str, tzinfo]:
         return "UTC", UTC
 
 
-def read_stages(root: Table, milestones: Sequence[str]) -> tuple[Stage, ...]:
+def read_stages(root: Table, milestones: Sequence[str], lists: Sequence[RankingList]) -> tuple[Stage, ...]:
     """`[stages.*]`, in their order."""
-    return tuple(_stage(table, milestones) for table in root.entries("stages", needed=True))
+    return tuple(_stage(table, milestones, lists) for table in root.entries("stages", needed=True))
 
 
-def _stage(table: Table, milestones: Sequence[str]) -> Stage:
-    name = table.text("name")
+def _stage(table: Table, milestones: Sequence[str], lists: Sequence[RankingList]) -> Stage:
+    name, judge = table.text("name"), table.word("judge", Judge)
+    window = table.reference("window", MILESTONE, milestones)
     read = Stage(
         key=table.key,
         name=name,
         english=table.english(name),
-        judge=table.word("judge", Judge),
-        window=table.reference("window", MILESTONE, milestones),
-        due=table.reference("due", MILESTONE, milestones),
+        judge=judge,
+        window=window,
+        due=read_due(table, judge, window, milestones),
+        lists=read_passing(table, lists),
+        correction=table.parsed("correction", read_days) if table.has("correction") else None,
+        objections=table.flag("objections"),
         shortlist=table.parsed("shortlist", read_shortlist) if table.has("shortlist") else None,
-        wording=table.wording(),
-    )
-    table.done()
-    return read
-
-
-def read_duties(root: Table, stages: Sequence[str], milestones: Sequence[str]) -> tuple[DutyKind, ...]:
-    """`[duties.*]`"""
-    return tuple(_duty(table, stages, milestones) for table in root.entries("duties"))
-
-
-def _duty(table: Table, stages: Sequence[str], milestones: Sequence[str]) -> DutyKind:
-    name = table.text("name")
-    read = DutyKind(
-        key=table.key,
-        name=name,
-        english=table.english(name),
-        stage=table.reference("stage", STAGE, stages),
-        fulfilment=table.word("fulfilment", Fulfilment),
-        due=table.reference("due", MILESTONE, milestones),
         wording=table.wording(),
     )
     table.done()

@@ -62,3 +62,10 @@ def _chained(reminder: Reminder, date: Target, common: tuple[Who, ...]) -> Targe
     own = date.milestone.partition("/")[2] if date.milestone != reminder.milestone else ""
     chain = f"{reminder.key}:{own}" if own else reminder.key
     return replace(date, chain=chain, within=(*common, *date.within))
+
+
+def parts_of(occasion: str) -> tuple[str, str, str]:
+    """What the key of a letter is made of: its reminder, the class it speaks for (none: empty), and its offset."""
+    reminder, _, rest = occasion.partition(":")
+    own, _, offset = rest.rpartition(":")
+    return reminder, own, offset

@@ -74,7 +74,7 @@ def _edges(standing: Any) -> dict[str, Any]:
         name: value.isoformat() if isinstance(value, datetime) else None
         for name, value in asdict(standing).items()
         if name in ("opens", "closes", "chosen")
-    } | {"suspended": standing.suspended}
+    } | {"suspended": standing.suspended, "follows": standing.closes_of}
 
 
 def _people(work: Work, moved: Moved) -> list[str]:
@@ -128,6 +128,8 @@ def _edge_words(edge: str) -> str:
 
 
 def _shown(told: dict[str, Any], which: str, edge: str) -> str:
+    if edge == "closes" and which == "new" and told["new"]["follows"]:
+        return say("取消，按活动的截止时间办理", "dropped, the campaign's holds")
     instant_text = told[which][edge]
     if instant_text is None:
         suspended = edge == "closes" and told[which]["suspended"]

@@ -179,10 +179,15 @@ def _quotas(it: Definition) -> Table:
 
 
 def _milestones(it: Definition) -> Table:
+    from workflows.derivation import as_announced
+    from workflows.workdays import Workdays
+
     made = table(say("时间节点", "Milestone"), say("开始", "Begins"), say("截止", "Ends"), say("说明", "Remarks"))
+    calendar = as_announced(it, Workdays())
     for each in it.milestones:
-        made.add_row(say(each.name, each.english), when(each.opens, it.zone), when(each.closes, it.zone, edge="end"),
-                     listed(_remarks(it, each)))  # fmt: skip
+        standing = calendar[each.key]
+        made.add_row(say(each.name, each.english), when(standing.opens, it.zone),
+                     when(standing.closes, it.zone, edge="end"), listed(_remarks(it, each)))  # fmt: skip
     return made
 
 
@@ -190,6 +195,8 @@ def _remarks(it: Definition, each: Milestone) -> list[str]:
     found = []
     if each.to_choose:
         found.append(say("择机，待选定", "date to be chosen"))
+    if each.to_announce:
+        found.append(say("另行通知", "to be announced"))
     if each.after:
         before = it.milestone_by_key[each.after]
         found.append(say(f"在“{before.name}”之后", f"after {before.english}"))

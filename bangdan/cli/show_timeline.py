@@ -125,6 +125,9 @@ def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
 
 def _to_choose(it: Definition, each: ToChoose) -> str:
     name = say(each.name, each.english)
+    if each.unknown_year:
+        return say(f"“{name}”的日期要等{each.unknown_year}年放假安排公布后才能确定。",
+                   f'The date of "{name}" waits for the holidays of {each.unknown_year} to be published.')  # fmt: skip
     if each.suspended:
         return say(f"“{name}”的截止时间已暂停，另行通知。", f'The end of "{name}" is suspended, to be announced.')
     if each.to_announce:

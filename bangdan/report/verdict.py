@@ -34,7 +34,7 @@ def _how(found: Findings, course: Course) -> Words:
 
 
 def _who(found: Findings, course: Course) -> Words:
-    late = [each.institution.zh for each in found.late if each.milestone == course.definition.key]
+    late = [each.owner.zh for each in found.late if each.milestone == course.definition.key]
     if not late:
         return Words("", "")
     more = len(late) - 1

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from engine.letters import addressees, institution_facts, office_facts, unit_facts
+from engine.letters import addressees, applicant_facts, institution_facts, office_facts, unit_duties, unit_facts
 from engine.letters.correspondence import Addressee, Message
 from engine.letters.invitations import invitation
 from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
 from engine.letters.narrowing import Narrowed, narrowed
 from engine.office import Work
+from workflows.classes import closings
 from workflows.targets import dates_for
 from workflows.timeline import Occasion
 from workflows.vocabulary import Audience, Edge, Party
@@ -22,7 +23,7 @@ Only = Collection[int] | None
 
 
 def messages(work: Work, occasion: Occasion, *, only: Only = None) -> Iterator[Message]:
-    """The letters of an occasion as they read now; `only` narrows them to contacts by row id."""
+    """The letters of an occasion as they read now; `only` narrows them to readers by row id."""
     yield from _FOR[occasion.audience](work, occasion, only)
 
 
@@ -50,8 +51,9 @@ def units_collecting(work: Work, occasion: Occasion, only: Only) -> Iterator[Mes
 def institutions(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """Everyone of an institution: what there is to review by when, and all its duties."""
     lines = institution_facts.duty_lines(work, institution_facts.duties(work))
-    collection = work.calendar[work.definition.collection].closes
-    still = when(work, collection, Edge.CLOSES)["zh"] if collection and collection > work.at else ""
+    ends = [each.closes for each in closings(work.definition, work.calendar) if each.closes]
+    last = max(ends, default=None)  # of several classes, the one after which nothing comes in any more
+    still = when(work, last, Edge.CLOSES)["zh"] if last and last > work.at else ""
     for to, keys in _of_institutions(work, occasion, only):
         tracks = institution_facts.tracks(work, keys)
         yield message(
@@ -67,12 +69,34 @@ def institutions_owing(work: Work, occasion: Occasion, only: Only) -> Iterator[M
     for to, keys in _of_institutions(work, occasion, only):
         owed = [line for key, line in lines if key in keys]
         if owed:
-            what = "、".join(dict.fromkeys(line["name"] for line in owed))
-            yield message(
-                _head(work, occasion), to, duties=owed,
-                invitation=invitation(work, occasion.milestone, Edge.CLOSES, what=what),
-                deadline=when(work, occasion.deadline, Edge.CLOSES), left=time_left(work, occasion.deadline),
-            )  # fmt: skip
+            yield _due_message(work, occasion, to, owed)
+
+
+def units_owing(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Contacts of units that still owe what is due at the occasion's milestone, for themselves or a nomination."""
+    owed, about = unit_duties.by_unit(work, unit_duties.owing(work, due=occasion.milestone)), narrowed(work, occasion)
+    for unit_id, people in addressees.of_units(work, units=list(owed), only=only).items():
+        for to in people if about.tracks(unit_id) else ():
+            yield _due_message(work, occasion, to, owed[unit_id])
+
+
+def _due_message(work: Work, occasion: Occasion, to: Addressee, owed: list[dict[str, Any]]) -> Message:
+    what = "、".join(dict.fromkeys(line["name"] for line in owed))
+    return message(
+        _head(work, occasion), to, duties=owed,
+        invitation=invitation(work, occasion.milestone, Edge.CLOSES, what=what),
+        deadline=when(work, occasion.deadline, Edge.CLOSES), left=time_left(work, occasion.deadline),
+    )  # fmt: skip
+
+
+def applicants(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
+    """Applicants whose drafts are not submitted yet, each once with all of them; `only` are nominations' row ids."""
+    definition = work.definition
+    named = definition.milestone_by_key[occasion.milestone]
+    own = named.key if definition.collection in (named.key, named.of) else definition.collection
+    head = {**_head(work, occasion), **_deadline(work, own)}
+    for to, drafts in applicant_facts.drafts(work, only, about=narrowed(work, occasion)):
+        yield message(head, to, drafts=drafts)
 
 
 def secretariat(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
@@ -86,9 +110,10 @@ def secretariat(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]
 def secretariat_if_owed(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """The secretariat, if something due at the occasion's milestone is still owed."""
     rows = institution_facts.duties(work, due=occasion.milestone, owing=True)
-    if not rows:
+    of_units = unit_duties.owing(work, due=occasion.milestone)
+    if not rows and not of_units:
         return
-    owed = office_facts.owed(work, rows)
+    owed = office_facts.owed(work, rows, of_units)
     for to in _picked(addressees.of_office(work), only):
         yield message(
             _head(work, occasion), to, owed=owed, deadline=when(work, occasion.deadline, Edge.CLOSES),
@@ -99,6 +124,8 @@ def secretariat_if_owed(work: Work, occasion: Occasion, only: Only) -> Iterator[
 _FOR: Mapping[Audience, Callable[[Work, Occasion, Only], Iterator[Message]]] = {
     Audience.UNITS: units,
     Audience.UNITS_COLLECTING: units_collecting,
+    Audience.UNITS_OWING: units_owing,
+    Audience.APPLICANTS: applicants,
     Audience.INSTITUTIONS: institutions,
     Audience.INSTITUTIONS_OWING: institutions_owing,
     Audience.SECRETARIAT: secretariat,
@@ -125,11 +152,9 @@ def _of_units(work: Work, occasion: Occasion, only: Only) -> Iterator[tuple[Addr
     contacts = addressees.of_units(work, only=only)
     affairs = unit_facts.facts(work, None if only is None else list(contacts), tracks=about.tracks)
     for unit_id, people in contacts.items():
-        tracks, facts = about.tracks(unit_id), affairs[unit_id]
-        of_all = len(tracks) == len(work.definition.tracks)
-        if tracks and (of_all or facts["places"] or facts["drafts"]):
+        if about.tracks(unit_id):
             for to in people:
-                yield to, {**facts, **dates.of(unit_id)}
+                yield to, {**affairs[unit_id], **dates.of(unit_id)}
 
 
 class _Dates:

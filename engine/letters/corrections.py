@@ -21,7 +21,7 @@ from notifications import outbox
 from notifications.tables import LETTER
 from workflows.classes import classes_of, closing_classes
 from workflows.timeline import InForce
-from workflows.vocabulary import Audience, Edge
+from workflows.vocabulary import Audience, Edge, Owner
 
 TEMPLATE = "deadline-moved"
 USEFUL = timedelta(days=30)  # for a date that has passed already when it is announced
@@ -159,8 +159,8 @@ def _told(work: Work, milestone: str, only: Collection[str] | None) -> list[Addr
         refs &= set(only)
     contacts = addressees.by_id(work, [int(ref.removeprefix(CONTACT)) for ref in refs if ref.startswith(CONTACT)])
     seen = {to.email for to in contacts}
-    applicants = [to for to in _applicants(work, refs) if to.email not in seen]
-    return contacts + list({to.email: to for to in applicants}.values())
+    applicants = [to for to in _applicants(work, refs) if to.email is None or to.email not in seen]
+    return contacts + list({to.email or to.phones: to for to in applicants}.values())
 
 
 def _refs_told(work: Work, milestone: str) -> set[str]:
@@ -179,12 +179,15 @@ def _telling(work: Work, milestone: str) -> set[str]:
     """
     definition = work.definition
     milestone = definition.milestone_by_key[milestone].of or milestone
-    due = {stage.due for stage in definition.stages} | {kind.due for kind in definition.duties}
+    due = {stage.due for stage in definition.stages}
+    due |= {kind.due for kind in definition.duties if kind.due and kind.owed_by is Owner.INSTITUTION}
+    of_units = {definition.collection, *(kind.due for kind in definition.duties if kind.owed_by is Owner.UNIT)}
     found = {milestone, *(each.key for each in classes_of(definition, milestone))}
     for reminder in definition.reminders:
-        names_collection = reminder.audience in (Audience.UNITS, Audience.UNITS_COLLECTING)
+        names_units = reminder.audience in (Audience.UNITS, Audience.UNITS_COLLECTING)
+        names_collection = reminder.audience is Audience.APPLICANTS and milestone == definition.collection
         names_duties = reminder.audience is Audience.INSTITUTIONS
-        if (names_collection and milestone == definition.collection) or (names_duties and milestone in due):
+        if names_collection or (names_units and milestone in of_units) or (names_duties and milestone in due):
             found.add(reminder.milestone)
     return found
 
@@ -201,10 +204,13 @@ def _leaving(work: Work, milestone: str) -> set[str]:
 
 
 def _called(work: Work, milestone: str) -> set[str]:
-    query = select(col(Call.contact_id)).where(
+    query = select(col(Call.contact_id), col(Call.nomination_id)).where(
         col(Call.campaign_id) == work.campaign_id, col(Call.milestone) == milestone, col(Call.settled_at).is_not(None)
     )
-    return {f"{CONTACT}{contact_id}" for contact_id in work.connection.execute(query).scalars()}
+    return {
+        f"{CONTACT}{row.contact_id}" if row.contact_id else f"{APPLICANT}{row.nomination_id}"
+        for row in work.connection.execute(query)
+    }
 
 
 def _applicants(work: Work, refs: set[str]) -> list[Addressee]:

@@ -14,8 +14,9 @@ from sqlmodel import col
 
 from engine.awards import awards
 from engine.cases import window_of
+from engine.dues import Dues
 from engine.endorsements import joined
-from engine.letters import addressees, institution_facts
+from engine.letters import addressees, institution_facts, unit_duties
 from engine.letters.corrections import deadline_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
@@ -28,8 +29,8 @@ from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "receipts", "reopened", "returned",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "objected",
+    "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -112,6 +113,22 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
+def objected(work: Work, nomination_id: int, *, objection: str, reason: str) -> None:
+    """Say that a nomination was objected to and why; by whom stays with the office."""
+    _tell_about(work, _nomination(work, nomination_id), "objection", {"reason": reason},
+                occasion=f"objection/{objection}")  # fmt: skip
+
+
+def objection_settled(
+    work: Work, nomination_id: int, *, objection: str, upheld: bool, reason: str, until: datetime | None
+) -> None:
+    """Say how an objection was settled, and until when the notice runs again, if it does."""
+    again = when(work, until, Edge.CLOSES) if until else None
+    values = {"upheld": upheld, "reason": reason, "again": again}
+    _tell_about(work, _nomination(work, nomination_id), "objection-settled", values,
+                occasion=f"objection-settled/{objection}")  # fmt: skip
+
+
 def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
     """Tell each unit what of it lapsed at this closing, which was at `closes`: one letter per contact."""
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
@@ -134,8 +151,8 @@ def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent
     return _tell_units(
         work, rows, "decision", occasion=occasion,
         make=lambda mine: {
-            "selected": [_line(work, row, given[row.id].zh) for row in mine if row.selected],
-            "not_selected": [_line(work, row) for row in mine if not row.selected],
+            "selected": [_line(work, row, given[row.id].zh) for row in mine if not _ended(work, row)],
+            "not_selected": [_line(work, row) for row in mine if _ended(work, row)],
         },
     )  # fmt: skip
 
@@ -155,13 +172,13 @@ def published(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Se
 
 
 def duty_sent_back(work: Work, duty_id: int, *, reason: str) -> None:
-    """Tell the institution that a filed duty came back, and why."""
-    _tell_institution(work, duty_id, "duty-sent-back", reason=reason)
+    """Tell whoever owes it that a filed duty came back, and why."""
+    _tell_owner(work, duty_id, "duty-sent-back", reason=reason)
 
 
 def duty_accepted(work: Work, duty_id: int) -> None:
-    """Tell the institution that what it filed was accepted."""
-    _tell_institution(work, duty_id, "duty-accepted")
+    """Tell whoever owed it that what was filed was accepted, or that it has arrived."""
+    _tell_owner(work, duty_id, "duty-accepted")
 
 
 # Built once: a receipt is written in every submission's transaction.
@@ -187,6 +204,10 @@ def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     return [
         row for chunk in chunks for row in work.connection.execute(_NOMINATIONS.where(col(N.public_id).in_(chunk)))
     ]  # fmt: skip
+
+
+def _ended(work: Work, row: Row[Any]) -> bool:
+    return work.shape.state_by_key[row.state].final
 
 
 def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
@@ -253,11 +274,15 @@ def _tell_units(
     )  # fmt: skip
 
 
-def _tell_institution(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
+def _tell_owner(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
     row = work.connection.execute(select(Duty).where(col(Duty.id) == duty_id)).one()
-    ((_, line),) = institution_facts.duty_lines(work, [row])
+    if row.unit_id is None:
+        ((_, line),) = institution_facts.duty_lines(work, [row])
+        people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
+    else:
+        line = unit_duties.line(work, unit_duties.row_of(work, duty_id), Dues(work=work))
+        people = addressees.of_units(work, units=[row.unit_id])[row.unit_id]
     head = letterhead(work)
-    people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
     send(
         work, [message(head, to, duty=line, reason=reason) for to in people], template=template,
         occasion=f"{template}/{row.public_id}/{row.version}", until=work.at + USEFUL,

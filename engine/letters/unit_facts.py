@@ -1,6 +1,6 @@
-"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, submissions.
+"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, what it owes.
 
-Read for many units at once: four queries, however many units there are.
+Read for many units at once: a handful of queries, however many units there are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from engine import endorsements
 from engine.cases import missing_of
+from engine.letters import unit_duties
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.places import held_for_others, standing
@@ -39,13 +40,17 @@ def facts(
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
     subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine), _drafts(work, mine)
     places = _places(work, subjects, tallies)
+    owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
     found = {}
     for unit_id, person in persons.items():
         about = tracks(unit_id) if tracks else work.definition.tracks
         spoken = tuple(place for place in places[unit_id] if any(track in about for track in place.tracks))
         rows = [row for row in drafts[unit_id] if row.track in about]
         channels = subjects[unit_id].channels
-        found[unit_id] = {"person": person, **_facts(work, channels, spoken, tallies[unit_id], rows)}
+        mine_owed = owed.get(unit_id, [])
+        found[unit_id] = {
+            "person": person, "owed": mine_owed, **_facts(work, channels, spoken, tallies[unit_id], rows),
+        }  # fmt: skip
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from sqlmodel import col
 from engine import sweep, turn
 from engine.access import visible
 from engine.calendars import drifted
+from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
-from engine.queries.owed import DutyLine, duties
+from engine.queries.objections import Correction, ObjectionLine, corrections, objections
+from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
@@ -37,8 +40,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspended:
+    """A milestone whose end has no new date yet."""
+
+    milestone: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle.
+    """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
     otherwise.
@@ -50,12 +62,17 @@ class Attention:
     waivers: Waiting
     unreachable: Waiting
     short: tuple[Short, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.short and not self.drifted and not any(each.count for each in rest)
+        named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
+        return not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,14 +95,29 @@ class Health:
 def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
-        overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
-        waivers=_waivers(work), unreachable=_unreachable(work), short=_short(work),
-        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
+        overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
+        short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
+        suspended=tuple(_suspended(work)),
     )  # fmt: skip
 
 
 def _short(work: Work) -> tuple[Short, ...]:
     return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
+
+
+def _units(work: Work) -> tuple[KindLine, ...]:
+    if not of_units(work):
+        return ()
+    found = kinds(work, [one for one in duties(work) if one.unit])
+    return tuple(one for one in found if one.owing or one.waiting)
+
+
+def _suspended(work: Work) -> Iterator[Suspended]:
+    for each in work.definition.milestones:
+        if work.calendar[each.key].suspended and work.calendar[each.key].closes_of is None:
+            yield Suspended(milestone=each.key, name=each.name, english=each.english)
 
 
 def _stuck_letters(work: Work) -> Waiting:

@@ -42,6 +42,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "leave": ("退出共同提名", "leave the nomination"),
     "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
+    "object": ("提出异议", "object"),
+    "settle": ("处理异议", "settle an objection"),
 }
 
 
@@ -154,12 +156,20 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
-    "duty": (col(Duty.id), col(Duty.public_id), col(Duty.kind), col(Duty.track)),
+    "duty": (
+        col(Duty.id),
+        col(Duty.public_id),
+        col(Duty.kind),
+        col(Duty.track),
+        select(col(Unit.name)).where(col(Unit.id) == col(Duty.unit_id)).scalar_subquery(),
+        select(col(Nomination.title)).where(col(Nomination.id) == col(Duty.nomination_id)).scalar_subquery(),
+    ),
 }
 
 
 def _name(work: Work, name: Sequence[str]) -> str:
     if len(name) == 1:
         return name[0]
-    kind, track = work.definition.duty_by_key.get(name[0]), work.definition.tracks.get(name[1])
-    return f"{kind.name if kind else name[0]}（{track.name if track else name[1]}）"
+    key, about, unit, title = name
+    kind, track = work.definition.duty_by_key.get(key), work.definition.tracks.get(about)
+    return f"{kind.name if kind else key}（{title or unit or (track.name if track else about)}）"

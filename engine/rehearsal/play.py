@@ -18,6 +18,7 @@ from engine.clock import Clock
 from engine.letters.post import Post
 from engine.office import Office, Work
 from engine.rehearsal import outcomes
+from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action, Theatre
@@ -99,7 +100,8 @@ def rehearse(
     )  # fmt: skip
     theatre.plan(began, Action(actor=secretary, verb="import", what="名册", do=script.enter_roster))
     theatre.play(began + timedelta(hours=1))
-    for write in (script.collection, script.waivers, script.duties, script.stages, script.publication):
+    papers = Papers(script=script).plan
+    for write in (script.collection, script.waivers, script.duties, papers, script.stages, script.publication):
         write()
     outcomes.write(theatre, definition, script.secretariat)
     theatre.play(ended)

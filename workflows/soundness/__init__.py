@@ -17,6 +17,9 @@ from workflows.workdays import Workdays
 def prove(definition: Definition, findings: Findings, workdays: Workdays) -> None:
     """Notes in `findings` whatever would keep the campaign from working, or deserves a look."""
     check_dates(definition, findings, workdays)
+    if findings.errors:  # dates that contradict each other prove nothing about anything else
+        return
+    check_dates(definition, findings, workdays)
     if findings.errors:
         return
     bounds = bounds_of(definition, workdays)

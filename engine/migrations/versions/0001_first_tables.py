@@ -100,27 +100,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "occasion", "revision"),
     )
     op.create_table(
-        "duty",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("institution", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("track", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("document", sa.String(), nullable=False),
-        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaign.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
-        sa.UniqueConstraint("public_id"),
-    )
-    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -360,6 +339,8 @@ def upgrade() -> None:
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_from", sa.String(), nullable=True),
+        sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("undecided", sa.String(), nullable=True),
         sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
@@ -447,7 +428,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
         sa.Column("of", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("phones", sa.String(), nullable=False),
@@ -470,6 +452,10 @@ def upgrade() -> None:
             ["contact_id"],
             ["contact.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
@@ -488,6 +474,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nomination_id", "list"),
     )
     op.create_table(
+        "duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("institution", sa.String(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        sa.UniqueConstraint("nomination_id", "kind"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_duty_of_unit",
+            ["unit_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("nomination_id IS NULL"),
+            postgresql_where=sa.text("nomination_id IS NULL"),
+        )
+
+    op.create_table(
         "endorsement",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -504,6 +531,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settlement", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_nomination_id"), ["nomination_id"], unique=False)
 
     op.create_table(
         "promotion",
