@@ -51,8 +51,8 @@ class Lines:
     """The index. A key's place is its own, an element's is where it begins, a table's is its header.
 
     `bare` are the unquoted values (numbers, true, dates), path and span; `quoted` the texts with their quotes. `lost`
-    is where the text could not be followed any further, None if it could be to its end; `opened` is the innermost bracket
-    that was open there.
+    is where the text could not be followed any further, None if it could be to its end; `opened` is the innermost
+    bracket that was open there.
     """
 
     place_of: Mapping[Path, Place] = field(default_factory=dict)

@@ -10,7 +10,8 @@ from typing import TypeVar
 from workflows.definition import Daily, DutyKind, Milestone, Reminder, Stage
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window, zone_of
 from workflows.loading_who import MILESTONE, STAGE
-from workflows.reading import TEXT, Table
+from workflows.reading import Table
+from workflows.shapes import TEXT
 from workflows.spans import read_clock, read_length, read_offset
 from workflows.vocabulary import Audience, Days, Edge, Fulfilment, Judge
 

@@ -8,7 +8,6 @@ began the reading asks `Findings` in the end whether there were any, and then us
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
@@ -19,18 +18,13 @@ from workflows.findings import Findings, nearest, shown
 from workflows.flaws import flaw_of, is_secret, secret, unknown
 from workflows.lines import Path, dotted
 from workflows.reasons import BangdanError, Fact
-from workflows.shapes import ANYTHING, FLAG, ROWS, TABLE, Form, Shape
+from workflows.shapes import (
+    ANYTHING, FLAG, KEY, LONGEST_KEY, LONGEST_TEXT, LONGEST_WORDING, MOST_TEXTS, ROWS, SLUG, TABLE, TEXT, TEXTS, WORDING,
+    Form, Shape,
+)  # fmt: skip
 
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
-
-LONGEST_TEXT, LONGEST_WORDING = 300, 5000  # characters
-LONGEST_KEY = 40
-MOST_TEXTS = 500  # of one list
-KEY = re.compile(r"[a-z][a-z0-9-]*")
-TEXT = shapes.text(LONGEST_TEXT)
-TEXTS = shapes.texts(TEXT, MOST_TEXTS)
-SLUG = shapes.text(LONGEST_KEY, pattern=f"^{KEY.pattern}$")
 
 
 class Table:
@@ -116,7 +110,7 @@ class Table:
 
     def wording(self) -> str:
         """The notice's own words (`wording`): a text or a list of texts, one a line."""
-        value = self.value("wording", shapes.text(LONGEST_WORDING), TEXTS, needed=False)
+        value = self.value("wording", WORDING, TEXTS, needed=False)
         if isinstance(value, str):
             return self._text((*self.path, "wording"), value, longest=LONGEST_WORDING)
         return "\n".join(self.texts("wording"))
