@@ -115,9 +115,9 @@ def _reachable(table: Table, key: str) -> str:
     tried = Findings(name="")
     read_office(Table(tried, (), "", {"office": {"name": "—", "contacts": [person]}}))
     for reason in tried.errors if text else ():
-        table.error(reason.code, key, reason.zh, reason.en, **reason.facts)
+        table.error(reason.code, key, *told(reason))
     if not text and not table.values.get("phone") and key == "email":
-        table.error("CFG-59", key, "电话和邮箱至少写一项", "a telephone or an e-mail address is needed")
+        table.error("NEW-07", key, "电话和邮箱至少写一项", "a telephone or an e-mail address is needed")
     return text
 
 
@@ -157,6 +157,12 @@ READERS: Mapping[str, Mapping[str, Reader]] = {
     "": _OWN, "lists": _LIST, "channels": _CHANNEL, "stages": _STAGE, "office": _OFFICE,
 }  # fmt: skip
 """How each answer is read, by the part of the answers it stands in."""
+
+
+def told(reason: Reason) -> tuple[str, str]:
+    """A reason in both languages, without the path before it."""
+    path = str(reason.facts["path"])
+    return reason.zh.removeprefix(f"{path}："), reason.en.removeprefix(f"{path}: ")
 
 
 def flaws(part: str, key: str, given: Mapping[str, Any]) -> list[Reason]:

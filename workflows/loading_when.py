@@ -12,7 +12,8 @@ from workflows.lengths import read_days
 from workflows.loading_shortlist import read_shortlist
 from workflows.loading_stages import read_due, read_passing
 from workflows.loading_who import MILESTONE
-from workflows.reading import TEXT, Table
+from workflows.reading import Table
+from workflows.shapes import TEXT
 from workflows.spans import read_clock, read_length
 from workflows.vocabulary import Audience, Days, Judge
 

@@ -8,7 +8,6 @@ began the reading asks `Findings` in the end whether there were any, and then us
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
@@ -19,18 +18,10 @@ from workflows.findings import Findings, nearest, shown
 from workflows.flaws import flaw_of, is_secret, secret, unknown
 from workflows.lines import Path, dotted
 from workflows.reasons import BangdanError, Fact
-from workflows.shapes import ANYTHING, FLAG, ROWS, TABLE, Form, Shape
+from workflows.shapes import KEY, LONGEST_KEY, LONGEST_TEXT, MOST_TEXTS, Form, Shape
 
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
-
-LONGEST_TEXT, LONGEST_WORDING = 300, 5000  # characters
-LONGEST_KEY = 40
-MOST_TEXTS = 500  # of one list
-KEY = re.compile(r"[a-z][a-z0-9-]*")
-TEXT = shapes.text(LONGEST_TEXT)
-TEXTS = shapes.texts(TEXT, MOST_TEXTS)
-SLUG = shapes.text(LONGEST_KEY, pattern=f"^{KEY.pattern}$")
 
 
 class Table:
@@ -66,7 +57,7 @@ class Table:
 
     def value(self, key: str, *forms: Form, needed: bool = True, allowed: str = "") -> object | None:
         """The raw value, of one of the forms; None if it is absent, which is CFG-22 if it is `needed`."""
-        self.expects(key, *(forms or (ANYTHING,)), needed=needed)
+        self.expects(key, *(forms or (shapes.ANYTHING,)), needed=needed)
         if key in self.values:
             return self.values[key]
         if needed and self.there:
@@ -104,7 +95,7 @@ class Table:
         return tuple(text for _, text in self._placed_texts(key, needed=needed))
 
     def _placed_texts(self, key: str, *, needed: bool) -> list[tuple[Path, str]]:
-        value = self.value(key, shapes.texts(TEXT, MOST_TEXTS, needed=needed), needed=needed)
+        value = self.value(key, shapes.texts(shapes.TEXT, MOST_TEXTS, needed=needed), needed=needed)
         if value is None:
             return []
         if not isinstance(value, list) or (needed and not value) or len(value) > MOST_TEXTS:
@@ -116,9 +107,9 @@ class Table:
 
     def wording(self) -> str:
         """The notice's own words (`wording`): a text or a list of texts, one a line."""
-        value = self.value("wording", shapes.text(LONGEST_WORDING), TEXTS, needed=False)
+        value = self.value("wording", shapes.WORDING, shapes.TEXTS, needed=False)
         if isinstance(value, str):
-            return self._text((*self.path, "wording"), value, longest=LONGEST_WORDING)
+            return self._text((*self.path, "wording"), value, longest=shapes.LONGEST_WORDING)
         return "\n".join(self.texts("wording"))
 
     def english(self, name: str) -> str:
@@ -127,7 +118,7 @@ class Table:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """true or false."""
-        value = self.value(key, FLAG, needed=False)
+        value = self.value(key, shapes.FLAG, needed=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
         self._wrong_type((*self.path, key), value, " true 或 false（不加引号）", "true or false, without quotes")
@@ -208,7 +199,7 @@ class Table:
         self, key: str, what: tuple[str, str], defined: Collection[str], words: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
         """Keys of other things: listed, or one of `words` that stands for many of them."""
-        value = self.value(key, shapes.words(words), shapes.texts(TEXT, MOST_TEXTS, needed=True))
+        value = self.value(key, shapes.words(words), shapes.texts(shapes.TEXT, MOST_TEXTS, needed=True))
         if not isinstance(value, str):
             return () if value is None else self.references(key, what, defined)
         if value not in words:
@@ -234,7 +225,7 @@ class Table:
 
     def table(self, key: str, *, needed: bool = True) -> Table:
         """A table within this one; an empty one if it is absent or no table."""
-        value = self.value(key, {TABLE: self._kind(key)}, needed=needed)
+        value = self.value(key, {shapes.TABLE: self._kind(key)}, needed=needed)
         if value is not None and not isinstance(value, dict):
             self._wrong_type((*self.path, key), value, f"表，写作 [{key}]", f"a table, written [{key}]")
         return Table(self.findings, (*self.path, key), self._kind(key), value)
@@ -257,7 +248,7 @@ class Table:
 
     def slug(self, key: str) -> str:
         """A name for machines, as the names of entries are."""
-        path, value = (*self.path, key), self.value(key, SLUG)
+        path, value = (*self.path, key), self.value(key, shapes.SLUG)
         text = "" if value is None else self._text(path, value)
         if text:
             self._check_slug(path, text)
@@ -276,7 +267,7 @@ class Table:
     def rows(self, key: str, *, needed: bool = False) -> list[Table]:
         """The tables `[[key]]`, or a list of inline tables."""
         kind = self._kind(key) + "[]"
-        value = self.value(key, {ROWS: kind}, needed=needed)
+        value = self.value(key, {shapes.ROWS: kind}, needed=needed)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value) or (needed and not value):

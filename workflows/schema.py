@@ -12,8 +12,7 @@ from typing import Any
 
 from workflows.differences import SECTIONS
 from workflows.differing import LABELS
-from workflows.reading import SLUG
-from workflows.shapes import ROWS, TABLE, Form, Known, Shape
+from workflows.shapes import ROWS, SLUG, TABLE, Form, Known, Shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NEEDED, NO_DEFAULT = "yes", frozenset({"yes", "no", "none"})  # of the documentation's column “needed”

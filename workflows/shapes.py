@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 Form = Mapping[str, Any]
+
+LONGEST_TEXT, LONGEST_WORDING = 300, 5000  # characters
+LONGEST_KEY = 40
+MOST_TEXTS = 500  # of one list
+KEY = re.compile(r"[a-z][a-z0-9-]*")
 
 ANYTHING: Form = {}
 FLAG: Form = {"type": "boolean"}
@@ -48,6 +54,11 @@ def texts(each: Form, most: int, *, needed: bool = False) -> Form:
 def whole(low: int, high: int) -> Form:
     """A whole number within its limits."""
     return {"type": "integer", "minimum": low, "maximum": high}
+
+
+TEXT, WORDING = text(LONGEST_TEXT), text(LONGEST_WORDING)
+TEXTS = texts(TEXT, MOST_TEXTS)
+SLUG = text(LONGEST_KEY, pattern=f"^{KEY.pattern}$")
 
 
 def together(several: Iterable[Known]) -> dict[str, dict[str, Shape]]:

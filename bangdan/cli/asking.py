@@ -14,7 +14,6 @@ from bangdan.language import say
 
 if TYPE_CHECKING:
     from workflows.answers import Answers
-    from workflows.reasons import Reason
 
 _BETWEEN = re.compile(r"\s*[、,，;；]\s*")
 NOMINEES = {"项目": "project", "单位": "organisation", "个人": "person"}
@@ -55,7 +54,7 @@ def ask_all(today: date) -> Answers:
 
 
 def _about_campaign(given: dict[str, Any], today: date) -> None:
-    _ask(Question(part="", key="edition", zh="哪一年（届）", en="which year", example="2026", default=str(today.year),
+    _ask(Question(part="", key="edition", zh="哪一年（届）", en="which year", default=str(today.year),
                   value=_number), given)  # fmt: skip
     year = given["edition"]
     _ask(Question(part="", key="name", zh="活动名称", en="the campaign's name", example=f"{year}年示例奖"), given)
@@ -117,36 +116,34 @@ def _about_office(given: dict[str, Any], organiser: str) -> None:
         ("email", "联系邮箱，没有则直接回车", "e-mail, if any", "office@example.cn", ""),
     ):
         _ask(Question(part="office", key=key, zh=zh, en=en, example=example, default=default), given)
-    for key in ("phone", "email"):
-        if not given[key]:
-            del given[key]
 
 
 def _ask(question: Question, given: dict[str, Any]) -> None:
     """Put the answer among the `given` ones, once the reader of the file would take it."""
-    from workflows.answers import flaws
+    from workflows.answers import flaws, told
 
     while True:
         value = question.value(_typed(question))
-        reasons = flaws(question.part, question.key, {**given, question.key: value})
+        answered = given if value == "" else {**given, question.key: value}
+        reasons = flaws(question.part, question.key, answered)
         if not reasons:
-            given[question.key] = value
+            given.update(answered)
             return
-        _refuse(reasons)
+        _refuse([(reason.code, *told(reason)) for reason in reasons])
 
 
 def _names(part: str, zh: str, en: str, example: str, default: str) -> Sequence[str]:
     """Several names in one answer, none of them twice."""
-    from workflows.answers import flaws
-    from workflows.reasons import Reason
+    from workflows.answers import flaws, told
 
     question = Question(part=part, key="name", zh=f"{zh}；多个用顿号隔开", en=f"{en}; several with 、or commas",
                         example=example, default=default)  # fmt: skip
     while True:
         names = _split(_typed(question))
-        reasons = [reason for name in names or [""] for reason in flaws(part, "name", {"name": name})]
+        found = [reason for name in names or [""] for reason in flaws(part, "name", {"name": name})]
+        reasons = [(reason.code, *told(reason)) for reason in found]
         if len(set(names)) < len(names):
-            reasons.append(Reason(code="CFG-44", zh="有两个名称相同", en="two of them have one name"))
+            reasons.append(("CFG-44", "有两个名称相同", "two of them have one name"))
         if not reasons:
             return names
         _refuse(reasons)
@@ -159,9 +156,9 @@ def _typed(question: Question) -> str:
     return answer.strip()
 
 
-def _refuse(reasons: Sequence[Reason]) -> None:
-    for reason in reasons:
-        typer.secho(f"  {reason.code}  {say(reason.zh, reason.en)}", fg="red", err=True)
+def _refuse(reasons: Sequence[tuple[str, str, str]]) -> None:
+    for code, zh, en in reasons:
+        typer.secho(f"  {code}  {say(zh, en)}", fg="red", err=True)
 
 
 def _say(zh: str, en: str) -> None:
