@@ -88,11 +88,13 @@ def _place(work: Work, scope: Scope, channels: list[str], tally: Tally) -> dict[
 def _draft(work: Work, row: Row[Any], full: Collection[str]) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
     missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
-    waiver, no_place = keeps_out(row), not returned and row.track in full
+    no_place = not returned and row.track in full
+    waiver, excluded = row.undecided is not None, keeps_out(row) and row.undecided is None
     return {
         "title": row.title, "applicant": row.applicant, "track": work.definition.tracks[row.track].name,
         "state": work.shape.state_by_key[row.state].zh, "returned": returned, "missing": missing,
-        "waiver": waiver, "no_place": no_place, "ready": not (missing or waiver or no_place),
+        "waiver": waiver, "excluded": excluded, "no_place": no_place,
+        "ready": not (missing or waiver or excluded or no_place),
         "correct_by": when(work, row.correct_by, Edge.CLOSES)["zh"] if row.correct_by else "",
     }  # fmt: skip
 
@@ -122,7 +124,7 @@ def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dic
 
 
 _DRAFT_COLUMNS = (col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.materials),
-                  col(N.attributes), col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
+                  col(N.attributes), col(N.earlier), col(N.waiver), col(N.undecided), col(N.correct_by))  # fmt: skip
 
 
 def _drafts(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[Row[Any]]]:
