@@ -46,12 +46,11 @@ def workdays(told: Settings) -> Workdays:
     import tomllib
 
     from workflows.holiday_file import read_holiday_year
+    from workflows.lines import index
     from workflows.workdays import Workdays
 
-    entered = [
-        read_holiday_year(tomllib.loads(path.read_text(encoding="utf-8")), name=path.name)
-        for path in sorted(told.holidays.glob("holidays-*.toml"))
-    ]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(told.holidays.glob("holidays-*.toml"))}
+    entered = [read_holiday_year(tomllib.loads(text), name=name, lines=index(text)) for name, text in texts.items()]
     return Workdays(overrides=tuple(entered))
 
 

@@ -9,32 +9,38 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import rulings, tallies
+from engine import endorsements, gates, places, rulings
 from engine.attributes import lacking
+from engine.noticed import noticed
 from engine.office import Work
 from engine.rulings import Candidate
-from engine.tables import Done, UnitChannel
+from engine.tables import Done
 from engine.units import attributes_of
-from workflows.eligibility import Case, Place
-from workflows.nomination import RESUME, Arrow, Guard
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
+from workflows.eligibility import Case
+from workflows.nomination import RESUME, Arrow, Guard, leads_to
 from workflows.rules import Standing
 from workflows.vocabulary import Bearer, Edge
 
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
-    target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
-    opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
+    target = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
+    window = window_of(work, row, arrow.verb) if asks_window(arrow) else NO_DEADLINE
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
-    asks_quota = Guard.QUOTA in arrow.guards and takes_place
+    asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
     return Case(
-        state=row.state, at=work.at, opens=opens, closes=closes, closed=closed,
+        state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed,
+        closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
-        place=place_of(work, row.unit_id, row.track) if asks_quota else None,
+        places=places.places_for(work, row) if asks_quota else (),
+        joint=endorsements.joint(work, row) if Guard.JOINT in arrow.guards else None,
         standing=_standing(work, row, arrow, counts=target in counted), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
+        **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
 
 
@@ -50,15 +56,9 @@ def asks_window(arrow: Arrow) -> bool:
     return not {Guard.WINDOW, Guard.CLOSED, Guard.RESUMABLE}.isdisjoint(arrow.guards)
 
 
-def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | None, datetime | None, bool]:
-    """When nominations may be changed and submitted, and whether that closing was completed.
-
-    A correction asked for with a later date of its own extends the window for that nomination only.
-    """
-    collection = work.calendar[work.definition.collection]
-    if correct_by and (collection.closes is None or correct_by > collection.closes):
-        return collection.opens, correct_by, False
-    return collection.opens, collection.closes, work.closed_revision >= collection.closes_revision
+def window_of(work: Work, row: Row[Any], verb: str) -> Deadline:
+    """When `verb` may be taken for the nomination `row`."""
+    return deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb), correct_by=row.correct_by)
 
 
 _DONE = select(col(Done.at)).where(
@@ -88,15 +88,6 @@ def missing_of(
     wanting = tuple(work.definition.material_by_key[key].name for key in required if key not in materials)
     named = () if applicant else ("申报单位（申报人）",)
     return (*wanting, *named, *lacking(work.definition, Bearer.NOMINEE, attributes))
-
-
-def place_of(work: Work, unit_id: int, track: str) -> Place:
-    """The unit's places where the track counts. Lock the unit first when acting on it."""
-    channels = work.connection.execute(_CHANNELS, {"unit": unit_id}).scalars().all()
-    return tallies.place(work, unit_id, track, channels)
-
-
-_CHANNELS = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == bindparam("unit"))
 
 
 def publication(work: Work) -> datetime | None:

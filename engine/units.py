@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from engine import attributes as declared
+from engine import owing
 from engine.access import may_office, not_found, visible
 from engine.attributes import NOTHING
 from engine.database import inserted_id
@@ -16,6 +17,7 @@ from engine.history import record
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
+from engine.unit_rights import against_channels
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
 
@@ -34,16 +36,27 @@ def add(
     existing = work.connection.execute(
         select(Unit).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
     ).first()
+    before = {} if existing is None else attributes_of(work, int(existing.id or 0))
+    _refuse(against_channels(work.definition, channels, declared.together(before, said)))
     unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
     _hold(work, unit_id, channels)
     _declare(work, unit_id, said)
+    owing.owe_of_unit(work, unit_id)
     return unit_id
 
 
 def change(work: Work, unit_id: int, *, attributes: Mapping[str, str]) -> None:
     """Declare something else of a unit; an empty value takes it back. Raises Refused (ATT-…)."""
     may_office(work.actor)
-    _declare(work, unit_id, declared.checked(work.definition, Bearer.UNIT, attributes))
+    said = declared.checked(work.definition, Bearer.UNIT, attributes)
+    now = declared.together(attributes_of(work, unit_id), said)
+    _refuse(against_channels(work.definition, channels_of(work, unit_id), now))
+    _declare(work, unit_id, said)
+
+
+def _refuse(reasons: Sequence[Reason]) -> None:
+    if reasons:
+        raise Refused(reasons)
 
 
 def _insert(work: Work, code: str, name: str, person: bool) -> int:
@@ -110,11 +123,12 @@ def _check_channels(work: Work, name: str, channels: Sequence[str], person: bool
             )
         )
     for key in channels:
-        if person and not _on_list(work, known[key].laureates_edition, name):
-            raise Refused(_not_laureate(name, known[key].laureates_edition, known[key].name))
+        edition = known[key].laureates_edition
+        if edition is not None and not _on_list(work, edition, name):
+            raise Refused(_not_laureate(name, edition, known[key].name))
 
 
-def _on_list(work: Work, edition: int | None, name: str) -> bool:
+def _on_list(work: Work, edition: int, name: str) -> bool:
     """Whether the person was on that edition's list. Nothing is known before the laureates were imported."""
     where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.award) == "",
              col(Laureate.edition) == edition, col(Laureate.person))  # fmt: skip
@@ -125,7 +139,7 @@ def _on_list(work: Work, edition: int | None, name: str) -> bool:
     return work.connection.execute(match).first() is not None
 
 
-def _not_laureate(name: str, edition: int | None, channel: str) -> Reason:
+def _not_laureate(name: str, edition: int, channel: str) -> Reason:
     return Reason(
         code="UNT-03",
         zh=f"“{name}”不在{edition}年入选名单中，不能使用渠道“{channel}”",

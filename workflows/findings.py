@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from workflows.lines import Lines, Path, dotted
 from workflows.reasons import BangdanError, Fact, Reason
+from workflows.shapes import Shape
 
 LONGEST_SHOWN = 40  # characters of what was read
 MOST_ERRORS = 200  # that are told
@@ -18,7 +19,8 @@ MOST_ERRORS = 200  # that are told
 class Findings:
     """What was found in one file: an error refuses it, a warning says what is hardly meant, a remark what may well be.
 
-    A finding about a value has the place of its key. `known` are the keys that were asked for, by kind of table.
+    A finding about a value has the place of its key. `known` are the keys that were asked for and what they may
+    hold, by kind of table.
     """
 
     name: str
@@ -26,7 +28,7 @@ class Findings:
     errors: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
-    known: dict[str, dict[str, None]] = field(default_factory=dict)
+    known: dict[str, dict[str, Shape]] = field(default_factory=dict)
     _wrong: set[Path] = field(default_factory=set)
 
     def error(self, code: str, path: Path, zh: str, en: str, **facts: Fact) -> None:
@@ -63,6 +65,10 @@ class Findings:
             where=f"{self.name}:{place.line}:{place.column}", line=place.line, column=place.column,
             facts={"path": about, **facts},
         )  # fmt: skip
+
+    def on_line(self, path: Path, line: int, *, code: str, zh: str, en: str) -> Reason:
+        """A finding about one line of the long text that stands at `path`."""
+        return replace(self._reason(code, path, zh, en, {}), where=f"{self.name}:{line}:1", line=line, column=1)
 
     def take(self, path: Path, refusal: BangdanError) -> None:
         """Notes the reasons of a reader that refused the value at `path`."""

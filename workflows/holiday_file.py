@@ -44,7 +44,7 @@ def read_holiday_year(
     if not findings.errors:
         _check_always(findings, year, entered)
     if findings.errors:
-        raise FileRefused(findings.errors)
+        raise FileRefused(findings.told())
     return HolidayYear(year=year, holidays=_all(entered, "off"), makeups=_all(entered, "work"), source=source)
 
 

@@ -50,14 +50,17 @@ class Twice:
 class Lines:
     """The index. A key's place is its own, an element's is where it begins, a table's is its header.
 
-    `bare` are the unquoted values (numbers, true, dates), path and span; `lost` is where the text could not be followed
-    any further, None if it could be to its end.
+    `bare` are the unquoted values (numbers, true, dates), path and span; `quoted` the texts with their quotes. `lost`
+    is where the text could not be followed any further, None if it could be to its end; `opened` is the innermost
+    bracket that was open there.
     """
 
     place_of: Mapping[Path, Place] = field(default_factory=dict)
     twice: tuple[Twice, ...] = ()
     bare: tuple[tuple[Path, int, int], ...] = ()
+    quoted: tuple[tuple[Path, int, int], ...] = ()
     lost: Place | None = None
+    opened: Place | None = None
 
     def place(self, path: Path) -> Place:
         """Where a key stands, or the nearest table around it that stands in the text; the beginning at worst."""
@@ -77,7 +80,9 @@ def index(text: str) -> Lines:
         scan.document()
     except _Lost:  # not TOML from there on; what was indexed holds
         lost = scan.place_lost()
-    return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), lost=lost)
+    opened = scan.open[-1] if scan.open else None
+    return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), quoted=tuple(scan.quoted),
+                 lost=lost, opened=opened)  # fmt: skip
 
 
 def place_at(text: str, at: int) -> Place:
@@ -106,10 +111,11 @@ class _Scan:
         self.place_of: dict[Path, Place] = {}
         self.twice: list[Twice] = []
         self.bare: list[tuple[Path, int, int]] = []
+        self.quoted: list[tuple[Path, int, int]] = []
         self._rows: dict[Path, int] = {}
         self._defined: set[Path] = set()
         self._counted, self._line, self._line_start = 0, 1, 0
-        self._open: list[Place] = []
+        self.open: list[Place] = []
 
     def document(self) -> None:
         table: Path = ()
@@ -168,7 +174,9 @@ class _Scan:
         elif opening == "{":
             self._inline(path, depth)
         elif opening in {'"', "'"}:
+            start = self.at
             self._skip(_STRING)
+            self.quoted.append((path, start, self.at))
         else:
             start = self.at
             found = self._skip(_BARE)
@@ -186,7 +194,7 @@ class _Scan:
 
     def _items(self, closing: str) -> Iterator[int]:
         """Stops before each item; a comma after the last one does no harm."""
-        self._open.append(self.place_here())
+        self.open.append(self.place_here())
         self.at += 1
         position = 0
         while self._next() != closing:
@@ -197,7 +205,7 @@ class _Scan:
             elif self._next() != closing:
                 raise _Lost
         self.at += 1
-        self._open.pop()
+        self.open.pop()
 
     def _key(self) -> tuple[Path, list[Place]]:
         """The parts of a dotted key, and where each of them stands."""
@@ -235,7 +243,7 @@ class _Scan:
 
     def place_lost(self) -> Place:
         """Where the text could not be followed; what is never closed is to blame where it opens."""
-        return self._open[-1] if self._open and self._at_end() else self.place_here()
+        return self.open[-1] if self.open and self._at_end() else self.place_here()
 
     def place_here(self) -> Place:
         # Counted on from the last time, or a long line would be looked through once for each of its elements.

@@ -86,6 +86,7 @@ def _where(
     if not table.has("where"):
         return ()
     inner = table.table("where")
+    table.findings.known.pop(inner.kind, None)  # its keys are the file's own
     may = {key: each for key, each in attributes.items() if each.of in bearers}
     found = []
     for key, attribute in may.items():

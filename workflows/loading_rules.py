@@ -18,6 +18,7 @@ from workflows.definition import (
     tracks_of,
 )
 from workflows.findings import shown
+from workflows.loading_lists import chosen_lists
 from workflows.loading_matching import Known, allowed, kept_value, read_who
 from workflows.reading import Table
 from workflows.rules import order_of
@@ -40,7 +41,7 @@ def read_exclusions(
 
 
 def _exclusion(table: Table, lists: Sequence[RankingList], known: Known, edition: int) -> Exclusion:
-    award, chosen = table.text("award", default=""), _lists(table, lists)
+    award, chosen = table.text("award", default=""), chosen_lists(table, lists)
     read = Exclusion(
         key=table.key, lists=chosen, waivable=table.flag("waivable"), award=award,
         since=_edition(table, "since", edition), until=_edition(table, "until", edition),
@@ -77,7 +78,7 @@ def read_rules(
 
 
 def _rule(table: Table, lists: Sequence[RankingList], known: Known) -> Rule:
-    name, chosen = table.text("name"), _lists(table, lists)
+    name, chosen = table.text("name"), chosen_lists(table, lists)
     read = Rule(
         key=table.key, name=name, english=table.english(name), lists=chosen,
         who=_who(table, known, lists, chosen), waivable=table.flag("waivable"), wording=table.wording(),
@@ -181,11 +182,6 @@ def _without_value(fields: Sequence[Field], attribute: Attribute) -> str:
     if not fields or not attribute.values:
         return "、".join(each.key for each in fields) or "—"
     return "、".join(lacking)
-
-
-def _lists(table: Table, lists: Sequence[RankingList]) -> tuple[str, ...]:
-    every = tuple(each.key for each in lists)
-    return table.some("lists", LIST, every, {EVERY: every})
 
 
 def _known(lists: Sequence[RankingList], channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Known:

@@ -158,6 +158,9 @@ def _not_toml(message: str, text: str, edits: Sequence[Edit], findings: Findings
     place = _stopped(message, text, edits) or findings.lines.lost or place_at(text, len(text.rstrip("\n")))
     said = _PLACE.sub("", message)
     meaning = next((zh for begin, zh in _MEANING.items() if said.startswith(begin)), "写法不符合 TOML")
+    opened = findings.lines.opened
+    if said.startswith("Unclosed") and opened:
+        meaning, said = f"{meaning}（第{opened.line}行开始）", f"{said} (opened on line {opened.line})"
     findings.lines = Lines(place_of={**findings.lines.place_of, (): place})
     zh, en = f"第{place.line}行：{meaning}", f"line {place.line} is not TOML: {said}"
     findings.error("CFG-42", (), zh, en, line=place.line)

@@ -1,4 +1,4 @@
-"""A value without quotes that TOML refuses (`24:00`, `010`, `True`): what is wrong with it, and what to read instead."""
+"""A value without quotes that TOML refuses (`24:00`, `010`, `True`): what is wrong, and what to read instead."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def flaw_of_unquoted(value: str, read: str) -> Flaw:
         zh = f"须为半角、不补零、不超长的数字，读到 {read}"
         en = f"must be a number in 0-9 without leading zeros and of sensible length; read {read}"
         return Flaw(code="CFG-26", zh=zh, en=en)
-    if value[0] in _CURLY:
+    if value.startswith(tuple(_CURLY)):
         zh, en = f'引号要用英文的 "，读到 {read}', f'quotes must be straight ("); read {read}'
     elif "=" in value:
         zh = f"一行只写一项，各项之间不能少了换行或逗号；读到 {read}"
@@ -53,7 +53,7 @@ def harmless(value: str) -> str:
     """What TOML accepts and is most likely meant, so that the rest of the file is read and nothing is told twice."""
     if _is_number(value):
         return "1"
-    first = value.split(maxsplit=1)[0]
+    first = value.partition(" ")[0]
     if "=" in value and is_toml(first):
         return first
     return _FLAGS.get(value.casefold()) or json.dumps(value.strip(_CURLY), ensure_ascii=False)

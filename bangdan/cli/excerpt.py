@@ -16,7 +16,8 @@ def excerpt(line: str, column: int, room: int) -> tuple[str, str]:
     shown = "".join(each if each.isprintable() else " " if each == "\t" else "�" for each in _without_secret(line))
     before, after = shown[: column - 1], shown[column - 1 :]
     if cell_len(before) > room - TAIL and cell_len(shown) > room:
-        before = "…" + _last_cells(before, room // 2)
+        kept = _last_cells(before, room // 2)
+        before = kept if kept == before else f"…{kept}"
     if cell_len(before + after) > room:
         after = set_cell_size(after, room - cell_len(before) - 1) + "…"
     return before + after, " " * cell_len(before) + "^"

@@ -227,9 +227,14 @@ def _bring(
 
 
 def _plain(work: Work, imported: Imported) -> dict[str, Any]:
+    from engine.windows import has_classes
+
     judged = imported.judged
     counts = {key: sum(line.outcome == key for line in imported.lines) for key in OUTCOMES}
-    closes = work.calendar[work.definition.collection].closes if imported.kind == "nominations" else None
+    one_end = imported.kind == "nominations" and not has_classes(
+        work
+    )  # with several, each row was compared with its own
+    closes = work.calendar[work.definition.collection].closes if one_end else None
     return {
         "kind": imported.kind, "preview": imported.preview, "digest": imported.digest, "at": work.at.isoformat(),
         "zone": work.definition.zone, "counts": counts,

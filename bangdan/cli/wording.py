@@ -10,6 +10,8 @@ AUDIENCES: Mapping[str, str] = {
     "units": say("推荐单位", "units"),
     "units-collecting": say("尚可提交的单位", "units with something left to do"),
     "institutions": say("初评机构", "institutions"),
+    "units-owing": say("尚未交材料的单位", "units that owe"),
+    "applicants": say("草稿未提交的申报单位", "applicants with drafts"),
     "institutions-owing": say("尚未报送的机构", "institutions that owe"),
     "secretariat": say("秘书处", "secretariat"),
     "secretariat-if-owed": say("秘书处（有欠报时）", "secretariat, if something is owed"),

@@ -48,6 +48,8 @@ LETTERS: Mapping[str, Words] = {
 AUDIENCES: Mapping[Audience, Words] = {
     Audience.UNITS: Words("推荐单位", "units"),
     Audience.UNITS_COLLECTING: Words("推荐单位", "units"),
+    Audience.UNITS_OWING: Words("未交材料的推荐单位", "units that owe"),
+    Audience.APPLICANTS: Words("申报单位（申报人）", "applicants"),
     Audience.INSTITUTIONS: Words("初评机构", "institutions"),
     Audience.INSTITUTIONS_OWING: Words("未报的初评机构", "institutions that owe"),
     Audience.SECRETARIAT: Words("秘书处", "the secretariat"),

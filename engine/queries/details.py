@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import tallies, units
+from engine import places, units
 from engine.access import not_found, visible
-from engine.letters import unit_facts
+from engine.awards import awards
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, Page, nominations
 from engine.tables import Nomination, Promotion, Unit
-from workflows.eligibility import Place
+from workflows.places import Place
 
 MOST_PEOPLE = 50
 MOST_NOMINATIONS = 100
@@ -98,8 +98,8 @@ def _line(work: Work, row: Row[Any]) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
-        changed_at=row.changed_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=awards(work, [row])[row.id],
+        submitted_at=row.submitted_at, changed_at=row.changed_at,
     )  # fmt: skip
 
 
@@ -120,11 +120,10 @@ def unit(work: Work, code: str) -> UnitInFull:
     """One unit in full, by its code. Raises NotFound."""
     row = units.find(work, code)
     channels = units.channels_of(work, row.id)
-    places = [tallies.place(work, row.id, scope.track, channels) for scope in unit_facts.scopes(work.definition)]
     return UnitInFull(
         id=row.public_id, code=row.code, name=row.name, person=row.person, channels=channels,
         attributes=units.attributes_of(work, row.id),
-        places=tuple(place for place in places if place.limit or place.used),
+        places=places.of_unit(work, row.id),
         contacts=contacts(work, unit=code, limit=MOST_PEOPLE).rows,
         nominations=nominations(work, unit=code, limit=MOST_NOMINATIONS),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import col
 
 from engine.access import not_found, visible
+from engine.awards import Award, awards
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
@@ -32,7 +33,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NominationLine:
-    """A nomination as a list shows it."""
+    """A nomination as a list shows it. `award` is its level and what was drawn from its list."""
 
     id: str
     title: str
@@ -45,6 +46,7 @@ class NominationLine:
     state_zh: str
     state_en: str
     selected: bool
+    award: Award
     submitted_at: datetime | None
     changed_at: datetime
 
@@ -82,7 +84,8 @@ def nominations(
         where.append(col(N.id) > _nomination_row(work, after))
     count = min(max(limit, 1), MOST)
     rows = work.connection.execute(_chosen(work, tracks, states, where, count + 1)).all()
-    return _paged([_nomination(work, row) for row in rows], count)
+    given = awards(work, rows)
+    return _paged([_nomination(work, row, given[row.id]) for row in rows], count)
 
 
 def _chosen(
@@ -109,7 +112,8 @@ def _chosen(
 
 
 _LINE: tuple[Any, ...] = (
-    col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.selected),
+    col(N.id), col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.selected),
+    col(N.level),
     col(N.submitted_at), col(N.changed_at), col(Unit.code).label("unit"), col(Unit.name).label("unit_name"),
 )  # fmt: skip
 
@@ -123,12 +127,12 @@ def _like(text: str) -> ColumnElement[bool]:
     )
 
 
-def _nomination(work: Work, row: Row[Any]) -> NominationLine:
+def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
     state = work.shape.state_by_key[row.state]
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=row.unit, unit_name=row.unit_name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=award, submitted_at=row.submitted_at,
         changed_at=row.changed_at,
     )  # fmt: skip
 

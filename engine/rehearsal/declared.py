@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from engine.unit_rights import against_channels
 from workflows.definition import Attribute, Definition, Rule
 from workflows.matching import Subject
 from workflows.rules import breaches, order_of
@@ -99,3 +100,16 @@ def _broken(definition: Definition, subject: Subject, of: Bearer) -> list[Rule]:
     """The rules about units, or about nominees, that the case does not keep."""
     found = (each.rule for each in breaches(definition, subject, nominated={}))
     return [rule for rule in found if rule.attribute and definition.attribute_by_key[rule.attribute].of is of]
+
+
+def for_channels(definition: Definition, channels: Sequence[str], random: Random) -> dict[str, str]:
+    """What a unit must have declared to hold these channels; the rest is left open."""
+    wanted = {key: values for channel in channels for key, values in definition.channel_by_key[channel].who.attributes}
+    return {key: random.choice(values) for key, values in wanted.items()}
+
+
+def may_hold(definition: Definition, channels: Sequence[str]) -> bool:
+    """Whether some unit may hold these channels together."""
+    wanted = [dict(definition.channel_by_key[key].who.attributes) for key in channels]
+    attributes = {key: values[0] for who in wanted for key, values in who.items()}
+    return not against_channels(definition, channels, attributes)

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from engine.rehearsal.declared import Declarer
+from engine.rehearsal.declared import Declarer, for_channels, may_hold
 from workflows.definition import Definition
-from workflows.eligibility import places, scope_of
+from workflows.matching import Subject
+from workflows.places import binding
 from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
+TOGETHER = 4  # for each who must nominate jointly, so many persons of that channel
 SHARING = 0.1  # chance that a unit begins with whom another one nominates, where that is not allowed
 OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
@@ -53,6 +55,11 @@ class UnitPlan:
     contacts: tuple[Someone, ...]
     plans: tuple[Plan, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> Subject:
+        """What quotas ask about it."""
+        return Subject(unit=self.code, channels=self.channels, attributes=self.attributes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,24 +192,27 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
     first = channels[number - 1] if number <= len(channels) else maker.random.choice(channels)
     held = [first]
     if len(channels) > 1 and maker.chance("two_channels"):
-        held.append(maker.random.choice([key for key in channels if key != first]))
+        second = maker.random.choice([key for key in channels if key != first])
+        held += [second] if may_hold(definition, (first, second)) else []
     patterns = maker.words["units"].get(first) or maker.words["units"]["others"]
     name = maker.random.choice(patterns).format(place=maker.word("places"), science=maker.word("sciences"))
     contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
     name = maker.once(name, maker.words["mark"])
-    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False,
-                    contacts=tuple(contacts), plans=())  # fmt: skip
+    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False, contacts=tuple(contacts),
+                    plans=(), attributes=for_channels(definition, held, maker.random))  # fmt: skip
 
 
 def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    """Laureates who may recommend in person; a few of them, in campaigns that have such a channel."""
-    found = []
+    """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
+    found: list[UnitPlan] = []
     for channel in definition.channels:
-        for number in range(1, max(2, units // 25) if channel.person else 0):
+        enough = max(2, units // 25, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
+        for number in range(1, enough if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
-                UnitPlan(code=f"P{number:04d}", name=maker.once(someone.name), channels=(channel.key,), person=True,
-                         contacts=(someone,), plans=())
+                UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),
+                         person=True, contacts=(someone,), plans=(),
+                         attributes=for_channels(definition, (channel.key,), maker.random))
             )  # fmt: skip
     return found
 
@@ -215,21 +225,23 @@ def _with_plans(
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
     sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
     plans: list[list[Plan]] = [[] for _ in units]
-    used: Counter[tuple[int, str]] = Counter()
+    used: Counter[tuple[int, tuple[str, ...]]] = Counter()
     planned = 0
     for _ in range(wanted * 20):
         if planned >= wanted:
             break
         index = maker.random.choices(range(len(units)), sizes)[0]
         track = maker.random.choices(tracks, weights)[0]
-        scope, _together = scope_of(definition, track)
-        limit = places(definition, track=track, channels=units[index].channels)
-        if not limit or (used[index, scope] >= limit and maker.random.random() > OVER_QUOTA):
+        scopes = binding(definition, units[index].subject, track)
+        if not scopes or any(scope.limit == 0 for scope in scopes):
+            continue
+        full = any(scope.limit is not None and used[index, scope.tracks] >= scope.limit for scope in scopes)
+        if full and maker.random.random() > OVER_QUOTA:
             continue
         unit = units[index]
         if not declarer.dares(unit.code, unit.channels, unit.attributes, track):
             continue
-        used[index, scope] += 1
+        used.update((index, scope.tracks) for scope in scopes)
         planned += 1
         said = declarer.of_nominee(unit.code, unit.channels, unit.attributes, track)
         plans[index].append(replace(_plan(definition, maker, track), attributes=said))

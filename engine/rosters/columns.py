@@ -26,7 +26,8 @@ def _units(definition: Definition) -> tuple[Column, ...]:
 
 def _nominations(definition: Definition) -> tuple[Column, ...]:
     fields = {field.key: field.name for each in definition.lists for field in each.fields}
-    return with_attributes(specs.nominations(_lists(definition), fields), definition, Bearer.NOMINEE)
+    lists = {each.key: each.name for each in definition.lists if each.takes_nominations}
+    return with_attributes(specs.nominations(lists, fields), definition, Bearer.NOMINEE)
 
 
 def _laureates(definition: Definition) -> tuple[Column, ...]:
@@ -42,8 +43,9 @@ def _contacts(definition: Definition) -> tuple[Column, ...]:
     return _replaced(specs.CONTACTS, "institution", lambda column: replace(column, kind="choice", choices=choices))
 
 
-def _lists(definition: Definition) -> dict[str, str]:
-    return {each.key: each.name for each in definition.lists}
+def _decisions(definition: Definition) -> tuple[Column, ...]:
+    levels = any(each.levels for each in definition.lists)
+    return (*specs.DECISIONS, specs.LEVEL) if levels else specs.DECISIONS
 
 
 def _replaced(found: Sequence[Column], key: str, change: Callable[[Column], Column]) -> tuple[Column, ...]:
@@ -56,6 +58,6 @@ KINDS: Mapping[str, Callable[[Definition], tuple[Column, ...]]] = {
     "laureates": _laureates,
     "contacts": _contacts,
     "results": lambda _: specs.RESULTS,
-    "decisions": lambda _: specs.DECISIONS,
+    "decisions": _decisions,
 }
 """The kinds of roster, by the name that commands use."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlmodel import col
 
+from engine import judged
 from engine.access import visible
 from engine.office import Work
 from engine.rosters.columns import columns
@@ -14,7 +15,6 @@ from engine.sheets.reading import template_csv
 from engine.sheets.writing import write_csv
 from engine.tables import Nomination
 from workflows.definition import Definition
-from workflows.vocabulary import Judge
 
 N = Nomination
 FILLED = ("results", "decisions")
@@ -28,15 +28,11 @@ def empty(kind: str, definition: Definition) -> bytes:
 
 def to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) -> bytes:
     """A table with a row for each nomination that waits for its result, or for its decision; the verdict is empty."""
-    stages = {
-        "results": [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION],
-        "decisions": list(work.shape.stages[-1:]),
-    }
+    stages = {"results": judged.reported, "decisions": judged.decided}[kind](work)
     wanted = tuple(tracks) if tracks is not None else tuple(work.definition.tracks)
     query = select(N).where(
         col(N.campaign_id) == work.campaign_id,
-        col(N.track).in_(wanted),
-        col(N.state).in_(stages[kind]),
+        judged.standing_in(stages, wanted),
         ~col(N.selected),
     )
     rows = work.connection.execute(visible(query, N, work.actor, work.definition).order_by(col(N.track), col(N.id)))

@@ -17,7 +17,7 @@ from engine.sheets.cleaning import match_key
 from engine.sheets.specs import NO, YES
 from engine.sheets.table import Row, Table
 from engine.tables import Unit
-from workflows.reasons import FileRefused
+from workflows.reasons import FileRefused, Reason, Refused
 from workflows.vocabulary import Bearer
 
 AGREEING = ("name", "channels", "person")  # what all rows of one unit must say alike
@@ -57,10 +57,18 @@ def _enter(work: Work, row: Row, notes: Notes) -> Outcome:
     if there is None and (other := _same_name(work, name)):
         notes.remark(answers.name_there(name, other), row.where("name"))
     said = attribute_columns.said(row, work.definition, Bearer.UNIT)
-    units.add(work, code=code, name=name, channels=channels, person=_is_person(work, row), attributes=said)
+    try:
+        units.add(work, code=code, name=name, channels=channels, person=_is_person(work, row), attributes=said)
+    except Refused as refused:
+        raise Refused(reason.at(_cell(row, reason)) for reason in refused.reasons) from refused
     if there is None:
         return Outcome.NEW
     return Outcome.SAME if _standing(work, code) == there else Outcome.CHANGED
+
+
+def _cell(row: Row, reason: Reason) -> str:
+    """What is wrong with a unit's channels stands in their cell; of anything else the row says where."""
+    return row.where("channels") if reason.code.startswith("UNT-") else reason.where
 
 
 def _is_person(work: Work, row: Row) -> bool:

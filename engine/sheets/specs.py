@@ -109,6 +109,9 @@ DECISIONS: tuple[Column, ...] = (
     Column(key="rank", titles=("名次", "rank"), kind="number", whole=True, least=1),
 )
 
+# Which level of the award it is on, in campaigns that have levels; what a level is called, each list says.
+LEVEL = Column(key="level", titles=("等级", "level"))
+
 # Who answers the telephone at an institution.
 CONTACTS: tuple[Column, ...] = (
     Column(key="institution", titles=("机构编号", "institution", "institution id"), kind="id", required=True),

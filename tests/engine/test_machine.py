@@ -7,7 +7,7 @@ import pytest
 from engine.machine import machine, step
 from workflows import duty
 from workflows.definition import Stage
-from workflows.nomination import RESUME, Shape, shape
+from workflows.nomination import BACK, RESUME, Shape, shape
 from workflows.vocabulary import Judge
 
 STAGES = [
@@ -27,9 +27,9 @@ def _expected(of: Shape, verb: str, state: str, resume: str | None) -> str | Non
     arrow = of.arrow(verb, state)
     if arrow is None:
         return None
-    if arrow.target != RESUME:
+    if arrow.target not in (RESUME, BACK):
         return arrow.target or state
-    return resume if resume and not of.state_by_key[resume].final else None
+    return resume if resume in of.targets(arrow, state) else None
 
 
 def _went(of: Shape, verb: str, state: str, resume: str | None) -> str | None:

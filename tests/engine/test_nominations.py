@@ -37,7 +37,7 @@ from tests.small import (
     states,
     unit_actor,
 )
-from workflows.eligibility import Place
+from workflows.places import Place
 from workflows.reasons import BangdanError, Refused
 
 A_DAY = timedelta(days=1)
@@ -76,7 +76,7 @@ def test_the_last_microsecond_is_accepted_and_the_deadline_itself_is_not(small: 
         nominations.submit(work, late)
     (reason,) = refused.value.reasons
     assert accepted == Answer(
-        id=early, state="submitted", at=CLOSES - TICK, closes=CLOSES,
+        id=early, state="submitted", at=CLOSES - TICK, closes=CLOSES, closes_of="collection",
         place=Place(scope="发明榜·水", limit=2, used=1),
     )  # fmt: skip
     assert (reason.code, reason.zh, reason.facts) == (

@@ -18,12 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, nominations, tallies
+from engine import batches, campaigns, duties, nominations, places
 from engine.access import ENGINE
 from engine.audit import verify
 from engine.batches import Result
 from engine.office import Work
-from engine.tables import Call, Duty, Event, Nomination, UnitChannel
+from engine.tables import Call, Duty, Event, Nomination
 from engine.turn import turn
 from notifications.tables import LETTER
 from tests.builders import House, add_laureate, add_unit
@@ -175,10 +175,9 @@ class Campaign(RuleBasedStateMachine):
     def no_unit_has_more_places_than_its_channels_give(self) -> None:
         with self._look() as work:
             for number, unit in enumerate(self.units, 1):
-                query = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == unit)
-                channels = work.connection.execute(query).scalars().all()
                 for track in TRACKS:
-                    place = tallies.place(work, unit, track, channels)
+                    (place,) = places.places_of(work, unit, track)
+                    assert place.limit is not None
                     assert place.used <= place.limit == LIMITS[track.partition("/")[0], number]
 
     @invariant()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from workflows.definition import Stage
-from workflows.nomination import DRAFT, FIXED_STATES, LAST_STAGE, RESUME, STAGES, Role, Shape, shape
+from workflows.nomination import BACK, DRAFT, FIXED_STATES, LAST_STAGE, RESUME, STAGES, Role, Shape, shape
 from workflows.vocabulary import Judge
 
 INSTITUTION, SECRETARIAT = Judge.INSTITUTION, Judge.SECRETARIAT
@@ -38,10 +38,7 @@ def _targets(machine: Shape, state: str) -> set[str]:
     """Where one step may lead from a state."""
     found: set[str] = set()
     for arrow in machine.arrows_from(state):
-        if arrow.target == RESUME:
-            found |= {each.key for each in machine.states if not each.final}
-        elif arrow.target:
-            found.add(arrow.target)
+        found |= set(machine.targets(arrow, state))
     return found - {state}
 
 
@@ -107,8 +104,8 @@ def test_no_placeholder_is_left_and_every_end_of_an_arrow_is_a_state(any_shape: 
     known = set(any_shape.state_by_key)
     ends = {source for arrow in any_shape.arrows for source in arrow.sources}
     ends |= {arrow.target for arrow in any_shape.arrows if arrow.target}
-    assert ends - known == {RESUME}
-    assert {STAGES, LAST_STAGE, RESUME}.isdisjoint(known)
+    assert ends - known == {RESUME, BACK}
+    assert {STAGES, LAST_STAGE, RESUME, BACK}.isdisjoint(known)
 
 
 def test_a_verb_leads_to_one_place_from_each_state(any_shape: Shape) -> None:

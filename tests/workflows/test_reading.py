@@ -120,6 +120,20 @@ def test_keys_that_nobody_asked_for_are_refused_with_those_that_are_known() -> N
     ]
 
 
+def test_what_was_read_allowed_and_meant_are_facts() -> None:
+    table = table_of('nmae = "b"\ncolour = "rde"\n')
+    table.text("name", default="")
+    table.word("colour", Colour)
+    table.word("shade", Colour)
+    table.done()
+    facts = {reason.code: {**reason.facts} for reason in table.findings.errors}
+    assert facts == {
+        "CFG-28": {"path": "colour", "read": '"rde"', "allowed": "red, dark-blue", "meant": "red"},
+        "CFG-22": {"path": "shade", "allowed": "red, dark-blue"},
+        "CFG-20": {"path": "nmae", "read": '"nmae"', "allowed": "name, colour, shade", "meant": "name"},
+    }
+
+
 def test_a_table_that_is_absent_is_one_complaint_and_not_one_for_each_of_its_keys() -> None:
     table = table_of("")
     inner = table.table("k")

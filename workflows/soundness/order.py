@@ -64,7 +64,7 @@ class Walk:
                 "SND-20", ("stages", stage.key, "due"),
                 f"“{stage.name}”的结果期限是{self.end(due.ends)}，而之前的“{self.name(before)}”到{self.end(ended)}才结束；"
                 "请推后期限",
-                f"its results are due at {self.end_en(due.ends)}, but \"{before}\" before it ends at"
+                f"its results are due at {self.end_en(due.ends)}, but \"{before}\", which comes first, ends at"
                 f" {self.end_en(ended)}; set a later date",
             )  # fmt: skip
         elif window.begins and ended and window.begins < ended:

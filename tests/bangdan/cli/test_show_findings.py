@@ -177,5 +177,9 @@ def test_a_long_line_is_cut_around_its_column(line: str, column: int, room: int)
     assert shown[at : at + 1].strip("… ") in {line[column - 1 : column], ""}
 
 
+def test_only_what_is_cut_is_marked_as_cut() -> None:
+    assert excerpt(f"ab = {{ c = {'x' * 40} }}", 8, 30) == (f"ab = {{ c = {'x' * 18}…", " " * 7 + "^")
+
+
 def test_what_would_move_the_cursor_is_not_printed() -> None:
     assert excerpt("a\tb\x1b[2J\u202e = 1", 1, 40)[0] == "a b�[2J� = 1"
