@@ -126,7 +126,6 @@ def _lock_own_unit(work: Work, unit_id: int) -> None:
 
 
 EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials", "attributes"})
-NOT_TOLD = frozenset({"title_key", "earlier", "undecided"})
 
 
 def edit(work: Work, nomination: str, **values: Any) -> Answer:
@@ -148,7 +147,7 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     if not rulings.DECISIVE.isdisjoint(values):
         values |= rulings.renewed(work, row, values)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
-    told = sorted(changed.keys() - NOT_TOLD)
+    told = sorted(changed.keys() - {"title_key", "earlier", "undecided"})
     return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
 
 

@@ -127,14 +127,14 @@ def _handed_in(work: Work) -> set[str]:
 def _draft(work: Work, row: Row[Any], full: bool) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
     missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
-    waiver, no_place = keeps_out(row), not returned and full
-    no_place = no_place or held_for_others(work, row)
+    no_place = (not returned and full) or held_for_others(work, row)
+    waiver, excluded = row.undecided is not None, keeps_out(row) and row.undecided is None
     joint = lacking_words(endorsements.joint(work, row))
     return {
         "title": row.title, "applicant": row.applicant, "track": work.definition.tracks[row.track].name,
         "state": work.shape.state_by_key[row.state].zh, "returned": returned, "missing": missing,
-        "waiver": waiver, "no_place": no_place, "joint": joint,
-        "ready": not (missing or waiver or no_place or joint),
+        "waiver": waiver, "excluded": excluded, "no_place": no_place, "joint": joint,
+        "ready": not (missing or waiver or excluded or no_place or joint),
         "correct_by": when(work, row.correct_by, Edge.CLOSES)["zh"] if row.correct_by else "",
     }  # fmt: skip
 
@@ -185,7 +185,8 @@ def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dic
 
 
 _DRAFT_COLUMNS = (col(N.id), col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state),
-                  col(N.materials), col(N.earlier), col(N.waiver), col(N.correct_by), col(N.attributes))  # fmt: skip
+                  col(N.materials), col(N.earlier), col(N.waiver), col(N.undecided), col(N.correct_by),
+                  col(N.attributes))  # fmt: skip
 
 
 def lacking_words(joint: Joint | None) -> str:

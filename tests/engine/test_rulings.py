@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from engine import nominations, pending, units
 from engine.laureates import Entry, enter, match_drafts, standing
+from engine.letters import unit_facts
 from engine.office import Work
 from engine.queries.explaining import explain
 from engine.rosters import Upload, import_laureates, import_nominations
@@ -138,6 +139,19 @@ def test_a_hard_exclusion_stays_whatever_else_is_waived(house: House) -> None:
 
     assert asked == [["RUL-05"], ["RUL-05"], ["RUL-04"], ["RUL-04"], [], ["RUL-06"]]
     assert (waiting, refusal(house, lambda work: nominations.submit(work, key))) == (0, ["EXC-04"])
+
+
+def test_a_unit_is_told_whether_a_draft_waits_for_a_waiver_or_is_out_for_good(house: House) -> None:
+    unit = new_unit(house)
+    with house.write(DURING) as work:
+        person(work, unit)
+        known(work, OURS)
+        (waits,) = unit_facts.facts(work, [unit])[unit]["drafts"]
+        known(work, THEIRS)
+        (out,) = unit_facts.facts(work, [unit])[unit]["drafts"]
+
+    told = [(line["waiver"], line["excluded"], line["ready"]) for line in (waits, out)]
+    assert told == [(True, False, False), (False, True, False)]
 
 
 @pytest.mark.parametrize(
