@@ -165,9 +165,9 @@ def _reaches_into(work: Work, first: Milestone, ends: datetime, second: Mileston
 
 def check_floor(work: Work, announced: Milestone, closes: datetime, old: InForce) -> None:
     """EXT-11: what lasts “at least” so long may end later, never earlier."""
-    floor = earliest_end(work.definition, work.calendar, old.milestone, work.workdays)
+    rule = work.definition.milestone_by_key[announced.of] if announced.of else announced
+    floor = earliest_end(work.definition, {**work.calendar, rule.key: old}, rule.key, work.workdays)
     if floor and closes < floor:
-        rule = work.definition.milestone_by_key[announced.of] if announced.of else announced
         length = rule.lasts.text if rule.lasts else ""
         (least, least_en), (read, read_en) = words(work, floor), words(work, closes)
         raise Refused(

@@ -66,7 +66,7 @@ def change_quota(
     over = _over(work, before, _by_scope(work))
     if over and not keep:
         raise Refused(_too_many(each) for each in over)
-    told = {"quota": quota, "was": _number(old), "now": _number(limit), **({"unit": unit} if unit else {})}
+    told = {"quota": quota, "before": _number(old), "limit": _number(limit), **({"unit": unit} if unit else {})}
     record(work, "campaign", work.campaign_id, "quota", reason=reason, **told)
     return QuotaChanged(quota=quota, unit=unit, old=old, new=limit, over=over)
 

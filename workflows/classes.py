@@ -33,11 +33,7 @@ class Window:
 
 def dated_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:
     """The collection's classes that have an edge of their own; the others stand aside, as a dropped deadline does."""
-    return tuple(
-        each
-        for each in classes_of(definition, definition.collection)
-        if not (calendar[each.key].opens_of and calendar[each.key].closes_of)
-    )
+    return tuple(each for each in classes_of(definition, definition.collection) if not calendar[each.key].aside)
 
 
 def closing_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:

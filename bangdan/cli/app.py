@@ -20,7 +20,7 @@ MAIL = say("邮件与电话", "Letters and calls")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "check", "rehearse", "open", "run", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "schema", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",

@@ -20,6 +20,7 @@ from engine.tables import Call, Nomination
 from notifications import outbox
 from notifications.tables import LETTER
 from workflows.classes import closing_classes
+from workflows.derivation import followed
 from workflows.targets import classes_of
 from workflows.timeline import InForce
 from workflows.vocabulary import Audience, Edge, Owner
@@ -49,6 +50,16 @@ def deadline_moved(
         work, messages, template=TEMPLATE, occasion=_occasion(milestone), milestone=milestone, revision=new.revision,
         until=date if date and date > work.at else work.at + USEFUL,
     )  # fmt: skip
+
+
+def followers_moved(work: Work, *, milestone: str, reason: str, before: Before) -> Sent:
+    """The same for every date that follows this one and moved with it; classes of the collection are told with it."""
+    told = Sent()
+    for key, edge in followed(before.calendar, work.calendar, milestone).items():
+        if work.definition.milestone_by_key[key].of != work.definition.collection:
+            told += deadline_moved(work, milestone=key, edge=edge, old=before.calendar[key], new=work.calendar[key],
+                                   reason=reason, before=before)  # fmt: skip
+    return told
 
 
 def _own_dates(work: Work, milestone: str, before: Before, reason: str) -> dict[str, Dates]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.access import sees_all
 from engine.distinguished import of_list
 from engine.office import Work
 from engine.queries.explanation import Words
-from engine.winners import of_list as winners_of
+from engine.winners import standing
 from workflows.definition import RankingList
+from workflows.winning import Winner, held_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,14 +44,27 @@ def _outcome(work: Work, ranking: RankingList) -> Outcome:
         base = work.definition.list_by_key[ranking.drawn_from]
         note = Words(zh=f"从{base.name}中产生", en=f"drawn from {base.english}")
         return Outcome(name=name, number=len(of_list(work, ranking.key)), limit=ranking.winners, note=note)
-    levels = Counter(row.level for row in winners_of(work, ranking))
-    return Outcome(name=name, number=levels.total(), limit=ranking.winners, note=_levels(ranking, levels))
+    mine = standing(work, ranking)
+    return Outcome(name=name, number=len(mine), limit=ranking.winners, note=_divided(ranking, mine))
 
 
-def _levels(ranking: RankingList, levels: Counter[str | None]) -> Words:
-    def told(*, chinese: bool) -> Iterator[str]:
-        for level in ranking.levels:
-            most = "" if level.winners is None else f"/{level.winners}"
-            yield f"{level.name if chinese else level.english} {levels[level.key]}{most}"
+def _divided(ranking: RankingList, mine: Sequence[Winner]) -> Words:
+    """How many there are on each level and in each share, against what it may or must have."""
+    levels, held = Counter(winner.level for winner in mine), held_by(ranking, mine)
+    parts = [
+        (
+            f"{each.name} {levels[each.key]}{_most(each.winners)}",
+            f"{each.english} {levels[each.key]}{_most(each.winners)}",
+        )
+        for each in ranking.levels
+    ]
+    for share in ranking.shares:
+        least, least_en = (f"至少{share.least}", f"at least {share.least}") if share.least else ("", "")
+        most, most_en = ("", "") if share.most is None else (f"至多{share.most}", f"at most {share.most}")
+        bounds, bounds_en = "、".join(filter(None, (least, most))), ", ".join(filter(None, (least_en, most_en)))
+        parts.append((f"{share.name} {held[share.key]}（{bounds}）", f"{share.name} {held[share.key]} ({bounds_en})"))
+    return Words(zh="，".join(zh for zh, _ in parts), en=", ".join(en for _, en in parts))
 
-    return Words(zh="，".join(told(chinese=True)), en=", ".join(told(chinese=False)))
+
+def _most(limit: int | None) -> str:
+    return "" if limit is None else f"/{limit}"

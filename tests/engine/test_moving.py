@@ -276,7 +276,7 @@ def test_what_must_end_before_another_begins_does_not_reach_into_it(quick: House
 
 
 def test_what_lasts_at_least_so_long_ends_later_and_never_earlier(quick: House) -> None:
-    redefine(quick, "review", at_least=True, lasts=Length(text="14天", days=14))
+    redefine(quick, "review", at_least=True, lasts=Length(text="13天", days=13))
     ends = beijing("2025-03-29 00:00")
     with pytest.raises(Refused) as refused:
         _extend(quick, ends - TICK, milestone="review")

@@ -215,7 +215,7 @@ def test_a_changed_number_is_in_force_at_once_for_every_reader(small: House) -> 
         details = work.connection.execute(select(col(Event.details)).where(col(Event.verb) == "quota")).scalar_one()
     assert done == QuotaChanged(quota="people", unit=None, old=1, new=3, over=())
     assert [place[0].limit for place in (before, inside, after)] == [1, 3, 3]
-    assert details == {"quota": "people", "was": "1", "now": "3", "reason": "追加名额"}
+    assert details == {"quota": "people", "before": "1", "limit": "3", "reason": "追加名额"}
 
 
 def test_one_unit_may_get_its_own_number_and_no_limit(small: House) -> None:

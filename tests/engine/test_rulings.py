@@ -85,6 +85,14 @@ def refusal(house: House, do: Callable[[Work], object]) -> list[str]:
     return []
 
 
+def submitting(key: str) -> Callable[[Work], object]:
+    return lambda work: nominations.submit(work, key)
+
+
+def waiving(key: str, rule: str | None) -> Callable[[Work], object]:
+    return lambda work: nominations.waive(work, key, rule=rule, reason="有突破")
+
+
 def known(work: Work, *entries: Entry) -> None:
     enter(work, entries, standing(work))
     match_drafts(work)
@@ -125,7 +133,7 @@ def test_a_hard_exclusion_stays_whatever_else_is_waived(house: House) -> None:
         known(work, OURS, THEIRS)
         waiting = undecided(work)
 
-    asked = [refusal(house, lambda work, rule=rule: nominations.waive(work, key, rule=rule, reason="有突破"))
+    asked = [refusal(house, waiving(key, rule))
              for rule in ("other-award", "region", "nothing", "one-channel", None, "age")]  # fmt: skip
 
     assert asked == [["RUL-05"], ["RUL-05"], ["RUL-04"], ["RUL-04"], [], ["RUL-06"]]
@@ -235,7 +243,7 @@ def test_two_persons_of_one_name_are_two_where_their_applicants_differ(house: Ho
             person(work, unit, applicant=where) for unit, where in ((first, "甲所"), (second, "乙所"), (third, "乙 所"))
         ]
 
-    heard = [refusal(house, lambda work, key=key: nominations.submit(work, key)) for key in keys]
+    heard = [refusal(house, submitting(key)) for key in keys]
     assert heard == [[], [], ["RUL-03"]]
 
 
@@ -254,7 +262,7 @@ def test_many_channels_at_once_nominate_one_candidate_once(house: House) -> None
 
     header = ("单位编号", "榜单", "领域", "项目名称", "申报单位", "材料齐全")
     upload = Upload(content=write_csv([("C", "发明榜", "水", "水泵", "某公司", "是")], header), name="a.csv")
-    calls = [lambda work, key=key: nominations.submit(work, key) for key in keys]
+    calls = [submitting(key) for key in keys]
     calls += [lambda work: nominations.reinstate(work, withdrawn, reason="又报"),
               lambda work: import_nominations(work, upload, submit=True)]  # fmt: skip
     with house.write(DURING) as work:

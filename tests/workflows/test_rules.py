@@ -44,8 +44,9 @@ def rule(lines: str, head: str = 'name = "条件"\nlists = "all"') -> str:
 
 
 def test_age_limits_that_differ_by_gender_are_two_rules() -> None:
-    text = rule('attribute = "born"\nleast = "1985-01-01"\nfor = { where = { gender = "男" }, tracks = ["people"] }',
-                'name = "男性年龄"\nenglish = "age of men"\nlists = ["people"]\nwaivable = true\nwording = "男性"')  # fmt: skip
+    text = rule('attribute = "born"\nleast = 1985-01-01\nfor = { where = { gender = "男" }, tracks = ["people"] }',
+                'name = "男性年龄"\nenglish = "age of men"\nlists = ["people"]\nwaivable = true\n'
+                'wording = "男性"')  # fmt: skip
 
     assert read(text).rules == (
         Rule(key="age", name="男性年龄", english="age of men", lists=("people",), attribute="born", least="1985-01-01",
@@ -175,7 +176,7 @@ def test_a_waiver_opens_its_own_rule_and_never_a_hard_one(rules: set[int], entri
         breaches=tuple(Breach(rule=each, value="7") for each in broken), waived=waived,
     )  # fmt: skip
 
-    every = [*(HARD[n].exclusion for n in sorted(entries)), *broken]
+    every: list[Exclusion | Rule] = [*(HARD[n].exclusion for n in sorted(entries)), *broken]
     shut = [each.key for each in every if not (each.waivable and each.key in waived)]
     assert [str(reason.facts["rule"]) for reason in standing.reasons(BASE)] == shut
 
