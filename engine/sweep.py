@@ -140,7 +140,8 @@ def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InF
     """Corrections with a date of their own that lapse after the closing's digest was written: each is told alone."""
     if not is_done(work, f"{LAPSED}:{closing.milestone}", closing.closes_revision):
         return []
-    return [row_id for row_id in work.connection.execute(select(col(N.id)).where(*where)).scalars() if row_id]
+    query = select(col(N.id)).where(*where).order_by(col(N.id))
+    return [row_id for row_id in work.connection.execute(query).scalars() if row_id]
 
 
 def move_many(

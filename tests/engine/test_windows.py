@@ -15,7 +15,21 @@ from engine.sweep import close, closings_due
 from engine.tables import UnitAttribute
 from engine.turn import next_instant, turn
 from tests.builders import House, add_milestones, add_unit, letters
-from tests.small import CLOSES, DURING, OPENED, OPENS, SETTLE, SWEPT, TICK, draft, faults, new_unit, states
+from tests.small import (
+    CLOSES,
+    DURING,
+    FILE,
+    OPENED,
+    OPENS,
+    SETTLE,
+    SWEPT,
+    TICK,
+    draft,
+    faults,
+    new_unit,
+    small_house,
+    states,
+)
 from workflows.definition import Attribute, Milestone, Who
 from workflows.reasons import Refused
 from workflows.vocabulary import Bearer, Kind, Party
@@ -277,3 +291,19 @@ def test_reminders_count_down_to_each_units_own_end(quick: House) -> None:
         ("collection/one", "甲学会", "3月11日"), ("collection", "乙学会", "3月14日"),
         ("collection/cities", "丙城市", "3月17日"),
     ]  # fmt: skip
+
+
+def test_classes_as_a_file_writes_them_are_kept_by_the_engine(sqlite_database_url: str) -> None:
+    text = FILE.read_text(encoding="utf-8") + (
+        '\n[milestones.collection.classes.cities]\nname = "征集（城市）"\ncloses = "2025-03-17"\n'
+        'channels = ["cities"]\n'
+        '\n[milestones.collection.classes.writing]\nname = "填报"\ncloses = "2025-03-11"\nrole = "applicant"\n'
+    )
+    house = small_house(sqlite_database_url, text)
+    societies, cities = new_unit(house, "甲学会"), new_unit(house, "乙城市", "cities")
+    _draft(house, societies, "甲")
+    _draft(house, cities, "乙")
+    late = [_codes(house, EARLY, partial(draft, unit_id=unit, title="丙")) for unit in (societies, cities)]
+    close(house.office, house.campaign, at=SWEPT)
+    assert (late, states(house), faults(house)) == ([["DLN-01"], []], {"甲": "lapsed", "乙": "drafted"}, ())
+    house.office.database.dispose()
