@@ -8,7 +8,7 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock migration clean
+.PHONY: help run test check lock migration schema clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; AR
 migration: $(VENV)/test.stamp  ## 维护者：起草数据库迁移 / maintainers: draft a migration (ARGS="what changes")
 	@$(PY) -m engine.migrations.draft $(ARGS)
 	@$(PY) -m ruff format -q engine/migrations/versions && $(PY) -m ruff check -q --fix engine/migrations/versions
+
+schema: $(VENV)/test.stamp  ## 维护者：重新生成活动文件的 JSON Schema / maintainers: draft the campaign files' schema
+	@$(PY) -m tests.campaign_schema
 
 clean:  ## 删除环境与缓存 / remove the environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist out

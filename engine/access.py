@@ -66,8 +66,13 @@ def _narrowed(query: Select[Any], table: type, eye: Eye) -> Select[Any]:
     return query.where(_sight(table, eye))
 
 
+def sees_all(role: Role) -> bool:
+    """Whether somebody in that role sees the whole campaign."""
+    return role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE)
+
+
 def _sight(table: type, eye: Eye) -> ColumnElement[bool]:
-    if eye.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE):
+    if sees_all(eye.role):
         return true()
     if eye.role is Role.UNIT:
         return _unit_sight(table, eye)

@@ -120,7 +120,7 @@ def _moved(
     reopened = moving.collect_again(work, new.milestone, reason=reason, reopen=reopen) if again else 0
     told = occasional.deadline_moved(
         work, milestone=new.milestone, edge=edge, old=old, new=new, reason=reason, before=before
-    )
+    ) + occasional.followers_moved(work, milestone=new.milestone, reason=reason, before=before)
     affected = moving.affected(work, new.milestone)
     return Moved(old=old, new=new, told=told, reopened=reopened, affected=affected)
 
@@ -171,10 +171,11 @@ def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "")
     if not inside or old.chosen is not None:
         moving.must_have_reason(reason)
     moving.check_start(work, announced, date)
+    before = movement.now(work)
     new = moving.revise(work, old, opens=old.opens, closes=old.closes, chosen=date, reason=reason, verb="choose")
-    if old.chosen is None:  # nobody was told a date that would have to be corrected
-        return Moved(old=old, new=new, told=Sent())
-    told = occasional.deadline_moved(work, milestone=milestone, edge=Edge.OPENS, old=old, new=new, reason=reason)
+    told = occasional.followers_moved(work, milestone=milestone, reason=reason, before=before)
+    if old.chosen is not None:  # else nobody was told a date that would have to be corrected
+        told += occasional.deadline_moved(work, milestone=milestone, edge=Edge.OPENS, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told)
 
 

@@ -11,7 +11,9 @@ from sqlmodel import col
 from engine.office import Work
 from engine.selecting import units_of
 from engine.tables import Unit
+from workflows.classes import ending
 from workflows.definition import DutyKind, Milestone
+from workflows.targets import classes_of
 from workflows.vocabulary import Edge, Owner, Party
 
 
@@ -27,32 +29,40 @@ def due_of(work: Work, kind: DutyKind, unit_id: int | None) -> datetime | None:
 
 @dataclass(kw_only=True)
 class Dues:
-    """Answers for many units at once: who belongs to a class of units is read once."""
+    """Answers for many units at once: who belongs to a class of units is read once.
+
+    `track` is that of the nomination for which a unit owes it, empty for what it owes for itself.
+    """
 
     work: Work
     _members: dict[str, frozenset[int]] = field(default_factory=dict)
 
-    def due(self, kind: DutyKind, unit_id: int | None) -> datetime | None:
+    def due(self, kind: DutyKind, unit_id: int | None, track: str = "") -> datetime | None:
         """The instant by which it is due."""
-        key = self.milestone(kind, unit_id)
+        key = self.milestone(kind, unit_id, track)
         return None if key is None else self.work.calendar[key].edge(Edge.CLOSES)
 
-    def milestone(self, kind: DutyKind, unit_id: int | None) -> str | None:
-        """The key of the milestone whose end counts; None for a duty without a date."""
-        mine = (each.key for each in self._classes(kind) if unit_id in self._units(each))
+    def ends_with(self, kind: DutyKind, unit_id: int | None, track: str = "") -> str | None:
+        """The key of the milestone whose letters speak of that instant: a class may have its parent's end."""
+        key = self.milestone(kind, unit_id, track)
+        return None if key is None else ending(self.work.calendar[key])
+
+    def milestone(self, kind: DutyKind, unit_id: int | None, track: str = "") -> str | None:
+        """The key of the milestone that holds: the first class that fits, or the duty's own; None without a date."""
+        mine = (each.key for each in self._classes(kind) if self._fits(each, unit_id, track))
         return next(mine, kind.due)
 
-    def announced(self, kind: DutyKind, unit_id: int | None) -> Milestone | None:
+    def announced(self, kind: DutyKind, unit_id: int | None, track: str = "") -> Milestone | None:
         """That milestone as the notice has it, with its hours for handing in."""
-        return self.work.definition.milestone_by_key.get(self.milestone(kind, unit_id) or "")
+        return self.work.definition.milestone_by_key.get(self.milestone(kind, unit_id, track) or "")
 
     def _classes(self, kind: DutyKind) -> list[Milestone]:
         """The milestones that stand in for the duty's own; one for applicants says nothing to units."""
-        return [
-            each
-            for each in self.work.definition.milestones
-            if kind.due is not None and each.of == kind.due and each.who.role is not Party.APPLICANT
-        ]
+        classes = classes_of(self.work.definition, kind.due) if kind.due else ()
+        return [each for each in classes if each.who.role is not Party.APPLICANT]
+
+    def _fits(self, milestone: Milestone, unit_id: int | None, track: str) -> bool:
+        return unit_id in self._units(milestone) and (not milestone.who.tracks or track in milestone.who.tracks)
 
     def _units(self, milestone: Milestone) -> frozenset[int]:
         if milestone.key not in self._members:

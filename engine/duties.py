@@ -80,9 +80,9 @@ def confirm(
 
 def _receipt(work: Work, row: Row[Any], dated: Dated) -> Receipt:
     kind, dues = work.definition.duty_by_key[row.kind], Dues(work=work)
-    milestone = dues.announced(kind, row.unit_id)
+    milestone = dues.announced(kind, row.unit_id, row.track)
     return Receipt(
-        decisive=kind.decisive, dated=dated, due=dues.due(kind, row.unit_id),
+        decisive=kind.decisive, dated=dated, due=dues.due(kind, row.unit_id, row.track),
         slots=milestone.slots if milestone else (), at=work.at, zone=zone_of(work.definition.zone),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from engine.tables import MilestoneRevision, Nomination
 from engine.windows import is_closed, rows_of, tracks_of
 from workflows.classes import closings, ending
 from workflows.definition import Milestone
+from workflows.derivation import earliest_end
 from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
@@ -164,9 +165,10 @@ def _reaches_into(work: Work, first: Milestone, ends: datetime, second: Mileston
 
 def check_floor(work: Work, announced: Milestone, closes: datetime, old: InForce) -> None:
     """EXT-11: what lasts “at least” so long may end later, never earlier."""
-    floor = announced.closes or (old.closes if old.closes_revision == 1 else None)
-    if announced.at_least and floor and closes < floor:
-        length = announced.lasts.text if announced.lasts else ""
+    rule = work.definition.milestone_by_key[announced.of] if announced.of else announced
+    floor = earliest_end(work.definition, {**work.calendar, rule.key: old}, rule.key, work.workdays)
+    if floor and closes < floor:
+        length = rule.lasts.text if rule.lasts else ""
         (least, least_en), (read, read_en) = words(work, floor), words(work, closes)
         raise Refused(
             Reason(

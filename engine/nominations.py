@@ -207,8 +207,6 @@ def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     row, reason = locked(work, nomination), reason_of(reason)
     rulings.hold(work, [row.track], [row.title_key])
     _refuse(reasons_for(work, row, "reinstate", reason=reason))
-    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
-    _refuse((*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row)))
     _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 
@@ -276,7 +274,14 @@ def _lock_units(work: Work, row: Row[Any]) -> None:
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
-    return _reasons(work, row, verb, _case(work, row, verb, reason=reason))
+    found = _reasons(work, row, verb, _case(work, row, verb, reason=reason))
+    return found or (_against_return(work, row) if verb == "reinstate" else ())
+
+
+def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
+    """Who was among the winners, or had passed a stage, comes back only while there is a place."""
+    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
 
 
 def as_owner(work: Work, row: Row[Any]) -> Work:
@@ -345,11 +350,6 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
     if arrow and arrow.target == RESUME:
         return {"resume_state": None}
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
-
-
-def hold(work: Work, row: Row[Any], *, until: datetime) -> None:
-    """Let the public notice of one nomination run until a date of its own."""
-    _store(work, row, {"hold_until": until, "changed_at": work.at})
 
 
 def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:

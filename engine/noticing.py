@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
-from engine import sweep
+from engine import gates, sweep
 from engine.access import ENGINE
 from engine.noticed import OPEN
 from engine.office import Office, Work
@@ -87,12 +87,13 @@ def _ended(work: Work, standing: InForce) -> bool:
 
 
 def _free(work: Work, each: Passing) -> tuple[ColumnElement[bool], ...]:
-    """The same as the guard of the single step asks, of rows: no open objection, and a notice of its own is over."""
+    """The same as the guard of the single step asks, of rows: no open objection or paper, own notice is over."""
     objected = select(col(Objection.id)).where(col(Objection.nomination_id) == col(N.id), col(Objection.state) == OPEN)
     own_end = col(N.hold_until).is_(None) | (col(N.hold_until) <= work.at - work.definition.settle)
+    first = work.shape_of(each.track).stages[0] == each.stage.key
     return (
         col(N.campaign_id) == work.campaign_id, col(N.track) == each.track, col(N.state) == each.stage.key,
-        ~col(N.selected), own_end, ~objected.exists(),
+        ~col(N.selected), own_end, ~objected.exists(), *(gates.free(work) if first else ()),
     )  # fmt: skip
 
 

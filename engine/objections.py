@@ -175,7 +175,8 @@ def _begin_anew(work: Work, row: Row[Any], until: datetime | None) -> datetime:
         raise Refused([*unknown.reasons, _no_notice(work, until)]) from unknown
     if end is None:
         raise Refused(_no_notice(work, until))
-    nominations.hold(work, row, until=end)
+    held = {"hold_until": end, "changed_at": work.at, "version": row.version + 1}
+    work.connection.execute(update(Nomination).where(col(Nomination.id) == row.id).values(held))
     return end
 
 

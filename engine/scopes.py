@@ -10,10 +10,10 @@ from sqlmodel import col
 from engine import classes
 from engine.office import Work
 from engine.tables import Unit
-from workflows.classes import classes_of
 from workflows.definition import Milestone, Who
 from workflows.reasons import Reason, Refused
 from workflows.scopes import scope_words
+from workflows.targets import classes_of
 from workflows.timeline import InForce
 from workflows.vocabulary import Bearer
 
@@ -49,9 +49,11 @@ def begin(work: Work, made: Milestone) -> InForce:
 
 
 def unannounced(work: Work, key: str, parent: Milestone) -> InForce:
-    """How a new class stands: it follows its parent."""
-    opens = work.calendar[parent.key].opens
-    return InForce(milestone=key, revision=0, closes_revision=0, opens=opens, opens_of=parent.key)
+    """How a new class stands: it follows its parent, whose announcement counts as its first one.
+
+    So its first date of its own is a date that was moved, and reminders that this puts in the past stay unsent.
+    """
+    return InForce(milestone=key, opens=work.calendar[parent.key].opens, opens_of=parent.key)
 
 
 def _only_the_collection(work: Work, announced: Milestone) -> Reason:

@@ -52,6 +52,7 @@ def change(work: Work, unit_id: int, *, attributes: Mapping[str, str]) -> None:
     now = declared.together(attributes_of(work, unit_id), said)
     _refuse(against_channels(work.definition, channels_of(work, unit_id), now))
     _declare(work, unit_id, said)
+    owing.owe_of_unit(work, unit_id)
 
 
 def _refuse(reasons: Sequence[Reason]) -> None:

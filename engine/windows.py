@@ -14,8 +14,9 @@ from sqlmodel import col
 from engine.office import Work
 from engine.selecting import nominations_of
 from engine.tables import Unit, UnitAttribute, UnitChannel
-from workflows.classes import classes_of, closing_classes, closings_of_track, ending, window_for
+from workflows.classes import closing_classes, closings_of_track, ending, window_for
 from workflows.matching import Subject
+from workflows.targets import classes_of
 from workflows.vocabulary import Party
 
 APPLICANTS_VERBS = frozenset({"draft", "edit"})  # whoever takes them: the draft is the applicant's

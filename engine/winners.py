@@ -61,6 +61,11 @@ def reasons_against(work: Work, planned: Sequence[Planned]) -> tuple[Reason, ...
     return tuple(found)
 
 
+def standing(work: Work, ranking: RankingList) -> list[Winner]:
+    """The winners that a list has."""
+    return _after(work, ranking, ())
+
+
 def _after(work: Work, ranking: RankingList, planned: Sequence[Planned]) -> list[Winner]:
     """The winners that a list will have."""
     levels = {row.id: (row, row.level) for row in of_list(work, ranking)}

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from workflows.definition import Definition, Milestone, Who
 from workflows.matching import Subject, matches
+from workflows.targets import classes_of
 from workflows.timeline import Calendar, InForce
 from workflows.vocabulary import Party
 
@@ -30,18 +31,9 @@ class Window:
     closing: str
 
 
-def classes_of(definition: Definition, milestone: str) -> tuple[Milestone, ...]:
-    """The classes of a milestone, in the order in which they are tried."""
-    return tuple(each for each in definition.milestones if each.of == milestone)
-
-
 def dated_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:
     """The collection's classes that have an edge of their own; the others stand aside, as a dropped deadline does."""
-    return tuple(
-        each
-        for each in classes_of(definition, definition.collection)
-        if not (calendar[each.key].opens_of and calendar[each.key].closes_of)
-    )
+    return tuple(each for each in classes_of(definition, definition.collection) if not calendar[each.key].aside)
 
 
 def closing_classes(definition: Definition, calendar: Calendar) -> tuple[Milestone, ...]:

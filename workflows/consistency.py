@@ -142,9 +142,7 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
             yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
         else:
             yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
-    for duty in definition.duties:
-        if duty.due is not None:
-            yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+    yield from ((("duties", each.key, "due"), each.due, Edge.CLOSES) for each in definition.duties if each.due)
     for reminder in definition.reminders:
         yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
     for daily in definition.dailies:

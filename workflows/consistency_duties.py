@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workflows.definition import Definition, DutyKind
 from workflows.findings import Findings
 from workflows.vocabulary import Each, Gate, Owner
@@ -9,7 +11,8 @@ from workflows.vocabulary import Each, Gate, Owner
 
 def check_duties(definition: Definition, findings: Findings) -> None:
     """CFG-125 and CFG-126: gates of institutions, and gates that nobody could pass."""
-    first = definition.stages[0].key if definition.stages else None
+    chains = [definition.stages_of(each.key) for each in definition.lists if each.takes_nominations]
+    first = {chain[0].key for chain in chains if chain}
     for kind in definition.duties:
         if kind.gate is None or findings.wrong_in(("duties", kind.key)):
             continue
@@ -28,6 +31,8 @@ def check_duties(definition: Definition, findings: Findings) -> None:
             )  # fmt: skip
 
 
-def _too_late(kind: DutyKind, first: str | None) -> bool:
+def _too_late(kind: DutyKind, first: Collection[str]) -> bool:
     """A nomination owes nothing before it is submitted, or has reached the stage that makes it owed."""
-    return kind.each is Each.NOMINATION and (kind.gate is not Gate.REVIEW or kind.stage not in (None, first))
+    return kind.each is Each.NOMINATION and (
+        kind.gate is not Gate.REVIEW or (kind.stage is not None and kind.stage not in first)
+    )

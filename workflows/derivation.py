@@ -50,13 +50,24 @@ def earliest_end(definition: Definition, calendar: Calendar, milestone: str, wor
     return _end(rule, standing.opens, calendar, zone_of(definition.zone), workdays)
 
 
+def followed(before: Calendar, after: Calendar, moved: str) -> dict[str, Edge]:
+    """What moved because `moved` did: the edge that people were told of, the end where both differ, by key."""
+    found = {}
+    for key, new in after.items():
+        old = before.get(key)
+        if old is None or key == moved:
+            continue
+        edges = [edge for edge in (Edge.CLOSES, Edge.OPENS) if old.edge(edge) and old.edge(edge) != new.edge(edge)]
+        if edges:
+            found[key] = edges[0]
+    return found
+
+
 def _begun(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its start."""
-    if own.opens_moved_at is not None:
-        return own
     if each.of and own.opens is None:
         return _with_start_of(found[each.of], own)
-    if each.after is None:
+    if each.after is None or own.opens_moved_at is not None:
         return own
     anchor = found[each.after]
     at = anchor.edge(each.edge) if each.edge else anchor.actual
@@ -98,11 +109,11 @@ def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workday
 
 def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its end, its start being known as far as it is."""
-    if own.closes_moved_at is not None or own.closes is not None or own.suspended:
+    if own.suspended:
         return own
-    if each.of and not each.to_announce:
+    if each.of and own.closes is None and not each.to_announce:
         return _with_end_of(found[each.of], own)
-    if each.lasts is None or own.opens is None:
+    if each.lasts is None or own.opens is None or own.closes_moved_at is not None:
         return own
     try:
         closes = _end(each, own.opens, found, zone, workdays)

@@ -129,9 +129,8 @@ def _whole(there: Mark, kind: str, what: tuple[str, str], one: Any, definition: 
     zh = "，".join(f"{label(name)[0]}{told_zh(name, value, definition)}" for name, value in values)
     en = ", ".join(f"{label(name)[1]} {told_en(name, value, definition)}" for name, value in values)
     verb, verb_en = ("新增", "new") if kind == "added" else ("取消", "dropped")
-    return there.told(
-        kind, f"{verb}{what[0]}“{_name(one, there.key)}”：{zh}", f'{verb_en} {what[1]} "{there.key}": {en}'
-    )  # fmt: skip
+    whole, whole_en = f"{verb}{what[0]}“{_name(one, there.key)}”", f'{verb_en} {what[1]} "{there.key}"'
+    return there.told(kind, f"{whole}：{zh}" if zh else whole, f"{whole_en}: {en}" if en else whole_en)
 
 
 def _default(one: Any, name: str) -> Any:

@@ -21,7 +21,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "settle": ("截止后等待", "settling time"),
     "letters_at": ("发信时间", "hour of letters"),
     "withdrawal": ("退出", "withdrawal"),
-    "key": ("键", "key"),
+    "key": ("代号", "key"),
     "collection": ("征集节点", "collection milestone"),
     "publication": ("发布节点", "publication milestone"),
     "promotion": ("推介节点", "promotion milestone"),

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from workflows.lines import Lines, Path, dotted
 from workflows.reasons import BangdanError, Fact, Reason
+from workflows.shapes import Shape
 
 LONGEST_SHOWN = 40  # characters of what was read
 MOST_ERRORS = 200  # that are told
@@ -18,7 +19,8 @@ MOST_ERRORS = 200  # that are told
 class Findings:
     """What was found in one file: an error refuses it, a warning says what is hardly meant, a remark what may well be.
 
-    A finding about a value has the place of its key. `known` are the keys that were asked for, by kind of table.
+    A finding about a value has the place of its key. `known` are the keys that were asked for and what they may
+    hold, by kind of table.
     """
 
     name: str
@@ -26,7 +28,7 @@ class Findings:
     errors: list[Reason] = field(default_factory=list)
     warnings: list[Reason] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
-    known: dict[str, dict[str, None]] = field(default_factory=dict)
+    known: dict[str, dict[str, Shape]] = field(default_factory=dict)
     _wrong: set[Path] = field(default_factory=set)
 
     def error(self, code: str, path: Path, zh: str, en: str, **facts: Fact) -> None:

@@ -50,13 +50,15 @@ class Twice:
 class Lines:
     """The index. A key's place is its own, an element's is where it begins, a table's is its header.
 
-    `bare` are the unquoted values (numbers, true, dates), path and span. `lost` is where the text could not be followed
-    any further, None if it could be to its end; `opened` is the innermost bracket that was open there.
+    `bare` are the unquoted values (numbers, true, dates), path and span; `quoted` the texts with their quotes. `lost`
+    is where the text could not be followed any further, None if it could be to its end; `opened` is the innermost
+    bracket that was open there.
     """
 
     place_of: Mapping[Path, Place] = field(default_factory=dict)
     twice: tuple[Twice, ...] = ()
     bare: tuple[tuple[Path, int, int], ...] = ()
+    quoted: tuple[tuple[Path, int, int], ...] = ()
     lost: Place | None = None
     opened: Place | None = None
 
@@ -79,7 +81,8 @@ def index(text: str) -> Lines:
     except _Lost:  # not TOML from there on; what was indexed holds
         lost = scan.place_lost()
     opened = scan.open[-1] if scan.open else None
-    return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), lost=lost, opened=opened)
+    return Lines(place_of=scan.place_of, twice=tuple(scan.twice), bare=tuple(scan.bare), quoted=tuple(scan.quoted),
+                 lost=lost, opened=opened)  # fmt: skip
 
 
 def place_at(text: str, at: int) -> Place:
@@ -108,6 +111,7 @@ class _Scan:
         self.place_of: dict[Path, Place] = {}
         self.twice: list[Twice] = []
         self.bare: list[tuple[Path, int, int]] = []
+        self.quoted: list[tuple[Path, int, int]] = []
         self._rows: dict[Path, int] = {}
         self._defined: set[Path] = set()
         self._counted, self._line, self._line_start = 0, 1, 0
@@ -170,7 +174,9 @@ class _Scan:
         elif opening == "{":
             self._inline(path, depth)
         elif opening in {'"', "'"}:
+            start = self.at
             self._skip(_STRING)
+            self.quoted.append((path, start, self.at))
         else:
             start = self.at
             found = self._skip(_BARE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from workflows import soundness
+from workflows import shapes, soundness
 from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
@@ -46,14 +46,14 @@ class Loaded:
     """A campaign file as understood.
 
     `warnings` and `remarks` keep nobody from opening it; `lines` gives the line of every key
-    (`milestones.collection.closes`); `known` are the keys that the language has, by kind of table (`lists.*`).
+    (`milestones.collection.closes`); `known` are the keys that the language has and what they may hold.
     """
 
     definition: Definition
     warnings: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     lines: Mapping[str, int]
-    known: Mapping[str, tuple[str, ...]]
+    known: shapes.Known
 
 
 def load(
@@ -76,7 +76,7 @@ def load(
         warnings=tuple(in_order(findings.warnings)),
         remarks=tuple(in_order(findings.remarks)),
         lines={dotted(path): place.line for path, place in findings.lines.place_of.items()},
-        known={kind: tuple(keys) for kind, keys in findings.known.items()},
+        known=findings.known,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workflows.definition import EVERYBODY, DutyKind, Who
 from workflows.loading_matching import Known, read_who
@@ -109,6 +110,6 @@ def _who(table: Table, each: Each, known: Known) -> Who:
                 else "what institutions owe is narrowed by tracks only"
             )
             inner.error("CFG-124", key, f"{zh}，请删去 {key}", f"{en}; delete {key}", read=key)
-    who = read_who(inner, known, bearers=(Bearer.UNIT,))
+    who = read_who(inner, replace(known, role=False), bearers=(Bearer.UNIT,))
     inner.done()
     return who

@@ -12,7 +12,7 @@ from workflows.lengths import read_days
 from workflows.loading_shortlist import read_shortlist
 from workflows.loading_stages import read_due, read_passing
 from workflows.loading_who import MILESTONE
-from workflows.reading import Table
+from workflows.reading import TEXT, Table
 from workflows.spans import read_clock, read_length
 from workflows.vocabulary import Audience, Days, Judge
 
@@ -51,7 +51,8 @@ def read_frame(root: Table, milestones: Collection[str]) -> Frame:
 
 
 def _zone(table: Table) -> tuple[str, tzinfo]:
-    name = table.value("zone", needed=False)
+    table.expects("zone", TEXT)
+    name = table.values.get("zone")
     try:
         return str(name), zone_of(name)
     except InstantRefused as refusal:

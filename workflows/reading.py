@@ -1,9 +1,9 @@
 """A strict cursor over a parsed TOML document: it reads what is asked for and complains about everything else.
 
-A `Table` is one table of the file. Each getter names a key, so the table knows which keys exist; `done` refuses the
-others, with the nearest known one. Nothing is raised: complaints are collected in `Findings`, and a getter that could
-not read gives a harmless stand-in, so that one look finds all errors. Whoever began the reading asks `Findings` in the
-end whether there were any, and then uses nothing of what was read.
+A `Table` is one table of the file. Each getter names a key, so the table knows which keys exist and what they may hold
+(`workflows.shapes`); `done` refuses the others, with the nearest known one. Nothing is raised: complaints are collected
+in `Findings`, and a getter that could not read gives a harmless stand-in, so that one look finds all errors. Whoever
+began the reading asks `Findings` in the end whether there were any, and then uses nothing of what was read.
 """
 
 from __future__ import annotations
@@ -14,18 +14,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
+from workflows import shapes
 from workflows.findings import Findings, nearest, shown
 from workflows.flaws import flaw_of, is_secret, secret, unknown
 from workflows.lines import Path, dotted
 from workflows.reasons import BangdanError, Fact
+from workflows.shapes import ANYTHING, FLAG, ROWS, TABLE, Form, Shape
 
 Value = TypeVar("Value")
 Word = TypeVar("Word", bound=StrEnum)
 
-LONGEST_TEXT = 300  # characters of a name; a wording may be longer
+LONGEST_TEXT, LONGEST_WORDING = 300, 5000  # characters
 LONGEST_KEY = 40
 MOST_TEXTS = 500  # of one list
 KEY = re.compile(r"[a-z][a-z0-9-]*")
+TEXT = shapes.text(LONGEST_TEXT)
+TEXTS = shapes.texts(TEXT, MOST_TEXTS)
+SLUG = shapes.text(LONGEST_KEY, pattern=f"^{KEY.pattern}$")
 
 
 class Table:
@@ -47,16 +52,22 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Whether the key is given."""
-        self._asked[key] = None
+        self.expects(key, needed=False)
         return key in self.values
+
+    def expects(self, key: str, *forms: Form, needed: bool = True) -> None:
+        """Notes what a key may hold: one of the forms."""
+        shape = Shape(needed=needed, forms=forms)
+        self._asked[key] = self._asked[key].also(shape) if key in self._asked else shape
 
     def error(self, code: str, key: str, zh: str, en: str, **facts: Fact) -> None:
         """Notes an error about one key of this table."""
         self.findings.error(code, (*self.path, key), zh, en, **facts)
 
-    def value(self, key: str, *, needed: bool = True, allowed: str = "") -> object | None:
-        """The raw value; None if it is absent, which is CFG-22 if it is `needed`."""
-        if self.has(key):
+    def value(self, key: str, *forms: Form, needed: bool = True, allowed: str = "") -> object | None:
+        """The raw value, of one of the forms; None if it is absent, which is CFG-22 if it is `needed`."""
+        self.expects(key, *(forms or (ANYTHING,)), needed=needed)
+        if key in self.values:
             return self.values[key]
         if needed and self.there:
             why, why_en = (f"，可写 {allowed}", f"; write one of {allowed}") if allowed else ("", "")
@@ -66,7 +77,7 @@ class Table:
 
     def text(self, key: str, *, default: str | None = None, longest: int = LONGEST_TEXT) -> str:
         """One line of text that isn't blank; `default` if it is absent."""
-        value = self.value(key, needed=default is None)
+        value = self.value(key, shapes.text(longest), needed=default is None)
         return (default or "") if value is None else self._text((*self.path, key), value, longest)
 
     def _text(self, path: Path, value: object, longest: int = LONGEST_TEXT) -> str:
@@ -80,7 +91,7 @@ class Table:
 
     def prose(self, key: str, longest: int) -> str:
         """A text of several lines, at most `longest` characters in all."""
-        path, value = (*self.path, key), self.value(key)
+        path, value = (*self.path, key), self.value(key, shapes.text(longest))
         if not isinstance(value, str) or not value.strip() or len(value) > longest:
             return "" if value is None else self._text(path, value, longest)
         flawed = next((flaw for line in value.splitlines() if line.strip() and (flaw := flaw_of(line, longest))), None)
@@ -93,7 +104,7 @@ class Table:
         return tuple(text for _, text in self._placed_texts(key, needed=needed))
 
     def _placed_texts(self, key: str, *, needed: bool) -> list[tuple[Path, str]]:
-        value = self.value(key, needed=needed)
+        value = self.value(key, shapes.texts(TEXT, MOST_TEXTS, needed=needed), needed=needed)
         if value is None:
             return []
         if not isinstance(value, list) or (needed and not value) or len(value) > MOST_TEXTS:
@@ -105,9 +116,9 @@ class Table:
 
     def wording(self) -> str:
         """The notice's own words (`wording`): a text or a list of texts, one a line."""
-        value = self.value("wording", needed=False)
+        value = self.value("wording", shapes.text(LONGEST_WORDING), TEXTS, needed=False)
         if isinstance(value, str):
-            return self._text((*self.path, "wording"), value, longest=5000)
+            return self._text((*self.path, "wording"), value, longest=LONGEST_WORDING)
         return "\n".join(self.texts("wording"))
 
     def english(self, name: str) -> str:
@@ -116,7 +127,7 @@ class Table:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """true or false."""
-        value = self.value(key, needed=False)
+        value = self.value(key, FLAG, needed=False)
         if value is None or isinstance(value, bool):
             return default if value is None else value
         self._wrong_type((*self.path, key), value, " true 或 false（不加引号）", "true or false, without quotes")
@@ -124,7 +135,7 @@ class Table:
 
     def whole(self, key: str, *, low: int, high: int) -> int:
         """A whole number from `low` to `high`; true is none."""
-        value = self.value(key)
+        value = self.value(key, shapes.whole(low, high))
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         if value is not None:
@@ -137,7 +148,7 @@ class Table:
     def word(self, key: str, words: type[Word]) -> Word:
         """One of the words of an enumeration."""
         allowed = [each.value for each in words]
-        value = self.value(key, allowed=", ".join(allowed))
+        value = self.value(key, shapes.words(allowed), allowed=", ".join(allowed))
         if isinstance(value, str) and value in allowed:
             return words(value)
         if value is not None:
@@ -197,7 +208,7 @@ class Table:
         self, key: str, what: tuple[str, str], defined: Collection[str], words: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
         """Keys of other things: listed, or one of `words` that stands for many of them."""
-        value = self.value(key)
+        value = self.value(key, shapes.words(words), shapes.texts(TEXT, MOST_TEXTS, needed=True))
         if not isinstance(value, str):
             return () if value is None else self.references(key, what, defined)
         if value not in words:
@@ -223,7 +234,7 @@ class Table:
 
     def table(self, key: str, *, needed: bool = True) -> Table:
         """A table within this one; an empty one if it is absent or no table."""
-        value = self.value(key, needed=needed)
+        value = self.value(key, {TABLE: self._kind(key)}, needed=needed)
         if value is not None and not isinstance(value, dict):
             self._wrong_type((*self.path, key), value, f"表，写作 [{key}]", f"a table, written [{key}]")
         return Table(self.findings, (*self.path, key), self._kind(key), value)
@@ -233,9 +244,8 @@ class Table:
         around = self.table(key, needed=needed)
         self.findings.known.pop(around.kind, None)
         if needed and self.has(key) and not around.values:
-            self._wrong_type(
-                (*self.path, key), {}, f"至少一项，写作 [{key}.名称]", f"at least one, written [{key}.name]"
-            )
+            zh, en = f"至少一项，写作 [{key}.名称]", f"at least one, written [{key}.name]"
+            self._wrong_type((*self.path, key), {}, zh, en)
         return [self._entry(around, name, value) for name, value in around.values.items()]
 
     def _entry(self, around: Table, name: str, value: object) -> Table:
@@ -247,9 +257,10 @@ class Table:
 
     def slug(self, key: str) -> str:
         """A name for machines, as the names of entries are."""
-        text = self.text(key)
+        path, value = (*self.path, key), self.value(key, SLUG)
+        text = "" if value is None else self._text(path, value)
         if text:
-            self._check_slug((*self.path, key), text)
+            self._check_slug(path, text)
         return text
 
     def _check_slug(self, path: Path, name: str) -> None:
@@ -264,15 +275,14 @@ class Table:
 
     def rows(self, key: str, *, needed: bool = False) -> list[Table]:
         """The tables `[[key]]`, or a list of inline tables."""
-        value = self.value(key, needed=needed)
+        kind = self._kind(key) + "[]"
+        value = self.value(key, {ROWS: kind}, needed=needed)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value) or (needed and not value):
-            self._wrong_type(
-                (*self.path, key), value, f"一组表，写作 [[{key}]]", f"a list of tables, written [[{key}]]"
-            )
+            zh, en = f"一组表，写作 [[{key}]]", f"a list of tables, written [[{key}]]"
+            self._wrong_type((*self.path, key), value, zh, en)
             return []
-        kind = self._kind(key) + "[]"
         return [Table(self.findings, (*self.path, key, place), kind, each) for place, each in enumerate(value)]
 
     def done(self) -> None:

@@ -6,6 +6,7 @@ classes are left out of the parent.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from workflows.definition import Definition, Milestone, Reminder, Who
@@ -28,13 +29,13 @@ class Target:
     without: tuple[Who, ...] = ()
 
 
-def targets(definition: Definition, reminder: Reminder) -> tuple[Target, ...]:
-    """The chains of a reminder; only one if it names a class itself."""
+def targets(definition: Definition, reminder: Reminder, *, aside: Collection[str] = ()) -> tuple[Target, ...]:
+    """The chains of a reminder; only one if it names a class itself. Classes `aside` hold for nobody."""
     named = definition.milestone_by_key[reminder.milestone]
     parent = definition.milestone_by_key[named.of] if named.of else named
     party = Party.APPLICANT if reminder.audience is Audience.APPLICANTS else Party.UNIT
     common = tuple(who for who in (parent.who, reminder.who) if not who.everybody)
-    dates = dates_for(definition, parent.key, party, also=named)
+    dates = dates_for(definition, parent.key, party, also=named, aside=aside)
     found = tuple(_chained(reminder, each, common) for each in dates)
     return tuple(each for each in found if each.milestone == named.key) if named.of else found
 
@@ -45,12 +46,15 @@ def classes_of(definition: Definition, milestone: str) -> tuple[Milestone, ...]:
 
 
 def dates_for(
-    definition: Definition, milestone: str, party: Party, *, also: Milestone | None = None
+    definition: Definition, milestone: str, party: Party, *,
+    aside: Collection[str] = (), also: Milestone | None = None,
 ) -> tuple[Target, ...]:  # fmt: skip
-    """The dates of a milestone that are for acts of `party`: its own and those of its classes, `also` in any case."""
-    classes = [
-        each for each in classes_of(definition, milestone) if each.who.role in (None, party) or each is also
-    ]  # fmt: skip
+    """The dates of a milestone that are for acts of `party`: its own and those of its classes, without those `aside`.
+
+    `also` is among them, whomever it is for.
+    """
+    fitting = [each for each in classes_of(definition, milestone) if each.who.role in (None, party) or each is also]
+    classes = [each for each in fitting if each.key not in aside]
     named = tuple(each.who for each in classes)
     return (
         Target(milestone=milestone, without=named),

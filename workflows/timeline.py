@@ -54,6 +54,11 @@ class InForce:
     def moved_at(self, edge: Edge) -> datetime | None:
         return self.opens_moved_at if edge is Edge.OPENS else self.closes_moved_at
 
+    @property
+    def aside(self) -> bool:
+        """Whether it is a class without any date of its own, which holds for nobody."""
+        return self.opens_of is not None and self.closes_of is not None
+
     def edge_of(self, edge: Edge) -> str | None:
         return self.opens_of if edge is Edge.OPENS else self.closes_of
 
@@ -113,7 +118,8 @@ def _chains(
     definition: Definition, reminder: Reminder, calendar: Calendar, workdays: Workdays
 ) -> Iterator[Occasion]:  # fmt: skip
     """The letters of a reminder: a chain of their own for each class of its milestone that has a date of its own."""
-    for target in targets(definition, reminder):
+    aside = [key for key, standing in calendar.items() if standing.aside]
+    for target in targets(definition, reminder, aside=aside):
         shared = calendar[target.milestone].edge_of(reminder.edge) is not None
         if target.milestone == reminder.milestone or reminder.audience in NARROWED or not shared:
             yield from _chain(definition, reminder, target, calendar[target.milestone], workdays)

@@ -74,7 +74,7 @@ def _levels(ranking: RankingList, winners: Sequence[Winner]) -> Iterator[Reason]
 
 
 def _shares(ranking: RankingList, winners: Sequence[Winner]) -> Iterator[Reason]:
-    held = {share.key: sum(_fits(share, winner) for winner in winners) for share in ranking.shares}
+    held = held_by(ranking, winners)
     left = None if ranking.winners is None else ranking.winners - len(winners)
     missing = asked_together(ranking.shares, held)
     if left is not None and 0 <= left < missing:  # more than the cap is told by the cap
@@ -96,6 +96,11 @@ def _shares(ranking: RankingList, winners: Sequence[Winner]) -> Iterator[Reason]
                 en=f'{ranking.english}, "{share.name}": at most {share.most}; these would make {held[share.key]}',
                 facts={"list": ranking.key, "share": share.key, "limit": share.most, "number": held[share.key]},
             )  # fmt: skip
+
+
+def held_by(ranking: RankingList, winners: Sequence[Winner]) -> Mapping[str, int]:
+    """How many of the winners each share has, by its key."""
+    return {share.key: sum(_fits(share, winner) for winner in winners) for share in ranking.shares}
 
 
 def _fits(share: Share, winner: Winner) -> bool:

@@ -20,7 +20,7 @@ MAIL = say("邮件与电话", "Letters and calls")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "check", "rehearse", "open", "run", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "schema", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",
@@ -43,8 +43,8 @@ objection = group("objection", zh="公示异议：登记、处理", en="Objectio
 duty = group("duty", zh="初评机构和推荐单位的报送、备案、寄送事项", en="What institutions and units owe")
 audit = group("audit", zh="封存与核验：证明历史未被改动", en="Prove that the history was not changed")
 
-_groups = (unit, contact, quota, nomination, objection, duty)
-for _group, _panel in (*((each, DO) for each in _groups), (audit, LOOK)):
+_GROUPS = (unit, contact, quota, nomination, objection, duty)
+for _group, _panel in (*((each, DO) for each in _GROUPS), (audit, LOOK)):
     app.add_typer(_group, rich_help_panel=_panel)
 
 

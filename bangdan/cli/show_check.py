@@ -31,7 +31,7 @@ if TYPE_CHECKING:
          zh="检查活动文件：一次列出全部错误、警告和备注，并用样例试写每种邮件",
          en="Check a campaign file: all findings at once, and every letter tried out with samples")  # fmt: skip
 def check(file: FileArgument, json: JsonOption = False) -> None:
-    definition, found = _examined(file)
+    definition, found = examined(file)
     if json:
         emit({
             "file": file, "sound": definition is not None, **findings_as_plain(found),
@@ -47,12 +47,12 @@ def checked(named: str) -> None:
     """Raises FileRefused with every error of a campaign file, or of its letters."""
     from workflows.reasons import FileRefused
 
-    _, found = _examined(named)
+    _, found = examined(named)
     if found.errors:
         raise FileRefused(found.errors)
 
 
-def _examined(named: str) -> tuple[Definition | None, Found]:
+def examined(named: str) -> tuple[Definition | None, Found]:
     """What there is to say of a campaign file, and the campaign if it is sound, its letters included."""
     from bangdan import wiring
     from workflows import soundness

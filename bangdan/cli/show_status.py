@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.office import Work
     from engine.queries.attention import Attention, Health, Waiting
     from engine.queries.funnel import Funnel, Line
+    from engine.queries.outcomes import Outcome
     from engine.queries.owed import KindLine
     from notifications.states import LetterState
 
@@ -43,19 +44,21 @@ def status(
     from engine.queries.attention import attention, health
     from engine.queries.funnel import funnel
     from engine.queries.naming import channel_named, tracks_named
+    from engine.queries.outcomes import outcomes
 
     with reading(campaign) as work:
         tracks = tracks_named(work.definition, track) if track else None
         numbers = funnel(work, tracks=tracks, channel=channel_named(work.definition, channel) if channel else None)
-        waiting, state = attention(work), health(work)
+        waiting, state, out = attention(work), health(work), outcomes(work)
         if json:
             emit({"campaign": work.definition.key, "at": work.at, "funnel": asdict(numbers),
-                  "attention": asdict(waiting), "engine": asdict(state)})  # fmt: skip
+                  "outcomes": [asdict(one) for one in out], "attention": asdict(waiting),
+                  "engine": asdict(state)})  # fmt: skip
         else:
-            _print(work, _numbers(work, numbers, by_channel=channels), waiting, state)
+            _print(work, _numbers(work, numbers, by_channel=channels), out, waiting, state)
 
 
-def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> None:
+def _print(work: Work, numbers: Table, out: Sequence[Outcome], waiting: Attention, state: Health) -> None:
     screen, it = console(), work.definition
     now = when(work.at, it.zone, weekday=True)
     screen.print(styled(f"{say(it.name, it.english)}    {now}", "bold"))
@@ -66,6 +69,11 @@ def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> Non
         screen.print(styled(say("截止时间", "Deadlines"), "bold"))
         for line in ends:
             screen.print(indented(line))
+        screen.print()
+    if out:
+        screen.print(styled(say("拟入榜与入榜", "Selected and listed"), "bold"))
+        for one in out:
+            screen.print(indented(_outcome(one)))
         screen.print()
     screen.print(styled(say("需要处理", "Needs a person"), "bold"))
     if waiting.nothing:
@@ -106,6 +114,14 @@ def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
     made.add_section()
     made.add_row(say("合计", "Total"), *_cells(numbers.total, keys), style="bold")
     return made
+
+
+def _outcome(one: Outcome) -> str:
+    """A list's winners against their number, and how they are divided or where they come from."""
+    most = "" if one.limit is None else f"/{one.limit}"
+    number = "" if one.number is None else f"{one.number}{most}"
+    note = say(one.note.zh, one.note.en)
+    return say(f"{one.name.zh}：", f"{one.name.en}: ") + listed(each for each in (number, note) if each)
 
 
 def _field(work: Work, track: str) -> str:

@@ -38,6 +38,4 @@ def _who(found: Findings, course: Course) -> Words:
     if not late:
         return Words("", "")
     more = len(late) - 1
-    return Words(
-        f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} institution{'s' if more else ''})"
-    )
+    return Words(f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} late)")

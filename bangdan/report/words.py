@@ -25,6 +25,7 @@ class Words:
 LETTERS: Mapping[str, Words] = {
     "collection-opens": Words("征集开始", "collection opens"),
     "collection-closes": Words("截止提醒", "deadline reminder"),
+    "applicant-drafts": Words("申报提交提醒", "drafts not submitted"),
     "submission-receipt": Words("提交回执", "submission receipt"),
     "submission-receipts": Words("提交回执（多项）", "receipt for several"),
     "returned": Words("退回修改", "returned for correction"),

@@ -21,7 +21,7 @@ _DRAFTS: Select[*tuple[Any, ...]] = (
 
 
 def drafts(
-    work: Work, only: Collection[int] | None = None, *, about: Narrowed
+    work: Work, only: Collection[int] | None, about: Narrowed
 ) -> Iterator[tuple[Addressee, list[dict[str, Any]]]]:  # fmt: skip
     """Everybody who applies and can be told, with their unsubmitted nominations, of those that it is `about`.
 
@@ -31,7 +31,7 @@ def drafts(
     query = _DRAFTS.where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("submit")))
     mine: dict[str, list[Row[Any]]] = {}
     for row in work.connection.execute(query):
-        if row.track in about.tracks(row.unit_id) and (reached := _reached_at(row)):
+        if (reached := _reached_at(row)) and row.track in about.tracks(row.unit_id):
             mine.setdefault(reached, []).append(row)
     asked = [rows[0] for rows in mine.values()] if only is None else _these(work, only)
     for row in asked:

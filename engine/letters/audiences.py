@@ -74,9 +74,15 @@ def institutions_owing(work: Work, occasion: Occasion, only: Only) -> Iterator[M
 
 def units_owing(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """Contacts of units that still owe what is due at the occasion's milestone, for themselves or a nomination."""
-    owed, about = unit_duties.by_unit(work, unit_duties.owing(work, due=occasion.milestone)), narrowed(work, occasion)
+    about = narrowed(work, occasion)
+    rows = [
+        row
+        for row in unit_duties.owing(work, due=occasion.milestone)
+        if (tracks := about.tracks(row.unit_id)) and (not row.track or row.track in tracks)
+    ]
+    owed = unit_duties.by_unit(work, rows)
     for unit_id, people in addressees.of_units(work, units=list(owed), only=only).items():
-        for to in people if about.tracks(unit_id) else ():
+        for to in people:
             yield _due_message(work, occasion, to, owed[unit_id])
 
 
@@ -91,11 +97,10 @@ def _due_message(work: Work, occasion: Occasion, to: Addressee, owed: list[dict[
 
 def applicants(work: Work, occasion: Occasion, only: Only) -> Iterator[Message]:
     """Applicants whose drafts are not submitted yet, each once with all of them; `only` are nominations' row ids."""
-    definition = work.definition
-    named = definition.milestone_by_key[occasion.milestone]
-    own = named.key if definition.collection in (named.key, named.of) else definition.collection
-    head = {**_head(work, occasion), **_deadline(work, own)}
-    for to, drafts in applicant_facts.drafts(work, only, about=narrowed(work, occasion)):
+    about, collection = narrowed(work, occasion), work.definition.collection
+    of_collection = collection in (occasion.milestone, work.definition.milestone_by_key[occasion.milestone].of)
+    head = {**_head(work, occasion), **_deadline(work, occasion.milestone if of_collection else collection)}
+    for to, drafts in applicant_facts.drafts(work, only, about):
         yield message(head, to, drafts=drafts)
 
 
@@ -164,7 +169,8 @@ class _Dates:
         self.work, self.known = work, dict[str, dict[str, Any]]()
         named = work.definition.milestone_by_key[occasion.milestone]
         self.own = named.key if work.definition.collection in (named.key, named.of) else None
-        found = () if self.own else dates_for(work.definition, work.definition.collection, Party.UNIT)
+        aside = [key for key, standing in work.calendar.items() if standing.aside]
+        found = () if self.own else dates_for(work.definition, work.definition.collection, Party.UNIT, aside=aside)
         self.classes: list[tuple[str, Narrowed]] = [(each.milestone, narrowed(work, each)) for each in found]
 
     def of(self, unit_id: int) -> dict[str, Any]:

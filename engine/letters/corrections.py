@@ -19,7 +19,9 @@ from engine.office import Work
 from engine.tables import Call, Nomination
 from notifications import outbox
 from notifications.tables import LETTER
-from workflows.classes import classes_of, closing_classes
+from workflows.classes import closing_classes
+from workflows.derivation import followed
+from workflows.targets import classes_of
 from workflows.timeline import InForce
 from workflows.vocabulary import Audience, Edge, Owner
 
@@ -48,6 +50,16 @@ def deadline_moved(
         work, messages, template=TEMPLATE, occasion=_occasion(milestone), milestone=milestone, revision=new.revision,
         until=date if date and date > work.at else work.at + USEFUL,
     )  # fmt: skip
+
+
+def followers_moved(work: Work, *, milestone: str, reason: str, before: Before) -> Sent:
+    """The same for every date that follows this one and moved with it; classes of the collection are told with it."""
+    told = Sent()
+    for key, edge in followed(before.calendar, work.calendar, milestone).items():
+        if work.definition.milestone_by_key[key].of != work.definition.collection:
+            told += deadline_moved(work, milestone=key, edge=edge, old=before.calendar[key], new=work.calendar[key],
+                                   reason=reason, before=before)  # fmt: skip
+    return told
 
 
 def _own_dates(work: Work, milestone: str, before: Before, reason: str) -> dict[str, Dates]:
@@ -82,12 +94,21 @@ def _letter(work: Work, edge: Edge, old: InForce, new: InForce, reason: str) -> 
 
 
 def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
-    """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one."""
+    """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one.
+
+    The reminders of a class that shares the edge go with it; those of one with its own date stay.
+    """
     moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
-    chains = [one.key for one in work.definition.reminders if one.milestone == milestone and one.edge in moved]
     why = f"时间已调整：{reason} / the date was moved"
-    for chain in (_occasion(milestone), *chains):
-        _cancel(work, f"{chain}:", why, below=new.revision)
+    _cancel(work, f"{_occasion(milestone)}:", why, below=new.revision)
+    named = work.definition.milestone_by_key[milestone]
+    for edge in moved:
+        sharing = [each.key for each in classes_of(work.definition, milestone)
+                   if work.calendar[each.key].edge_of(edge) == milestone]  # fmt: skip
+        for one in work.definition.reminders:
+            if one.edge is edge and one.milestone in (milestone, named.of, *sharing):
+                for key in (milestone, *sharing):
+                    _cancel(work, f"{one.key}:", why, below=new.revision, milestone=key)
 
 
 def reopened(work: Work, *, rows: Sequence[Row[Any]], reason: str) -> None:
@@ -142,14 +163,16 @@ def _uncalled(work: Work, prefix: str) -> list[tuple[tuple[int, str], str]]:
     return [((row.id, row.key), f"{CONTACT}{row.contact_id}") for row in work.connection.execute(query)]
 
 
-def _cancel(work: Work, prefix: str, why: str, *, below: int | None = None) -> None:
-    outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below)
+def _cancel(work: Work, prefix: str, why: str, *, below: int, milestone: str | None = None) -> None:
+    outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below,
+                  milestone=milestone)  # fmt: skip
     calls = update(Call).where(
         col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
         col(Call.state) == "open",
     )  # fmt: skip
-    older = calls if below is None else calls.where(col(Call.revision) < below)
-    work.connection.execute(older.values(state="cancelled", note=why))
+    older = calls.where(col(Call.revision) < below)
+    mine = older if milestone is None else older.where(col(Call.milestone) == milestone)
+    work.connection.execute(mine.values(state="cancelled", note=why))
 
 
 def _told(work: Work, milestone: str, only: Collection[str] | None) -> list[Addressee]:

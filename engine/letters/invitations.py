@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.office import Work
 from notifications.invitation import Invitation
-from workflows.classes import classes_of
 from workflows.instants import iso
+from workflows.targets import classes_of
 from workflows.vocabulary import Edge
 
 

@@ -13,9 +13,10 @@ from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.office import Work
 from engine.tables import Contact, Nomination
 from engine.windows import subjects
-from workflows.classes import Window, classes_of, window_for
+from workflows.classes import Window, window_for
 from workflows.definition import Definition
 from workflows.matching import Subject
+from workflows.targets import classes_of
 from workflows.timeline import Calendar
 from workflows.vocabulary import Edge, Party
 

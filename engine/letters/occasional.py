@@ -17,7 +17,7 @@ from engine.cases import window_of
 from engine.dues import Dues
 from engine.endorsements import joined
 from engine.letters import addressees, institution_facts, unit_duties
-from engine.letters.corrections import deadline_moved, reopened
+from engine.letters.corrections import deadline_moved, followers_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
 from engine.letters.unit_facts import facts, in_words
@@ -29,7 +29,7 @@ from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "objected",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "followers_moved", "lapsed", "objected",
     "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 

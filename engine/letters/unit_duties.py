@@ -13,7 +13,7 @@ from engine.dues import Dues, of_units
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Duty, Nomination, Unit
-from workflows.definition import DutyKind
+from workflows.definition import DutyKind, Milestone
 from workflows.duty import OWING, SHAPE
 from workflows.instants import zone_of
 from workflows.receipts import slots_en, slots_zh
@@ -39,13 +39,13 @@ def owing(work: Work, *, due: str | None = None, units: Collection[int] | None =
         query = query.where(col(Duty.unit_id).in_(units))
     order, dues = list(kinds), Dues(work=work)
     rows = sorted(work.connection.execute(query), key=lambda row: order.index(row.kind))
-    return [row for row in rows if due is None or dues.milestone(kinds[row.kind], row.unit_id) == due]
+    return [row for row in rows if due is None or dues.ends_with(kinds[row.kind], row.unit_id, row.track) == due]
 
 
 def overdue(work: Work) -> list[Row[Any]]:
     """What units still owe though its date has passed."""
     dues, kinds = Dues(work=work), work.definition.duty_by_key
-    found = [(row, dues.due(kinds[row.kind], row.unit_id)) for row in owing(work)]
+    found = [(row, dues.due(kinds[row.kind], row.unit_id, row.track)) for row in owing(work)]
     return [row for row, due in found if due is not None and due <= work.at]
 
 
@@ -66,23 +66,22 @@ def row_of(work: Work, duty_id: int) -> Row[Any]:
 def line(work: Work, row: Row[Any], dues: Dues) -> dict[str, Any]:
     """One duty as plain values; `track` is what it is for, empty for what a unit owes once."""
     kind, state = work.definition.duty_by_key[row.kind], SHAPE.state_by_key[row.state]
-    due, owes = dues.due(kind, row.unit_id), row.state in OWING
+    due, owes = dues.due(kind, row.unit_id, row.track), row.state in OWING
     return {
         "name": kind.name, "english": kind.english, "track": row.title or "", "state": state.zh, "state_en": state.en,
         "owing": owes, "overdue": owes and due is not None and due <= work.at, "due": when(work, due, Edge.CLOSES),
         "results": False, "left": 0, "of_unit": True, "receipt": kind.fulfilment is Fulfilment.RECEIPT,
-        "how": _how(work, kind, row.unit_id, dues),
+        "how": _how(work, kind, dues.announced(kind, row.unit_id, row.track)),
     }  # fmt: skip
 
 
-def _how(work: Work, kind: DutyKind, unit_id: int, dues: Dues) -> dict[str, str]:
+def _how(work: Work, kind: DutyKind, milestone: Milestone | None) -> dict[str, str]:
     """How something on paper counts, and when it can be handed in; empty for what is filed here."""
     if kind.fulfilment is not Fulfilment.RECEIPT or kind.due is None:
         return {"zh": "", "en": ""}
     if kind.decisive is Decisive.POSTMARK:
         return {"zh": "以邮戳日期为准", "en": "the postmark counts"}
-    milestone, zone = dues.announced(kind, unit_id), zone_of(work.definition.zone)
-    slots = milestone.slots if milestone else ()
+    zone, slots = zone_of(work.definition.zone), milestone.slots if milestone else ()
     return {
         "zh": "以收到时间为准" + (f"；接收时段：{slots_zh(slots, zone)}" if slots else ""),
         "en": "its arrival counts" + (f"; hours for handing in: {slots_en(slots, zone)}" if slots else ""),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from engine import sweep, turn
-from engine.access import visible
+from engine.access import sees_all, visible
 from engine.calendars import drifted
 from engine.dues import of_units
 from engine.office import Work
@@ -23,7 +23,6 @@ from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
-from workflows.nomination import Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -104,7 +103,7 @@ def attention(work: Work) -> Attention:
 
 
 def _short(work: Work) -> tuple[Short, ...]:
-    return closed_short(work) if work.actor.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE) else ()
+    return closed_short(work) if sees_all(work.actor.role) else ()
 
 
 def _units(work: Work) -> tuple[KindLine, ...]:

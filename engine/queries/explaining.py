@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, endorsements, gates, nominations, noticed, rulings
+from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -37,6 +37,7 @@ from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
+from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import SHAPE
 from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
 from workflows.reasons import NotFound, Reason
@@ -66,9 +67,21 @@ def nomination(work: Work, public_id: str) -> Explanation:
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or to_decide),
+        verbs=(*(one for one in verbs if one.verb != "waive" or to_decide), *_drawing(work, row)),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
+
+
+def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
+    """Whether it can be put on a list that is drawn from its own."""
+    for drawn in drawn_lists(work.definition) if row.state in work.shape.sources("publish") else ():
+        if drawn.drawn_from == work.definition.tracks[row.track].list.key:
+            words = Words(zh=f"{DISTINGUISH.zh}{drawn.name}", en=f"{DISTINGUISH.en} {drawn.english}")
+            asking = acting_as(work, DISTINGUISH.roles[0])
+            yield Possible(
+                verb=DISTINGUISH.verb, words=words, roles=DISTINGUISH.roles, target=state_words(work.shape, row.state),
+                needs_reason=True, reasons=distinctions.reasons_for(asking, row, drawn, DISTINGUISH, reason=GIVEN),
+            )  # fmt: skip
 
 
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:

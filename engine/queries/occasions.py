@@ -15,6 +15,8 @@ EDGES: Mapping[Edge, Words] = {Edge.OPENS: ("开始", "begins"), Edge.CLOSES: ("
 READERS: Mapping[Audience, Words] = {
     Audience.UNITS: ("推荐单位", "units"),
     Audience.UNITS_COLLECTING: ("推荐单位", "units"),
+    Audience.UNITS_OWING: ("未交材料的单位", "units that owe"),
+    Audience.APPLICANTS: ("申报单位（申报人）", "applicants"),
     Audience.INSTITUTIONS: ("初评机构", "institutions"),
     Audience.INSTITUTIONS_OWING: ("初评机构", "institutions"),
     Audience.SECRETARIAT: ("秘书处", "secretariat"),

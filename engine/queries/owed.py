@@ -139,7 +139,7 @@ def _waiting(work: Work) -> dict[str | None, Counter[str]]:
 def _line(work: Work, row: Row[Any], waiting: dict[str | None, Counter[str]], dues: Dues) -> DutyLine:
     kind, state = work.definition.duty_by_key[row.kind], SHAPE.state_by_key[row.state]
     institution, track = work.definition.institution_by_key.get(row.institution), work.definition.tracks.get(row.track)
-    due = dues.due(kind, row.unit_id)
+    due = dues.due(kind, row.unit_id, row.track)
     owing = row.state in OWING
     results = kind.fulfilment is Fulfilment.RESULTS
     return DutyLine(

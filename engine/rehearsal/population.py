@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from engine.rehearsal.declaring import declared, may_hold
+from engine.rehearsal.declared import Declarer, for_channels, may_hold
 from workflows.definition import Definition
 from workflows.matching import Subject
 from workflows.places import binding
@@ -20,6 +20,7 @@ from workflows.vocabulary import Nominee
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
 TOGETHER = 4  # for each who must nominate jointly, so many persons of that channel
+SHARING = 0.1  # chance that a unit begins with whom another one nominates, where that is not allowed
 OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
 
@@ -40,6 +41,7 @@ class Plan:
     title: str
     applicant: str
     contact: Someone
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +71,7 @@ class Earlier:
     name: str
     organisation: str
     person: bool
+    award: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,10 +136,49 @@ def make(
 ) -> Population:
     """A population of about `nominations` nominations, by so many made-up units, or by the units given."""
     maker = Maker(random=Random(seed), words=words)  # noqa: S311 - a rehearsal must be repeatable
+    declarer = Declarer(definition=definition, random=Random(seed + 2))  # noqa: S311 - the same
     everybody = _made_up(definition, maker, units) if isinstance(units, int) else list(units)
+    everybody = [_declared(declarer, unit) for unit in everybody]
     earlier = _laureates(definition, maker, [unit for unit in everybody if unit.person])
-    found = _with_plans(definition, maker, everybody, nominations)
-    return Population(units=tuple(found), laureates=(*earlier, *_again(definition, maker, found)))
+    found = _with_plans(definition, maker, everybody, nominations, declarer)
+    again = (*_again(definition, maker, found), *_elsewhere(definition, declarer, found))
+    return Population(units=tuple(_shared(definition, declarer, found)), laureates=(*earlier, *again))
+
+
+def _declared(declarer: Declarer, unit: UnitPlan) -> UnitPlan:
+    """A unit of a roster says what it says; what it leaves open is made up, as all is of a made-up one."""
+    return replace(unit, attributes={**declarer.of_unit(unit.code, unit.channels), **unit.attributes})
+
+
+def _shared(definition: Definition, declarer: Declarer, units: list[UnitPlan]) -> list[UnitPlan]:
+    """A few units nominate whom another one nominates on the same list, where a rule lets only one of them."""
+    lists = {key for rule in definition.rules if rule.once for key in rule.lists}
+    first: dict[str, Plan] = {}
+    found = []
+    for unit in units:
+        plans = list(unit.plans)
+        # The first plan only, and not of the unit itself: one unit has no title twice.
+        key = definition.tracks[plans[0].track].list.key if plans else ""
+        if key in first and declarer.random.random() < SHARING:
+            plans[0] = replace(plans[0], title=first[key].title, applicant=first[key].applicant)
+        elif key in lists:
+            first[key] = plans[0]
+        found.append(replace(unit, plans=tuple(plans)))
+    return found
+
+
+def _elsewhere(definition: Definition, declarer: Declarer, units: Sequence[UnitPlan]) -> list[Earlier]:
+    """For each other award that excludes, one of those who will be nominated has won it."""
+    found = []
+    for each in definition.exclusions:
+        plans = [plan for unit in units for plan in unit.plans if definition.tracks[plan.track].list.key in each.lists]
+        if each.award and plans:
+            plan = declarer.random.choice(plans)
+            edition = each.until or max(each.since or 0, definition.edition - 1)
+            person = definition.tracks[plan.track].list.nominee is Nominee.PERSON
+            found.append(Earlier(award=each.award, edition=edition, list_name=each.award, name=plan.title,
+                                 organisation=plan.applicant, person=person))  # fmt: skip
+    return found
 
 
 def _made_up(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
@@ -157,7 +199,7 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
     contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
     name = maker.once(name, maker.words["mark"])
     return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False, contacts=tuple(contacts),
-                    plans=(), attributes=declared(definition, held, maker.random))  # fmt: skip
+                    plans=(), attributes=for_channels(definition, held, maker.random))  # fmt: skip
 
 
 def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
@@ -170,12 +212,14 @@ def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]
             found.append(
                 UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),
                          person=True, contacts=(someone,), plans=(),
-                         attributes=declared(definition, (channel.key,), maker.random))
+                         attributes=for_channels(definition, (channel.key,), maker.random))
             )  # fmt: skip
     return found
 
 
-def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int) -> list[UnitPlan]:
+def _with_plans(
+    definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int, declarer: Declarer
+) -> list[UnitPlan]:  # fmt: skip
     """Hand the nominations out: busy units get many, none more than its places, but for a few that try one too many."""
     tracks = list(definition.tracks)
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
@@ -194,13 +238,14 @@ def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wan
         full = any(scope.limit is not None and used[index, scope.tracks] >= scope.limit for scope in scopes)
         if full and maker.random.random() > OVER_QUOTA:
             continue
+        unit = units[index]
+        if not declarer.dares(unit.code, unit.channels, unit.attributes, track):
+            continue
         used.update((index, scope.tracks) for scope in scopes)
         planned += 1
-        plans[index].append(_plan(definition, maker, track))
-    return [
-        replace(unit, plans=tuple(mine))
-        for unit, mine in zip(units, plans, strict=True)
-    ]  # fmt: skip
+        said = declarer.of_nominee(unit.code, unit.channels, unit.attributes, track)
+        plans[index].append(replace(_plan(definition, maker, track), attributes=said))
+    return [replace(unit, plans=tuple(mine)) for unit, mine in zip(units, plans, strict=True)]
 
 
 def _plan(definition: Definition, maker: Maker, track: str) -> Plan:

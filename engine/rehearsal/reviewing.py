@@ -67,9 +67,10 @@ class Review:
         begun = max(opens, (closing.closes or opens) + HOUR)
         if self.stage.correction:
             self._plan(begun + (ends - begun) * 0.2, "return", self._return_some)
-        if self.stage.objections:
-            self._plan(opens + (ends - opens) * 0.4, "object", partial(self._object_to_some, ends))
-            self._plan(ends + HOUR, "object", self._object_too_late)
+        over = standing.edge(Edge.CLOSES)
+        if self.stage.objections and over:
+            self._plan(opens + (over - opens) * 0.4, "object", partial(self._object_to_some, over))
+            self._plan(over + HOUR, "object", self._object_too_late)
 
     def _plan(
         self, at: datetime, verb: str, do: Callable[..., Any], actor: Actor | None = None, *, alone: bool = False

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, endorsing, nominations, units
+from engine import batches, campaigns, duties, endorsing, gates, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.declared import fits
 from engine.rehearsal.jointly import partners
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
@@ -31,7 +32,7 @@ from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
-from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -72,7 +73,7 @@ class Script:
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
-            {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
+            {"campaign_id": work.campaign_id, "award": each.award, "edition": each.edition, "list_name": each.list_name,
              "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
              "person": each.person}
             for each in self.population.laureates
@@ -82,13 +83,9 @@ class Script:
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.
             self.unit_ids[unit.code] = row_id = units.add(
-                work,
-                code=unit.code,
-                name=unit.name,
-                channels=unit.channels,
-                person=unit.person,
+                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
                 attributes=unit.attributes,
-            )
+            )  # fmt: skip
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
 
@@ -153,6 +150,7 @@ class Script:
                 work, unit_id=self.unit_ids[unit.code], track=plan.track, title=plan.title, applicant=plan.applicant,
                 applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
+                attributes=plan.attributes,
             )  # fmt: skip
             self._ask_others(unit, plan, answer.id, at, submit_at)
             if submit_at is not None:
@@ -212,8 +210,9 @@ class Script:
                 self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
-        """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
-        return all(
+        """Whether the rules let the plan in, and the unit leaves places free for both finishes."""
+        subject = replace(unit.subject, track=plan.track, attributes={**unit.attributes, **plan.attributes})
+        return fits(self.definition, subject) and all(
             scope.limit is None or sum(each.track in scope.tracks for each in unit.plans) <= scope.limit - 2
             for scope in binding(self.definition, unit.subject, plan.track)
         )
@@ -277,8 +276,9 @@ class Script:
             if stage.judge is Judge.INSTITUTION:
                 self._institutions_report(stage)
             elif stage.judge is Judge.SECRETARIAT:
-                at = self._edge(stage.due) - self._ahead(stage, 6 * DAY)
-                self.theatre.plan(self.waking(at), self.decision(stage))
+                at = self.waking(self._edge(stage.due) - self._ahead(stage, 6 * DAY))
+                over = self._edge(stage.window) + HOUR
+                self.theatre.plan(max(at, over) if stage.held else at, self.decision(stage))
             Review(script=self, stage=stage).plan()
 
     def decision(self, stage: Stage) -> Action:
@@ -412,14 +412,9 @@ def _in_stage(work: Work, stage: str, track: str) -> list[str]:
 
 def _free(work: Work, found: list[str]) -> list[str]:
     """Those that no unsettled duty holds up."""
-    if not any(kind.gate is Gate.REVIEW for kind in work.definition.duties):
-        return found
-    return [key for key in found if not _held(work, key)]
-
-
-def _held(work: Work, key: str) -> bool:
-    row = nominations.locked(work, key)
-    return bool(nominations.reasons_for(work, row, nominations.verdict(work, row.state, passed=True)))
+    query = select(col(Nomination.public_id)).where(col(Nomination.public_id).in_(found), *gates.free(work))
+    free = set(work.connection.execute(query).scalars())
+    return [key for key in found if key in free]
 
 
 def _need(at: datetime | None) -> datetime:

@@ -9,8 +9,10 @@ import pytest
 from engine import campaigns
 from engine.calendars import revisions
 from engine.queries.calendar_view import calendar_view
-from tests.builders import House
+from engine.turn import turn
+from tests.builders import House, letters, mark_letters
 from tests.small import FILE, beijing, said, small_house
+from workflows.reasons import Refused
 
 MORE = """
 [milestones.objections]
@@ -18,6 +20,13 @@ name = "异议期"
 after = "collection"
 edge = "closes"
 lasts = "5个工作日"
+[milestones.review-notice]
+name = "公示"
+after = "review"
+edge = "closes"
+lasts = "5个工作日"
+counted = true
+at_least = true
 [milestones.ceremony]
 name = "颁奖"
 to_announce = true
@@ -68,11 +77,49 @@ def test_nothing_that_follows_is_stored_and_it_moves_with_what_it_follows(house:
     assert [(row.revision, row.opens, row.closes) for row in rows] == [(1, None, None)]
 
 
+def test_who_was_told_a_date_that_followed_is_told_the_new_one(house: House) -> None:
+    told_at = beijing("2025-03-20 09:00")
+    turn(house.office, house.campaign, at=told_at)
+    with house.write(told_at, alone=True) as work:
+        mark_letters(work, "sent")
+        moved = campaigns.extend(work, "collection", closes=beijing("2025-03-26 00:00"), reason="推迟")
+        corrections = [row for row in letters(work, "deadline-moved") if row.milestone == "objections"]
+    assert [(row.to_name, row.revision, row.context["old"]["iso"][:13], row.context["new"]["iso"][:13])
+            for row in corrections] == [("赵书", 2, "2025-03-21T16", "2025-04-01T16")]  # fmt: skip
+    assert moved.told.letters >= 1
+
+
+def test_a_letter_about_a_date_that_moved_with_another_is_stopped(house: House) -> None:
+    told_at = beijing("2025-03-20 09:00")
+    turn(house.office, house.campaign, at=told_at)
+    with house.write(told_at, alone=True) as work:
+        campaigns.extend(work, "collection", closes=beijing("2025-03-26 00:00"), reason="推迟")
+        found = [(row.occasion, row.state) for row in letters(work, "stage-opens")]
+    assert found == [("objections:1个工作日前", "cancelled")]
+
+
 def test_an_end_that_was_set_stays_while_the_beginning_still_follows(house: House) -> None:
     _extend(house, "collection", "2025-03-19 00:00")
     _extend(house, "objections", "2025-03-29 00:00")
     _extend(house, "collection", "2025-03-21 00:00")
     assert (_window(house), _letters(house)) == (("03-21 00:00", "03-29 00:00"), [("03-27 09:00", 3)])
+
+
+def test_an_end_still_follows_a_beginning_that_was_set(house: House) -> None:
+    with house.write(NOW, alone=True) as work:
+        closes = work.calendar["objections"].closes
+        assert closes
+        campaigns.extend(work, "objections", opens=beijing("2025-03-17 00:00"), closes=closes, reason="推迟")
+    assert _window(house) == ("03-17 00:00", "03-25 00:00")
+
+
+def test_what_lasts_at_least_so_long_is_not_ended_earlier(house: House) -> None:
+    with pytest.raises(Refused) as refused:
+        _extend(house, "review-notice", "2025-04-05 00:00")
+    assert [reason.code for reason in refused.value.reasons] == ["EXT-11"]
+    _extend(house, "review-notice", "2025-04-09 00:00")
+    with house.read(NOW) as work:
+        assert work.calendar["review-notice"].closes == beijing("2025-04-09 00:00")
 
 
 def test_what_has_no_date_yet_is_listed_with_the_reason(house: House) -> None:

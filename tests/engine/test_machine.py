@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.machine import machine, step
 from workflows import duty
-from workflows.definition import Stage
+from workflows.definition import Length, Stage
 from workflows.nomination import BACK, RESUME, Shape, shape
 from workflows.vocabulary import Judge
 
@@ -14,7 +16,9 @@ STAGES = [
     Stage(key=key, name=key, english=key, judge=judge, window="w", due="w")
     for key, judge in (("check", Judge.SECRETARIAT), ("expert", Judge.INSTITUTION), ("vote", Judge.INSTITUTION))
 ]
-SHAPES = {"one stage": shape(STAGES[:1]), "three stages": shape(STAGES), "duty": duty.SHAPE}
+CORRECTED = [replace(stage, correction=Length(text="3天", days=3)) for stage in STAGES[:2]]
+SHAPES = {"one stage": shape(STAGES[:1]), "three stages": shape(STAGES), "corrected": shape(CORRECTED),
+          "duty": duty.SHAPE}  # fmt: skip
 
 
 @pytest.fixture(params=SHAPES)

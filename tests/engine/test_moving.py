@@ -128,7 +128,7 @@ def test_of_overlapping_extensions_the_newest_counts_and_the_same_again_moves_on
     assert once == [LATEST, LATEST, CLOSES, LATER]
     assert twice == [LATEST + A_DAY, LATEST + 2 * A_DAY, CLOSES, LATEST + 2 * A_DAY]
     assert [(each.new.milestone, each.new.revision) for each in (again, over)] == [
-        ("collection/extended-2", 2), ("collection/extended-3", 1),
+        ("collection/extended-2", 3), ("collection/extended-3", 2),
     ]  # fmt: skip
 
 
@@ -276,7 +276,7 @@ def test_what_must_end_before_another_begins_does_not_reach_into_it(quick: House
 
 
 def test_what_lasts_at_least_so_long_ends_later_and_never_earlier(quick: House) -> None:
-    redefine(quick, "review", at_least=True, lasts=Length(text="14天", days=14))
+    redefine(quick, "review", at_least=True, lasts=Length(text="13天", days=13))
     ends = beijing("2025-03-29 00:00")
     with pytest.raises(Refused) as refused:
         _extend(quick, ends - TICK, milestone="review")
@@ -392,3 +392,53 @@ def test_what_lapsed_is_not_told_any_more_to_whom_it_is_open_again(quick: House)
     with quick.read() as work:
         told = {each.to_name: each.state for each in letters(work, "lapsed")}
     assert told == {"甲学会联系人": "cancelled", "乙学会联系人": "ready"}
+
+
+def test_a_class_that_was_moved_twice_still_begins_with_its_parent(quick: House) -> None:
+    for closes in (LATER, LATEST):
+        _extend(quick, closes, at=OPENED, who=LIGHTS)
+    with quick.read() as work:
+        standing = work.calendar["collection/extended-1"]
+    assert (standing.revision, standing.opens, standing.opens_of, standing.closes) == (3, OPENS, "collection", LATEST)
+
+
+def _reminded(house: House) -> list[tuple[str, str, str]]:
+    with house.read() as work:
+        return [(each.milestone, each.to_name, each.state) for each in letters(work)
+                if each.occasion.startswith("collection-closes")]  # fmt: skip
+
+
+def _two_with_a_class(house: House) -> None:
+    """Two units, one of them in a class of the file with the same end; both are reminded, and nothing has left yet."""
+    add_milestones(house, Milestone(key="collection/cities", name="征集（城市）", english="Collection (cities)",
+                                    of="collection", closes=CLOSES, who=Who(channels=("cities",))))  # fmt: skip
+    for name, channel in (("甲学会", "societies"), ("乙城市", "cities")):
+        _unit(house, name, channel)
+    turn(house.office, house.campaign, at=CLOSES - 7 * A_DAY)
+
+
+def test_moving_the_parent_stops_its_reminders_and_leaves_those_of_a_class_with_its_own_end(quick: House) -> None:
+    _two_with_a_class(quick)
+    _extend(quick)
+    assert _reminded(quick) == [
+        ("collection", "甲学会联系人", "cancelled"), ("collection/cities", "乙城市联系人", "ready"),
+    ]  # fmt: skip
+
+
+def test_moving_a_class_stops_its_reminders_and_leaves_those_of_the_parent(quick: House) -> None:
+    _two_with_a_class(quick)
+    _extend(quick, milestone="collection/cities")
+    assert _reminded(quick) == [
+        ("collection", "甲学会联系人", "ready"), ("collection/cities", "乙城市联系人", "cancelled"),
+    ]  # fmt: skip
+
+
+def test_a_class_made_on_the_way_is_counted_down_to_and_not_reminded_of_the_past(quick: House) -> None:
+    _unit(quick, "甲学会")
+    _extend(quick, at=CLOSES - A_DAY, who=Who(units=("甲学会",)))
+    for at in (CLOSES - A_DAY, LATER - timedelta(hours=15)):
+        turn(quick.office, quick.campaign, at=at)
+    with quick.read() as work:
+        told = [(each.milestone, each.occasion.rpartition(":")[2]) for each in letters(work)
+                if each.occasion.startswith("collection-closes")]  # fmt: skip
+    assert told == [("collection/extended-1", "1天前")]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from engine import batches, campaigns, distinctions, nominations, shortfall, units
@@ -14,6 +14,7 @@ from engine.access import Actor
 from engine.batches import Result
 from engine.distinguished import of_list
 from engine.queries.attention import attention
+from engine.queries.outcomes import outcomes
 from engine.sweep import close
 from engine.tables import Nomination, UnitAttribute
 from tests.builders import House, letters
@@ -156,6 +157,23 @@ def test_a_share_that_can_no_longer_be_met_is_refused(opened: Opened) -> None:
     ids = in_final(house, "甲乙丙", west="丙")
     assert decide(house, ids, 甲="", 乙="") == ["WIN-03"]
     assert decide(house, ids, 甲="", 丙="") == []
+
+
+def test_a_share_may_ask_for_the_nominee_and_status_tells_how_it_stands(opened: Opened) -> None:
+    young = 'shares.young = { name = "青年", where = { young = true }, most = 1 }\n'
+    house = opened(
+        "winners = 3\n" + young, after='\n[attributes.young]\nname = "青年"\nof = "nominee"\nkind = "flag"\n'
+    )
+    ids = in_final(house, "甲乙丙")
+    with house.write(FINAL) as work:
+        chosen = col(Nomination.title).in_(["甲", "乙"])
+        work.connection.execute(update(Nomination).where(chosen).values(attributes={"young": "true"}))
+    assert decide(house, ids, 甲="", 乙="") == ["WIN-04"]
+    assert decide(house, ids, 甲="", 丙="") == []
+    with house.read(FINAL) as work:
+        assert [(one.name.zh, one.number, one.note.zh) for one in outcomes(work)] == [
+            ("发明榜", 0, ""), ("人物榜", 2, "青年 1（至多1）"),
+        ]  # fmt: skip
 
 
 def test_letters_tell_the_level_and_the_distinction(opened: Opened) -> None:

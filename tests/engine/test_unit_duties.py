@@ -185,6 +185,37 @@ def test_nothing_passes_the_first_stage_before_its_papers_have_arrived(light: Ho
     assert states(light) == {"甲一": "final"}
 
 
+CLOCK = """
+[milestones.notice]
+name = "公示"
+window = "2025-03-15/2025-03-19"
+[stages.notice]
+name = "公示"
+english = "public notice"
+judge = "clock"
+window = "notice"
+
+[stages.review]"""
+
+
+def test_the_clock_passes_on_nobody_whose_papers_are_missing(database_url: str) -> None:
+    text = TEXT.replace("\n[stages.review]", CLOCK).replace('due = "hand-in"\ngate = "review"', 'due = "hand-in"')
+    house = small_house(database_url, text)
+    _submitted(house, new_unit(house), "甲一")
+    _submitted(house, new_unit(house, "乙学会"), "乙一")
+    with house.write(DURING) as work:
+        duties.confirm(work, duty_of(work, "乙学会", "letter"), dated=date(2025, 3, 9))
+    turn(house.office, house.campaign, at=beijing("2025-03-20 01:00"))
+    before = states(house)
+    with house.write(REVIEW) as work:
+        duties.confirm(work, duty_of(work, "甲学会", "letter"), dated=date(2025, 3, 18))
+    turn(house.office, house.campaign, at=REVIEW + A_DAY)
+
+    assert before == {"甲一": "notice", "乙一": "review"}
+    assert states(house) == {"甲一": "review", "乙一": "review"}
+    house.office.database.dispose()
+
+
 def test_who_fails_needs_no_papers(light: House) -> None:
     (key,) = _submitted(light, new_unit(light), "甲一")
     _swept(light)

@@ -51,13 +51,20 @@ def at_once(*calls: Callable[[], object]) -> Counter[str]:
         return Counter(pool.map(go, calls))
 
 
-def in_final(house: House, count: int) -> list[str]:
+def submitted(house: House, count: int) -> list[str]:
+    """So many people, each of a unit of its own, in the first stage."""
     ids = []
     for number in range(count):
         unit = new_unit(house, f"第{number}学会")
         with house.write(DURING) as work:
             ids.append(nominations.submit(work, draft(work, unit, f"第{number}人", track="people")).id)
     close(house.office, house.campaign, at=SWEPT)
+    return ids
+
+
+def in_final(house: House, count: int) -> list[str]:
+    """The same, in the last stage."""
+    ids = submitted(house, count)
     with house.write(REVIEW) as work:
         batches.report(work, [Result(id=key, passed=True) for key in ids])
     return ids
@@ -75,6 +82,42 @@ def test_decisions_at_once_make_exactly_the_winners_there_are(database_url: str)
         return decide
 
     assert (at_once(*map(deciding, ids)), faults(house)) == (Counter({"": 3, "WIN-01": 7}), ())
+    house.office.database.dispose()
+
+
+def test_reports_at_once_pass_exactly_as_many_as_the_shortlist_lets(database_url: str) -> None:
+    house = small_house(database_url, FILE.read_text(encoding="utf-8").replace(STAGE, STAGE + 'shortlist = "30%"\n'))
+    ids = submitted(house, 10)
+
+    def passing(key: str) -> Callable[[], object]:
+        def report() -> None:
+            with house.write(REVIEW) as work:
+                batches.report(work, [Result(id=key, passed=True)])
+
+        return report
+
+    assert (at_once(*map(passing, ids)), faults(house)) == (Counter({"": 3, "WIN-05": 7}), ())
+    house.office.database.dispose()
+
+
+def test_winners_who_come_back_at_once_find_no_more_places_than_there_are(database_url: str) -> None:
+    house = small_house(database_url, FILE.read_text(encoding="utf-8").replace(NAME, NAME + "winners = 2\n"))
+    ids = in_final(house, 4)
+    for pair in (ids[:2], ids[2:]):
+        with house.write(FINAL) as work:
+            batches.decide(work, [Result(id=key, passed=True) for key in pair], occasion=pair[0])
+        for key in pair:
+            with house.write(FINAL) as work:
+                nominations.disqualify(work, key, reason="争议")
+
+    def returning(key: str) -> Callable[[], object]:
+        def reinstate() -> None:
+            with house.write(FINAL) as work:
+                nominations.reinstate(work, key, reason="已澄清")
+
+        return reinstate
+
+    assert (at_once(*map(returning, ids)), faults(house)) == (Counter({"": 2, "WIN-01": 2}), ())
     house.office.database.dispose()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from tests.builders import SECRETARIAT, House, letters
 from tests.small import ACADEMY, FINAL, OFFICE, SETTLE, TICK, events, faults, states, unit_actor
 from tests.stages import CHECK, LIGHT, LIMIT, NOTICE, NOTICE_ENDS, PEOPLE, REVIEW, checked, passed, stages_house
 from workflows.nomination import Role
-from workflows.reasons import NotFound, Refused
+from workflows.reasons import NotFound, Reason, Refused
 
 OVER = NOTICE_ENDS + SETTLE
 PUBLISHED = NOTICE_ENDS + timedelta(days=20)
@@ -41,10 +42,9 @@ def fast(sqlite_database_url: str) -> Iterator[House]:
     opened.office.database.dispose()
 
 
-def row(house: House, key: str) -> Nomination:
+def row(house: House, key: str) -> Any:
     with house.read() as work:
-        found: Nomination = work.connection.execute(select(Nomination).where(col(Nomination.public_id) == key)).one()  # type: ignore[assignment]
-        return found
+        return work.connection.execute(select(Nomination).where(col(Nomination.public_id) == key)).one()
 
 
 def refused(house: House, at: datetime, do: Callable[..., object], *args: object, **given: object) -> list[str]:
@@ -377,6 +377,6 @@ def test_nobody_passes_a_nomination_out_of_a_notice_by_hand(fast: House) -> None
     assert codes == {OFFICE: ["ROL-01"], ACADEMY: ["ROL-01"]}
 
 
-def _against(house: House, key: str, actor: Actor) -> tuple[object, ...]:
+def _against(house: House, key: str, actor: Actor) -> tuple[Reason, ...]:
     with house.office.read(house.campaign, actor, at=OVER) as work:
         return nominations.reasons_for(work, row(house, key), "select")

@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.small import CLOSES, FILE, OPENS
-from workflows.classes import classes_of, closings, closings_of_track, dated_classes, window_for, with_classes
+from workflows.classes import closings, closings_of_track, dated_classes, window_for
 from workflows.definition import Attribute, Definition, Milestone, Who
+from workflows.derivation import as_announced, with_followers
 from workflows.loading import load
 from workflows.matching import Subject
 from workflows.scopes import scope_words
+from workflows.targets import classes_of
 from workflows.timeline import Calendar, announced, marks
 from workflows.vocabulary import Bearer, Edge, Kind, Party
+from workflows.workdays import Workdays
 
 A_DAY = timedelta(days=1)
 WATER, LIGHT, PEOPLE = "inventions/water", "inventions/light", "people"
@@ -34,7 +37,7 @@ WRITING = _class("writing", CLOSES - 2 * A_DAY, role=Party.APPLICANT)
 def _with(*made: Milestone) -> tuple[Definition, Calendar]:
     definition = load(FILE.read_text(encoding="utf-8"), name="small.toml").definition
     definition = replace(definition, milestones=(*definition.milestones, *made))
-    return definition, with_classes(definition, announced(definition.milestones))
+    return definition, as_announced(definition, Workdays())
 
 
 def test_a_class_has_its_parents_edges_where_it_has_none_of_its_own() -> None:
@@ -53,7 +56,7 @@ def test_a_shared_edge_stands_once_in_the_list_of_the_calendar() -> None:
 def test_a_class_follows_a_suspension_of_its_parent_unless_it_has_an_end() -> None:
     definition, calendar = _with(EARLY, LATE_START)
     parent = replace(calendar["collection"], closes=None, suspended=True)
-    found = with_classes(definition, {**announced(definition.milestones), "collection": parent})
+    found = with_followers(definition, {**announced(definition.milestones), "collection": parent}, Workdays())
     early, late_start = found["collection/early"], found["collection/late-start"]
     assert [(each.suspended, each.closes) for each in (early, late_start)] == [(False, CLOSES - A_DAY), (True, None)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,9 @@ import pytest
 
 from tests.small import FILE as SMALL
 from tests.stages import FILE
+from workflows.consistency_stages import check_stages
 from workflows.definition import Length
+from workflows.findings import Findings
 from workflows.lengths import end_after, read_days
 from workflows.loading import load
 from workflows.nomination import Shapes, shapes
@@ -123,6 +126,16 @@ def test_a_stage_that_the_clock_judges_has_no_due_date_of_its_own_and_needs_an_e
     assert errors(changed) == [("CFG-81", line(changed, 'due = "final"\nlists'))]
     changed = text().replace('window = "2025-04-14/2025-04-18"', 'opens = "2025-04-14"')
     assert errors(changed) == [("CFG-49", line(changed, 'window = "notice"'))]
+
+
+def test_a_list_that_takes_no_nominations_passes_no_stage() -> None:
+    definition = load(text(), name="s.toml").definition
+    lists = tuple(replace(each, elsewhere="他处") if each.key == "people" else each for each in definition.lists)
+    findings = Findings(name="s.toml")
+    check_stages(replace(definition, lists=lists), findings)
+    assert [(each.code, each.facts["path"]) for each in findings.errors] == [
+        ("CFG-82", "stages.check.lists"), ("CFG-82", "stages.final.lists"),
+    ]  # fmt: skip
 
 
 def test_an_institution_reviews_only_what_passes_its_stage() -> None:

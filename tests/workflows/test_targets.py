@@ -129,7 +129,7 @@ FILLING = Who(role=Party.APPLICANT)
 def with_classes(definition: Definition, *classes: tuple[str, Who, str | None]) -> Definition:
     made = tuple(
         Milestone(key=f"collection/{key}", name=key, english=key, of="collection", who=who,
-                  closes=beijing(closes) if closes else None)
+                  opens=None if closes else beijing("2023-10-08"), closes=beijing(closes) if closes else None)
         for key, who, closes in classes
     )  # fmt: skip
     return replace(definition, milestones=(*definition.milestones, *made))
@@ -168,6 +168,12 @@ def test_a_date_for_filling_in_is_told_to_applicants_and_one_that_is_shared_once
         Audience.APPLICANTS: ["collection/filling", "collection", "collection/cities"],
         Audience.SECRETARIAT: ["collection"],
     }
+
+
+def test_a_class_without_any_date_of_its_own_stands_aside(definition: Definition) -> None:
+    dropped = Milestone(key="collection/dropped", name="x", english="x", of="collection", who=SOCIETIES)
+    classed = replace(definition, milestones=(*definition.milestones, dropped))
+    assert found(classed, chain("1天前")) == found(definition, chain("1天前"))
 
 
 def test_a_reminder_of_a_class_speaks_for_that_one_alone_and_is_narrowed_by_its_own_for(
