@@ -72,15 +72,14 @@ def _places(
     taken = tallies.taken(work, unit_id)
     bound = binding(work.definition, subject, track) if track in work.definition.tracks else ()
     found = [
-        replace(_place(scope, taken), unit=name, parts=_parts(work, unit_id, scope, subject, nomination))
-        for scope in bound
+        _place(scope, taken, unit=name, parts=_parts(work, unit_id, scope, subject, nomination)) for scope in bound
     ]
     return found or [replace(_none(work, track), unit=name)]
 
 
-def _place(scope: Scope, taken: Mapping[str, int]) -> Place:
-    return Place(scope=scope.name, limit=scope.limit, used=used_in(scope, taken), counter=scope.counter,
-                 tracks=scope.tracks)  # fmt: skip
+def _place(scope: Scope, taken: Mapping[str, int], *, unit: str = "", parts: tuple[Part, ...] = ()) -> Place:
+    return Place(scope=scope.name, limit=scope.limit, used=used_in(scope, taken), parts=parts, unit=unit,
+                 counter=scope.counter, tracks=scope.tracks)  # fmt: skip
 
 
 def _none(work: Work, track: str, *, used: int = 0) -> Place:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, bindparam, func, select
+from sqlalchemy import Insert, Row, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -59,10 +59,8 @@ _LOCK_UNITS = (
     .order_by(col(Unit.id))
     .with_for_update()
 )
-_TAKEN: Select[*tuple[Any, ...]] = (
-    select(col(UnitTally.track), func.sum(col(UnitTally.n)))
-    .where(col(UnitTally.unit_id) == bindparam("unit"), col(UnitTally.state).in_(bindparam("states", expanding=True)))
-    .group_by(col(UnitTally.track))
+_OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
+    col(UnitTally.unit_id) == bindparam("unit")
 )
 
 
@@ -97,9 +95,12 @@ def taken(work: Work, unit_id: int) -> Mapping[str, int]:
 
     Exact while the unit is locked.
     """
-    rows = work.connection.execute(_TAKEN, {"unit": unit_id, "states": work.shape.counted})
-    found = Counter({track: int(n) for track, n in rows})
-    found.update({track: n for _, track, n in endorsements.taken(work, unit_id)})
+    counted_states, found = work.shape.counted, Counter[str]()
+    for track, state, n in work.connection.execute(_OF_UNIT, {"unit": unit_id}):
+        if state in counted_states:
+            found[track] += n
+    for _, track, n in endorsements.taken(work, unit_id):
+        found[track] += n
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from workflows.definition import Channel, Definition, Who
+from workflows.definition import Attribute, Channel, Definition
+from workflows.loading_matching import FALSE, TRUE
 from workflows.matching import Subject, matches
 from workflows.reasons import Reason
 
@@ -31,19 +32,23 @@ def _excluded(held: Sequence[Channel]) -> Iterator[Reason]:
 def _unfit(definition: Definition, held: Sequence[Channel], attributes: Mapping[str, str]) -> Iterator[Reason]:
     for channel in held:
         if not matches(channel.who, Subject(attributes=attributes)):
-            wanted, said = _wanted(definition, channel.who), _said(definition, channel.who, attributes)
+            wanted = {definition.attribute_by_key[key]: values for key, values in channel.who.attributes}
+            said = {each: (attributes[each.key],) if each.key in attributes else () for each in wanted}
             yield Reason(
-                code="UNT-05", zh=f"渠道“{channel.name}”只限{wanted}的单位使用；该单位为{said}",
-                en=f'the channel "{channel.name}" is only for units with {wanted}; this one has {said}',
+                code="UNT-05", zh=f"渠道“{channel.name}”只限{_words(wanted)}的单位使用；该单位{_words(said)}",
+                en=f'the channel "{channel.name}" is only for units with {_words_en(wanted)}; this one has'
+                f" {_words_en(said)}",
                 facts={"channel": channel.key},
             )  # fmt: skip
 
 
-def _wanted(definition: Definition, who: Who) -> str:
-    return "，".join(f"{definition.attribute_by_key[key].name}：{'、'.join(values)}" for key, values in who.attributes)
-
-
-def _said(definition: Definition, who: Who, attributes: Mapping[str, str]) -> str:
+def _words(values: Mapping[Attribute, Sequence[str]]) -> str:
+    yes_no = {TRUE: "是", FALSE: "否"}
     return "，".join(
-        f"{definition.attribute_by_key[key].name}：{attributes.get(key, '（未填）')}" for key, _ in who.attributes
+        f"“{each.name}”为{'、'.join(yes_no.get(value, value) for value in found) or '（未填）'}"
+        for each, found in values.items()
     )
+
+
+def _words_en(values: Mapping[Attribute, Sequence[str]]) -> str:
+    return ", ".join(f"{each.english}: {', '.join(found) or '(nothing)'}" for each, found in values.items())

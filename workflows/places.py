@@ -85,12 +85,6 @@ def scopes(definition: Definition, subject: Subject) -> tuple[Scope, ...]:
     return tuple(sorted(found.values(), key=lambda scope: position(definition, scope.tracks)))
 
 
-def may_recommend(definition: Definition, subject: Subject, track: str) -> bool:
-    """Whether the unit has any place on `track`."""
-    found = binding(definition, subject, track)
-    return bool(found) and all(scope.limit != 0 for scope in found)
-
-
 def together(definition: Definition, quota: Quota, track: str) -> tuple[str, ...]:
     """The tracks that a quota counts together with `track`."""
     if quota.per is Per.FIELD:

@@ -12,11 +12,13 @@ from sqlmodel import col
 
 from engine import nominations, places, units
 from engine.quota_changes import Over, QuotaChanged, change_quota
+from engine.rosters import import_units
+from engine.rosters.importing import Upload
 from engine.tables import Event, Nomination
 from tests.builders import House, letters
 from tests.small import DURING, FILE, OPENED, draft, new_unit, small_house, unit_actor
 from workflows.places import Place
-from workflows.reasons import Refused
+from workflows.reasons import FileRefused, Refused
 
 WATER, LIGHT, PEOPLE = "inventions/water", "inventions/light", "people"
 SMALL = FILE.read_text(encoding="utf-8")
@@ -287,3 +289,34 @@ def test_the_letter_of_an_unlimited_place_says_so(pooled: House) -> None:
         nominations.submit(work, draft(work, unit, "甲"))
         (letter,) = letters(work, "submission-receipt")
     assert letter.context["place"] == {"name": "发明榜", "counter": "个", "limit": None, "used": 1, "left": None}
+
+
+FOR_SOME = SMALL.replace(
+    "[lists.inventions]",
+    '[attributes.direct]\nname = "可直接提名"\nof = "unit"\nkind = "flag"\n[lists.inventions]', 1,
+).replace("[channels.cities]\n", "[channels.cities]\nfor = { where = { direct = false } }\n", 1)  # fmt: skip
+
+
+def test_a_channel_for_some_is_refused_to_others_and_what_is_declared_can_not_change_under_it(opening: Opening) -> None:
+    house = opening(FOR_SOME)
+    with house.write(OPENED) as work:
+        unit = units.add(work, code="1", name="某市", channels=["cities"], attributes={"direct": "否"})
+    said = []
+    for act in (
+        lambda work: units.add(work, code="2", name="某学会", channels=["cities"], attributes={"direct": "是"}),
+        lambda work: units.add(work, code="3", name="某学会", channels=["cities"]),
+        lambda work: units.change(work, unit, attributes={"direct": "是"}),
+    ):
+        with pytest.raises(Refused) as refused, house.write(OPENED) as work:
+            act(work)
+        said += [reason.zh for reason in refused.value.reasons]
+    assert said == [
+        f"渠道“城市”只限“可直接提名”为否的单位使用；该单位“可直接提名”为{value}" for value in ("是", "（未填）", "是")
+    ]
+
+
+def test_a_roster_names_the_cell_of_channels_that_exclude_each_other(pooled: House) -> None:
+    content = "单位编号,推荐单位,推荐渠道,联系人,手机,邮箱\n1,某单位,学会;城市,,,\n".encode()
+    with pytest.raises(FileRefused) as refused, pooled.write(OPENED) as work:
+        import_units(work, Upload(name="units.csv", content=content))
+    assert [(reason.code, reason.where) for reason in refused.value.reasons] == [("UNT-04", "units.csv:2 “推荐渠道”")]
