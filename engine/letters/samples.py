@@ -220,6 +220,8 @@ def _write_news(work: Work, cast: Cast) -> None:
             work, first, objection=f"sample-{upheld}", upheld=upheld, reason=cast.reason, until=until
         )
     for verb in ("withdraw", "disqualify", "reinstate"):
+        if not shape_.sources(verb):  # a campaign may let nobody withdraw
+            continue
         ended = _ids(work, *{arrow.target for arrow in shape_.arrows if arrow.verb == verb})
         occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
     occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at)
