@@ -19,9 +19,6 @@ def prove(definition: Definition, findings: Findings, workdays: Workdays) -> Non
     check_dates(definition, findings, workdays)
     if findings.errors:  # dates that contradict each other prove nothing about anything else
         return
-    check_dates(definition, findings, workdays)
-    if findings.errors:
-        return
     bounds = bounds_of(definition, workdays)
     reaching.prove(definition, findings)
     order.prove(definition, bounds, findings)
