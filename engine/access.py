@@ -16,6 +16,7 @@ from engine.tables import Contact, Duty, Nomination, Unit
 from workflows.definition import Definition
 from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import NotFound, Reason, Refused
+from workflows.vocabulary import Fulfilment, Owner
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +41,14 @@ ENGINE = Actor(role=Role.ENGINE, name="bangdan")
 def visible(query: Select[Any], table: type, actor: Actor, definition: Definition) -> Select[Any]:
     """`query` narrowed to the rows of `table` that `actor` may see."""
     institution = definition.institution_by_key.get(actor.institution or "")
-    tracks = institution.tracks if institution else ()
-    return _narrowed(query, table, Eye(actor.role, actor.unit_id, institution.key if institution else None, tracks))
+    if institution is None:
+        return _narrowed(query, table, Eye(actor.role, actor.unit_id, None, ()))
+    confirms = tuple(
+        kind.key
+        for kind in definition.duties
+        if kind.stage == institution.stage and kind.fulfilment is Fulfilment.RECEIPT and kind.owed_by is Owner.UNIT
+    )
+    return _narrowed(query, table, Eye(actor.role, actor.unit_id, institution.key, institution.tracks, confirms))
 
 
 class Eye(NamedTuple):
@@ -51,6 +58,7 @@ class Eye(NamedTuple):
     unit_id: int | None
     institution: str | None
     tracks: tuple[str, ...]
+    confirms: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=2048)  # a verb asks with the same statement every time, and building one costs more than running it
@@ -58,8 +66,13 @@ def _narrowed(query: Select[Any], table: type, eye: Eye) -> Select[Any]:
     return query.where(_sight(table, eye))
 
 
+def sees_all(role: Role) -> bool:
+    """Whether somebody in that role sees the whole campaign."""
+    return role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE)
+
+
 def _sight(table: type, eye: Eye) -> ColumnElement[bool]:
-    if eye.role in (Role.SECRETARIAT, Role.AUDITOR, Role.ENGINE):
+    if sees_all(eye.role):
         return true()
     if eye.role is Role.UNIT:
         return _unit_sight(table, eye)
@@ -75,15 +88,21 @@ def _unit_sight(table: type, eye: Eye) -> ColumnElement[bool]:
         return col(Nomination.unit_id) == eye.unit_id
     if table is Contact:
         return col(Contact.unit_id) == eye.unit_id
+    if table is Duty:
+        return col(Duty.unit_id) == eye.unit_id
     return false()
 
 
 def _institution_sight(table: type, eye: Eye) -> ColumnElement[bool]:
-    """An institution sees its duties, its contacts, and the nominations of its tracks once they are in review."""
+    """An institution sees its duties, its contacts, and the nominations of its tracks once they are in review.
+
+    Of what units owe it sees what it may confirm.
+    """
     if eye.institution is None:
         return false()
     if table is Duty:
-        return col(Duty.institution) == eye.institution
+        to_confirm = col(Duty.kind).in_(eye.confirms) & col(Duty.track).in_(eye.tracks)
+        return (col(Duty.institution) == eye.institution) | (col(Duty.unit_id).is_not(None) & to_confirm)
     if table is Contact:
         return col(Contact.institution) == eye.institution
     if table is Nomination:
@@ -92,9 +111,13 @@ def _institution_sight(table: type, eye: Eye) -> ColumnElement[bool]:
 
 
 def _was_in_review() -> ColumnElement[bool]:
-    """In review or past it; what ended before it began (lapsed, withdrawn) was never the institution's business."""
+    """In review or past it; what ended before it began (lapsed, withdrawn) was never the institution's business.
+
+    What a stage has returned for correction is in review still.
+    """
     ended_in = func.coalesce(col(Nomination.resume_state), "")
-    return col(Nomination.state).not_in(BEFORE_REVIEW) & ended_in.not_in(BEFORE_REVIEW)
+    begun = col(Nomination.state).not_in(BEFORE_REVIEW) & ended_in.not_in(BEFORE_REVIEW)
+    return begun | col(Nomination.returned_from).is_not(None)
 
 
 def may_change(actor: Actor) -> None:

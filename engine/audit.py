@@ -23,7 +23,7 @@ from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
 from workflows import duty
-from workflows.nomination import DRAFT, RESUME, Shape
+from workflows.nomination import DRAFT, Shape
 
 BATCH = 20_000  # events a seal
 # How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
@@ -149,10 +149,7 @@ def _members(work: Work) -> dict[int, list[Row[Any]]]:
 
 def _replay(work: Work) -> Iterator[str]:
     """Where the history of a nomination or duty does not lead, by arrows that there are, to the state of its row."""
-    for table, subject, machine, begins in (
-        (Nomination, "nomination", work.shape, None),
-        (Duty, "duty", duty.SHAPE, duty.SHAPE.initial),
-    ):
+    for table, subject, begins in ((Nomination, "nomination", None), (Duty, "duty", duty.SHAPE.initial)):
         query = (
             select(col(Event.subject_id), col(Event.verb), col(Event.from_state), col(Event.to_state))
             .where(
@@ -162,10 +159,12 @@ def _replay(work: Work) -> Iterator[str]:
             )
             .order_by(col(Event.subject_id), col(Event.id))
         )
+        standing = select(col(table.id), col(table.state), col(table.track))
+        rows = work.connection.execute(standing.where(col(table.campaign_id) == work.campaign_id)).all()
+        machines = {row.id: work.shape_of(row.track) if table is Nomination else duty.SHAPE for row in rows}
         stories = groupby(work.connection.execute(query), key=lambda row: row.subject_id)
-        replayed = {key: _walk(story, machine, begins) for key, story in stories}
-        states = select(col(table.id), col(table.state)).where(col(table.campaign_id) == work.campaign_id)
-        for row_id, state in work.connection.execute(states):
+        replayed = {key: _walk(story, machines.get(key, work.shape), begins) for key, story in stories}
+        for row_id, state, _track in rows:
             told = replayed.pop(row_id or 0, begins)
             if told != state:
                 yield f"{subject} {row_id}：历史为{told}，状态为{state} / history says {told}, the row says {state}"
@@ -187,6 +186,4 @@ def _leads(machine: Shape, verb: str, source: str | None, target: str) -> bool:
     arrow = DRAFT if source is None else machine.arrow(verb, source)
     if arrow is None or arrow.verb != verb:
         return False
-    if arrow.target == RESUME:
-        return target in machine.state_by_key and not machine.state_by_key[target].final
-    return target == (arrow.target or source)
+    return target in machine.targets(arrow, source or "")

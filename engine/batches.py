@@ -12,24 +12,28 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import calendars, duties, tallies
+from engine import calendars, duties, judged, shortlists, tallies, winners
 from engine.access import not_found, visible
 from engine.database import lock_batches
 from engine.history import record
+from engine.judged import ByTrack
 from engine.letters import occasional
 from engine.nominations import judge, publish_one, reasons_for, verdict
 from engine.office import Work
 from engine.sweep import claim_done
 from engine.tables import Nomination
+from engine.winners import Planned
 from workflows.eligibility import wrong_role
-from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
-from workflows.vocabulary import Judge
+from workflows.winning import level_named, reasons_against_level
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """One line of a results file. `place` is where it stands in the file, `rank` and `score` are optional."""
+    """One line of a results file. `place` is where it stands in the file, `rank` and `score` are optional.
+
+    `level` is a level's key or name, in decisions on a list that has levels.
+    """
 
     id: str
     passed: bool
@@ -37,6 +41,7 @@ class Result:
     rank: int | None = None
     note: str = ""
     place: str = ""
+    level: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,29 +55,21 @@ class Judged:
 
 
 def report(work: Work, results: Sequence[Result]) -> Judged:
-    """Report results of the stages that institutions judge. Late results are taken, and are seen to be late."""
-    stages = _judged_by(work)
+    """Report results of the stages before the decision. Late results are taken, and are seen to be late."""
+    stages = judged.reported_by(work)
     rows = _judge_all(work, results, stages)
     tracks = sorted({row.track for row in rows.values()})
     filed = tuple(track for track in tracks if duties.settle_results(work, track))
     return _judged(work, results, {row.track for row in rows.values()}, stages, filed)
 
 
-def _judged_by(work: Work) -> list[str]:
-    """The stages whose results the actor may report: an institution's is its own, not another institution's."""
-    institution = work.definition.institution_by_key.get(work.actor.institution or "")
-    if work.actor.role is Role.INSTITUTION and institution:
-        return [institution.stage]
-    return [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION]
-
-
 def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
-    """Decide the last stage: who is to be on the list, and who is not. Units are told, one digest per contact.
+    """Decide who is to be on the list, and who is not. Units are told, one digest per contact.
 
     With the first decision on a track its earlier stages are told too: an institution's results are the secretariat's
     business until then.
     """
-    last = [work.shape.stages[-1]]
+    last = judged.decided(work)
     rows = _judge_all(work, results, last)
     tracks = {row.track for row in rows.values()}
     told = [*(row.id for row in rows.values()), *_out_before(work, tracks)]
@@ -83,13 +80,14 @@ def decide(work: Work, results: Sequence[Result], *, occasion: str) -> Judged:
 def _out_before(work: Work, tracks: set[str]) -> list[int]:
     """Row ids of what went out in an earlier stage of those tracks on which nothing was decided before."""
     first = [track for track in sorted(tracks) if claim_done(work, f"decided:{track}", 1)]
-    query = select(col(Nomination.id)).where(
+    query = select(col(Nomination.id), col(Nomination.track), col(Nomination.resume_state)).where(
         col(Nomination.campaign_id) == work.campaign_id,
         col(Nomination.track).in_(first),
         col(Nomination.state) == "eliminated",
-        col(Nomination.resume_state).in_(work.shape.stages[:-1]),
     )
-    return [row[0] or 0 for row in work.connection.execute(query.order_by(col(Nomination.id)))]
+    earlier = {track: judged.before(work, track) for track in first}
+    rows = work.connection.execute(query.order_by(col(Nomination.id))).all()
+    return [row.id for row in rows if row.resume_state in earlier[row.track]]
 
 
 def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
@@ -119,31 +117,51 @@ def _all_of(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     return list(found.values())
 
 
-def _judge_all(work: Work, results: Sequence[Result], stages: Sequence[str]) -> dict[str, Row[Any]]:
+def _judge_all(work: Work, results: Sequence[Result], stages: ByTrack) -> dict[str, Row[Any]]:
     rows = _rows(work, [result.id for result in results])
     _refuse_all(_against(work, result, rows.get(result.id), stages) for result in results)
     _refuse_twice(results)
-    for result in results:
+    planned = [_planned(work, result, rows[result.id]) for result in results]
+    _refuse_all([((*winners.reasons_against(work, planned), *shortlists.reasons_against(work, planned)), "")])
+    for result, plan in zip(results, planned, strict=True):
         # What is not told stays: a decision without a score leaves the preliminary one.
-        store = {key: value for key, value in (("score", result.score), ("rank", result.rank)) if value is not None}
+        told = (("score", result.score), ("rank", result.rank), ("level", plan.level))
+        store = {key: value for key, value in told if value is not None}
         details = {**store, "note": result.note} if result.note else store
-        judge(work, rows[result.id], passed=result.passed, store=store, details=details)
+        judge(work, plan.row, passed=result.passed, store={**store, "level": plan.level}, details=details)
     return rows
 
 
-def _against(work: Work, result: Result, row: Row[Any] | None, stages: Sequence[str]) -> tuple[tuple[Reason, ...], str]:
+def _planned(work: Work, result: Result, row: Row[Any]) -> Planned:
+    last = verdict(work, row, passed=True) == "select"
+    level = level_named(work.definition.tracks[row.track].list, result.level or row.level or "")
+    return Planned(
+        row=row, passed=result.passed, last=last, level=level.key if level and last and result.passed else None
+    )
+
+
+def _against(work: Work, result: Result, row: Row[Any] | None, stages: ByTrack) -> tuple[tuple[Reason, ...], str]:
     if row is None:
         return not_found(result.id).reasons, result.place
-    if row.state not in stages:
+    if row.state not in stages[row.track]:
         state = work.shape.state_by_key[row.state]
-        names = "、".join(work.definition.stage_by_key[key].name for key in stages)
+        names = "、".join(work.definition.stage_by_key[key].name for key in stages[row.track])
         reason = Reason(
             code="RES-02",
             zh=f"“{row.title}”当前为“{state.zh}”，不在{names}阶段，不能报送结果",
-            en=f'"{row.title}" is {state.en}, not in {", ".join(stages)}: no result can be given',
+            en=f'"{row.title}" is {state.en}, not in {", ".join(stages[row.track])}: no result can be given',
         )
         return (reason,), result.place
-    return reasons_for(work, row, verdict(work, row.state, passed=result.passed)), result.place
+    verb = verdict(work, row, passed=result.passed)
+    return (*reasons_for(work, row, verb), *_against_level(work, result, row, verb)), result.place
+
+
+def _against_level(work: Work, result: Result, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    """A decision names a level where there are any; one that stands already need not be named again."""
+    text = result.level or (row.level if verb == "select" else None)
+    if verb == "advance":
+        return ()
+    return reasons_against_level(work.definition.tracks[row.track].list, text, passed=result.passed)
 
 
 def _refuse_all(answers: Iterable[tuple[tuple[Reason, ...], str]]) -> None:
@@ -185,19 +203,16 @@ def _held(work: Work, queries: Sequence[Select[Any]]) -> list[Row[Any]]:
 def _selected(work: Work) -> list[Row[Any]]:
     query = select(Nomination).where(
         col(Nomination.campaign_id) == work.campaign_id,
-        col(Nomination.state) == work.shape.stages[-1],
+        col(Nomination.state).in_(work.shape.sources("publish")),
         col(Nomination.selected),
     )
     return _held(work, [query.order_by(col(Nomination.id))])
 
 
-def _judged(
-    work: Work, results: Sequence[Result], tracks: set[str], stages: Sequence[str], filed: tuple[str, ...]
-) -> Judged:
+def _judged(work: Work, results: Sequence[Result], tracks: set[str], stages: ByTrack, filed: tuple[str, ...]) -> Judged:
     waiting = select(col(Nomination.id)).where(
         col(Nomination.campaign_id) == work.campaign_id,
-        col(Nomination.track).in_(tracks),
-        col(Nomination.state).in_(stages),
+        judged.standing_in(stages, tracks),
         ~col(Nomination.selected),
     )
     passed = sum(result.passed for result in results)

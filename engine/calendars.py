@@ -11,32 +11,41 @@ from sqlmodel import col
 
 from engine.tables import MilestoneActual, MilestoneRevision
 from workflows.definition import Definition
+from workflows.derivation import with_followers
 from workflows.instants import iso
 from workflows.reasons import Reason
-from workflows.timeline import InForce, announced, with_followers
+from workflows.timeline import InForce, announced
+from workflows.workdays import Workdays
 
 R, A = MilestoneRevision, MilestoneActual
 _ACTUALS = select(col(A.milestone), col(A.at)).where(col(A.campaign_id) == bindparam("campaign"))
 _REVISIONS = select(R).where(col(R.campaign_id) == bindparam("campaign")).order_by(col(R.revision))
 
 
-def in_force(connection: Connection, campaign_id: int, definition: Definition) -> Mapping[str, InForce]:
+def in_force(
+    connection: Connection, campaign_id: int, definition: Definition, workdays: Workdays
+) -> Mapping[str, InForce]:  # fmt: skip
     """Every milestone as it stands now, by key."""
     actuals = dict(connection.execute(_ACTUALS, {"campaign": campaign_id}).all())
     rows = connection.execute(_REVISIONS, {"campaign": campaign_id}).all()
-    made = {(row.milestone, row.revision): row.made_at for row in rows}
     latest = {row.milestone: row for row in rows}
-    return with_followers(definition, {key: _standing(row, made, actuals.get(key)) for key, row in latest.items()})
+    opened = {row.milestone: row.made_at for row in rows if row.opens_revision == row.revision > 1}
+    closed = {row.milestone: row.made_at for row in rows if row.closes_revision == row.revision > 1}
+    standing = {
+        key: _standing(row, opened.get(key), closed.get(key), actuals.get(key)) for key, row in latest.items()
+    }  # fmt: skip
+    return with_followers(definition, standing, workdays)
 
 
-def _standing(row: Row[Any], made: Mapping[tuple[str, int], datetime], actual: datetime | None) -> InForce:
-    def moved(revision: int) -> datetime | None:
-        return made[(row.milestone, revision)] if revision > 1 else None
-
+def _standing(
+    row: Row[Any], opened: datetime | None, closed: datetime | None, actual: datetime | None
+) -> InForce:  # fmt: skip
+    """`opened` and `closed`: when that edge was last set anew; what never was may follow from another milestone."""
     return InForce(
         milestone=row.milestone, revision=row.revision, opens=row.opens, closes=row.closes, chosen=row.chosen,
         opens_revision=row.opens_revision, closes_revision=row.closes_revision,
-        opens_moved_at=moved(row.opens_revision), closes_moved_at=moved(row.closes_revision), actual=actual,
+        opens_moved_at=opened, closes_moved_at=closed, actual=actual,
+        suspended=row.suspended,
     )  # fmt: skip
 
 

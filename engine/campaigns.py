@@ -1,40 +1,27 @@
-"""The verbs of a campaign: opening it from its file, moving a deadline, choosing a date."""
+"""The verbs of a campaign: opening it, moving or suspending a deadline, announcing or choosing a date."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlmodel import col
 
-from engine import calendars, duties, units
+from engine import calendars, duties, moving, scopes, units
 from engine.access import Actor, may_office
 from engine.database import insert_into
 from engine.history import record
-from engine.letters import occasional
+from engine.letters import movement, occasional
 from engine.letters.correspondence import Sent
+from engine.moving import Moved
 from engine.office import Office, Work
-from engine.sweep import reopen_lapsed
-from engine.tables import Campaign, MilestoneRevision
+from engine.tables import Campaign
 from engine.texts import reason_of
-from workflows.definition import Definition, Milestone
-from workflows.instants import show, show_en, zone_of
+from workflows.definition import Definition, Milestone, Who
 from workflows.loading import load
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
 from workflows.vocabulary import Edge
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
-    """What moving a milestone did: who was told, and how many lapsed nominations are open again."""
-
-    old: InForce
-    new: InForce
-    told: Sent
-    reopened: int = 0
 
 
 def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: datetime) -> str:
@@ -76,43 +63,93 @@ def _already_open(definition: Definition) -> Reason:
 
 
 def extend(
-    work: Work, milestone: str, *, closes: datetime, reason: str, opens: datetime | None = None, reopen: bool = True
-) -> Moved:
+    work: Work, milestone: str, *, closes: datetime, reason: str, opens: datetime | None = None, reopen: bool = True,
+    who: Who | None = None,
+) -> Moved:  # fmt: skip
     """Move a milestone's end (and, before it began, its start). Needs a transaction that is `alone`.
 
-    Unsent letters with the old date are dropped and exactly those who were told it get a correction. With `reopen`,
-    nominations that lapsed at the old deadline are drafts again. Raises Refused (EXT-…).
+    With `who` it is moved for those only: a class of it is made, which comes before all the others. Unsent letters with
+    the old date are dropped and exactly those who were told it get a correction. With `reopen`, nominations that lapsed
+    at the old deadline are drafts again. Raises Refused (EXT-…).
     """
     may_office(work.actor)
     old, announced = _standing(work, milestone)
     reason = reason_of(reason)
-    _must_have_reason(reason)
+    moving.must_have_reason(reason)
     if old.chosen is not None:  # the chosen date stands for both ends, so moving them would move nothing
         raise Refused(_choose_anew(announced))
     if announced.to_choose and old.closes is None:
         raise Refused(_choose_instead(announced))
+    if _awaits(announced, old):
+        raise Refused(_announce_instead(announced))
+    if who is not None and not who.everybody:
+        old, announced = scopes.narrowed(work, announced, who)
     new_opens = opens or old.opens
     if new_opens != old.opens and old.opens and old.opens <= work.at:
         raise Refused(_has_begun(announced))
-    _check_window(work, announced, new_opens, closes, old)
-    new = _revise(work, old, opens=new_opens, closes=closes, chosen=old.chosen, reason=reason)
-    reopened = _collect_again(work, reason=reason, reopen=reopen) if _was_closed(work, old) else 0
+    moving.check_window(work, announced, new_opens, closes, old)
+    if new_opens != old.opens:
+        moving.check_start(work, announced, new_opens)
     edge = Edge.OPENS if closes == old.closes else Edge.CLOSES
-    told = occasional.deadline_moved(work, milestone=milestone, edge=edge, old=old, new=new, reason=reason)
-    return Moved(old=old, new=new, told=told, reopened=reopened)
+    return _moved(work, announced, old, opens=new_opens, closes=closes, reason=reason, reopen=reopen, edge=edge)
 
 
-def _was_closed(work: Work, old: InForce) -> bool:
-    return old.milestone == work.definition.collection and work.closed_revision >= old.closes_revision
+def suspend(work: Work, milestone: str, *, reason: str, reopen: bool = True) -> Moved:
+    """Take a milestone's end back without a new one: nothing closes until `extend` says when. Needs to be `alone`.
+
+    It can be the end of a class too. Who was told the old date hears that the new one is to be announced. Raises
+    Refused (EXT-12).
+    """
+    may_office(work.actor)
+    old, announced = _standing(work, milestone)
+    reason = reason_of(reason)
+    moving.must_have_reason(reason)
+    if old.closes is None or old.chosen is not None:
+        raise Refused(_nothing_to_suspend(announced, old))
+    return _moved(work, announced, old, opens=old.opens, closes=None, suspended=True, reason=reason, reopen=reopen,
+                  edge=Edge.CLOSES, verb="suspend")  # fmt: skip
 
 
-def _collect_again(work: Work, *, reason: str, reopen: bool) -> int:
-    """What an extension after the closing does beside moving the deadline. Says how many drafts it opened again."""
-    duties.owe_results_again(work, reason=reason)
-    if not reopen:
-        return 0
-    occasional.reopened(work, milestone=work.definition.collection, reason=reason)
-    return reopen_lapsed(work)
+def _moved(
+    work: Work, announced: Milestone, old: InForce, *, opens: datetime | None, closes: datetime | None, reason: str,
+    reopen: bool, edge: Edge, suspended: bool = False, verb: str = "extend",
+) -> Moved:  # fmt: skip
+    before, again = movement.now(work), moving.was_closed(work, announced)
+    standing = old if announced.key in work.calendar else scopes.begin(work, announced)
+    new = moving.revise(work, standing, opens=opens, closes=closes, suspended=suspended, reason=reason, verb=verb)
+    reopened = moving.collect_again(work, new.milestone, reason=reason, reopen=reopen) if again else 0
+    told = occasional.deadline_moved(
+        work, milestone=new.milestone, edge=edge, old=old, new=new, reason=reason, before=before
+    ) + occasional.followers_moved(work, milestone=new.milestone, reason=reason, before=before)
+    affected = moving.affected(work, new.milestone)
+    return Moved(old=old, new=new, told=told, reopened=reopened, affected=affected)
+
+
+def announce(
+    work: Work, milestone: str, *, opens: datetime | None = None, closes: datetime | None = None, reason: str = ""
+) -> Moved:
+    """Announce the dates of a milestone that was left “to be announced” (另行通知). Needs to be `alone`.
+
+    Nobody was told a date before, so nobody is corrected; its reminders go out as for any other. Raises Refused.
+    """
+    may_office(work.actor)
+    old, announced = _standing(work, milestone)
+    if not _awaits(announced, old):
+        raise Refused(_announced_already(announced))
+    if opens is None and closes is None:
+        raise Refused(Reason(code="EXT-14", zh=f"公布“{announced.name}”须给出开始时间或截止时间",
+                             en=f'give the start or the end of "{announced.english}"'))  # fmt: skip
+    if closes:
+        moving.check_window(work, announced, opens or old.opens, closes, old)
+    moving.check_start(work, announced, opens)
+    reason = reason_of(reason) if reason else ""
+    new = moving.revise(work, old, opens=opens or old.opens, closes=closes, reason=reason, verb="announce")
+    return Moved(old=old, new=new, told=Sent())
+
+
+def _awaits(announced: Milestone, standing: InForce) -> bool:
+    """Whether its dates are still to be announced."""
+    return announced.to_announce and standing.closes is None and not standing.suspended and standing.revision == 1
 
 
 def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "") -> Moved:
@@ -127,16 +164,18 @@ def choose_date(work: Work, milestone: str, *, date: datetime, reason: str = "")
         raise Refused(Reason(code="EXT-05", zh=f"“{announced.name}”不是择机事项，请改用延期",
                              en=f'"{announced.english}" is not a date to choose; extend it instead'))  # fmt: skip
     if date == old.chosen:
-        raise Refused(_no_change(announced, show(date, zone=zone_of(work.definition.zone), edge="start")))
+        raise Refused(_no_change(announced, moving.words(work, date, edge="start")[0]))
     inside = (announced.opens is None or date >= announced.opens) and (
         announced.closes is None or date < announced.closes
     )
     if not inside or old.chosen is not None:
-        _must_have_reason(reason)
-    new = _revise(work, old, opens=old.opens, closes=old.closes, chosen=date, reason=reason)
-    if old.chosen is None:  # nobody was told a date that would have to be corrected
-        return Moved(old=old, new=new, told=Sent())
-    told = occasional.deadline_moved(work, milestone=milestone, edge=Edge.OPENS, old=old, new=new, reason=reason)
+        moving.must_have_reason(reason)
+    moving.check_start(work, announced, date)
+    before = movement.now(work)
+    new = moving.revise(work, old, opens=old.opens, closes=old.closes, chosen=date, reason=reason, verb="choose")
+    told = occasional.followers_moved(work, milestone=milestone, reason=reason, before=before)
+    if old.chosen is not None:  # else nobody was told a date that would have to be corrected
+        told += occasional.deadline_moved(work, milestone=milestone, edge=Edge.OPENS, old=old, new=new, reason=reason)
     return Moved(old=old, new=new, told=told)
 
 
@@ -147,11 +186,6 @@ def _standing(work: Work, milestone: str) -> tuple[InForce, Milestone]:
         raise Refused(Reason(code="EXT-01", zh=f"没有这个时间节点：{milestone[:60]!r}；可用：{known}",
                              en=f"no such milestone: {milestone[:60]!r}; defined: {known}"))  # fmt: skip
     return standing, work.definition.milestone_by_key[milestone]
-
-
-def _must_have_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused(Reason(code="RSN-01", zh="须说明理由", en="a reason must be given"))
 
 
 def _has_begun(announced: Milestone) -> Reason:
@@ -174,38 +208,19 @@ def _choose_instead(announced: Milestone) -> Reason:
                   en=f'"{announced.english}" has no date yet; choose one')  # fmt: skip
 
 
-def _check_window(work: Work, announced: Milestone, opens: datetime | None, closes: datetime, old: InForce) -> None:
-    zone = zone_of(work.definition.zone)
-    read, read_en = show(closes, zone=zone, edge="end"), show_en(closes, zone=zone, edge="end")
-    if opens and closes <= opens:
-        raise Refused(Reason(code="EXT-03", zh=f"“{announced.name}”的截止时间{read}不晚于开始时间",
-                             en=f'"{announced.english}" would close at {read_en}, not after it opens'))  # fmt: skip
-    if closes == old.closes and opens == old.opens:
-        raise Refused(Reason(code="EXT-04", zh=f"“{announced.name}”的截止时间已是{read}，没有变化",
-                             en=f'"{announced.english}" closes at {read_en} already; nothing changes'))  # fmt: skip
-    if closes <= work.at:
-        raise Refused(
-            Reason(code="EXT-06", zh=f"新的截止时间{read}已经过去", en=f"the new deadline {read_en} has passed")
-        )
+def _announce_instead(announced: Milestone) -> Reason:
+    return Reason(code="EXT-13", zh=f"“{announced.name}”的时间尚未公布，请先公布时间（announce）",
+                  en=f'the dates of "{announced.english}" are to be announced; announce them first')  # fmt: skip
 
 
-def _revise(
-    work: Work, old: InForce, *, opens: datetime | None, closes: datetime | None, chosen: datetime | None, reason: str
-) -> InForce:
-    work.must_be_alone()
-    number = old.revision + 1
-    chose = chosen != old.chosen
-    values = {
-        "campaign_id": work.campaign_id, "milestone": old.milestone, "revision": number, "opens": opens,
-        "closes": closes, "chosen": chosen, "reason": reason, "actor": work.actor.name, "made_at": work.at,
-        "opens_revision": number if chose or opens != old.opens else old.opens_revision,
-        "closes_revision": number if chose or closes != old.closes else old.closes_revision,
-    }  # fmt: skip
-    work.connection.execute(insert(MilestoneRevision), values)
-    work.calendar_changed()
-    told = {key: value.isoformat() for key, value in values.items() if isinstance(value, datetime) and key != "made_at"}
-    was = (old.chosen or old.closes or old.opens or work.at).isoformat()
-    verb = "choose" if chose else "extend"
-    record(work, "campaign", work.campaign_id, verb, milestone=old.milestone, revision=number, reason=reason, was=was,
-           **told)  # fmt: skip
-    return work.calendar[old.milestone]
+def _announced_already(announced: Milestone) -> Reason:
+    return Reason(code="EXT-13", zh=f"“{announced.name}”不是待公布的事项，请改用延期（extend）或选定日期",
+                  en=f'"{announced.english}" is not waiting to be announced; extend or choose it')  # fmt: skip
+
+
+def _nothing_to_suspend(announced: Milestone, standing: InForce) -> Reason:
+    if standing.suspended:
+        return Reason(code="EXT-12", zh=f"“{announced.name}”的截止时间已经暂停，恢复时请用延期给出新的时间",
+                      en=f'"{announced.english}" is suspended already; extend it to give the new date')  # fmt: skip
+    return Reason(code="EXT-12", zh=f"“{announced.name}”没有可以暂停的截止时间",
+                  en=f'"{announced.english}" has no deadline that could be suspended')  # fmt: skip

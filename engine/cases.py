@@ -9,31 +9,46 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import tallies
+from engine import endorsements, gates, places, rulings
+from engine.attributes import lacking
+from engine.noticed import noticed
 from engine.office import Work
-from engine.tables import Done, Laureate, UnitChannel
-from workflows.eligibility import Case, EarlierEntry, Place
-from workflows.nomination import RESUME, Arrow, Guard
-from workflows.vocabulary import Edge
+from engine.rulings import Candidate
+from engine.tables import Done
+from engine.units import attributes_of
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
+from workflows.eligibility import Case
+from workflows.nomination import RESUME, Arrow, Guard, leads_to
+from workflows.rules import Standing
+from workflows.vocabulary import Bearer, Edge
 
 
 def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = None) -> Case:
     """Everything that the guards of `arrow` ask about the nomination `row`, as it stands in this transaction."""
-    target = row.resume_state if arrow.target == RESUME else arrow.target or row.state
-    opens, closes, closed = window(work, row.correct_by) if asks_window(arrow) else (None, None, False)
+    target = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
+    window = window_of(work, row, arrow.verb) if asks_window(arrow) else NO_DEADLINE
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
-    asks_quota = Guard.QUOTA in arrow.guards and takes_place
-    asks_laureate = Guard.LAUREATE in arrow.guards
+    asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
     return Case(
-        state=row.state, at=work.at, opens=opens, closes=closes, closed=closed,
+        state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed,
+        closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
-        place=place_of(work, row.unit_id, row.track) if asks_quota else None,
-        earlier=earlier_entry(work, row.track, row.title_key) if asks_laureate else None,
-        waivable=waivable(work, row.track), waived=bool(row.waiver), selected=row.selected,
+        places=places.places_for(work, row) if asks_quota else (),
+        joint=endorsements.joint(work, row) if Guard.JOINT in arrow.guards else None,
+        standing=_standing(work, row, arrow, counts=target in counted), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
+        **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
+        owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
+
+
+def _standing(work: Work, row: Row[Any], arrow: Arrow, *, counts: bool) -> Standing:
+    """What the file's rules say. One that comes back met them before, but another may have taken its place."""
+    if Guard.RULES not in arrow.guards or not counts:
+        return Standing()
+    return rulings.standing(work, Candidate.of(row), only_once=arrow.target == RESUME)
 
 
 def asks_window(arrow: Arrow) -> bool:
@@ -41,15 +56,9 @@ def asks_window(arrow: Arrow) -> bool:
     return not {Guard.WINDOW, Guard.CLOSED, Guard.RESUMABLE}.isdisjoint(arrow.guards)
 
 
-def window(work: Work, correct_by: datetime | None = None) -> tuple[datetime | None, datetime | None, bool]:
-    """When nominations may be changed and submitted, and whether that closing was completed.
-
-    A correction asked for with a later date of its own extends the window for that nomination only.
-    """
-    collection = work.calendar[work.definition.collection]
-    if correct_by and (collection.closes is None or correct_by > collection.closes):
-        return collection.opens, correct_by, False
-    return collection.opens, collection.closes, work.closed_revision >= collection.closes_revision
+def window_of(work: Work, row: Row[Any], verb: str) -> Deadline:
+    """When `verb` may be taken for the nomination `row`."""
+    return deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb), correct_by=row.correct_by)
 
 
 _DONE = select(col(Done.at)).where(
@@ -67,50 +76,18 @@ def is_done(work: Work, occasion: str, revision: int) -> bool:
 
 def missing(work: Work, row: Row[Any]) -> tuple[str, ...]:
     """The Chinese names of what the nomination still lacks."""
-    return missing_of(work, row.track, row.materials, row.applicant)
+    of_unit = lacking(work.definition, Bearer.UNIT, attributes_of(work, row.unit_id))
+    return (*missing_of(work, row.track, row.materials, row.applicant, row.attributes), *of_unit)
 
 
-def missing_of(work: Work, track: str, materials: Collection[str], applicant: str) -> tuple[str, ...]:
-    """The same, from plain values."""
+def missing_of(
+    work: Work, track: str, materials: Collection[str], applicant: str, attributes: Mapping[str, str]
+) -> tuple[str, ...]:  # fmt: skip
+    """The same, from plain values, but for what is to be declared of the unit."""
     required = work.definition.tracks[track].list.materials
-    lacking = tuple(work.definition.material_by_key[key].name for key in required if key not in materials)
-    return lacking if applicant else (*lacking, "申报单位（申报人）")
-
-
-def place_of(work: Work, unit_id: int, track: str) -> Place:
-    """The unit's places where the track counts. Lock the unit first when acting on it."""
-    channels = work.connection.execute(_CHANNELS, {"unit": unit_id}).scalars().all()
-    return tallies.place(work, unit_id, track, channels)
-
-
-_CHANNELS = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == bindparam("unit"))
-_EARLIER = (
-    select(col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
-    .where(
-        col(Laureate.campaign_id) == bindparam("campaign"),
-        col(Laureate.name_key) == bindparam("name"),
-        col(Laureate.edition) < bindparam("edition"),
-    )
-    .order_by(col(Laureate.edition).desc())
-)
-
-
-def earlier_entry(work: Work, track: str, title_key: str) -> EarlierEntry | None:
-    """The laureate of an earlier edition that bears this name, if a rule of this campaign speaks of the list."""
-    if not any(_covers(work, rule.lists, track) for rule in work.definition.exclusions):
-        return None
-    parameters = {"campaign": work.campaign_id, "name": title_key, "edition": work.definition.edition}
-    found = work.connection.execute(_EARLIER, parameters).first()
-    return EarlierEntry(edition=found.edition, list_name=found.list_name, name=found.name) if found else None
-
-
-def waivable(work: Work, track: str) -> bool:
-    """Whether the secretariat may waive the exclusion on this track (“原则上”)."""
-    return all(rule.waivable for rule in work.definition.exclusions if _covers(work, rule.lists, track))
-
-
-def _covers(work: Work, lists: Collection[str], track: str) -> bool:
-    return work.definition.tracks[track].list.key in lists
+    wanting = tuple(work.definition.material_by_key[key].name for key in required if key not in materials)
+    named = () if applicant else ("申报单位（申报人）",)
+    return (*wanting, *named, *lacking(work.definition, Bearer.NOMINEE, attributes))
 
 
 def publication(work: Work) -> datetime | None:
@@ -119,8 +96,3 @@ def publication(work: Work) -> datetime | None:
     standing = work.calendar[key]
     announced = None if work.definition.milestone_by_key[key].to_choose else standing.edge(Edge.OPENS)
     return standing.chosen or announced
-
-
-def as_json(entry: EarlierEntry | None) -> Mapping[str, Any] | None:
-    """An earlier entry as it is kept on the row."""
-    return {"edition": entry.edition, "list": entry.list_name, "name": entry.name} if entry else None

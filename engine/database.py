@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
@@ -26,7 +27,12 @@ except ImportError:
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
-BATCHES, SEALING = 20231201, 20231202  # PostgreSQL: spaces of two-number locks, beside that of `engine.schema`
+CANDIDATE_LOCKS = 512
+BATCHES, SEALING, CANDIDATES = (
+    20231201,
+    20231202,
+    20231203,
+)  # PostgreSQL: spaces of two-number locks, beside that of `engine.schema`
 
 
 class Database:
@@ -165,6 +171,15 @@ def lock_batches(connection: Connection, campaign_id: int) -> None:
 def lock_sealing(connection: Connection, campaign_id: int) -> None:
     """Let one transaction at a time seal the campaign's history, or the chain would fork."""
     _lock_pair(connection, SEALING, campaign_id)
+
+
+def lock_candidates(connection: Connection, campaign_id: int, names: Iterable[str]) -> None:
+    """Let one transaction at a time nominate somebody of these names; some other names are held up with them.
+
+    A lock costs the server memory, so names share a few hundred.
+    """
+    for number in sorted({zlib.crc32(f"{campaign_id} {name}".encode()) % CANDIDATE_LOCKS for name in names}):
+        _lock_pair(connection, CANDIDATES, number)
 
 
 def _lock_pair(connection: Connection, space: int, campaign_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workflows.nomination import RESUME, Role, Shape
+from workflows.nomination import RESUME, Arrow, Role, Shape
 
 WHO: Mapping[Role, tuple[str, str]] = {
     Role.SECRETARIAT: ("秘书处", "secretariat"),
@@ -28,16 +28,16 @@ def _lines(shape: Shape, english: bool) -> Iterator[str]:
         who = "/".join(WHO[role][1 if english else 0] for role in arrow.roles)
         label = f"{arrow.en} ({who})" if english else f"{arrow.zh}（{who}）"
         for source in arrow.sources:
-            for target in _targets(shape, arrow.target, source):
+            for target in _targets(shape, arrow, source):
                 yield f"{_id(source)} --> {_id(target)} : {label}"
     for state in shape.states:
         if state.final or not shape.arrows_from(state.key):
             yield f"{_id(state.key)} --> [*]"
 
 
-def _targets(shape: Shape, target: str | None, source: str) -> tuple[str, ...]:
-    """Where an arrow leads. Back to where it was is drawn to the first state only: to all, nobody could read it."""
-    return (shape.initial,) if target == RESUME else (target or source,)
+def _targets(shape: Shape, arrow: Arrow, source: str) -> tuple[str, ...]:
+    """Where an arrow leads. Reinstating is drawn to the first state only: to all, nobody could read it."""
+    return (shape.initial,) if arrow.target == RESUME else shape.targets(arrow, source)
 
 
 def _id(key: str) -> str:

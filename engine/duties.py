@@ -1,16 +1,17 @@
-"""The verbs of a duty: what an institution owes is filed, accepted, or sent back."""
+"""The verbs of a duty: what is owed is filed and accepted, or arrives and is confirmed, or is sent back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
 from engine import tallies
-from engine.access import not_found, visible
-from engine.cases import window
+from engine.access import may_office, not_found, visible
+from engine.dues import Dues
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
@@ -18,11 +19,15 @@ from engine.office import Work
 from engine.tables import Duty, public_id
 from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
+from engine.windows import track_is_closed
+from workflows import receipts
 from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
+from workflows.instants import zone_of
 from workflows.reasons import Reason, Refused
-from workflows.vocabulary import Fulfilment
+from workflows.receipts import Dated, Receipt
+from workflows.vocabulary import Fulfilment, Owner
 
 
 def create_all(work: Work) -> None:
@@ -32,8 +37,9 @@ def create_all(work: Work) -> None:
          "track": track, "state": SHAPE.initial, "document": "", "changed_at": work.at, "version": 1}
         for kind in work.definition.duties
         for institution in work.definition.institutions
-        if institution.stage == kind.stage
+        if kind.owed_by is Owner.INSTITUTION and institution.stage == kind.stage
         for track in institution.tracks
+        if not kind.who.tracks or track in kind.who.tracks
     ]  # fmt: skip
     if rows:
         work.connection.execute(insert(Duty), rows)
@@ -50,6 +56,47 @@ def accept(work: Work, duty: str) -> None:
     row = find(work, duty)
     _take(work, row, "accept")
     occasional.duty_accepted(work, row.id)
+
+
+def confirm(
+    work: Work, duty: str, *, dated: Dated, note: str = "", late: bool = False, reason: str = ""
+) -> None:  # fmt: skip
+    """Confirm that something arrived: `dated` is its postmark's day or the instant of its arrival, as the duty asks.
+
+    Raises Refused when that is too late, or outside the hours for it, unless the secretariat takes it `late` with a
+    `reason`, which the history keeps.
+    """
+    row, reason = find(work, duty), reason_of(reason)
+    _refuse(reasons_for(work, row, "confirm"))
+    receipt = _receipt(work, row, dated)
+    _refuse(receipts.wrong(receipt))
+    waived = _waived(work, receipts.against(receipt), late=late, reason=reason)
+    name, note = receipts.NAMES[receipt.decisive][0], line_of_text(note, what="备注", what_en="note", empty=True)
+    text = f"{name}：{receipt.words}" + (f"；{note}" if note else "")
+    told = {"dated": receipt.dated.isoformat(), "document": text, **waived}
+    _take(work, row, "confirm", store={"document": text, "filed_at": receipt.instant}, details=told)
+    occasional.duty_accepted(work, row.id)
+
+
+def _receipt(work: Work, row: Row[Any], dated: Dated) -> Receipt:
+    kind, dues = work.definition.duty_by_key[row.kind], Dues(work=work)
+    milestone = dues.announced(kind, row.unit_id, row.track)
+    return Receipt(
+        decisive=kind.decisive, dated=dated, due=dues.due(kind, row.unit_id, row.track),
+        slots=milestone.slots if milestone else (), at=work.at, zone=zone_of(work.definition.zone),
+    )  # fmt: skip
+
+
+def _waived(work: Work, reasons: tuple[Reason, ...], *, late: bool, reason: str) -> dict[str, Any]:
+    """What the history says of something taken late; nothing if it came in time."""
+    if not reasons:
+        return {}
+    if not late:
+        raise Refused(reasons)
+    may_office(work.actor)
+    if not reason:
+        raise Refused(Reason(code="RSN-01", zh="须说明理由", en="a reason must be given"))
+    return {"late": True, "reason": reason}
 
 
 def send_back(work: Work, duty: str, *, reason: str) -> None:
@@ -69,20 +116,23 @@ def settle_results(work: Work, track: str) -> bool:
 
 
 def settle_closed(work: Work) -> None:
-    """After a closing, file the results for which nothing is left to report. What was sent back stays owed."""
-    for track in work.definition.tracks:
+    """After a closing, file the results of closed tracks for which nothing is left to report.
+
+    What was sent back stays owed.
+    """
+    for track in filter(partial(track_is_closed, work), work.definition.tracks):
         document = REPORTED if tallies.counted(work, track) else NOTHING
         for row in _results(work, track):
             if row.state in OWING and not row.document:
                 _settle(work, row, document)
 
 
-def owe_results_again(work: Work, *, reason: str) -> None:
+def owe_results_again(work: Work, tracks: Collection[str], *, reason: str) -> None:
     """After an extension there may be more to judge: results that were settled are owed until the next closing.
 
     Their documents are of the past, which tells them from those that somebody sent back for what is in them.
     """
-    for track in work.definition.tracks:
+    for track in tracks:
         for row in _results(work, track):
             if row.state not in OWING:
                 _take(work, row, "send-back", reason=reason, store={"document": ""})
@@ -106,7 +156,7 @@ def _settle(work: Work, row: Row[Any], document: str) -> bool:
 
 def unreported(work: Work, kind: DutyKind, track: str) -> int:
     """How many nominations of a track still wait for a result of the duty's stage, those before the stage included."""
-    return by_track(work, kind.stage)[track]
+    return by_track(work, kind.stage)[track] if kind.stage else 0
 
 
 def find(work: Work, duty: str) -> Row[Any]:
@@ -122,7 +172,23 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
     """Why `verb` may not be done to the duty `row` now."""
     case = Case(state=row.state, at=work.at, reason=reason)
     reasons = reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
-    return reasons or (_results_missing(work, row) if verb == "file" else ())
+    return reasons or _unfit(work, row, verb) or (_results_missing(work, row) if verb == "file" else ())
+
+
+def fits(kind: DutyKind, verb: str) -> bool:
+    """Whether the verb is one for what settles this duty: what arrives is confirmed, everything else is filed."""
+    receipt = kind.fulfilment is Fulfilment.RECEIPT
+    return verb not in ("file", "accept") if receipt else verb != "confirm"
+
+
+def _unfit(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    if fits(work.definition.duty_by_key[row.kind], verb):
+        return ()
+    if verb == "confirm":
+        return (Reason(code="DUT-04", zh="此项由责任方在系统内报送，不须确认收到",
+                       en="this is filed by whoever owes it, and not confirmed as received"),)  # fmt: skip
+    return (Reason(code="DUT-03", zh="此项以实际收到为准，由秘书处确认收到，不须在系统内报送",
+                   en="this counts when it arrives, which the secretariat confirms; it isn't filed here"),)  # fmt: skip
 
 
 def _results_missing(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
@@ -131,7 +197,7 @@ def _results_missing(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
         return ()
     left = unreported(work, kind, row.track)
     if not left:
-        return () if window(work)[2] else (_still_collecting(),)
+        return () if track_is_closed(work, row.track) else (_still_collecting(),)
     return (
         Reason(code="DUT-01", zh=f"还有{left}项未报送初评结果，报齐后自动完成",
                en=f"{left} results are still missing; the duty is filed when all are reported", facts={"left": left}),
@@ -143,14 +209,18 @@ def _still_collecting() -> Reason:
                   en="the collection is not closed yet: there may be more to judge")  # fmt: skip
 
 
-def _take(
-    work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None
-) -> None:
-    reasons = reasons_for(work, row, verb, reason=reason)
+def _refuse(reasons: tuple[Reason, ...]) -> None:
     if reasons:
         raise Refused(reasons)
+
+
+def _take(
+    work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    _refuse(reasons_for(work, row, verb, reason=reason))
     target = step(SHAPE, verb, state=row.state)
     values = {**(store or {}), "state": target, "changed_at": work.at, "version": row.version + 1}
     work.connection.execute(update(Duty).where(col(Duty.id) == row.id).values(values))
-    details = {"reason": reason} if reason else {}
-    record(work, "duty", row.id, verb, source=row.state, target=target, track=row.track, kind=row.kind, **details)
+    told = {**(details or {}), **({"reason": reason} if reason else {})}
+    record(work, "duty", row.id, verb, source=row.state, target=target, track=row.track, kind=row.kind, **told)

@@ -9,19 +9,22 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases
+from engine import rulings
 from engine.access import may_office
 from engine.office import Work
+from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
 from engine.tables import Laureate, Nomination
 
 L, N = Laureate, Nomination
+Key = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One laureate. Two entries of an edition and list whose names match are the same."""
+    """One laureate of this award, or of another by name. Two of an edition and list whose names match are the same."""
 
+    award: str = ""
     edition: int
     list_name: str
     name: str
@@ -29,18 +32,18 @@ class Entry:
     person: bool = False
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> Key:
         """What makes it unique in its campaign."""
-        return self.edition, self.list_name, match_key(self.name)
+        return self.award, self.edition, self.list_name, match_key(self.name)
 
 
-Standing = dict[tuple[int, str, str], Row[Any]]
+Standing = dict[Key, Row[Any]]
 
 
 def standing(work: Work) -> Standing:
     """Every laureate that is known, by key."""
     rows = work.connection.execute(select(L).where(col(L.campaign_id) == work.campaign_id))
-    return {(row.edition, row.list_name, row.name_key): row for row in rows}
+    return {(row.award, row.edition, row.list_name, row.name_key): row for row in rows}
 
 
 def differs(entry: Entry, there: Row[Any]) -> bool:
@@ -66,7 +69,7 @@ def enter(work: Work, entries: Sequence[Entry], there: Standing) -> None:
 
 def _values(work: Work, entry: Entry) -> dict[str, Any]:
     return {
-        "campaign_id": work.campaign_id, "award": "", "edition": entry.edition, "list_name": entry.list_name,
+        "campaign_id": work.campaign_id, "award": entry.award, "edition": entry.edition, "list_name": entry.list_name,
         "name": entry.name, "name_key": match_key(entry.name), "organisation": entry.organisation,
         "person": entry.person,
     }  # fmt: skip
@@ -77,15 +80,16 @@ def match_drafts(work: Work) -> int:
     sources = work.shape.sources("submit")
     named = select(col(L.id)).where(col(L.campaign_id) == work.campaign_id, col(L.name_key) == col(N.title_key))
     query = (
-        select(col(N.id), col(N.track), col(N.title_key), col(N.earlier))
+        select(col(N.id), col(N.unit_id), col(N.track), col(N.title_key), col(N.applicant), col(N.attributes),
+               col(N.waiver), col(N.earlier), col(N.undecided))
         .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), named.exists())
         .order_by(col(N.id))
-    )
+    )  # fmt: skip
     changed = []
     for row in work.connection.execute(query).all():
-        earlier = cases.as_json(cases.earlier_entry(work, row.track, row.title_key))
-        if earlier != row.earlier:
-            changed.append({"row_id": row.id, "earlier": earlier})
+        notes = rulings.noted(work, Candidate.of(row))
+        if notes != {"earlier": row.earlier, "undecided": row.undecided}:
+            changed.append({"row_id": row.id, **notes})
     if changed:
         work.connection.execute(update(N.__table__).where(col(N.id) == bindparam("row_id")), changed)  # type: ignore[attr-defined]
     return len(changed)

@@ -11,7 +11,7 @@ from typing import Any
 
 from transitions import Machine, MachineError
 
-from workflows.nomination import RESUME, Shape
+from workflows.nomination import BACK, RESUME, Shape
 
 
 class Slip:
@@ -33,8 +33,8 @@ def _transitions(shape: Shape) -> list[dict[str, Any]]:
     for arrow in shape.arrows:
         for source in arrow.sources:
             base = {"trigger": arrow.verb, "source": source}
-            if arrow.target == RESUME:
-                back = [state.key for state in shape.states if not state.final]
+            if arrow.target in (RESUME, BACK):
+                back = shape.targets(arrow, source)
                 found += [{**base, "dest": key, "conditions": _resumes_to(key)} for key in back]
             else:
                 found.append({**base, "dest": arrow.target or "="})

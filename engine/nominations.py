@@ -14,19 +14,38 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import cases, tallies, titles
-from engine.access import not_found, visible
+from engine import (
+    cases,
+    distinguished,
+    endorsements,
+    gates,
+    owing,
+    places,
+    returning,
+    rulings,
+    shortlists,
+    tallies,
+    titles,
+    winners,
+)
+from engine.access import Actor, not_found, visible
+from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
+from engine.noticed import late_entry
 from engine.office import Work
+from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from workflows.eligibility import Case, Place, reasons_against, reasons_against_arrow
-from workflows.nomination import DRAFT, RESUME, Guard
+from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
+from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from workflows.nomination import DRAFT, RESUME, Guard, Role, leads_to
+from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
+from workflows.vocabulary import Bearer
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
 _INSERT = insert(Nomination)
@@ -47,45 +66,56 @@ _UNIT = (
 class Answer:
     """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
 
-    `place` is what it took of the unit's places, itself included, if it took one.
+    `closes_of` is the milestone whose end that is, `place` the tightest of the places that it took, itself included.
     """
 
     id: str
     state: str
     at: datetime
     closes: datetime | None = None
+    closes_of: str | None = None
     place: Place | None = None
+
+    @property
+    def deadline(self) -> Deadline:
+        """What a receipt names."""
+        return Deadline(closes=self.closes, closes_of=self.closes_of)
 
 
 def draft(
     work: Work, *, unit_id: int, track: str, title: str, applicant: str = "", applicant_contact: str = "",
     applicant_phones: str = "", applicant_email: str | None = None, materials: Sequence[str] = (),
+    attributes: Mapping[str, str] = NOTHING,
 ) -> Answer:  # fmt: skip
-    """Begin a nomination. It takes no place yet. Raises Refused: window, channel, or the same title already there."""
+    """Begin a nomination. It takes no place yet.
+
+    Raises Refused: window, channel, the same title already there, or an attribute that is none (ATT-…).
+    """
     if track not in work.definition.tracks:
         raise Refused(_unknown_track(work, track))
     title = title_of(title)
     _lock_own_unit(work, unit_id)
-    opens, closes, closed = cases.window(work)
-    place = cases.place_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=opens, closes=closes, closed=closed, place=place)
+    window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
+    found = places.places_of(work, unit_id, track)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
+                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
-    title_key = match_key(title)
+    title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     _refuse(titles.already_there(work, unit_id, track, title_key))
     key = public_id()
+    told = about_applicant(applicant=applicant, applicant_contact=applicant_contact, applicant_phones=applicant_phones)
+    candidate = Candidate(unit_id=unit_id, track=track, title_key=title_key, applicant=told["applicant"],
+                          attributes=together({}, declared))  # fmt: skip
     values = {
         "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id, "track": track, "title": title,
-        "title_key": title_key, **about_applicant(applicant=applicant, applicant_contact=applicant_contact,
-                                                  applicant_phones=applicant_phones),
-        "applicant_email": applicant_email, "materials": list(materials), "attributes": {},
-        "state": DRAFT.target, "selected": False,
-        "earlier": cases.as_json(cases.earlier_entry(work, track, title_key)),
-        "drafted_at": work.at, "changed_at": work.at, "version": 1,
+        "title_key": title_key, **told, "applicant_email": applicant_email, "materials": list(materials),
+        "attributes": candidate.attributes, "state": DRAFT.target, "selected": False,
+        **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
-    return Answer(id=key, state="drafted", at=work.at, closes=closes)
+    return Answer(id=key, state="drafted", at=work.at, closes=window.closes)
 
 
 def _lock_own_unit(work: Work, unit_id: int) -> None:
@@ -95,12 +125,13 @@ def _lock_own_unit(work: Work, unit_id: int) -> None:
         raise not_found(str(unit_id))
 
 
-EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials"})
+EDITABLE = frozenset({"title", *ABOUT_APPLICANT, "applicant_email", "materials", "attributes"})
 
 
 def edit(work: Work, nomination: str, **values: Any) -> Answer:
-    """Change a draft's `EDITABLE` values. Another title must be free; a waiver was for the earlier entry it named.
+    """Change a draft's `EDITABLE` values. Another title must be free; a waiver was for what it was given for.
 
+    Of `attributes` those that are not named stay; an empty value takes one back.
     Raises TypeError for any other name: what a door passes on is never written blindly.
     """
     if strange := values.keys() - EDITABLE:
@@ -110,8 +141,13 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     if "title" in values:
         values |= titles.renamed(work, row, values["title"])
     values |= about_applicant(**{name: values[name] for name in ABOUT_APPLICANT if name in values})
+    if "attributes" in values:
+        said = checked(work.definition, Bearer.NOMINEE, values["attributes"])
+        values["attributes"] = together(row.attributes, said)
+    if not rulings.DECISIVE.isdisjoint(values):
+        values |= rulings.renewed(work, row, values)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
-    told = sorted(changed.keys() - {"title_key", "earlier"})
+    told = sorted(changed.keys() - {"title_key", "earlier", "undecided"})
     return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
 
 
@@ -121,9 +157,10 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     Without `receipt` the caller owes one: many submitted together have one letter (`occasional.receipts`).
     """
     row = locked(work, nomination)
-    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None})
+    rulings.hold(work, [row.track], [row.title_key])
+    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
     if receipt:
-        occasional.receipt(work, row.id, closes=answer.closes, place=answer.place)
+        occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
 
 
@@ -133,16 +170,17 @@ def recall(work: Work, nomination: str) -> Answer:
 
 
 def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | None = None) -> Answer:
-    """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when."""
+    """Return a submission for correction, keeping its place. After the deadline `correct_by` says until when.
+
+    In a stage that lets nominations be corrected its own rule says so, and it goes back to that stage afterwards.
+    """
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "return", reason=reason))
-    _, closes, _ = cases.window(work)
-    if (closes and work.at >= closes and not correct_by) or (correct_by and correct_by <= work.at):
-        raise Refused(
-            Reason(code="RET-01", zh="征集已截止，退回修改须给出将来的补正期限",
-                   en="the collection is closed: a return needs a date in the future to correct by")
-        )  # fmt: skip
-    answer = _take(work, row, "return", reason=reason, store={"correct_by": correct_by})
+    correct_by = returning.limit(work, row, correct_by)
+    stage = row.state if row.state in work.definition.stage_by_key else None
+    until = {"correct_by": correct_by.isoformat()} if correct_by else {}
+    store = {"correct_by": correct_by, "returned_from": stage}
+    answer = _take(work, row, "return", reason=reason, store=store, details=until)
     occasional.returned(work, row.id, reason=reason, correct_by=correct_by)
     return answer
 
@@ -157,21 +195,29 @@ def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
     return _ended(work, locked(work, nomination), "disqualify", reason_of(reason))
 
 
+def eliminate(work: Work, nomination: str, *, reason: str) -> Answer:
+    """Take one nomination out of its stage, for a reason that is not its result; it keeps its place."""
+    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason))
+
+
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Bring an ended nomination back to where it was, if there is a place for it and none of its title there now."""
+    winners.hold(work)
     row, reason = locked(work, nomination), reason_of(reason)
+    rulings.hold(work, [row.track], [row.title_key])
     _refuse(reasons_for(work, row, "reinstate", reason=reason))
     _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 
 
-def waive(work: Work, nomination: str, *, reason: str) -> Answer:
-    """Waive the exclusion of earlier laureates for a draft (“原则上”)."""
+def waive(work: Work, nomination: str, *, reason: str, rule: str | None = None) -> Answer:
+    """Waive a rule or an exclusion for a draft (“原则上”), by its key; None: all that block it and may be waived."""
     row, reason = locked(work, nomination), reason_of(reason)
     _refuse(reasons_for(work, row, "waive", reason=reason))
-    if not cases.waivable(work, row.track):
-        raise Refused(Reason(code="EXC-02", zh="此榜单的排除规则不可豁免", en="this list's exclusion can't be waived"))
-    return _take(work, row, "waive", reason=reason, store={"waiver": reason})
+    keys = rulings.to_waive(work, row, rule)
+    waiver = {**(row.waiver or {}), **dict.fromkeys(keys, reason)}
+    store = {"waiver": waiver, **rulings.noted(work, Candidate.of(row, waiver=waiver))}
+    return _take(work, row, "waive", reason=reason, store=store, details={"rules": "、".join(keys)})
 
 
 def promote(work: Work, nomination: str, *, note: str) -> Answer:
@@ -186,15 +232,17 @@ def promote(work: Work, nomination: str, *, note: str) -> Answer:
 
 def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
     """Move one nomination out of its stage: on, or out. In the last stage `passed` marks it as selected."""
-    verb = verdict(work, row.state, passed=passed)
-    return _take(work, row, verb, store={**store, "selected": verb == "select"}, details=details)
+    verb = verdict(work, row, passed=passed)
+    arrow = work.shape_of(row.track).arrow(verb, row.state)
+    held = late_entry(work, arrow.target) if arrow and arrow.target else {}
+    return _take(work, row, verb, store={**store, **held, "selected": verb == "select"}, details=details)
 
 
-def verdict(work: Work, state: str, *, passed: bool) -> str:
-    """The verb that a result means in a stage."""
+def verdict(work: Work, row: Row[Any], *, passed: bool) -> str:
+    """The verb that a result means in the stage of a nomination."""
     if not passed:
         return "eliminate"
-    return "select" if state == work.shape.stages[-1] else "advance"
+    return "select" if row.state == work.shape_of(row.track).stages[-1] else "advance"
 
 
 def publish_one(work: Work, row: Row[Any]) -> Answer:
@@ -211,27 +259,49 @@ def locked(work: Work, nomination: str) -> Row[Any]:
         raise not_found(nomination)
     if work.connection.dialect.name != "postgresql":
         return row
-    tallies.lock_units(work, [row.unit_id])
+    _lock_units(work, row)
     return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
+
+
+def _lock_units(work: Work, row: Row[Any]) -> None:
+    """Hold its unit and all who joined it, in one order. Raises Refused when somebody joined meanwhile."""
+    before = {unit_id for unit_id, _ in endorsements.joined(work, row.id)}
+    tallies.lock_units(work, {row.unit_id, *before})
+    if {unit_id for unit_id, _ in endorsements.joined(work, row.id)} - before:
+        raise Refused(_changed_meanwhile())
 
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
     """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
-    return _reasons(work, verb, _case(work, row, verb, reason=reason))
+    found = _reasons(work, row, verb, _case(work, row, verb, reason=reason))
+    return found or (_against_return(work, row) if verb == "reinstate" else ())
+
+
+def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
+    """Who was among the winners, or had passed a stage, comes back only while there is a place."""
+    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
+
+
+def as_owner(work: Work, row: Row[Any]) -> Work:
+    """The same work done by the nomination's own unit: for what others may do as long as it might."""
+    return replace(work, actor=Actor(role=Role.UNIT, name=work.actor.name, unit_id=row.unit_id))
 
 
 def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
-    arrow = work.shape.arrow(verb, row.state)
+    shape = work.shape_of(row.track)
+    arrow = shape.arrow(verb, row.state)
     if arrow:
         return cases.case_for(work, row, arrow, reason=reason)
     # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
-    windowed = any(Guard.WINDOW in each.guards for each in work.shape.arrows if each.verb == verb)
-    opens, closes, closed = cases.window(work) if windowed else (None, None, False)
-    return Case(state=row.state, at=work.at, opens=opens, closes=closes, closed=closed)
+    windowed = any(Guard.WINDOW in each.guards for each in shape.arrows if each.verb == verb)
+    window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
+    return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
 
 
-def _reasons(work: Work, verb: str, case: Case) -> tuple[Reason, ...]:
-    return reasons_against(verb, case, role=work.actor.role, shape=work.shape, definition=work.definition)
+def _reasons(work: Work, row: Row[Any], verb: str, case: Case) -> tuple[Reason, ...]:
+    shape = work.shape_of(row.track)
+    return reasons_against(verb, case, role=work.actor.role, shape=shape, definition=work.definition)
 
 
 def _take(
@@ -240,20 +310,42 @@ def _take(
 ) -> Answer:  # fmt: skip
     """The one step: ask the guards, move the row, its counters, its event."""
     case = _case(work, row, verb, reason=reason)
-    _refuse(_reasons(work, verb, case))
-    target = step(work.shape, verb, state=row.state, resume=row.resume_state)
+    _refuse(_reasons(work, row, verb, case))
+    target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
     _store(work, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
+    if work.shape.state_by_key[target].final:
+        distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    place = replace(case.place, used=case.place.used + 1) if case.place else None
-    return Answer(id=row.public_id, state=target, at=work.at, closes=case.closes, place=place)
+    if target != row.state:
+        owing.owe_of_nomination(work, row.id)
+    return Answer(
+        id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
+    )  # fmt: skip
+
+
+def _taken(case: Case) -> Place | None:
+    mine = [each for each in case.places if not each.unit]
+    if not mine or not case.takes_place:
+        return None
+    place = tightest(mine)
+    return replace(place, used=place.used + 1)
+
+
+def _target(work: Work, row: Row[Any], verb: str) -> str:
+    shape = work.shape_of(row.track)
+    arrow = shape.arrow(verb, row.state)
+    back = row.resume_state
+    if arrow:
+        back = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
+    return step(shape, verb, state=row.state, resume=back)
 
 
 def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
     """Remember where an ended nomination was, so that it can be reinstated."""
-    arrow = work.shape.arrow(verb, row.state)
+    arrow = work.shape_of(row.track).arrow(verb, row.state)
     if arrow and arrow.target == RESUME:
         return {"resume_state": None}
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
@@ -263,8 +355,12 @@ def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
     done = work.connection.execute(_UPDATE, parameters)
     if done.rowcount != 1:
-        raise Refused(Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
-                             en="somebody changed this nomination just now; look again"))  # fmt: skip
+        raise Refused(_changed_meanwhile())
+
+
+def _changed_meanwhile() -> Reason:
+    return Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
+                  en="somebody changed this nomination just now; look again")  # fmt: skip
 
 
 def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,13 +19,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
+from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
 from workflows.loading import load
-from workflows.nomination import Shape, in_words, shape
+from workflows.nomination import Shape, Shapes, shapes
 from workflows.reasons import Reason, Refused
 from workflows.timeline import Calendar, InForce, Occasion, occasions
 from workflows.workdays import Workdays
@@ -33,10 +35,11 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed_revision)).where(
+_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version)).where(
     col(C.id) == bindparam("campaign")
 )
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
+_NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
 
 @dataclass(kw_only=True)
@@ -44,28 +47,44 @@ class Memory:
     """What an office has worked out before and may use again, because it follows from what the keys say."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    definitions: dict[str, tuple[Definition, Shape]] = field(default_factory=dict)
+    definitions: dict[str, tuple[Definition, Shapes]] = field(default_factory=dict)
+    changed: dict[tuple[str, int, int], Definition] = field(default_factory=dict)
     latest: dict[int, Definition] = field(default_factory=dict)
+    with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
 class Work:
-    """One open transaction. `at` is the acceptance instant of what is being done in it."""
+    """One open transaction. `at` is the acceptance instant of what is being done in it.
+
+    `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
+    made.
+    """
 
     connection: Connection
     campaign_id: int
+    filed: Definition
     definition: Definition
-    shape: Shape
+    shapes: Shapes
     workdays: Workdays
     actor: Actor
     at: datetime
     calendar_version: int
-    closed_revision: int
+    closed: Mapping[str, int]
     memory: Memory
     alone: bool = False
     _changed: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """Every list's machine in one: for words, columns and drawings. Where something goes, `shape_of` says."""
+        return self.shapes.whole
+
+    def shape_of(self, track: str) -> Shape:
+        """The machine of a nomination on that track."""
+        return self.shapes.by_list[self.definition.tracks[track].list.key]
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -73,9 +92,9 @@ class Work:
         known = self.memory.calendars
         key = (self.campaign_id, self.calendar_version)
         if self._changed:  # may yet be rolled back, so nobody else may know it
-            return in_force(self.connection, self.campaign_id, self.definition)
+            return in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         if key not in known:
-            known[key] = in_force(self.connection, self.campaign_id, self.definition)
+            known[key] = in_force(self.connection, self.campaign_id, self.definition, self.workdays)
         return known[key]
 
     @property
@@ -96,7 +115,14 @@ class Work:
         """A milestone was changed in this transaction: everybody is to read the calendar anew."""
         self.connection.execute(_NEXT_VERSION, {"campaign": self.campaign_id})
         self._changed = True
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
         self.__dict__.pop("calendar", None)
+
+    def quotas_changed(self) -> None:
+        """A quota was changed in this transaction: everybody is to read them anew."""
+        self.connection.execute(_NEXT_QUOTAS, {"campaign": self.campaign_id})
+        self.filed = with_changes(self.connection, self.campaign_id, self.filed)
+        self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
 
 
 @dataclass(kw_only=True)
@@ -141,12 +167,18 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
-        definition, machine = self._defined(connection, campaign_id, row.digest)
+        filed, machines = self._defined(connection, campaign_id, row.digest)
+        if row.quota_version:
+            filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
+        key = (campaign_id, row.digest, row.calendar_version, row.quota_version)
+        definition = memory.with_classes.get(key)
+        if definition is None:
+            definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, definition=definition, shape=machine,
+            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
-            closed_revision=row.closed_revision, memory=memory,
+            closed=row.closed, memory=memory,
         )  # fmt: skip
 
     def _id(self, connection: Connection, campaign: str) -> int:
@@ -154,15 +186,24 @@ class Office:
             self.memory.ids[campaign] = _find(connection, campaign)
         return self.memory.ids[campaign]
 
-    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shape]:
+    def _defined(self, connection: Connection, campaign_id: int, digest: str) -> tuple[Definition, Shapes]:
         known = self.memory.definitions.get(digest)
         if known is None:
             query = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == campaign_id)
             source, name = connection.execute(query).one()
             definition = load(source, name=name).definition
-            machine = in_words(shape(definition.stages), definition.states)
-            known = self.memory.definitions[digest] = (definition, machine)
+            known = self.memory.definitions[digest] = (definition, shapes(definition))
         return known
+
+
+def _changed(
+    connection: Connection, campaign_id: int, definition: Definition, version: tuple[str, int], memory: Memory
+) -> Definition:
+    """The definition with its quotas as they were changed; worked out once for each version of them."""
+    key = (version[0], campaign_id, version[1])
+    if key not in memory.changed:
+        memory.changed[key] = with_changes(connection, campaign_id, definition)
+    return memory.changed[key]
 
 
 def _find(connection: Connection, campaign: str) -> int:

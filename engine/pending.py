@@ -17,8 +17,7 @@ def undecided_waivers(work: Work) -> Conditions:
         col(Nomination.campaign_id) == work.campaign_id,
         col(Nomination.track).in_(work.definition.tracks),
         col(Nomination.state).in_(work.shape.sources("waive")),
-        col(Nomination.earlier).is_not(None),
-        col(Nomination.waiver).is_(None),
+        col(Nomination.undecided).is_not(None),
     )
 
 

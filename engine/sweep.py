@@ -1,5 +1,6 @@
 """The closing of the collection: set-based, in bounded chunks, compiled from the same shape as the single step.
 
+Each class with an end of its own is closed at its own instant, the others with the collection.
 First the closing is marked, alone, so that nothing commits against that deadline any more; then drafts lapse and
 submissions enter review, chunk by chunk, each its own transaction, and other people's clicks go between them. A sweep
 that was cut off goes on with the next turn: what is left to do is read from the rows.
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, tallies
+from engine import duties, owing, shortfall, tallies
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
@@ -25,6 +28,9 @@ from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Event, Nomination, TrackTally
+from engine.windows import rows_of, tracks_of
+from workflows.classes import closings
+from workflows.nomination import Shape
 from workflows.timeline import InForce
 
 CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
@@ -41,41 +47,59 @@ class Swept:
     begun: int = 0
     told: Sent = field(default_factory=Sent)
 
+    def __add__(self, other: Swept) -> Swept:
+        return Swept(lapsed=self.lapsed + other.lapsed, begun=self.begun + other.begun, told=self.told + other.told)
 
-def closing_due(work: Work) -> InForce | None:
-    """The collection, if its end and the settling time have passed and something is left to do about it."""
-    collection = work.calendar[work.definition.collection]
-    if collection.closes is None or work.at < collection.closes + work.definition.settle:
-        return None
-    finished = is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision)
-    return None if finished and not _left(work) else collection
+
+def closings_due(work: Work) -> tuple[InForce, ...]:
+    """The ends of the collection that have passed, with the settling time, and left something to do, in their order."""
+    ends = closings(work.definition, work.calendar)
+    passed = [each for each in ends if each.closes and work.at >= each.closes + work.definition.settle]
+    return tuple(sorted((each for each in passed if _unfinished(work, each)), key=lambda each: each.closes or work.at))
+
+
+def _unfinished(work: Work, closing: InForce) -> bool:
+    return not is_done(work, f"{LAPSED}:{closing.milestone}", closing.closes_revision) or _left(work, closing)
 
 
 def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> Swept:
     """Carry the closing out, or go on with one that was cut off. `pause` is called between chunks."""
     with office.write(campaign, ENGINE, at=at, alone=True) as work:
-        collection = closing_due(work)
-        if collection is None:
+        due = closings_due(work)
+        if not due:
             return Swept()
-        work.connection.execute(
-            update(Campaign)
-            .where(col(Campaign.id) == work.campaign_id)
-            .values(closed_revision=collection.closes_revision)
-        )
-        tracks = tuple(work.definition.tracks)
+        closed = {**work.closed, **{each.milestone: each.closes_revision for each in due}}
+        work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(closed=closed))
         sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
+        tracks = {each.milestone: tracks_of(work, each.milestone) for each in due}
+        steps = {key: [(*step, track) for step in sources for track in mine] for key, mine in tracks.items()}
+    return reduce(add, [_sweep(office, campaign, each, steps[each.milestone], at=at, pause=pause) for each in due])
+
+
+def _sweep(
+    office: Office, campaign: str, closing: InForce, steps: list[tuple[str, str, str]], *, at: datetime,
+    pause: Callable[[], None] | None,
+) -> Swept:  # fmt: skip
+    """Carry one closing out, track by track."""
     moved = {"lapse": 0, "begin": 0}
-    for verb, source in sources:
-        for track in tracks:
-            while count := _chunk(office, campaign, collection, at=at, verb=verb, source=source, track=track):
-                moved[verb] += count
-                if pause:
-                    pause()
-    return _finish(office, campaign, collection, at=at, moved=moved)
+    for verb, source, track in steps:
+        if verb == "begin" and not _enters_review(office, campaign, track, at=at):
+            continue
+        while count := _chunk(office, campaign, closing, at=at, verb=verb, source=source, track=track):
+            moved[verb] += count
+            if pause:
+                pause()
+    return _finish(office, campaign, closing, at=at, moved=moved)
+
+
+def _enters_review(office: Office, campaign: str, track: str, *, at: datetime) -> bool:
+    """Whether a track enters review by itself: asked once its drafts have lapsed and no longer count."""
+    with office.read(campaign, ENGINE, at=at) as work:
+        return track not in shortfall.short(work)
 
 
 def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
-    """Tell what lapsed at this closing, once; `closed` is the collection as it stood when the closing began."""
+    """Tell what lapsed at this closing, once; `closed` is the end as it stood when the closing began."""
     key, revision = f"{LAPSED}:{closed.milestone}", closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
         told = Sent()
@@ -84,6 +108,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
             note_done(work, key, revision, sent=told)
         if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
+        owing.owe(work)
         if any(moved.values()):
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
@@ -92,45 +117,53 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
 
 def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb: str, source: str, track: str) -> int:
     with office.write(campaign, ENGINE, at=at, alone=True) as work:
-        collection = work.calendar[work.definition.collection]
-        if collection.closes_revision != closed.closes_revision:  # extended while the sweep was under way
+        closing = work.calendar[closed.milestone]
+        if closing.closes_revision != closed.closes_revision:  # extended while the sweep was under way
             return 0
-        rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source)
+        rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source,
+                *rows_of(work, closing.milestone))  # fmt: skip
         own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= at - work.definition.settle)
         ids = select(col(N.id)).where(*rows, own_date).order_by(col(N.id)).limit(CHUNK).subquery()
         bounds = work.connection.execute(select(func.min(ids.c.id), func.max(ids.c.id))).one()
         if bounds[0] is None:
             return 0
         where = (*rows, own_date, col(N.id).between(*bounds))
-        details = {"milestone": collection.milestone, "revision": collection.closes_revision}
-        alone = _told_alone(work, where, collection) if verb == "lapse" else []
-        count = move_many(work, where, verb=verb, source=source, details=details)
+        details = {"milestone": closing.milestone, "revision": closing.closes_revision}
+        alone = _told_alone(work, where, closing) if verb == "lapse" else []
+        count = move_many(work, where, machine=work.shape_of(track), verb=verb, source=source, details=details)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count
 
 
-def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], collection: InForce) -> list[int]:
+def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InForce) -> list[int]:
     """Corrections with a date of their own that lapse after the closing's digest was written: each is told alone."""
-    if not is_done(work, f"{LAPSED}:{collection.milestone}", collection.closes_revision):
+    if not is_done(work, f"{LAPSED}:{closing.milestone}", closing.closes_revision):
         return []
-    return [row_id for row_id in work.connection.execute(select(col(N.id)).where(*where)).scalars() if row_id]
+    query = select(col(N.id)).where(*where).order_by(col(N.id))
+    return [row_id for row_id in work.connection.execute(query).scalars() if row_id]
 
 
 def move_many(
-    work: Work, where: tuple[ColumnElement[bool], ...], *, verb: str, source: str, details: dict[str, Any]
-) -> int:
-    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows."""
+    work: Work, where: tuple[ColumnElement[bool], ...], *, machine: Shape, verb: str, source: str,
+    details: dict[str, Any],
+) -> int:  # fmt: skip
+    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows.
+
+    What lapses while a stage waits for its correction is reinstated into that stage, anything else as a draft.
+    """
     resume = "drafted" if verb == "reinstate" else None
-    target = step(work.shape, verb, state=source, resume=resume)
+    target = step(machine, verb, state=source, resume=resume)
     event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
     ends = work.shape.state_by_key[target].final
     counts = select(col(N.unit_id), col(N.track), func.count()).where(*where)
     grouped = work.connection.execute(counts.group_by(col(N.unit_id), col(N.track))).all()
-    tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
+    if source != target:
+        tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
     work.connection.execute(_events(where, event))
-    values = {"state": target, "resume_state": "drafted" if ends else None, "changed_at": work.at,
-              "correct_by": None, "version": col(N.version) + 1}  # fmt: skip
+    back = func.coalesce(col(N.returned_from), "drafted") if ends else None
+    values = {"state": target, "resume_state": back, "selected": verb == "select", "changed_at": work.at,
+              "correct_by": None, "returned_from": None, "version": col(N.version) + 1}  # fmt: skip
     return work.connection.execute(update(N).where(*where).values(values)).rowcount
 
 
@@ -144,10 +177,23 @@ def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> An
     return insert(Event).from_select(list(event), chosen)
 
 
-def reopen_lapsed(work: Work) -> int:
-    """Make what lapsed a draft again, after an extension. Returned ones too: a draft takes no place."""
-    where = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED)
-    return move_many(work, where, verb="reinstate", source=LAPSED, details={"reason": "延期 / extended"})
+def lapsed_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
+    """The lapsed nominations that would be open if the end of `key` were still to come.
+
+    What lapsed in a stage of review had been handed in: an extension is not for that.
+    """
+    mine = (col(N.campaign_id) == work.campaign_id, col(N.state) == LAPSED, col(N.resume_state) == "drafted")
+    return (*mine, *rows_of(work, key))
+
+
+def reopen_lapsed(work: Work, key: str) -> int:
+    """Make what lapsed under this end a draft again, after an extension; returned ones too: a draft takes no place."""
+    details = {"reason": "延期 / extended"}
+    count = move_many(
+        work, lapsed_of(work, key), machine=work.shape, verb="reinstate", source=LAPSED, details=details
+    )  # fmt: skip
+    owing.owe(work)
+    return count
 
 
 def claim_done(work: Work, occasion: str, revision: int) -> bool:
@@ -182,14 +228,18 @@ def next_correction(work: Work) -> datetime | None:
     return first + work.definition.settle if first else None
 
 
-def _left(work: Work) -> bool:
+def _left(work: Work, closing: InForce) -> bool:
     """Whether a row still stands before the closing; the counters say whether it is worth looking."""
     sources = {*work.shape.sources("lapse"), *work.shape.sources("begin")}
+    left_out = and_(col(N.track).in_(list(shortfall.short(work))), col(N.state).in_(work.shape.sources("begin")))
     counted = select(TrackTally).where(
         col(TrackTally.campaign_id) == work.campaign_id, col(TrackTally.state).in_(sources), col(TrackTally.n) > 0
     )
     if work.connection.execute(counted).first() is None:
         return False
     own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= work.at - work.definition.settle)
-    rows = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date)
+    rows = select(col(N.id)).where(
+        col(N.campaign_id) == work.campaign_id, col(N.state).in_(sources), own_date, not_(left_out),
+        *rows_of(work, closing.milestone),
+    )  # fmt: skip
     return work.connection.execute(rows.limit(1)).first() is not None

@@ -22,7 +22,9 @@ def public_id() -> str:
 
 
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
-_UNDECIDED = column("earlier").is_not(None) & column("waiver").is_(None)
+_UNDECIDED = column("undecided").is_not(None)
+
+_OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
 
 
 class Campaign(SQLModel, table=True):
@@ -35,7 +37,9 @@ class Campaign(SQLModel, table=True):
     digest: str
     opened_at: datetime
     calendar_version: int = 1  # goes up with every change of the calendar, so that it need not be read to be known
-    closed_revision: int = 0  # the revision of the collection's end whose closing was completed
+    # The revision of each end of the collection whose closing was completed, by key; written only while alone.
+    closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
+    quota_version: int = 0  # goes up with every change of the quotas, for the same reason as the calendar's
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
 
 
@@ -51,8 +55,27 @@ class MilestoneRevision(SQLModel, table=True):
     chosen: datetime | None = None
     opens_revision: int = 1
     closes_revision: int = 1
+    suspended: bool = False  # its end is not known until the next revision
     reason: str = ""
     actor: str = ""
+    made_at: datetime
+
+
+class MilestoneClass(SQLModel, table=True):
+    """A date for some only, made while the campaign runs: a class as the file has them. Of several the newest counts.
+
+    `who` is a `Who` as plain values; `own_of` is the unit whose own deadline for its applicants it is.
+    """
+
+    __tablename__ = "milestone_class"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    number: int
+    parent: str
+    name: str
+    english: str
+    who: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    own_of: int | None = Field(default=None, foreign_key="unit.id")
     made_at: datetime
 
 
@@ -114,12 +137,17 @@ class Contact(SQLModel, table=True):
 
 
 class Nomination(SQLModel, table=True):
-    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree."""
+    """What runs through the states. `state` caches the history; `engine.audit` proves that they agree.
+
+    `earlier` is the laureate whose name it bears, `undecided` the exclusion that waits for the secretariat about it,
+    `waiver` the reasons for what was waived, by the key of the rule or exclusion.
+    """
 
     __table_args__ = (
         Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
         Index("ix_nomination_unit_track", "unit_id", "track"),
-        Index("ix_nomination_waiver", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+        Index("ix_nomination_title", "campaign_id", "title_key"),
+        Index("ix_nomination_undecided", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
     )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
@@ -138,14 +166,69 @@ class Nomination(SQLModel, table=True):
     resume_state: str | None = None
     selected: bool = False
     rank: int | None = None
+    level: str | None = None
     score: float | None = None
     correct_by: datetime | None = None
+    returned_from: str | None = None  # the stage that returned it, to which it goes back; None before review
+    hold_until: datetime | None = None  # until when its own public notice runs, where that was begun anew
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    waiver: str | None = None
+    undecided: str | None = None
+    waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     submitted_at: datetime | None = None
     drafted_at: datetime
     changed_at: datetime
     version: int = 1
+
+
+class Distinction(SQLModel, table=True):
+    """One who is to be on a list that is drawn from the winners of another (特别奖 among them)."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    list: str = Field(primary_key=True)
+    at: datetime
+    reason: str
+    actor: str
+
+
+class Endorsement(SQLModel, table=True):
+    """A unit that nominates jointly with the nomination's own (共同提名); it takes a place of this unit too."""
+
+    nomination_id: int = Field(foreign_key="nomination.id", primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id", primary_key=True, index=True)
+    at: datetime
+
+
+class QuotaChange(SQLModel, table=True):
+    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated."""
+
+    __tablename__ = "quota_change"
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    quota: str
+    unit: str | None = None  # the unit's code
+    number: int | None = None  # None: unlimited
+    reason: str
+    actor: str
+    made_at: datetime
+
+
+class Objection(SQLModel, table=True):
+    """An objection to a nomination, raised during a public notice (公示异议); who raised it is for the office alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
+    public_id: str = Field(default_factory=public_id, unique=True)
+    nomination_id: int = Field(foreign_key="nomination.id", index=True)
+    stage: str
+    name: str
+    organisation: str = ""
+    contact: str
+    text: str
+    received_at: datetime
+    state: str = "open"
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    settlement: str = ""
 
 
 class Promotion(SQLModel, table=True):
@@ -174,15 +257,24 @@ class Laureate(SQLModel, table=True):
 
 
 class Duty(SQLModel, table=True):
-    """What an institution owes for one of its tracks."""
+    """What an institution owes for one of its tracks, or a unit for itself or for one of its nominations.
 
-    __table_args__ = (UniqueConstraint("campaign_id", "institution", "kind", "track"),)
+    `filed_at` is when it was handed in; of a paper, the day or instant that counts.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        UniqueConstraint("nomination_id", "kind"),
+        Index("ix_duty_of_unit", "unit_id", "kind", unique=True, sqlite_where=_OF_UNIT, postgresql_where=_OF_UNIT),
+    )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     public_id: str = Field(default_factory=public_id, unique=True)
-    institution: str
+    institution: str | None = None
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     kind: str
-    track: str
+    track: str = ""  # none for what a unit owes once
     state: str
     document: str = ""
     filed_at: datetime | None = None
@@ -260,14 +352,18 @@ class Done(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail."""
+    """One line of the call sheet (待电话通知名单): somebody to tell by phone what others get by mail.
+
+    Somebody is a contact, or the applicant of a nomination.
+    """
 
     __table_args__ = (UniqueConstraint("campaign_id", "key"),)
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     key: str
-    contact_id: int = Field(foreign_key="contact.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    nomination_id: int | None = Field(default=None, foreign_key="nomination.id")
     of: str
     name: str
     phones: str

@@ -6,17 +6,17 @@ Rows are touched in a fixed order, so that two transactions never wait for each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Insert, Row, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from engine import endorsements
 from engine.database import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
-from workflows.eligibility import Place, places, scope_of
 
 
 def move(work: Work, unit_id: int, track: str, source: str | None, target: str) -> None:
@@ -59,10 +59,8 @@ _LOCK_UNITS = (
     .order_by(col(Unit.id))
     .with_for_update()
 )
-_USED = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(
-    col(UnitTally.unit_id) == bindparam("unit"),
-    col(UnitTally.track).in_(bindparam("tracks", expanding=True)),
-    col(UnitTally.state).in_(bindparam("states", expanding=True)),
+_OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
+    col(UnitTally.unit_id) == bindparam("unit")
 )
 
 
@@ -84,7 +82,7 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
     if work.connection.dialect.name != "postgresql":
         return
     lock_batches(work.connection, work.campaign_id)
-    lock_units(work, units)
+    lock_units(work, {*units, *endorsements.of_units(work, units)})
     states = sorted(work.shape.state_by_key)
     rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": 0}
             for track in sorted(tracks) for state in states]  # fmt: skip
@@ -92,10 +90,18 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
         work.connection.execute(_ADD_TRACK["postgresql"], rows)
 
 
-def used(work: Work, unit_id: int, tracks: Iterable[str]) -> int:
-    """How many places the unit's nominations take on `tracks` together. Exact while the unit is locked."""
-    parameters = {"unit": unit_id, "tracks": list(tracks), "states": work.shape.counted}
-    return int(work.connection.execute(_USED, parameters).scalar_one())
+def taken(work: Work, unit_id: int) -> Mapping[str, int]:
+    """How many places of the unit are taken, by track: by its nominations and by those that it joined.
+
+    Exact while the unit is locked.
+    """
+    counted_states, found = work.shape.counted, Counter[str]()
+    for track, state, n in work.connection.execute(_OF_UNIT, {"unit": unit_id}):
+        if state in counted_states:
+            found[track] += n
+    for _, track, n in endorsements.taken(work, unit_id):
+        found[track] += n
+    return found
 
 
 def counted(work: Work, track: str) -> int:
@@ -105,13 +111,6 @@ def counted(work: Work, track: str) -> int:
         col(TrackTally.state).in_(work.shape.counted),
     )  # fmt: skip
     return int(work.connection.execute(query).scalar_one())
-
-
-def place(work: Work, unit_id: int, track: str, channels: Iterable[str]) -> Place:
-    """The unit's places where `track` counts."""
-    scope, tracks = scope_of(work.definition, track)
-    return Place(scope=scope, limit=places(work.definition, track=track, channels=channels),
-                 used=used(work, unit_id, tracks))  # fmt: skip
 
 
 def disagreements(work: Work) -> list[str]:

@@ -1,4 +1,4 @@
-"""Titles of nominations: none stands twice among the living of a unit's track, and a laureate's name is noticed."""
+"""Titles of nominations: none stands twice among the living of a unit's track."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine import cases
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination
@@ -38,14 +37,9 @@ def already_there(work: Work, unit_id: int, track: str, title_key: str) -> tuple
 
 
 def renamed(work: Work, row: Row[Any], title: str) -> dict[str, Any]:
-    """What another title changes of a nomination. A waiver stays only for the earlier entry it was given for.
-
-    Raises Refused (NOM-01, TXT-…).
-    """
+    """What another title changes of a nomination. Raises Refused (NOM-01, TXT-…)."""
     title = title_of(title)
     key = match_key(title)
     if key != row.title_key and (there := already_there(work, row.unit_id, row.track, key)):
         raise Refused(there)
-    earlier = cases.as_json(cases.earlier_entry(work, row.track, key))
-    waiver = row.waiver if earlier == row.earlier else None
-    return {"title": title, "title_key": key, "earlier": earlier, "waiver": waiver}
+    return {"title": title, "title_key": key}

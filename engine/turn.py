@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import audit, sweep
+from engine import audit, noticing, owing, sweep
 from engine.access import ENGINE
 from engine.history import record
 from engine.letters import audiences, correspondence
@@ -21,6 +21,7 @@ from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
+from workflows.classes import closings
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 from workflows.vocabulary import Edge
 
@@ -35,11 +36,15 @@ class Wrote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TurnReport:
-    """What one turn did; `next` is the first instant at which there is something to do again, if any is known."""
+    """What one turn did; `next` is the first instant at which there is something to do again, if any is known.
+
+    `noticed` is how many went on after a public notice.
+    """
 
     at: datetime
     reached: tuple[Mark, ...]
     swept: Swept
+    noticed: int
     wrote: tuple[Wrote, ...]
     passed: tuple[Occasion, ...]
     sealed: int
@@ -55,14 +60,17 @@ def campaigns(office: Office) -> tuple[str, ...]:
 def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> TurnReport:
     """Do what is due. `pause` is called between the chunks of a closing, so that other people's clicks go between."""
     with office.read(campaign, ENGINE, at=at) as work:
-        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closing_due(work)
+        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closings_due(work)
     reached = tuple(mark for mark in new_marks if _reach(office, campaign, mark, at=at))
     swept = sweep.close(office, campaign, at=at, pause=pause) if closing else Swept()
+    with office.read(campaign, ENGINE, at=at) as work:
+        over = noticing.over(work)
+    noticed = noticing.pass_on(office, campaign, over, at=at, pause=pause)
     wrote = tuple(_written(office, campaign, ahead, at=at))
     passed = _pass_over(office, campaign, ahead, at=at)
     sealed, following = _end(office, campaign, at=at)
     return TurnReport(
-        at=at, reached=reached, swept=swept, wrote=wrote, passed=passed, sealed=sealed, next=following
+        at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed, next=following
     )  # fmt: skip
 
 
@@ -150,18 +158,20 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
 
 def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
     with office.write(campaign, ENGINE, at=at) as work:
+        owing.owe(work)
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 
 
 def next_instant(work: Work) -> datetime | None:
     """The first instant after `work.at` at which the calendar asks for something."""
-    collection = work.calendar[work.definition.collection]
-    settled = collection.closes + work.definition.settle if collection.closes else None
+    ends = [each.closes for each in closings(work.definition, work.calendar) if each.closes]
+    settled = [instant for end in ends if (instant := end + work.definition.settle) > work.at]
     known = [
         next_after(work.occasions, work.at),
         min((mark.at for mark in marks(work.calendar) if mark.at > work.at), default=None),
-        settled if settled and settled > work.at else None,
+        min(settled, default=None),
         sweep.next_correction(work),
+        noticing.next_end(work),
     ]
     return min((instant for instant in known if instant is not None and instant > work.at), default=None)

@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
+from engine import attributes as declared
+from engine import owing
 from engine.access import may_office, not_found, visible
+from engine.attributes import NOTHING
 from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
 from engine.sheets.cleaning import match_key
-from engine.tables import Contact, Laureate, Unit, UnitChannel, public_id
+from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
+from engine.unit_rights import against_channels
 from workflows.reasons import Reason, Refused
+from workflows.vocabulary import Bearer
 
 
-def add(work: Work, *, code: str, name: str, channels: Sequence[str], person: bool = False) -> int:
-    """Add a unit, or bring an existing one with that code up to date. Returns its row id. Raises Refused (UNT-…)."""
+def add(
+    work: Work, *, code: str, name: str, channels: Sequence[str], person: bool = False,
+    attributes: Mapping[str, str] = NOTHING,
+) -> int:  # fmt: skip
+    """Add a unit, or bring an existing one with that code up to date; returns its row id. Raises Refused (UNT, ATT).
+
+    What `attributes` does not name stays as it was declared; an empty value takes one back.
+    """
     may_office(work.actor)
+    said = declared.checked(work.definition, Bearer.UNIT, attributes)
     _check_channels(work, name, channels, person)
     existing = work.connection.execute(
         select(Unit).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
     ).first()
+    before = {} if existing is None else attributes_of(work, int(existing.id or 0))
+    _refuse(against_channels(work.definition, channels, declared.together(before, said)))
     unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
     _hold(work, unit_id, channels)
+    _declare(work, unit_id, said)
+    owing.owe_of_unit(work, unit_id)
     return unit_id
+
+
+def change(work: Work, unit_id: int, *, attributes: Mapping[str, str]) -> None:
+    """Declare something else of a unit; an empty value takes it back. Raises Refused (ATT-…)."""
+    may_office(work.actor)
+    said = declared.checked(work.definition, Bearer.UNIT, attributes)
+    now = declared.together(attributes_of(work, unit_id), said)
+    _refuse(against_channels(work.definition, channels_of(work, unit_id), now))
+    _declare(work, unit_id, said)
+    owing.owe_of_unit(work, unit_id)
+
+
+def _refuse(reasons: Sequence[Reason]) -> None:
+    if reasons:
+        raise Refused(reasons)
 
 
 def _insert(work: Work, code: str, name: str, person: bool) -> int:
@@ -55,6 +86,24 @@ def _hold(work: Work, unit_id: int, channels: Sequence[str]) -> None:
     record(work, "unit", unit_id, "channels", now="、".join(wanted), was="、".join(held))
 
 
+def _declare(work: Work, unit_id: int, said: Mapping[str, str]) -> None:
+    before = attributes_of(work, unit_id) if said else {}
+    changed = {key: value for key, value in said.items() if value != before.get(key, "")}
+    if not changed:
+        return
+    gone = delete(UnitAttribute).where(col(UnitAttribute.unit_id) == unit_id, col(UnitAttribute.attribute).in_(changed))
+    work.connection.execute(gone)
+    rows = [{"unit_id": unit_id, "attribute": key, "value": value} for key, value in changed.items() if value]
+    if rows:
+        work.connection.execute(insert(UnitAttribute), rows)
+    was = {key: value for key, value in before.items() if key in changed}
+    record(work, "unit", unit_id, "declare", now=_told(work, changed), was=_told(work, was))
+
+
+def _told(work: Work, values: Mapping[str, str]) -> str:
+    return "、".join(f"{each.name}：{value}" for each, value in declared.in_words(work.definition, values))
+
+
 def _check_channels(work: Work, name: str, channels: Sequence[str], person: bool) -> None:
     known = work.definition.channel_by_key
     unknown = [key for key in channels if key not in known]
@@ -75,13 +124,15 @@ def _check_channels(work: Work, name: str, channels: Sequence[str], person: bool
             )
         )
     for key in channels:
-        if person and not _on_list(work, known[key].laureates_edition, name):
-            raise Refused(_not_laureate(name, known[key].laureates_edition, known[key].name))
+        edition = known[key].laureates_edition
+        if edition is not None and not _on_list(work, edition, name):
+            raise Refused(_not_laureate(name, edition, known[key].name))
 
 
-def _on_list(work: Work, edition: int | None, name: str) -> bool:
+def _on_list(work: Work, edition: int, name: str) -> bool:
     """Whether the person was on that edition's list. Nothing is known before the laureates were imported."""
-    where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.edition) == edition, col(Laureate.person))
+    where = (col(Laureate.campaign_id) == work.campaign_id, col(Laureate.award) == "",
+             col(Laureate.edition) == edition, col(Laureate.person))  # fmt: skip
     imported = work.connection.execute(select(col(Laureate.id)).where(*where).limit(1)).first()
     if imported is None:
         return True
@@ -89,7 +140,7 @@ def _on_list(work: Work, edition: int | None, name: str) -> bool:
     return work.connection.execute(match).first() is not None
 
 
-def _not_laureate(name: str, edition: int | None, channel: str) -> Reason:
+def _not_laureate(name: str, edition: int, channel: str) -> Reason:
     return Reason(
         code="UNT-03",
         zh=f"“{name}”不在{edition}年入选名单中，不能使用渠道“{channel}”",
@@ -111,6 +162,19 @@ def channels_of(work: Work, unit_id: int) -> tuple[str, ...]:
     query = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == unit_id)
     held = set(work.connection.execute(query).scalars())
     return tuple(key for key in work.definition.channel_by_key if key in held)
+
+
+_DECLARED = select(col(UnitAttribute.attribute), col(UnitAttribute.value)).where(
+    col(UnitAttribute.unit_id) == bindparam("unit")
+)
+
+
+def attributes_of(work: Work, unit_id: int) -> dict[str, str]:
+    """What is declared of the unit, by attribute key, in the order of the file."""
+    if not work.definition.attributes:
+        return {}
+    values = {row.attribute: row.value for row in work.connection.execute(_DECLARED, {"unit": unit_id})}
+    return {key: values[key] for key in work.definition.attribute_by_key if key in values}
 
 
 def add_contact(

@@ -27,9 +27,25 @@ def by_track(work: Work, stage: str) -> Counter[str]:
         .group_by(col(TrackTally.track))
     )
     found = Counter({track: int(n) for track, n in work.connection.execute(query)})
-    if stage == work.shape.stages[-1]:  # who is selected there stays until the list is published
+    if stage in work.shape.sources("publish"):  # who is selected there stays until the list is published
         found.subtract(_selected(work, stage))
+    found.subtract(_returned_later(work, stage))
     return found
+
+
+def _returned_later(work: Work, stage: str) -> dict[str, int]:
+    """What a later stage has returned was judged in this one."""
+    stages = work.shape.stages
+    later = set(stages[stages.index(stage) + 1 :]) & set(work.shape.sources("return"))
+    if not later:
+        return {}
+    query = (
+        select(col(Nomination.track), func.count())
+        .where(col(Nomination.campaign_id) == work.campaign_id)
+        .where(col(Nomination.state) == work.shape.words("return").target, col(Nomination.returned_from).in_(later))
+        .group_by(col(Nomination.track))
+    )
+    return dict(work.connection.execute(query).all())
 
 
 def _selected(work: Work, stage: str) -> dict[str, int]:

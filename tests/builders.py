@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,14 +12,15 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bangdan import ROOT
-from engine import append_only, campaigns, nominations, units
+from engine import append_only, calendars, campaigns, nominations, units
 from engine.access import ENGINE, Actor
 from engine.database import Database
 from engine.office import Office, Work
 from engine.schema import METADATA
-from engine.tables import Call, Laureate
+from engine.tables import Call, Campaign, Laureate
 from notifications.tables import LETTER
-from workflows.nomination import Role
+from workflows.definition import Milestone
+from workflows.nomination import Role, shapes
 
 NOTICE = ROOT / "config" / "campaigns" / "kczg-2023.toml"
 LETTERS = ROOT / "templates" / "letters"
@@ -116,3 +117,28 @@ def mark_letters(work: Work, state: str, *, where: Callable[[Any], bool] = lambd
 def readers(rows: Sequence[Any]) -> list[str]:
     """To whom, by name, in order."""
     return [row.to_name if hasattr(row, "to_name") else row.name for row in rows]
+
+
+def add_milestones(house: House, *made: Milestone, at: datetime = BEFORE, **values: Any) -> None:
+    """Classes or other milestones, as if the file had named them: each behind its parent, or at the end."""
+    with house.write(at, alone=True) as work:
+        digest = work.connection.execute(select(col(Campaign.digest))).scalar_one()
+        classes = {each.key: [mine for mine in made if mine.of == each.key] for each in work.filed.milestones}
+        placed = [one for each in work.filed.milestones for one in (each, *classes[each.key])]
+        milestones = (*placed, *(each for each in made if each.of is None))
+        definition = replace(work.filed, milestones=milestones, **values)
+        calendars.announce(
+            work.connection, work.campaign_id, replace(definition, milestones=made), at=at, actor=SECRETARIAT.name
+        )
+        work.filed = definition
+        work.calendar_changed()
+    house.office.memory.definitions[digest] = (definition, shapes(definition))
+
+
+def redefine(house: House, milestone: str, **values: Any) -> None:
+    """A milestone of the file in other words, such as what it must end before."""
+    definitions = house.office.memory.definitions
+    ((digest, (definition, machine)),) = definitions.items()
+    changed = tuple(replace(each, **values) if each.key == milestone else each for each in definition.milestones)
+    definitions[digest] = (replace(definition, milestones=changed), machine)
+    house.office.memory.with_classes.clear()

@@ -8,7 +8,8 @@ from typing import Any
 
 from workflows.findings import Findings
 from workflows.instants import check_order, read_instant, read_window, zone_of
-from workflows.loading_who import EARLIEST_EDITION, LATEST_EDITION, MOST_PLACES, read_office
+from workflows.loading_quotas import MOST_PLACES
+from workflows.loading_who import EARLIEST_EDITION, LATEST_EDITION, read_office
 from workflows.reading import Table
 from workflows.reasons import BangdanError, FileRefused, Reason
 from workflows.syntax import parse

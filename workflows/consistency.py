@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import combinations
 
-from workflows.definition import Definition, Milestone, Quota
+from workflows.consistency_calendar import check_calendar, given_edges, milestone_path
+from workflows.consistency_duties import check_duties
+from workflows.consistency_quotas import check_quotas
+from workflows.consistency_stages import check_stages
+from workflows.consistency_winners import check_shortlists
+from workflows.definition import Definition, Milestone, Offset, Reminder
+from workflows.derivation import as_announced
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
-from workflows.timeline import announced, offset_from
-from workflows.vocabulary import Edge, Judge, Per
+from workflows.timeline import offset_from
+from workflows.vocabulary import Bearer, Edge, Judge, Owner
+from workflows.workdays import Workdays, YearUnknown
 
 EDGE_ZH = {Edge.OPENS: "开始", Edge.CLOSES: "截止"}
 
@@ -27,10 +33,15 @@ def check(definition: Definition, findings: Findings) -> None:
     _stage_keys(definition, findings)
     _cycles(definition.milestones, findings)
     _edges(definition, findings)
+    check_calendar(definition, findings)
     if not findings.wrong_in("lists", "channels", "quotas"):
-        _quotas(definition, findings)
+        check_quotas(definition, findings)
+    if not findings.wrong_in("lists", "stages"):
+        check_shortlists(definition, findings)
     if not findings.wrong_in("stages"):
         _judges(definition, findings)
+        check_duties(definition, findings)
+    check_stages(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:
@@ -43,13 +54,19 @@ def _names(definition: Definition, findings: Findings) -> None:
         (("lists",), [(each.key, each.name) for each in definition.lists]),
         (("channels",), [(each.key, each.name) for each in definition.channels]),
         (("materials",), [(each.key, each.name) for each in definition.materials]),
-        (("milestones",), [(each.key, each.name) for each in definition.milestones]),
+        (("milestones",), [(each.key, each.name) for each in definition.milestones if each.of is None]),
         (("stages",), [(each.key, each.name) for each in definition.stages]),
         (("duties",), [(each.key, each.name) for each in definition.duties]),
         (("institutions",), [(each.key, each.name) for each in definition.institutions]),
-    ]
+        (("rules",), [(each.key, each.name) for each in definition.rules]),
+        *((("attributes",), [(each.key, each.name) for each in definition.attributes if each.of is bearer])
+          for bearer in Bearer),
+    ]  # fmt: skip
     groups += [
         (("lists", each.key, "fields"), [(field.key, field.name) for field in each.fields]) for each in definition.lists
+    ]
+    groups += [
+        (("lists", each.key, "levels"), [(level.key, level.name) for level in each.levels]) for each in definition.lists
     ]
     for section, named in groups:
         _names_once(section, named, findings)
@@ -81,7 +98,7 @@ def _stage_keys(definition: Definition, findings: Findings) -> None:
 
 def _cycles(milestones: Sequence[Milestone], findings: Findings) -> None:
     """CFG-24: milestones that wait for each other. Each circle is told once, at its first milestone."""
-    after = {each.key: each.after for each in milestones}
+    after = {each.key: each.after or each.of for each in milestones}
     told: set[str] = set()
     for start in after:
         chain: list[str] = []
@@ -100,21 +117,16 @@ def _cycles(milestones: Sequence[Milestone], findings: Findings) -> None:
 
 def _edges(definition: Definition, findings: Findings) -> None:
     """CFG-49: who refers to a start or an end needs one that the calendar gives."""
-    given = {each.key: _given(each) for each in definition.milestones}
+    given = given_edges(definition)
     for path, milestone, edge in _asked_edges(definition):
-        if milestone not in given or findings.wrong_in(("milestones", milestone)):
+        if milestone not in given or findings.wrong_in(milestone_path(milestone)):
             continue
         if edge not in given[milestone]:
-            zh, line = EDGE_ZH[edge], findings.lines.line(("milestones", milestone))
+            zh, line = EDGE_ZH[edge], findings.lines.line(milestone_path(milestone))
             findings.error(
                 "CFG-49", path, f"要用“{milestone}”的{zh}时间，但第{line}行起没有写 {edge}",
                 f'needs {edge} of milestone "{milestone}", which (line {line}) does not say it', read=milestone,
             )  # fmt: skip
-
-
-def _given(milestone: Milestone) -> set[Edge]:
-    edges = {Edge.OPENS: milestone.opens or milestone.after, Edge.CLOSES: milestone.closes}
-    return {edge for edge, known in edges.items() if known}
 
 
 def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
@@ -123,13 +135,14 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
     yield ("calendar", "publication"), definition.publication, Edge.OPENS
     yield ("calendar", "promotion"), definition.promotion, Edge.OPENS
     for milestone in definition.milestones:
-        if milestone.to_choose:
-            yield from ((("milestones", milestone.key, "to_choose"), milestone.key, edge) for edge in both)
+        yield from _asked_by(milestone)
     for stage in definition.stages:
         yield ("stages", stage.key, "window"), stage.window, Edge.OPENS
-        yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
-    for duty in definition.duties:
-        yield ("duties", duty.key, "due"), duty.due, Edge.CLOSES
+        if stage.held:
+            yield ("stages", stage.key, "window"), stage.window, Edge.CLOSES
+        else:
+            yield ("stages", stage.key, "due"), stage.due, Edge.CLOSES
+    yield from ((("duties", each.key, "due"), each.due, Edge.CLOSES) for each in definition.duties if each.due)
     for reminder in definition.reminders:
         yield ("reminders", reminder.key, "milestone"), reminder.milestone, reminder.edge
     for daily in definition.dailies:
@@ -137,81 +150,26 @@ def _asked_edges(definition: Definition) -> Iterable[tuple[Path, str, Edge]]:
         yield ("dailies", daily.key, "until"), daily.until, Edge.CLOSES
 
 
-def _quotas(definition: Definition, findings: Findings) -> None:
-    """CFG-50 … 53: each channel has exactly one quota on each of its lists, and none elsewhere."""
-    for each in definition.lists:
-        rules = [quota for quota in definition.quotas if each.key in quota.lists]
-        _no_quota(each.key, rules, definition, findings)
-        _no_right(each.key, rules, definition, findings)
-        for one, other in combinations(rules, 2):
-            _two_quotas(each.key, one, other, findings)
-    for quota in definition.quotas:
-        _per_field(definition, quota, findings)
-    _one_scope(definition, findings)
-
-
-def _no_quota(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
-    given = {channel for rule in rules for channel in rule.channels}
-    without = [each.key for each in definition.channels if list_key in each.lists and each.key not in given]
-    if without:
-        findings.error(
-            "CFG-50", ("lists", list_key), f"渠道 {'、'.join(without)} 可推荐，但没有名额规定，请在 [quotas] 写明",
-            f"channels {', '.join(without)} may recommend, but no quota says how many; add one",
-            channels=", ".join(without),
-        )  # fmt: skip
-
-
-def _no_right(list_key: str, rules: Sequence[Quota], definition: Definition, findings: Findings) -> None:
-    may = {each.key for each in definition.channels if list_key in each.lists}
-    for rule in rules:
-        for channel in rule.channels:
-            if channel not in may:
-                findings.error(
-                    "CFG-51", ("quotas", rule.key, "channels"), f"渠道“{channel}”不能推荐榜单“{list_key}”，不应有名额",
-                    f'channel "{channel}" may not recommend for list "{list_key}"', channel=channel, list=list_key,
-                )  # fmt: skip
-
-
-def _two_quotas(list_key: str, one: Quota, other: Quota, findings: Findings) -> None:
-    both = [channel for channel in one.channels if channel in other.channels]
-    if both:
-        line = findings.lines.line(("quotas", one.key))
-        findings.error(
-            "CFG-52", ("quotas", other.key),
-            f"渠道 {'、'.join(both)} 在榜单“{list_key}”上已有名额规定“{one.key}”（第{line}行），须只有一条",
-            f'channels {", ".join(both)} have quota "{one.key}" (line {line}) on list "{list_key}" already;'
-            " there must be one",
-            list=list_key, first=one.key,
-        )  # fmt: skip
-
-
-def _per_field(definition: Definition, quota: Quota, findings: Findings) -> None:
-    for key in quota.lists:
-        if quota.per is Per.FIELD and not definition.list_by_key[key].fields:
-            findings.error(
-                "CFG-53", ("quotas", quota.key, "per"), f"榜单“{key}”不分领域，请写 per = \"list\"",
-                f'list "{key}" has no fields; write per = "list"', list=key,
-            )  # fmt: skip
-
-
-def _one_scope(definition: Definition, findings: Findings) -> None:
-    """CFG-53: places on one list are counted in one way, or they could not be added up over channels."""
-    for each in definition.lists:
-        rules = [quota for quota in definition.quotas if each.key in quota.lists]
-        odd = next((rule for rule in rules if rule.per is not rules[0].per), None)
-        if odd and each.fields:
-            findings.error(
-                "CFG-53", ("quotas", odd.key, "per"), f"榜单“{each.key}”的名额有的按领域、有的按榜单，无法相加",
-                f'places on list "{each.key}" are counted per field by one quota and per list by another',
-                list=each.key,
-            )  # fmt: skip
+def _asked_by(milestone: Milestone) -> Iterable[tuple[Path, str, Edge]]:
+    path = ("milestones", milestone.key)
+    if milestone.to_choose:
+        yield from (((*path, "to_choose"), milestone.key, edge) for edge in (Edge.OPENS, Edge.CLOSES))
+    if milestone.after and milestone.edge:
+        yield (*path, "edge"), milestone.after, milestone.edge
+    if milestone.before:
+        yield (*path, "before"), milestone.key, Edge.CLOSES
+        yield (*path, "before"), milestone.before, Edge.OPENS
 
 
 def _judges(definition: Definition, findings: Findings) -> None:
     """CFG-48: institutions and their duties belong to a stage that institutions judge."""
     wanted = [stage.key for stage in definition.stages if stage.judge is Judge.INSTITUTION]
     places = [(("institutions", each.key, "stage"), each.stage) for each in definition.institutions]
-    places += [(("duties", each.key, "stage"), each.stage) for each in definition.duties]
+    places += [
+        (("duties", each.key, "stage"), each.stage)
+        for each in definition.duties
+        if each.owed_by is Owner.INSTITUTION and each.stage is not None
+    ]
     for path, stage in places:
         if stage in definition.stage_by_key and stage not in wanted:
             known = ", ".join(wanted) or "—"
@@ -228,7 +186,8 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
             continue
         here = [each for each in definition.institutions if each.stage == stage.key]
         counted = Counter(track for each in here for track in each.tracks)
-        for track in definition.tracks.values():
+        passing = [track for track in definition.tracks.values() if stage.passed_by(track.list.key)]
+        for track in passing:
             if not counted[track.key]:
                 findings.error(
                     "CFG-46", ("stages", stage.key), f"“{track.name}”（{track.key}）在此阶段没有评审机构",
@@ -246,15 +205,23 @@ def _reviewers(definition: Definition, findings: Findings) -> None:
 
 def _early_letters(definition: Definition, findings: Findings) -> None:
     """CFG-56, a remark: a reminder before the collection opens is of no use to who opens the campaign on that day."""
-    calendar, zone = announced(definition.milestones), zone_of(definition.zone)
+    calendar = as_announced(definition, Workdays())
     start = calendar[definition.collection].opens
     for reminder in definition.reminders:
         edge = calendar[reminder.milestone].edge(reminder.edge)
         for position, offset in enumerate(reminder.offsets):
-            at = edge and offset_from(edge, offset, reminder.edge, zone, definition.letters_at)
+            at = edge and _letter_at(definition, reminder, offset, edge)
             if at and start and at < start:
                 path = ("reminders", reminder.key, "offsets", position)
                 _early(path, offset.text, at, definition, findings)
+
+
+def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime | None:
+    hour = reminder.at or definition.letters_at
+    try:
+        return offset_from(edge, offset, reminder.edge, zone_of(definition.zone), hour, workdays=Workdays())
+    except YearUnknown:
+        return None
 
 
 def _early(path: Path, offset: str, at: datetime, definition: Definition, findings: Findings) -> None:

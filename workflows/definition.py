@@ -213,7 +213,8 @@ class Channel:
 class Quota:
     """At most `limit` places (None: as many as they like) for a unit in each of `channels` on `lists`.
 
-    Who: a unit that holds one of the channels and fits `who`; `units` are pairs of a unit's code and its own number.
+    Who: a unit that holds one of the channels and fits `who`; `units` are pairs of a unit's code and its own
+    number, whichever of the channels it holds.
     Over what: each field, each list, or all the lists together (`per`). How many: over several of the channels that
     one unit holds they are added up or the most counts (`stacking`); `shares` hold some of them for some nominees.
     """
@@ -224,7 +225,7 @@ class Quota:
     per: Per
     limit: int | None
     who: Who = EVERYBODY
-    units: tuple[tuple[str, int], ...] = ()
+    units: tuple[tuple[str, int | None], ...] = ()
     stacking: Stacking = Stacking.ADD
     shares: tuple[Share, ...] = ()
     wording: str = ""
@@ -253,8 +254,8 @@ class Rule:
     """What a nomination must fulfil to be submitted (申报条件), as a predicate over one `attribute`, or `once`.
 
     `least` and `most` bound its value (inclusive; numbers and dates), `among` lists the ones that fit, `own_field`
-    asks that it is the key of the nomination's field. `once`: the same candidate is nominated only once in that range.
-    It asks nothing of whom `who` leaves out; the secretariat may waive a `waivable` one with a reason.
+    asks that it is the key or the name of the nomination's field. `once`: the same candidate is nominated only once in
+    that range of its lists. It asks nothing of whom `who` leaves out; the secretariat may waive a `waivable` one.
     """
 
     key: str
@@ -328,6 +329,15 @@ class Stage:
     shortlist: Shortlist | None = None
     wording: str = ""
 
+    @property
+    def held(self) -> bool:
+        """Whether nobody goes on before its window has ended: it is a notice (公示)."""
+        return self.objections or self.judge is Judge.CLOCK
+
+    def passed_by(self, list_key: str) -> bool:
+        """Whether nominations of that list pass it; without `lists` every list's do."""
+        return not self.lists or list_key in self.lists
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
@@ -365,9 +375,9 @@ class DutyKind:
     key: str
     name: str
     english: str
-    stage: str
+    stage: str | None = None
     fulfilment: Fulfilment
-    due: str
+    due: str | None = None
     owed_by: Owner = Owner.INSTITUTION
     each: Each = Each.TRACK
     gate: Gate | None = None
@@ -506,6 +516,15 @@ class Definition:
     roles: tuple[tuple[str, Term], ...] = ()
     letters: tuple[OwnLetter, ...] = ()
 
+    def stages_of(self, list_key: str) -> tuple[Stage, ...]:
+        """The stages that nominations of a list pass, in order."""
+        return tuple(stage for stage in self.stages if stage.passed_by(list_key))
+
+    def deciding(self, list_key: str) -> Stage | None:
+        """The stage in which somebody decides who is to be on the list: the last one that the clock does not judge."""
+        judged = [stage for stage in self.stages_of(list_key) if stage.judge is not Judge.CLOCK]
+        return judged[-1] if judged else None
+
     @cached_property
     def tracks(self) -> dict[str, Track]:
         """Every track by its key, in the order of the file."""
@@ -538,6 +557,21 @@ class Definition:
     @cached_property
     def attribute_by_key(self) -> dict[str, Attribute]:
         return {each.key: each for each in self.attributes}
+
+    @cached_property
+    def quota_keys(self) -> tuple[str, ...]:
+        """The quotas as the file names them; one may stand for several values."""
+        return tuple(dict.fromkeys(each.key for each in self.quotas))
+
+    @cached_property
+    def shared(self) -> bool:
+        """Whether some quota holds places for some nominees, so that what a nomination is decides whether it fits."""
+        return any(each.shares for each in self.quotas)
+
+    @cached_property
+    def jointly(self) -> bool:
+        """Whether some channel's holders must nominate together."""
+        return any(each.jointly > 1 for each in self.channels)
 
     @cached_property
     def material_by_key(self) -> dict[str, Material]:

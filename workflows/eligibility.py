@@ -10,36 +10,36 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflows.definition import Definition, Quota
+from workflows import notices
+from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
-from workflows.nomination import Arrow, Guard, Role, Shape
+from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
+from workflows.places import Part, Place
 from workflows.reasons import Reason
+from workflows.rules import Standing
+from workflows.unsettled import Unsettled, held_up
+
+ELIGIBLE = Standing()
+Answer = Reason | tuple[Reason, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Quota of one unit on one track's scope: `limit` places in all, `used` of them taken. `scope` is its name."""
+class Joint:
+    """A joint nomination: in `channel` `needed` units must act together, and `there` are the names of those who do."""
 
-    scope: str
-    limit: int
-    used: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EarlierEntry:
-    """A laureate of an earlier edition that a nomination looks like."""
-
-    edition: int
-    list_name: str
-    name: str
+    channel: str
+    needed: int
+    there: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """What the guards look at. Instants are aware; `at` is the acceptance instant.
 
-    `opens`/`closes` is the window in force for this nomination (a correction may have its own end); `closed` says that
-    the closing of that window was completed, after which nothing commits however early it arrived.
+    `opens`/`closes` is the window in force for this nomination (a correction may have its own end) and this act;
+    `closed` says that the closing of that window was completed, after which nothing commits however early it arrived.
+    `closes_of` is the milestone whose end it is. `places` are those that the nomination needs, one in each. `held` says
+    that it stands in a public notice, which runs until `notice_ends`; `objections` are those that are open.
     """
 
     state: str
@@ -47,16 +47,20 @@ class Case:
     opens: datetime | None = None
     closes: datetime | None = None
     closed: bool = False
+    closes_of: str | None = None
     missing: tuple[str, ...] = ()
-    place: Place | None = None
-    earlier: EarlierEntry | None = None
-    waivable: bool = True
-    waived: bool = False
+    places: tuple[Place, ...] = ()
+    joint: Joint | None = None
+    standing: Standing = ELIGIBLE
     selected: bool = False
     publication: datetime | None = None
     resume: str | None = None
     reason: str | None = None
     takes_place: bool = True
+    held: bool = False
+    notice_ends: datetime | None = None
+    objections: int = 0
+    owing: tuple[Unsettled, ...] = ()
 
 
 def reasons_against(verb: str, case: Case, *, role: Role, shape: Shape, definition: Definition) -> tuple[Reason, ...]:
@@ -79,7 +83,12 @@ def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: D
     if role not in arrow.roles:
         return (wrong_role(arrow, role, definition),)
     answers = (GUARDS[guard](case, definition) for guard in arrow.guards)
-    return tuple(reason for reason in answers if reason)
+    return tuple(reason for answer in answers for reason in told(answer))
+
+
+def told(answer: Answer) -> tuple[Reason, ...]:
+    """What a guard answered, as reasons."""
+    return answer if isinstance(answer, tuple) else (answer,) if answer else ()
 
 
 def no_such_arrow(verb: str, state: str, shape: Shape, role: Role) -> Reason:
@@ -122,7 +131,8 @@ def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:
-    return next((arrow.zh for arrow in shape.arrows if arrow.verb == verb), verb)
+    known = (*shape.arrows, *FIXED_ARROWS)  # a campaign may lack an arrow, and then still has a word for it
+    return next((arrow.zh for arrow in known if arrow.verb == verb), verb)
 
 
 def _window(case: Case, definition: Definition) -> Reason | None:
@@ -159,47 +169,81 @@ def _complete(case: Case, definition: Definition) -> Reason | None:
     )
 
 
-def _quota(case: Case, definition: Definition) -> Reason | None:
-    if not case.takes_place or case.place is None or case.place.used < case.place.limit:
-        return None
-    place = case.place
-    if place.limit == 0:
-        return _channel(case, definition)
+def _quota(case: Case, definition: Definition) -> Answer:
+    """One reason for each scope that is full, and for each share that leaves nothing to this nomination.
+
+    What has its place already may have changed what it is, so shares are asked about it again.
+    """
+    return reasons_against_places(case)
+
+
+def reasons_against_places(case: Case) -> tuple[Reason, ...]:
+    """Why a nomination can't take the places of `case`; empty means that it can."""
+    return tuple(reason for place in case.places for reason in _of_place(place, takes=case.takes_place))
+
+
+def _of_place(place: Place, *, takes: bool) -> list[Reason]:
+    if takes and place.full:
+        return [_full(place) if place.used or place.limit else _no_right(place)]
+    return [_share(place, part) for part in place.parts if part.used >= part.limit]
+
+
+def _full(place: Place) -> Reason:
     return Reason(
         code="QTA-01",
-        zh=f"{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
-        en=f"{place.used} of {place.limit} places are used ({place.scope})",
-        facts={"scope": place.scope, "limit": place.limit, "used": place.used},
+        zh=f"{place.unit}{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
+        en=f"{place.used} of {place.limit} places are used ({_named(place)})",
+        facts={"scope": place.scope, "limit": place.limit, "used": place.used, "unit": place.unit},
+    )
+
+
+def _share(place: Place, part: Part) -> Reason:
+    whose, whose_en = (part.share, part.share) if part.inside else (f"{part.share}以外", f"outside {part.share}")
+    held = "" if part.inside else "，其余名额须留给" + part.share
+    return Reason(
+        code="QTA-03",
+        zh=f"{place.unit}{place.scope}中{whose}的推荐名额{part.limit}个已全部使用（已用{part.used}个）{held}",
+        en=f"{part.used} of {part.limit} places {whose_en} are used ({_named(place)})"
+        + ("" if part.inside else f"; the others are held for {part.share}"),
+        facts={"scope": place.scope, "share": part.share, "limit": part.limit, "used": part.used, "unit": place.unit},
+    )
+
+
+def _named(place: Place) -> str:
+    return f"{place.unit}, {place.scope}" if place.unit else place.scope
+
+
+def _no_right(place: Place) -> Reason:
+    whose, whose_en = (
+        (place.unit, f"the channels of {place.unit}") if place.unit else ("本单位", "this unit's channels")
+    )
+    return Reason(
+        code="QTA-02",
+        zh=f"{whose}的推荐渠道不能推荐{place.scope}",
+        en=f"{whose_en} may not recommend for {place.scope}",
+        facts={"scope": place.scope, "limit": 0},
     )
 
 
 def _channel(case: Case, definition: Definition) -> Reason | None:
-    if case.place is None or case.place.limit > 0:
+    return next((_no_right(place) for place in case.places if place.limit == 0), None)
+
+
+def _joint(case: Case, definition: Definition) -> Reason | None:
+    joint = case.joint
+    if joint is None or len(joint.there) >= joint.needed:
         return None
+    there = len(joint.there)
     return Reason(
-        code="QTA-02",
-        zh=f"本单位的推荐渠道不能推荐{case.place.scope}",
-        en=f"this unit's channels may not recommend for {case.place.scope}",
-        facts={"scope": case.place.scope, "limit": 0},
+        code="JNT-01",
+        zh=f"“{joint.channel}”须{joint.needed}个单位（人）共同提名，现有{there}个：{'、'.join(joint.there)}",
+        en=f'"{joint.channel}": {joint.needed} must nominate jointly, {there} do: {", ".join(joint.there)}',
+        facts={"channel": joint.channel, "needed": joint.needed, "there": there},
     )
 
 
-def _laureate(case: Case, definition: Definition) -> Reason | None:
-    if case.earlier is None or (case.waivable and case.waived):
-        return None
-    entry = case.earlier
-    rule = "原则上不再推荐，可由秘书处说明理由后豁免" if case.waivable else "不得再推荐"
-    rule_en = (
-        "not nominated again in principle; the secretariat may waive this with a reason"
-        if case.waivable
-        else ("not nominated again")
-    )
-    return Reason(
-        code="EXC-01" if case.waivable else "EXC-02",
-        zh=f"“{entry.name}”已入选{entry.edition}年{entry.list_name}，{rule}",
-        en=f'"{entry.name}" is on the {entry.edition} {entry.list_name}: {rule_en}',
-        facts={"edition": entry.edition, "list": entry.list_name, "name": entry.name},
-    )
+def _rules(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return case.standing.reasons(definition)
 
 
 def _closed(case: Case, definition: Definition) -> Reason | None:
@@ -212,6 +256,14 @@ def _selected(case: Case, definition: Definition) -> Reason | None:
     if case.selected:
         return None
     return Reason(code="SEL-01", zh="尚未列为拟入榜", en="not selected for the list yet")
+
+
+def _notice(case: Case, definition: Definition) -> Reason | None:
+    if case.objections:
+        return notices.unsettled(case.objections)
+    if case.held and (case.notice_ends is None or case.at < case.notice_ends):
+        return notices.not_ended(case.notice_ends, case.at, zone_of(definition.zone))
+    return None
 
 
 def _publishable(case: Case, definition: Definition) -> Reason | None:
@@ -246,40 +298,22 @@ def _resumable(case: Case, definition: Definition) -> Reason | None:
     return None
 
 
-GUARDS: Mapping[Guard, Callable[[Case, Definition], Reason | None]] = {
+def _duties(case: Case, definition: Definition) -> tuple[Reason, ...]:
+    return held_up(case.owing, zone_of(definition.zone))
+
+
+GUARDS: Mapping[Guard, Callable[[Case, Definition], Answer]] = {
     Guard.WINDOW: _window,
     Guard.COMPLETE: _complete,
     Guard.QUOTA: _quota,
     Guard.CHANNEL: _channel,
-    Guard.LAUREATE: _laureate,
+    Guard.JOINT: _joint,
+    Guard.RULES: _rules,
     Guard.CLOSED: _closed,
     Guard.SELECTED: _selected,
+    Guard.NOTICE: _notice,
+    Guard.DUTIES: _duties,
     Guard.PUBLISHABLE: _publishable,
     Guard.REASON: _reason,
     Guard.RESUMABLE: _resumable,
 }
-
-
-def places(definition: Definition, *, track: str, channels: Iterable[str]) -> int:
-    """How many places a unit in `channels` has on `track`, added up over its channels (名额叠加)."""
-    list_key = definition.tracks[track].list.key
-    held = set(channels)
-    return sum((quota.limit or 0) * len(held.intersection(quota.channels)) for quota in quotas_on(definition, list_key))
-
-
-def quotas_on(definition: Definition, list_key: str) -> tuple[Quota, ...]:
-    """The quota rules that speak of a list."""
-    return tuple(quota for quota in definition.quotas if list_key in quota.lists)
-
-
-def scope_of(definition: Definition, track: str) -> tuple[str, tuple[str, ...]]:
-    """Over which tracks the places of `track` are counted, with the scope's name.
-
-    Per field each track counts by itself; per list all tracks of the list count together.
-    """
-    from_track = definition.tracks[track]
-    per_list = any(quota.per == "list" for quota in quotas_on(definition, from_track.list.key))
-    if not per_list:
-        return from_track.name, (track,)
-    together = tuple(key for key, each in definition.tracks.items() if each.list.key == from_track.list.key)
-    return from_track.list.name, together

@@ -8,35 +8,35 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from workflows import soundness
+from workflows import shapes, soundness
 from workflows.consistency import check
 from workflows.definition import Definition, tracks_of
 from workflows.findings import Findings, in_order
 from workflows.lines import dotted
-from workflows.loading_matching import read_attributes
+from workflows.loading_duties import read_duties
+from workflows.loading_lists import read_lists
+from workflows.loading_matching import Known, read_attributes
+from workflows.loading_milestones import milestone_keys, read_milestones, with_names
+from workflows.loading_quotas import read_quotas
+from workflows.loading_reminders import read_reminders
+from workflows.loading_rules import read_exclusions, read_rules
+from workflows.loading_stages import read_withdrawal
 from workflows.loading_when import (
     read_dailies,
-    read_duties,
     read_frame,
-    read_milestones,
-    read_reminders,
     read_stages,
 )
 from workflows.loading_who import (
     EARLIEST_EDITION,
     LATEST_EDITION,
     read_channels,
-    read_exclusions,
     read_institutions,
-    read_lists,
     read_materials,
     read_office,
-    read_quotas,
 )
 from workflows.loading_words import read_letters, read_words
 from workflows.reading import Table
 from workflows.reasons import FileRefused, Reason
-from workflows.shapes import Known
 from workflows.syntax import parse
 from workflows.workdays import Workdays
 
@@ -53,7 +53,7 @@ class Loaded:
     warnings: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     lines: Mapping[str, int]
-    known: Known
+    known: shapes.Known
 
 
 def load(
@@ -95,12 +95,16 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
     edition = campaign.whole("edition", low=EARLIEST_EDITION, high=LATEST_EDITION)
     attributes = read_attributes(root)
     materials = read_materials(root)
-    lists = read_lists(root, materials)
-    channels = read_channels(root, lists, edition)
+    lists = read_lists(root, materials, attributes)
+    attribute_by_key = {each.key: each for each in attributes}
+    channels = read_channels(root, lists, edition, attribute_by_key)
+    exclusions = read_exclusions(root, lists, channels, attributes, edition)
     dated = root.entries("milestones", needed=True)
     milestones_there = [table.key for table in dated]
+    known = Known(attributes={each.key: each for each in attributes}, channels=channels, tracks=tracks_of(lists),
+                  units=True, role=True)  # fmt: skip
     frame = read_frame(root, milestones_there)
-    stages = read_stages(root, milestones_there)
+    stages = read_stages(root, milestones_there, lists)
     stages_there = [each.key for each in stages]
     states, roles = read_words(root, stages)
     own = read_letters(root)
@@ -126,19 +130,21 @@ def _definition(root: Table, letters: Collection[str] | None) -> Definition:
         lists=lists,
         materials=materials,
         channels=channels,
-        quotas=read_quotas(root, lists, channels),
-        exclusions=read_exclusions(root, lists),
-        milestones=read_milestones(dated, frame.tz),
+        quotas=read_quotas(root, lists, channels, attribute_by_key),
+        exclusions=exclusions,
+        rules=read_rules(root, lists, channels, attributes, exclusions),
+        milestones=read_milestones(dated, frame.tz, known),
         stages=stages,
         institutions=read_institutions(root, tracks_of(lists), stages_there),
-        duties=read_duties(root, stages_there, milestones_there),
-        reminders=read_reminders(root, milestones_there, letters),
+        duties=read_duties(root, stages_there, milestones_there, known),
+        reminders=read_reminders(root, milestone_keys(dated), letters, known),
         attributes=attributes,
         states=states,
         roles=roles,
         letters=own,
+        withdrawal=read_withdrawal(campaign),
         dailies=read_dailies(root, milestones_there, letters, frame.letters_at),
     )
     campaign.done()
     root.done()
-    return definition
+    return definition if root.findings.errors else with_names(definition)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from workflows.definition import Attribute, Channel, Track, Who
 from workflows.findings import shown
@@ -85,12 +86,14 @@ def _where(
     if not table.has("where"):
         return ()
     inner = table.table("where")
+    table.findings.known.pop(inner.kind, None)  # its keys are the file's own
     may = {key: each for key, each in attributes.items() if each.of in bearers}
     found = []
     for key, attribute in may.items():
         if inner.has(key):
             found.append((key, _values(inner, attribute)))
     inner.done()
+    inner.findings.known.pop(inner.kind, None)  # the file's own keys, not the language's
     return tuple(found)
 
 
@@ -123,7 +126,12 @@ def kept_value(attribute: Attribute, value: object) -> str | None:
         return {"true": TRUE, "是": TRUE, "yes": TRUE, "false": FALSE, "否": FALSE, "no": FALSE}.get(text.lower())
     if attribute.kind is Kind.DATE:
         return _day(text)
-    return text if _NUMBER.fullmatch(text) and not isinstance(value, bool) else None
+    return _number(text) if not isinstance(value, bool) else None
+
+
+def _number(text: str) -> str | None:
+    """In its shortest form, so that 3 and 3.0 are the same."""
+    return f"{Decimal(text).normalize() + 0:f}" if _NUMBER.fullmatch(text) else None
 
 
 def _day(text: str) -> str | None:

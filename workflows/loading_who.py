@@ -6,28 +6,24 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.definition import (
+    Attribute,
     Channel,
-    Exclusion,
-    Field,
     Institution,
     Material,
     Office,
     Person,
-    Quota,
     RankingList,
     Track,
 )
+from workflows.loading_lists import LIST, chosen_lists
+from workflows.loading_quotas import read_for
 from workflows.reading import Table
-from workflows.vocabulary import Nominee, Per
 
-LIST = ("榜单", "list")
 CHANNEL = ("推荐渠道", "channel")
 STAGE = ("评审阶段", "stage")
 MILESTONE = ("时间节点", "milestone")
-EVERY = "all"
-UNITS, PERSONS = "units", "persons"
 EARLIEST_EDITION, LATEST_EDITION = 1900, 2200
-MOST_PLACES = 10_000
+MOST_TOGETHER = 100
 OFFICE, CONSULTATION, TECHNICAL = "office", "consultation", "technical"
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,29}")
@@ -46,107 +42,37 @@ def _material(table: Table) -> Material:
     return read
 
 
-def read_lists(root: Table, materials: Sequence[Material]) -> tuple[RankingList, ...]:
-    """`[lists.*]` with their fields."""
-    defined = [each.key for each in materials]
-    return tuple(_list(table, defined) for table in root.entries("lists", needed=True))
-
-
-def _list(table: Table, materials: Sequence[str]) -> RankingList:
-    name = table.text("name")
-    read = RankingList(
-        key=table.key,
-        name=name,
-        english=table.english(name),
-        nominee=table.word("nominee", Nominee),
-        fields=tuple(_field(each) for each in table.entries("fields")),
-        materials=_if_given(table, "materials", ("申报材料", "material"), materials),
-        wording=table.wording(),
-    )
-    table.done()
-    return read
-
-
-def _field(table: Table) -> Field:
-    name = table.text("name")
-    read = Field(key=table.key, name=name, english=table.english(name), group=table.text("group", default=""))
-    table.done()
-    return read
-
-
-def _if_given(table: Table, key: str, what: tuple[str, str], defined: Sequence[str]) -> tuple[str, ...]:
-    return table.references(key, what, defined) if table.has(key) else ()
-
-
-def read_channels(root: Table, lists: Sequence[RankingList], edition: int) -> tuple[Channel, ...]:
+def read_channels(
+    root: Table, lists: Sequence[RankingList], edition: int, attributes: Mapping[str, Attribute]
+) -> tuple[Channel, ...]:
     """`[channels.*]`; `edition` is this campaign's, and laureates come from an earlier one."""
-    defined = tuple(each.key for each in lists)
-    return tuple(_channel(table, defined, edition) for table in root.entries("channels", needed=True))
+    tables = root.entries("channels", needed=True)
+    channels = tuple(each.key for each in tables)
+    return tuple(_channel(table, lists, edition, channels, attributes) for table in tables)
 
 
-def _channel(table: Table, lists: tuple[str, ...], edition: int) -> Channel:
+def _channel(
+    table: Table, lists: Sequence[RankingList], edition: int, channels: Sequence[str],
+    attributes: Mapping[str, Attribute],
+) -> Channel:  # fmt: skip
     name = table.text("name")
     laureates = table.table("laureates", needed=False) if table.has("laureates") else None
     read = Channel(
         key=table.key,
         name=name,
         english=table.english(name),
-        lists=table.some("lists", LIST, lists, {EVERY: lists}),
+        lists=chosen_lists(table, lists),
         open_ended=table.flag("open_ended"),
         laureates_edition=laureates.whole("edition", low=EARLIEST_EDITION, high=edition - 1) if laureates else None,
-        laureates_list=laureates.reference("list", LIST, lists) if laureates else None,
+        laureates_list=laureates.reference("list", LIST, [each.key for each in lists]) if laureates else None,
+        persons=table.flag("persons"),
+        who=read_for(table, attributes),
+        excludes=table.references("excludes", CHANNEL, channels) if table.has("excludes") else (),
+        jointly=table.whole("jointly", low=2, high=MOST_TOGETHER) if table.has("jointly") else 1,
         wording=table.wording(),
     )
     if laureates:
         laureates.done()
-    table.done()
-    return read
-
-
-def read_quotas(root: Table, lists: Sequence[RankingList], channels: Sequence[Channel]) -> tuple[Quota, ...]:
-    """`[quotas.*]`, each resolved to the channels that it gives places."""
-    found: list[Quota] = []
-    for table in root.entries("quotas", needed=True):
-        found += _quota(table, lists, channels)
-    return tuple(found)
-
-
-def _quota(table: Table, lists: Sequence[RankingList], channels: Sequence[Channel]) -> Iterable[Quota]:
-    every = tuple(each.key for each in lists)
-    groups = {
-        UNITS: tuple(each.key for each in channels if not each.person),
-        PERSONS: tuple(each.key for each in channels if each.person),
-        EVERY: tuple(each.key for each in channels),
-    }
-    chosen = table.some("lists", LIST, every, {EVERY: every})
-    holders = table.some("channels", CHANNEL, groups[EVERY], groups)
-    whole_group = isinstance(table.values.get("channels"), str)
-    per, limit, wording = table.word("per", Per), table.whole("limit", low=0, high=MOST_PLACES), table.wording()
-    table.done()
-    by_key = {each.key: each for each in channels}
-    by_holders: dict[tuple[str, ...], list[str]] = {}
-    for key in chosen:
-        # “各单位” means each unit that may recommend for the list at all; a channel named by its key must be one.
-        may = [each for each in holders if not whole_group or key in by_key[each].lists]
-        by_holders.setdefault(tuple(may), []).append(key)
-    return [
-        Quota(key=table.key, lists=tuple(keys), channels=held, per=per, limit=limit, wording=wording)
-        for held, keys in by_holders.items()
-    ]
-
-
-def read_exclusions(root: Table, lists: Sequence[RankingList]) -> tuple[Exclusion, ...]:
-    """`[exclusions.*]`"""
-    return tuple(_exclusion(table, tuple(each.key for each in lists)) for table in root.entries("exclusions"))
-
-
-def _exclusion(table: Table, lists: tuple[str, ...]) -> Exclusion:
-    read = Exclusion(
-        key=table.key,
-        lists=table.some("lists", LIST, lists, {EVERY: lists}),
-        waivable=table.flag("waivable"),
-        wording=table.wording(),
-    )
     table.done()
     return read
 

@@ -7,12 +7,13 @@ them were done is known to the engine, by `Occasion.key` and `revision`; `due` d
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from workflows.definition import Daily, Definition, Milestone, Offset, Reminder
+from workflows.definition import Daily, Definition, Milestone, Offset, Reminder, Who
 from workflows.instants import zone_of
-from workflows.vocabulary import Audience, Days, Edge
+from workflows.targets import NARROWED, Target, targets
+from workflows.vocabulary import Audience, Days, Edge, Shift
 from workflows.workdays import Workdays, YearUnknown
 
 ONE_DAY = timedelta(days=1)
@@ -24,7 +25,8 @@ class InForce:
 
     `revision` counts its announcements; `opens_revision`/`closes_revision` say which of them last set that edge, and
     `moved_at` when (None for the first). `chosen` is the date picked for a milestone that was to be chosen; `actual`
-    is when it really happened.
+    is when it really happened. While it is `suspended` no end is known. `opens_of`/`closes_of` name the milestone whose
+    edge a class has for want of its own. An edge that waits for the holidays of `unknown_year` is not known yet.
     """
 
     milestone: str
@@ -37,6 +39,10 @@ class InForce:
     opens_moved_at: datetime | None = None
     closes_moved_at: datetime | None = None
     actual: datetime | None = None
+    suspended: bool = False
+    opens_of: str | None = None
+    closes_of: str | None = None
+    unknown_year: int | None = None
 
     def edge(self, edge: Edge) -> datetime | None:
         """The instant of an edge; a chosen date stands for both."""
@@ -48,6 +54,14 @@ class InForce:
     def moved_at(self, edge: Edge) -> datetime | None:
         return self.opens_moved_at if edge is Edge.OPENS else self.closes_moved_at
 
+    @property
+    def aside(self) -> bool:
+        """Whether it is a class without any date of its own, which holds for nobody."""
+        return self.opens_of is not None and self.closes_of is not None
+
+    def edge_of(self, edge: Edge) -> str | None:
+        return self.opens_of if edge is Edge.OPENS else self.closes_of
+
 
 Calendar = Mapping[str, InForce]
 
@@ -57,7 +71,8 @@ class Occasion:
     """One letter to one audience at one instant, of use in `at <= t < until`.
 
     `by_phone`: who has no address is called instead; a daily letter is not worth a call. `guessed`: whether people work
-    on that day is not known, because the year's holidays are not published yet.
+    on that day is not known, because the year's holidays are not published yet. It is for whom every `within` names and
+    no `without` does.
     """
 
     key: str
@@ -73,6 +88,8 @@ class Occasion:
     deadline: datetime | None = None
     by_phone: bool = True
     guessed: bool = False
+    within: tuple[Who, ...] = ()
+    without: tuple[Who, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,57 +101,87 @@ class Due:
 
 
 def announced(milestones: Iterable[Milestone]) -> dict[str, InForce]:
-    """The calendar as the notice announces it."""
+    """The calendar as the notice announces it, before anything is derived from it (`workflows.derivation`)."""
     return {each.key: InForce(milestone=each.key, opens=each.opens, closes=each.closes) for each in milestones}
-
-
-def with_followers(definition: Definition, calendar: Calendar) -> dict[str, InForce]:
-    """The calendar in which a milestone `after` another opens when that one actually happened."""
-    result = dict(calendar)
-    for each in definition.milestones:
-        if each.after and (actual := calendar[each.after].actual):
-            result[each.key] = replace(calendar[each.key], opens=actual)
-    return result
 
 
 def occasions(definition: Definition, calendar: Calendar, workdays: Workdays) -> tuple[Occasion, ...]:
     """Every letter that the calendar in force asks for, in order of time."""
     zone = zone_of(definition.zone)
-    found = [one for reminder in definition.reminders for one in _chain(definition, reminder, calendar, zone)]
+    found = [one for reminder in definition.reminders for one in _chains(definition, reminder, calendar, workdays)]
     for daily in definition.dailies:
         found += _days(daily, calendar, zone, workdays)
     return tuple(sorted(found, key=lambda one: (one.at, one.key)))
 
 
-def _chain(definition: Definition, reminder: Reminder, calendar: Calendar, zone: tzinfo) -> Iterator[Occasion]:
-    standing = calendar[reminder.milestone]
-    edge = standing.edge(reminder.edge)
+def _chains(
+    definition: Definition, reminder: Reminder, calendar: Calendar, workdays: Workdays
+) -> Iterator[Occasion]:  # fmt: skip
+    """The letters of a reminder: a chain of their own for each class of its milestone that has a date of its own."""
+    aside = [key for key, standing in calendar.items() if standing.aside]
+    for target in targets(definition, reminder, aside=aside):
+        shared = calendar[target.milestone].edge_of(reminder.edge) is not None
+        if target.milestone == reminder.milestone or reminder.audience in NARROWED or not shared:
+            yield from _chain(definition, reminder, target, calendar[target.milestone], workdays)
+
+
+def _chain(
+    definition: Definition, reminder: Reminder, target: Target, standing: InForce, workdays: Workdays
+) -> Iterator[Occasion]:  # fmt: skip
+    edge, moved = standing.edge(reminder.edge), standing.moved_at(reminder.edge)
     if edge is None:
         return
-    moved = standing.moved_at(reminder.edge)
     which = Edge.OPENS if standing.chosen else reminder.edge  # a chosen date is a beginning, for both edges
     for offset in reminder.offsets:
-        at = offset_from(edge, offset, which, zone, definition.letters_at)
+        at, guessed = _letter_at(definition, reminder, offset, (edge, which), workdays)
         # Who was told the old date gets the correction; reminders that the new date puts in the past say nothing new.
-        if moved is not None and at < moved:
+        if at is None or (moved is not None and at < moved):
             continue
         until = at + reminder.useful
         yield Occasion(
-            key=f"{reminder.key}:{offset.text}", chain=reminder.key, milestone=reminder.milestone, edge=reminder.edge,
+            key=f"{target.chain}:{offset.text}", chain=target.chain, milestone=target.milestone, edge=reminder.edge,
             revision=standing.edge_revision(reminder.edge), at=at, until=min(until, edge) if at < edge else until,
-            audience=reminder.audience, letter=reminder.letter, offset=offset.text, deadline=edge,
+            audience=reminder.audience, letter=reminder.letter, offset=offset.text, deadline=edge, guessed=guessed,
+            within=target.within, without=target.without,
         )  # fmt: skip
 
 
-def offset_from(edge: datetime, offset: Offset, which: Edge, zone: tzinfo, at_time: time) -> datetime:
+def _letter_at(
+    definition: Definition, reminder: Reminder, offset: Offset, of: tuple[datetime, Edge], workdays: Workdays
+) -> tuple[datetime | None, bool]:
+    """When a letter goes out, and whether that is guessed; None where working days can't be counted yet."""
+    zone, hour, (edge, which) = zone_of(definition.zone), reminder.at or definition.letters_at, of
+    try:
+        at = offset_from(edge, offset, which, zone, hour, workdays=workdays)
+    except YearUnknown:
+        return None, False
+    if reminder.shift is Shift.NONE or offset.span is not None:
+        return at, False
+    try:
+        day = _SHIFTS[reminder.shift](workdays, at.astimezone(zone).date())
+    except YearUnknown:
+        return at, True
+    shifted = _at(day, hour, zone)
+    return (shifted if (shifted < edge) == (at < edge) else at), False  # what is said of the edge stays true
+
+
+_SHIFTS = {Shift.BEFORE: Workdays.previous_or_same, Shift.AFTER: Workdays.next_or_same}
+
+
+def offset_from(
+    edge: datetime, offset: Offset, which: Edge, zone: tzinfo, at_time: time, *, workdays: Workdays
+) -> datetime:  # fmt: skip
     """The instant at `offset` from `edge`.
 
-    Whole days count from the day that the edge belongs to (24:00 belongs to the day it ends) and fall on the
-    campaign's hour for letters; a span counts from the instant itself.
+    Whole days count from the day that the edge belongs to (24:00 belongs to the day it ends) and fall on `at_time`; a
+    span counts from the instant itself. Raises `YearUnknown` where working days can't be counted yet.
     """
-    if offset.days is None:
-        return edge + (offset.span or timedelta())
-    return _at(day_of(edge, which, zone) + timedelta(days=offset.days), at_time, zone)
+    if offset.span is not None:
+        return edge + offset.span
+    day = day_of(edge, which, zone)
+    if offset.working is not None:
+        return _at(workdays.add(day, offset.working), at_time, zone)
+    return _at(day + timedelta(days=offset.days or 0), at_time, zone)
 
 
 def day_of(edge: datetime, which: Edge, zone: tzinfo) -> date:
@@ -198,12 +245,13 @@ class Mark:
 
 
 def marks(calendar: Calendar) -> tuple[Mark, ...]:
-    """Every instant of the calendar in force, in order; a chosen date stands once."""
+    """Every instant of the calendar in force, in order; a chosen date, and one that a class shares, stands once."""
     found = []
     for standing in calendar.values():
         for edge in (Edge.OPENS, Edge.CLOSES):
             at = standing.opens if edge is Edge.OPENS else standing.closes
-            if at is not None and standing.chosen is None:
+            of = standing.opens_of if edge is Edge.OPENS else standing.closes_of
+            if at is not None and of is None and standing.chosen is None:
                 found.append(Mark(at=at, milestone=standing.milestone, edge=edge))
         if standing.chosen is not None:
             found.append(Mark(at=standing.chosen, milestone=standing.milestone, edge=Edge.OPENS))

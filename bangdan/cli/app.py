@@ -22,7 +22,9 @@ MAIL = say("邮件与电话", "Letters and calls")
 ORDER = (
     "new", "check", "diff", "rehearse", "open", "run", "schema", "completion",
     "status", "timeline", "explain", "history", "diagram", "audit",
-    "template", "unit", "contact", "laureate", "nomination", "duty", "report", "decide", "publish", "extend", "choose",
+    "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
+    "decide", "publish",
+    "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
 )  # fmt: skip
 
@@ -36,10 +38,13 @@ app = group(
 unit = group("unit", zh="推荐单位：名录、渠道与名额", en="Recommending units: roster, channels, places")
 contact = group("contact", zh="联系人：电话与邮箱", en="Contacts: phones and addresses")
 nomination = group("nomination", zh="申报项目：填报、提交、评审、发布", en="Nominations, from draft to publication")
-duty = group("duty", zh="初评机构的报送、备案事项", en="What review institutions owe")
+quota = group("quota", zh="名额：现行规定、使用情况、调整", en="Quotas: those in force, their use, changing them")
+objection = group("objection", zh="公示异议：登记、处理", en="Objections in a public notice")
+duty = group("duty", zh="初评机构和推荐单位的报送、备案、寄送事项", en="What institutions and units owe")
 audit = group("audit", zh="封存与核验：证明历史未被改动", en="Prove that the history was not changed")
 
-for _group, _panel in ((unit, DO), (contact, DO), (nomination, DO), (duty, DO), (audit, LOOK)):
+_GROUPS = (unit, contact, quota, nomination, objection, duty)
+for _group, _panel in (*((each, DO) for each in _GROUPS), (audit, LOOK)):
     app.add_typer(_group, rich_help_panel=_panel)
 
 

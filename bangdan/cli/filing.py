@@ -1,4 +1,4 @@
-"""Commands for what institutions owe: filing it, accepting it, sending it back."""
+"""Commands for what institutions and units owe: filing, accepting, confirming what arrived, sending it back."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bangdan.cli.acting import KeyOption, instants
+from bangdan.cli.acting import ForUnitOption, KeyOption, acting, instants
 from bangdan.cli.app import duty
 from bangdan.cli.printing import emit
-from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption, writing
+from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from engine.office import Work
 
 DutyArgument = Annotated[
@@ -32,6 +34,7 @@ def file(
         str,
         typer.Option("--document", "-d", metavar=say("材料", "WORDS"), help=say("报送了什么", "What was handed in.")),
     ],
+    for_unit: ForUnitOption = None,
     key: KeyOption = None,
     campaign: CampaignOption = None,
     json: JsonOption = False,
@@ -39,7 +42,8 @@ def file(
     from engine import duties
 
     asked = {"verb": "duty file", "id": duty_id, "document": document}
-    _act(asked, lambda work: duties.file(work, duty_id, document=document), key=key, campaign=campaign, as_json=json)
+    _act(asked, lambda work: duties.file(work, duty_id, document=document), key=key, campaign=campaign, as_json=json,
+         for_unit=for_unit)  # fmt: skip
 
 
 @command(duty, "accept", zh="备案：接受报送的材料", en="Accept what was filed")
@@ -50,6 +54,50 @@ def accept(
 
     asked = {"verb": "duty accept", "id": duty_id}
     _act(asked, lambda work: duties.accept(work, duty_id), key=key, campaign=campaign, as_json=json)
+
+
+@command(duty, "confirm", zh="确认收到寄送或送达的材料", en="Confirm that something arrived by post or by hand")
+def confirm(
+    *,
+    duty_id: DutyArgument,
+    dated: Annotated[
+        str | None,
+        typer.Option("--dated", metavar=say("时间", "INSTANT"), help=say(
+            "邮戳日期（2020-04-28）或收到时间（2020-04-28 10:30）；不写即现在收到",
+            "The postmark's day (2020-04-28) or when it arrived (2020-04-28 10:30); now if left out.")),
+    ] = None,
+    note: Annotated[
+        str,
+        typer.Option("--note", metavar=say("备注", "WORDS"), help=say("例如快递单号", "Such as a parcel's number.")),
+    ] = "",
+    late: Annotated[
+        bool, typer.Option("--late", help=say("逾期仍予受理，须说明理由", "Take it though it is late; needs a reason."))
+    ] = False,
+    reason: ReasonOption = "",
+    key: KeyOption = None,
+    campaign: CampaignOption = None,
+    json: JsonOption = False,
+) -> None:  # fmt: skip
+    from engine import duties
+
+    def do(work: Work) -> None:
+        when = _dated(work, dated)
+        duties.confirm(work, duty_id, dated=when, note=note, late=late, reason=reason)
+
+    asked = {"verb": "duty confirm", "id": duty_id, "dated": dated, "note": note, "late": late, "reason": reason}
+    _act(asked, do, key=key, campaign=campaign, as_json=json)
+
+
+def _dated(work: Work, text: str | None) -> date | datetime:
+    """A day where only a day is written, else the instant by the campaign's clocks. Raises InstantRefused."""
+    from workflows.instants import read_instant, zone_of
+    from workflows.phrases import phrase_of, text_of
+
+    if text is None:
+        return work.at
+    zone = zone_of(work.definition.zone)
+    instant = read_instant(text, zone=zone, edge="start").instant
+    return instant if phrase_of(text_of(text)).clock is not None else instant.astimezone(zone).date()
 
 
 @command(duty, "send-back", zh="退回报送的材料，并说明理由", en="Send what was filed back, with the reason")
@@ -64,11 +112,17 @@ def send_back(
 
 
 def _act(
-    asked: dict[str, Any], do: Callable[[Work], None], *, key: str | None, campaign: str | None, as_json: bool
+    asked: dict[str, Any],
+    do: Callable[[Work], None],
+    *,
+    key: str | None,
+    campaign: str | None,
+    as_json: bool,
+    for_unit: str | None = None,
 ) -> None:
     from engine.office import once
 
-    with writing(campaign) as work:
+    with acting(campaign, for_unit=for_unit) as work:
 
         def carry_out() -> dict[str, Any]:
             do(work)
@@ -78,22 +132,30 @@ def _act(
     if as_json:
         emit(told)
         return
-    typer.echo(f"{told['name']}  [{told['track_name']}]  {told['institution_name']}")
+    about = f"  [{told['about']}]" if told["about"] else ""
+    typer.echo(f"{told['name']}{about}  {told['owner']}")
     state, overdue = told["state_zh"], "（已逾期）" if told["late"] else ""
     typer.echo(say(f"  状态：{state}{overdue}", f"  state: {told['state_en']}{' (late)' if told['late'] else ''}"))
+    if told["document"]:
+        typer.echo(f"  {told['document']}")
     typer.echo(f"  {instants(told)}")
 
 
 def _plain(work: Work, duty_id: str) -> dict[str, Any]:
     from engine import duties
     from engine.queries.owed import duty_line
+    from workflows.duty import SHAPE
 
     line = duty_line(work, duties.find(work, duty_id))
-    ahead = line.due is not None and line.due > work.at
+    # What arrived is measured by its own date, which may be before the day on which that is written down.
+    counts = line.filed_at if line.state == SHAPE.words("confirm").target and line.filed_at else work.at
+    ahead = line.due is not None and line.due > counts
     return {
         "id": line.id, "kind": line.kind, "name": say(line.name, line.english), "track": line.track,
         "track_name": line.track_name, "institution": line.institution, "institution_name": line.institution_name,
+        "unit": line.unit, "nomination": line.nomination, "about": line.about, "owner": line.owner,
+        "document": line.document,
         "state": line.state, "state_zh": line.state_zh, "state_en": line.state_en, "at": work.at.isoformat(),
-        "closes": line.due.isoformat() if line.due and ahead else None, "zone": work.definition.zone,
+        "closes": line.due.isoformat() if line.due and line.due > work.at else None, "zone": work.definition.zone,
         "due": line.due.isoformat() if line.due else None, "late": bool(line.due and not ahead),
     }  # fmt: skip

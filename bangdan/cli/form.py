@@ -57,6 +57,8 @@ def values(work: Work, track: str, given: Mapping[str, Any]) -> dict[str, Any]:
     for name, zh in (("contact", "联系人"), ("phones", "联系电话")):
         if name in given:
             found[f"applicant_{name}"] = line_of_text(given[name], what=zh, what_en=name, empty=True)
+    if "declared" in given:
+        found["attributes"] = given["declared"]
     if "material" in given or "complete" in given:
         found["materials"] = _materials(work, track, given.get("material", ()), complete=bool(given.get("complete")))
     return found

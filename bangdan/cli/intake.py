@@ -182,11 +182,11 @@ def template(
         known = "、".join(rosters.KINDS)
         raise typer.BadParameter(say(f"没有这种表：{kind}；可用：{known}", f"no such table: {kind}; known: {known}"),
                                  param_hint=say("种类", "KIND"))  # fmt: skip
-    if kind in rosters.FILLED:
-        with reading(campaign) as work:
+    with reading(campaign) as work:
+        if kind in rosters.FILLED:
             content = rosters.to_fill_in(work, kind, tracks=tracks_named(work.definition, track) if track else None)
-    else:
-        content = rosters.empty(kind)
+        else:
+            content = rosters.empty(kind, work.definition)
     if out is None:
         sys.stdout.buffer.write(content)
     else:
@@ -227,9 +227,14 @@ def _bring(
 
 
 def _plain(work: Work, imported: Imported) -> dict[str, Any]:
+    from engine.windows import has_classes
+
     judged = imported.judged
     counts = {key: sum(line.outcome == key for line in imported.lines) for key in OUTCOMES}
-    closes = work.calendar[work.definition.collection].closes if imported.kind == "nominations" else None
+    one_end = imported.kind == "nominations" and not has_classes(
+        work
+    )  # with several, each row was compared with its own
+    closes = work.calendar[work.definition.collection].closes if one_end else None
     return {
         "kind": imported.kind, "preview": imported.preview, "digest": imported.digest, "at": work.at.isoformat(),
         "zone": work.definition.zone, "counts": counts,

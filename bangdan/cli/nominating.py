@@ -20,6 +20,7 @@ from bangdan.cli.acting import (
     tried,
 )
 from bangdan.cli.app import DO, app, nomination
+from bangdan.cli.declaring import SetOption, declarations
 from bangdan.cli.form import (
     ApplicantOption,
     CompleteOption,
@@ -70,6 +71,7 @@ def draft(
     email: EmailOption = None,
     material: MaterialOption = None,
     complete: CompleteOption = False,
+    declare: SetOption = None,
     for_unit: ForUnitOption = None,
     key: KeyOption = None,
     campaign: CampaignOption = None,
@@ -83,7 +85,7 @@ def draft(
             say("请用 --unit 写明是哪个单位的项目", "say whose it is with --unit"), param_hint="--unit"
         )
     given = told(applicant=applicant, contact=contact, phones=phones, email=email, material=material,
-                 complete=complete or None)  # fmt: skip
+                 complete=complete or None, declared=declarations(declare) or None)  # fmt: skip
 
     def do(work: Work) -> Answer:
         chosen = one_track(work, track)
@@ -107,6 +109,7 @@ def edit(
     email: EmailOption = None,
     material: MaterialOption = None,
     complete: CompleteOption = False,
+    declare: SetOption = None,
     for_unit: ForUnitOption = None,
     key: KeyOption = None,
     campaign: CampaignOption = None,
@@ -115,7 +118,7 @@ def edit(
     from engine import nominations
 
     given = told(applicant=applicant, contact=contact, phones=phones, email=email, material=material,
-                 complete=complete or None)  # fmt: skip
+                 complete=complete or None, declared=declarations(declare) or None)  # fmt: skip
     if not given and title is None:
         raise typer.BadParameter(say("没有写明要改什么", "nothing to change was given"))
 
@@ -166,7 +169,30 @@ _simple("recall", zh="撤回提交：截止前可改回草稿，退还名额", e
 _reasoned("withdraw", zh="退出：单位不再推荐此项目", en="The unit recommends it no longer.")
 _reasoned("disqualify", zh="取消资格（秘书处）", en="Disqualify (secretariat).")
 _reasoned("reinstate", zh="恢复已退出、逾期、未入围或被取消资格的项目", en="Bring an ended nomination back.")
-_reasoned("waive", zh="豁免“历年入选原则上不再推荐”（秘书处）", en="Waive the exclusion of earlier laureates.")
+
+
+@command(
+    nomination, "waive", zh="豁免一条申报条件或排除规定（秘书处）", en="Waive a rule or an exclusion (secretariat)."
+)
+def waive(
+    *,
+    nomination_id: NominationArgument,
+    rule: Annotated[
+        str | None,
+        typer.Option("--rule", metavar="KEY",
+                     help=say("活动文件中的规定代号；不写则豁免目前受限且可豁免的全部规定",
+                              "The rule's key in the file; else all that block it now and may be waived.")),
+    ] = None,
+    reason: ReasonOption = "",
+    key: KeyOption = None,
+    campaign: CampaignOption = None,
+    json: JsonOption = False,
+) -> None:  # fmt: skip
+    from engine import nominations
+
+    asked = told(id=nomination_id, reason=reason, rule=rule)
+    _act("waive", asked, lambda work: nominations.waive(work, nomination_id, reason=reason, rule=rule),
+         campaign=campaign, for_unit=None, key=key, as_json=json)  # fmt: skip
 
 
 @command(nomination, "return", zh="退回修改（秘书处）", en="Return for correction (secretariat).")

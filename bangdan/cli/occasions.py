@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def occasion_words(it: Definition, occasion: str) -> str:
     """The letter and when; a key that is of no reminder stays as it is."""
-    chain, _, when = occasion.partition(":")
+    from workflows.targets import parts_of
+
+    chain, _, when = parts_of(occasion)
     letters = {one.key: one.letter for one in it.reminders} | {one.key: one.letter for one in it.dailies}
     letter = letters.get(chain)
     return f"{letter_words(letter)} {offset_words(it, chain, when)}" if letter else occasion

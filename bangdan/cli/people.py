@@ -8,6 +8,7 @@ import typer
 
 from bangdan.cli.acting import KeyOption
 from bangdan.cli.app import contact, unit
+from bangdan.cli.declaring import SetOption, declarations, declared_words
 from bangdan.cli.form import told
 from bangdan.cli.printing import emit
 from bangdan.cli.shell import CampaignOption, JsonOption, writing
@@ -44,6 +45,7 @@ def add_unit(
     person: Annotated[
         bool, typer.Option("--person", help=say("个人（如往届入选的技术经理人）", "A person (an earlier laureate)."))
     ] = False,
+    declare: SetOption = None,
     key: KeyOption = None,
     campaign: CampaignOption = None,
     json: JsonOption = False,
@@ -53,22 +55,27 @@ def add_unit(
     from engine.queries.naming import channel_named
     from engine.texts import line_of_text
 
+    said = declarations(declare)
     with writing(campaign) as work:
 
         def do() -> dict[str, Any]:
             clean = line_of_text(name, what="单位名称", what_en="name")
             keys = [channel_named(work.definition, each) for each in channel]
-            row = units.add(work, code=_code(code), name=clean, channels=keys, person=person)
-            return {"code": code, "name": clean, "person": person, "channels": list(units.channels_of(work, row))}
+            row = units.add(work, code=_code(code), name=clean, channels=keys, person=person, attributes=said)
+            return {"code": code, "name": clean, "person": person, "channels": list(units.channels_of(work, row)),
+                    "attributes": units.attributes_of(work, row)}  # fmt: skip
 
-        answer = once(work, key, {"verb": "unit add", "code": code, "name": name, "channel": channel, "person": person},
-                      do)  # fmt: skip
+        asked = {"verb": "unit add", "code": code, "name": name, "channel": channel, "person": person, "set": said}
+        answer = once(work, key, asked, do)
         names = [work.definition.channel_by_key[each].name for each in answer["channels"]]
+        words = declared_words(work.definition, answer["attributes"])
     if json:
         emit(answer)
     else:
         typer.echo(say(f"已登记：{code} {answer['name']}", f"kept: {code} {answer['name']}"))
         typer.echo(say(f"  推荐渠道：{'；'.join(names)}", f"  channels: {', '.join(answer['channels'])}"))
+        if words:
+            typer.echo(f"  {words}")
 
 
 @command(

@@ -81,7 +81,7 @@ def _rehearse(read: CampaignFile, definition: Definition, out: Path, size: Size,
 
     opened = stage(out)
     try:
-        with Progress(office=opened, definition=definition, span=span(definition)) as progress:
+        with Progress(office=opened, definition=definition, span=span(definition, opened.workdays)) as progress:
             done = perform(opened, read, definition, out, size=size, progress=progress, roster=given)
         _report(done, out)
     finally:

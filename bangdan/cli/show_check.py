@@ -11,6 +11,7 @@ import typer
 from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
 from bangdan.cli.printing import console, emit, listed, styled, table, when
+from bangdan.cli.quota_words import of_channel
 from bangdan.cli.refusing import BAD_FILE
 from bangdan.cli.shell import JsonOption
 from bangdan.cli.show_findings import Found, findings_as_plain, print_findings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from workflows.definition import Definition, Milestone
+    from workflows.definition import Definition, Milestone, RankingList
     from workflows.findings import Findings
     from workflows.reasons import Reason
 
@@ -103,7 +104,8 @@ def _line(lines: Sequence[str], key: int, row: int) -> int:
 def _summary(it: Definition) -> dict[str, Any]:
     return {
         "key": it.key, "name": it.name, "english": it.english, "edition": it.edition, "zone": it.zone,
-        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields]} for one in it.lists],
+        "lists": [{"key": one.key, "name": one.name, "fields": [each.key for each in one.fields],
+                   "elsewhere": one.elsewhere, "drawn_from": one.drawn_from} for one in it.lists],
         "channels": [{"key": one.key, "name": one.name, "lists": list(one.lists)} for one in it.channels],
         "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
                    for one in it.quotas],
@@ -152,35 +154,40 @@ def _lists(it: Definition) -> Table:
     for each in it.lists:
         fields = listed(say(field.name, field.english or field.name) for field in each.fields)
         materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
-        made.add_row(say(each.name, each.english), fields or "—", materials)
+        made.add_row(say(each.name, each.english), fields or _instead(it, each), materials)
     return made
 
 
+def _instead(it: Definition, ranking: RankingList) -> str:
+    """What there is to say of a list without fields: where its nominations are, if they are not here."""
+    if ranking.elsewhere:
+        return say(f"不在此接受推荐（{ranking.elsewhere}）", f"takes no nominations here ({ranking.elsewhere})")
+    if ranking.drawn_from:
+        base = it.list_by_key[ranking.drawn_from]
+        return say(f"从{base.name}的拟入榜者中产生", f"drawn from {base.english}")
+    return "—"
+
+
 def _quotas(it: Definition) -> Table:
-    """What a unit in one channel may recommend; a unit in several adds them up."""
-    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in it.lists])
+    """What a unit in one channel may recommend."""
+    lists = [each for each in it.lists if each.takes_nominations]
+    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
-        cells = [_places(it, each.key, channel.key) for each in it.lists]
+        cells = [of_channel(it, each.key, channel.key) for each in lists]
         made.add_row(say(channel.name, channel.english or channel.name), *cells)
     return made
 
 
-def _places(it: Definition, list_key: str, channel: str) -> str:
-    from workflows.eligibility import places, scope_of
-
-    track = next(key for key, track in it.tracks.items() if track.list.key == list_key)
-    limit = places(it, track=track, channels=[channel])
-    whole = len(it.list_by_key[list_key].fields) <= 1 or len(scope_of(it, track)[1]) > 1
-    if not limit or whole:
-        return str(limit) if limit else "—"
-    return say(f"每领域{limit}", f"{limit} a field")
-
-
 def _milestones(it: Definition) -> Table:
+    from workflows.derivation import as_announced
+    from workflows.workdays import Workdays
+
     made = table(say("时间节点", "Milestone"), say("开始", "Begins"), say("截止", "Ends"), say("说明", "Remarks"))
+    calendar = as_announced(it, Workdays())
     for each in it.milestones:
-        made.add_row(say(each.name, each.english), when(each.opens, it.zone), when(each.closes, it.zone, edge="end"),
-                     listed(_remarks(it, each)))  # fmt: skip
+        standing = calendar[each.key]
+        made.add_row(say(each.name, each.english), when(standing.opens, it.zone),
+                     when(standing.closes, it.zone, edge="end"), listed(_remarks(it, each)))  # fmt: skip
     return made
 
 
@@ -188,6 +195,8 @@ def _remarks(it: Definition, each: Milestone) -> list[str]:
     found = []
     if each.to_choose:
         found.append(say("择机，待选定", "date to be chosen"))
+    if each.to_announce:
+        found.append(say("另行通知", "to be announced"))
     if each.after:
         before = it.milestone_by_key[each.after]
         found.append(say(f"在“{before.name}”之后", f"after {before.english}"))

@@ -37,15 +37,14 @@ def diagram(
     from engine.diagrams import mermaid
     from workflows.duty import SHAPE
     from workflows.loading import load
-    from workflows.nomination import in_words, shape
+    from workflows.nomination import shapes
 
     drawn: Shape
     if of is Of.DUTY:
         drawn = SHAPE
     elif file is not None:
         read = read_campaign_file(file)
-        it = load(read.source, name=read.name).definition
-        drawn = in_words(shape(it.stages), it.states)
+        drawn = shapes(load(read.source, name=read.name).definition).whole
     else:
         with reading(campaign) as work:
             drawn = work.shape

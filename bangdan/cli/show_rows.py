@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import contact, duty, nomination, unit
+from bangdan.cli.declaring import declared_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
+from bangdan.cli.quota_words import places_table
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, LimitOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
@@ -85,6 +87,8 @@ def _nominations(work: Work, rows: Sequence[NominationLine]) -> Any:
     )
     for row in rows:
         state = say(row.state_zh, row.state_en) + (say("·拟入榜", ", selected") if row.selected else "")
+        if row.award.zh:
+            state += say(f"·{row.award.zh}", f", {row.award.en}")
         middle = [] if short else [row.track_name, row.unit_name]
         submitted = when(row.submitted_at, work.definition.zone)
         made.add_row(row.id, row.title, *middle, state, *([] if short else [submitted]))
@@ -130,6 +134,8 @@ def _print_pairs(pairs: Iterator[tuple[str, str]]) -> None:
 
 
 def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, str]]:
+    from workflows.rules import ruling_name
+
     zone, line = work.definition.zone, it.line
     yield say("编号", "Id"), line.id
     yield say("项目", "Title"), line.title
@@ -142,16 +148,20 @@ def _nomination_pairs(work: Work, it: NominationInFull) -> Iterator[tuple[str, s
     yield say("申报单位（人）", "Applicant"), line.applicant
     contact_words = (it.applicant_contact, it.applicant_phones, it.applicant_email)
     yield say("申报联系人", "Their contact"), "  ".join(each for each in contact_words if each)
+    yield say("属性", "Declared"), declared_words(work.definition, it.attributes)
     named = work.definition.material_by_key
     yield say("材料", "Material"), listed(named[key].name if key in named else key for key in it.materials)
     yield say("起草", "Drafted"), when(it.drafted_at, zone)
     yield say("提交", "Submitted"), when(line.submitted_at, zone)
     yield say("补正期限", "Correct by"), when(it.correct_by, zone, edge="end")
+    yield say("等级（荣誉）", "Award"), say(line.award.zh, line.award.en)
     yield say("名次", "Rank"), "" if it.rank is None else str(it.rank)
     yield say("得分", "Score"), "" if it.score is None else f"{it.score:g}"
     if it.earlier:
-        yield say("曾入选", "Earlier list"), f"{it.earlier['edition']} {it.earlier['list']}：{it.earlier['name']}"
-    yield say("豁免理由", "Waived because"), it.waiver or ""
+        entry = f"{it.earlier['edition']} {it.earlier['award']}{it.earlier['list']}：{it.earlier['name']}"
+        yield say("曾入选", "Earlier list"), entry
+    for key, reason in it.waiver.items():
+        yield say(f"豁免“{ruling_name(work.definition, key)[0]}”", f"Waived: {key}"), reason
     for promoted in it.promotions:
         yield say("推广", "Promoted"), f"{when(promoted.at, zone)}  {promoted.note}"
 
@@ -182,12 +192,14 @@ def unit_list(
 
 
 def _units(work: Work, rows: Sequence[UnitLine]) -> Any:
-    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"),
+    declared = [say("属性", "Declared")] if any(row.attributes for row in rows) else []
+    made = table((say("代码", "Code"), WHOLE), say("单位", "Unit"), say("推荐渠道", "Channels"), *declared,
                  (say("草稿", "Drafts"), NUMBER), (say("占用名额", "Places"), NUMBER))  # fmt: skip
     named = work.definition.channel_by_key
     for row in rows:
         channels = listed(say(named[key].name, named[key].english or named[key].name) for key in row.channels)
-        made.add_row(row.code, row.name, channels, str(row.drafts), str(row.placed))
+        words = [declared_words(work.definition, row.attributes)] if declared else []
+        made.add_row(row.code, row.name, channels, *words, str(row.drafts), str(row.placed))
     return made
 
 
@@ -217,13 +229,10 @@ def _print_unit(work: Work, it: UnitInFull) -> None:
     screen.print(styled(f"{it.name}（{it.code}）", "bold"))
     channels = listed(say(named[key].name, named[key].english or named[key].name) for key in it.channels)
     screen.print(say(f"推荐渠道：{channels}", f"channels: {channels}"))
-    places = table(
-        say("名额", "Places"), (say("共", "Of"), NUMBER), (say("已用", "Used"), NUMBER), (say("余", "Left"), NUMBER)
-    )
-    for place in it.places:
-        places.add_row(place.scope, str(place.limit), str(place.used), str(max(0, place.limit - place.used)))
+    if words := declared_words(work.definition, it.attributes):
+        screen.print(words)
     screen.print()
-    screen.print(places if it.places else say("没有名额。", "no places."))
+    screen.print(places_table(it.places) if it.places else say("没有名额。", "no places."))
     screen.print()
     screen.print(_contacts(it.contacts) if it.contacts else styled(say("没有联系人。", "no contacts."), "yellow"))
     screen.print()
@@ -267,21 +276,23 @@ def _contacts(rows: Sequence[Any]) -> Any:
     return made
 
 
-@command(
-    duty, "list", zh="列出初评机构的报送、备案事项，最急的在前", en="List what institutions owe, the most urgent first"
-)
+@command(duty, "list", zh="列出初评机构和推荐单位的待办事项，最急的在前", en="List what institutions and units owe")
 def duty_list(
     *,
     institution: InstitutionOption = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", "-u", metavar=say("单位编号", "CODE"), help=say("只看一个单位", "One unit."))
+    ] = None,
     owing: Annotated[bool, typer.Option("--owing", help=say("只看未报送的", "Only what is still owed."))] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help=say("只看已逾期的", "Only what is overdue."))] = False,
+    undated: Annotated[bool, typer.Option("--undated", help=say("只看未定期限的", "Only what has no date."))] = False,
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:
     from engine.queries.owed import duties
 
     with reading(campaign) as work:
-        lines = duties(work, institution=institution, owing=owing, overdue=overdue)
+        lines = duties(work, institution=institution, unit=unit, owing=owing, overdue=overdue, undated=undated)
         if json:
             emit({"rows": [asdict(line) for line in lines]})
         elif lines:
@@ -292,15 +303,15 @@ def duty_list(
 
 def _duties(work: Work, lines: Sequence[Any]) -> Any:
     short = narrow()
-    columns: list[Any] = [(say("编号", "Id"), WHOLE), say("事项", "Duty"), say("榜单", "List")]
-    columns += [] if short else [say("初评机构", "Institution")]
+    columns: list[Any] = [(say("编号", "Id"), WHOLE), say("事项", "Duty"), say("榜单或项目", "For")]
+    columns += [] if short else [say("责任方", "Who")]
     made = table(*columns, say("状态", "State"), (say("期限", "Due"), WHOLE))
     for line in lines:
         state = say(line.state_zh, line.state_en)
         state += say(f"，尚缺{line.left}项结果", f", {line.left} results missing") if line.left else ""
         state += say("，逾期", ", overdue") if line.overdue else ""
-        middle = [] if short else [line.institution_name]
+        middle = [] if short else [line.owner]
         due = when(line.due, work.definition.zone, edge="end")
-        made.add_row(line.id, say(line.name, line.english), line.track_name, *middle, state, due,
+        made.add_row(line.id, say(line.name, line.english), line.about, *middle, state, due,
                      style="bold red" if line.overdue else "")  # fmt: skip
     return made

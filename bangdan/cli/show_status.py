@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from engine.office import Work
     from engine.queries.attention import Attention, Health, Waiting
     from engine.queries.funnel import Funnel, Line
+    from engine.queries.outcomes import Outcome
+    from engine.queries.owed import KindLine
     from notifications.states import LetterState
 
+FIRST = 5  # corrections by name; the rest is a number
 UNSENT: tuple[LetterState, ...] = ("ready", "claimed", "dot")
 
 
@@ -41,25 +44,37 @@ def status(
     from engine.queries.attention import attention, health
     from engine.queries.funnel import funnel
     from engine.queries.naming import channel_named, tracks_named
+    from engine.queries.outcomes import outcomes
 
     with reading(campaign) as work:
         tracks = tracks_named(work.definition, track) if track else None
         numbers = funnel(work, tracks=tracks, channel=channel_named(work.definition, channel) if channel else None)
-        waiting, state = attention(work), health(work)
+        waiting, state, out = attention(work), health(work), outcomes(work)
         if json:
             emit({"campaign": work.definition.key, "at": work.at, "funnel": asdict(numbers),
-                  "attention": asdict(waiting), "engine": asdict(state)})  # fmt: skip
+                  "outcomes": [asdict(one) for one in out], "attention": asdict(waiting),
+                  "engine": asdict(state)})  # fmt: skip
         else:
-            _print(work, _numbers(work, numbers, by_channel=channels), waiting, state)
+            _print(work, _numbers(work, numbers, by_channel=channels), out, waiting, state)
 
 
-def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> None:
+def _print(work: Work, numbers: Table, out: Sequence[Outcome], waiting: Attention, state: Health) -> None:
     screen, it = console(), work.definition
     now = when(work.at, it.zone, weekday=True)
     screen.print(styled(f"{say(it.name, it.english)}    {now}", "bold"))
     screen.print()
     screen.print(numbers)
     screen.print()
+    if ends := list(_ends(work)):
+        screen.print(styled(say("截止时间", "Deadlines"), "bold"))
+        for line in ends:
+            screen.print(indented(line))
+        screen.print()
+    if out:
+        screen.print(styled(say("拟入榜与入榜", "Selected and listed"), "bold"))
+        for one in out:
+            screen.print(indented(_outcome(one)))
+        screen.print()
     screen.print(styled(say("需要处理", "Needs a person"), "bold"))
     if waiting.nothing:
         screen.print(indented(say("没有", "nothing"), "green"))
@@ -69,6 +84,21 @@ def _print(work: Work, numbers: Table, waiting: Attention, state: Health) -> Non
     screen.print(styled(say("系统", "The engine"), "bold"))
     for line, well in _state(work, state):
         screen.print(indented(line, "" if well else "bold red"))
+
+
+def _ends(work: Work) -> Iterator[str]:
+    """The ends of the collection, where there are several."""
+    from workflows.classes import dated_classes
+
+    classes = [each.key for each in dated_classes(work.definition, work.calendar)]
+    for key in (work.definition.collection, *classes) if classes else ():
+        standing, milestone = work.calendar[key], work.definition.milestone_by_key[key]
+        if standing.closes:
+            end = f"{when(standing.closes, work.definition.zone, edge='end')}"
+            yield say(f"{milestone.name}：{end}（{left(work.at, standing.closes)}）",
+                      f"{milestone.english}: {end} ({left(work.at, standing.closes)})")  # fmt: skip
+        else:
+            yield say(f"{milestone.name}：暂停，另行通知", f"{milestone.english}: suspended, to be announced")
 
 
 def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
@@ -86,6 +116,14 @@ def _numbers(work: Work, numbers: Funnel, *, by_channel: bool) -> Table:
     return made
 
 
+def _outcome(one: Outcome) -> str:
+    """A list's winners against their number, and how they are divided or where they come from."""
+    most = "" if one.limit is None else f"/{one.limit}"
+    number = "" if one.number is None else f"{one.number}{most}"
+    note = say(one.note.zh, one.note.en)
+    return say(f"{one.name.zh}：", f"{one.name.en}: ") + listed(each for each in (number, note) if each)
+
+
 def _field(work: Work, track: str) -> str:
     field = work.definition.tracks[track].field
     return say(field.name, field.english or field.name) if field else ""
@@ -96,10 +134,12 @@ def _cells(line: Line, states: Sequence[str]) -> list[str]:
 
 
 def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
-    for duty in waiting.overdue:
+    for duty in (each for each in waiting.overdue if not each.unit):
         due = when(duty.due, work.definition.zone, edge="end")
         yield say(f"逾期未报：{duty.institution_name}，{duty.name}（{duty.track_name}），期限{due}",
                   f"overdue: {duty.institution_name}, {duty.english} ({duty.track_name}), due {due}")  # fmt: skip
+    yield from _in_review(work, waiting)
+    yield from _of_units(work, waiting.units)
     kinds: tuple[tuple[Waiting, str, str], ...] = (
         (
             waiting.waivers,
@@ -110,12 +150,47 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
     )
+    for short in waiting.short:
+        yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
+                  f"请延期，或 bangdan proceed {short.track}",
+                  f"too few entries: {short.track} has {short.there} of {short.minimum}, {short.missing} short;"
+                  f" extend, or bangdan proceed {short.track}")  # fmt: skip
     for reason in waiting.drifted:
         yield say(f"{reason.code} {reason.zh}", f"{reason.code} {reason.en}")
+    for one in waiting.suspended:
+        again = f"bangdan extend {one.milestone} --to …"
+        yield say(f"“{one.name}”已暂停截止，待公布新的时间（{again}）", f'"{one.english}" is suspended; then: {again}')
     for each, zh, en in kinds:
         if each.count:
             names = listed(each.first) + (say("等", " …") if each.count > len(each.first) else "")
             yield say(f"{each.count}{zh}：{names}", f"{each.count} {en}: {names}")
+
+
+def _in_review(work: Work, waiting: Attention) -> Iterator[str]:
+    """Objections for the secretariat to settle, corrections for units to make, each with its date."""
+    zone, stages = work.definition.zone, work.definition.stage_by_key
+    for each in waiting.objections:
+        by, stage = when(each.by, zone, edge="end"), stages[each.stage]
+        yield say(f"异议待处理：{each.title}（{stage.name}），应于{by}前处理，编号 {each.id}",
+                  f"objection to settle: {each.title} ({stage.english}), by {by}, id {each.id}")  # fmt: skip
+    for one in waiting.corrections[:FIRST]:
+        by = when(one.by, zone, edge="end")
+        yield say(f"待推荐单位补正：{one.title}（{stages[one.stage].name}），期限{by}",
+                  f"to be corrected by its unit: {one.title} ({stages[one.stage].english}), by {by}")  # fmt: skip
+    if (more := len(waiting.corrections) - FIRST) > 0:
+        yield say(f"另有{more}项待补正", f"{more} more to be corrected")
+
+
+def _of_units(work: Work, kinds: Sequence[KindLine]) -> Iterator[str]:
+    """What units owe, a line for each duty: there may be hundreds of them."""
+    for each in kinds:
+        due = when(each.due, work.definition.zone, edge="end") or say("未定期限", "no date")
+        if each.owing:
+            late = say(f"，已逾期{each.overdue}", f", {each.overdue} overdue") if each.overdue else ""
+            yield say(f"{each.name}：{each.total}份中{each.owing}份未交{late}（{due}）",
+                      f"{each.english}: {each.owing} of {each.total} still owed{late} ({due})")  # fmt: skip
+        if each.waiting:
+            yield say(f"{each.name}：{each.waiting}份待备案", f"{each.english}: {each.waiting} to be accepted")
 
 
 def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:

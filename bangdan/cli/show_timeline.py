@@ -51,13 +51,13 @@ def timeline(
 def _announced(named: str, at: datetime) -> tuple[Definition, CalendarView]:
     from bangdan import wiring
     from engine.queries.calendar_view import announced_view
+    from workflows.derivation import as_announced
     from workflows.loading import load
-    from workflows.timeline import announced
 
     file = read_campaign_file(named)
     definition = load(file.source, name=file.name, letters=letters()).definition
     days = wiring.workdays(wiring.settings())
-    return definition, announced_view(definition, announced(definition.milestones), days, at=at)
+    return definition, announced_view(definition, as_announced(definition, days), days, at=at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +125,13 @@ def _reminding(sheet: _Sheet, each: Reminding) -> tuple[str, list[str]]:
 
 def _to_choose(it: Definition, each: ToChoose) -> str:
     name = say(each.name, each.english)
+    if each.unknown_year:
+        return say(f"“{name}”的日期要等{each.unknown_year}年放假安排公布后才能确定。",
+                   f'The date of "{name}" waits for the holidays of {each.unknown_year} to be published.')  # fmt: skip
+    if each.suspended:
+        return say(f"“{name}”的截止时间已暂停，另行通知。", f'The end of "{name}" is suspended, to be announced.')
+    if each.to_announce:
+        return say(f"“{name}”的时间另行通知。", f'The dates of "{name}" are to be announced.')
     if each.after:
         before = it.milestone_by_key[each.after]
         return say(f"“{name}”在“{before.name}”之后开始。", f'"{name}" begins after "{before.english}".')

@@ -16,7 +16,7 @@ from engine.access import visible
 from engine.office import Work
 from engine.tables import Call, Contact
 
-Whose = Literal["institution", "unit", "office"]
+Whose = Literal["institution", "unit", "applicant", "office"]
 SHOWN = 400  # people; the sheet of a live campaign is `bangdan callsheet`
 
 
@@ -75,6 +75,7 @@ class CallSheet:
 NAMES: dict[Whose, Words] = {
     "institution": Words("初评机构", "Review institutions"),
     "unit": Words("推荐单位", "Recommending units"),
+    "applicant": Words("申报单位（申报人）", "Applicants"),
     "office": Words("秘书处", "Secretariat"),
 }
 
@@ -83,17 +84,19 @@ def call_sheet(work: Work, dial: Dial) -> CallSheet:
     """The calls, by kind of person and by person; those with most calls first."""
     query: Select[*tuple[Any, ...]] = (
         select(Call, col(Contact.unit_id), col(Contact.institution))
-        .join(Contact, col(Contact.id) == col(Call.contact_id))
+        .outerjoin(Contact, col(Contact.id) == col(Call.contact_id))
         .where(col(Call.campaign_id) == work.campaign_id, col(Call.state) == "open")
         .order_by(col(Call.made_at), col(Call.id))
     )
-    rows: dict[Whose, dict[int, list[Row[Any]]]] = {}
+    rows: dict[Whose, dict[tuple[Any, ...], list[Row[Any]]]] = {}
     for row in work.connection.execute(visible(query, Call, work.actor, work.definition)):
-        rows.setdefault(_whose(row), {}).setdefault(row.contact_id, []).append(row)
+        rows.setdefault(_whose(row), {}).setdefault((row.contact_id, row.nomination_id), []).append(row)
     return CallSheet(groups=tuple(_group(whose, rows[whose].values(), dial) for whose in NAMES if whose in rows))
 
 
 def _whose(row: Row[Any]) -> Whose:
+    if row.contact_id is None:
+        return "applicant"
     return "unit" if row.unit_id else "institution" if row.institution else "office"
 
 

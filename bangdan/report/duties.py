@@ -1,4 +1,4 @@
-"""What institutions owed, when they first handed it in, and how late that was."""
+"""What institutions and units owed, when they first handed it in, and how late that was."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from sqlmodel import col
 from bangdan.report.words import Words
 from engine.access import visible
 from engine.office import Work
+from engine.queries.contacts import contacts
 from engine.queries.owed import DutyLine, duties
 from engine.tables import Duty, Event
+from workflows.duty import SHAPE
+from workflows.vocabulary import Fulfilment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +26,7 @@ class Owed:
     line: DutyLine
     first: datetime | None
     late: timedelta | None
-    milestone: str
+    milestone: str | None
 
     @property
     def missing(self) -> bool:
@@ -32,9 +35,9 @@ class Owed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lateness:
-    """The late duties of one institution at one milestone."""
+    """The late duties of one institution or unit at one milestone."""
 
-    institution: Words
+    owner: Words
     milestone: str
     what: Words
     tracks: tuple[str, ...]
@@ -45,16 +48,18 @@ class Lateness:
 
 
 def owed(work: Work) -> tuple[Owed, ...]:
-    """Every duty, those due first in front."""
-    first = _first_filed(work)
-    return tuple(_owed(work, line, first.get(line.id)) for line in duties(work))
+    """Every duty that was owed to the end, those due first in front."""
+    first, void = _first_filed(work), SHAPE.words("void").target
+    return tuple(_owed(work, line, first.get(line.id)) for line in duties(work) if line.state != void)
 
 
 def _owed(work: Work, line: DutyLine, first: datetime | None) -> Owed:
+    kind = work.definition.duty_by_key[line.kind]
+    if kind.fulfilment is Fulfilment.RECEIPT:  # what counts is its postmark or arrival, not when that was written down
+        first = line.filed_at
     end = first or work.at
     late = end - line.due if line.due and end >= line.due else None
-    milestone = work.definition.duty_by_key[line.kind].due
-    return Owed(line=line, first=first, late=late, milestone=milestone)
+    return Owed(line=line, first=first, late=late, milestone=kind.due)
 
 
 def _first_filed(work: Work) -> dict[str, datetime]:
@@ -68,24 +73,38 @@ def _first_filed(work: Work) -> dict[str, datetime]:
 
 
 def late(work: Work, found: tuple[Owed, ...]) -> tuple[Lateness, ...]:
-    """What was late, by institution and milestone, the longest first."""
+    """What was late, by owner and milestone, the longest first."""
     groups: dict[tuple[str, str], list[Owed]] = {}
     for each in found:
-        if each.late is not None:
-            groups.setdefault((each.line.institution, each.milestone), []).append(each)
-    lines = [_lateness(work, institution, milestone, mine) for (institution, milestone), mine in groups.items()]
+        if each.late is not None and each.milestone is not None:
+            groups.setdefault((each.line.unit or each.line.institution, each.milestone), []).append(each)
+    lines = [_lateness(work, milestone, mine) for (_, milestone), mine in groups.items()]
     return tuple(sorted(lines, key=lambda each: each.late, reverse=True))
 
 
-def _lateness(work: Work, institution: str, milestone: str, mine: list[Owed]) -> Lateness:
+def _lateness(work: Work, milestone: str, mine: list[Owed]) -> Lateness:
     worst = max(mine, key=lambda each: each.late or timedelta())
     kinds = list(dict.fromkeys((each.line.name, each.line.english) for each in mine))
     done = None if any(each.missing for each in mine) else worst.first
-    known = work.definition.institution_by_key[institution]
+    owner, people = _owner(work, mine[0].line)
     return Lateness(
-        institution=Words(known.name, known.english or known.name), milestone=milestone,
+        owner=owner, milestone=milestone,
         what=Words("、".join(zh for zh, _ in kinds), ", ".join(en for _, en in kinds)),
-        tracks=tuple(dict.fromkeys(each.line.track_name for each in mine)), due=worst.line.due or work.at, done=done,
+        tracks=tuple(dict.fromkeys(each.line.about for each in mine)), due=worst.line.due or work.at, done=done,
         late=worst.late or timedelta(),
-        people="；".join(f"{one.name} {' / '.join(one.phones)}".strip() for one in known.contacts),
+        people=people,
     )  # fmt: skip
+
+
+def _owner(work: Work, line: DutyLine) -> tuple[Words, str]:
+    """Who owes it, and whom to call there."""
+    if line.unit:
+        people = [(one.name, one.phones) for one in contacts(work, unit=line.unit).rows]
+        return Words(line.unit_name, line.unit_name), _called(people)
+    known = work.definition.institution_by_key[line.institution]
+    people = [(one.name, " / ".join(one.phones)) for one in known.contacts]
+    return Words(known.name, known.english or known.name), _called(people)
+
+
+def _called(people: list[tuple[str, str]]) -> str:
+    return "；".join(f"{name} {phones}".strip() for name, phones in people)

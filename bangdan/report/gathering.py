@@ -17,6 +17,7 @@ from bangdan.report.words import Dial, Words
 from engine import audit
 from engine.access import Actor, visible
 from engine.office import Office, Work
+from engine.queries.outcomes import Outcome, outcomes
 from engine.rehearsal.play import Rehearsed, Size
 from engine.tables import Event, Laureate
 from workflows.definition import Definition
@@ -40,6 +41,7 @@ class Findings:
     began: datetime
     ended: datetime
     funnel: nominations.Funnel
+    outcomes: tuple[Outcome, ...]
     flow: flow.Flow
     reminded: tuple[occasions.Reminded, ...]
     owed: tuple[duties.Owed, ...]
@@ -76,7 +78,7 @@ def _gathered(work: Work, played: Rehearsed) -> Findings:
     to_units = [(one.at, one.offset.zh) for one in reminded if one.audience in TO_UNITS and not one.passed]
     return Findings(
         definition=work.definition, workdays=work.workdays, dial=dial, size=played.size, began=played.began,
-        ended=played.ended, funnel=nominations.funnel(work),
+        ended=played.ended, funnel=nominations.funnel(work), outcomes=outcomes(work),
         flow=flow.flow(work, theatre.refusals, dial, to_units), reminded=reminded, owed=owed,
         late=duties.late(work, owed), courses=milestones.courses(work, owed), post=letters.post(work, dial),
         calls=calls.call_sheet(work, dial), refused=refused.grouped(work, theatre.refusals), lapses=lapsed.lapses(work),

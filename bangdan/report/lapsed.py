@@ -15,6 +15,7 @@ from engine.access import visible
 from engine.cases import missing_of
 from engine.letters.addressees import of_units
 from engine.office import Work
+from engine.rulings import keeps_out
 from engine.tables import Event, Nomination, Unit
 
 Cause = Literal["ready", "incomplete", "returned", "waiver"]
@@ -79,7 +80,7 @@ def _query(work: Work) -> Select[*tuple[Any, ...]]:
     """Each lapsed nomination with the state in which the deadline found it."""
     query: Select[*tuple[Any, ...]] = (
         select(col(N.id), col(N.unit_id), col(Unit.name).label("unit"), col(N.title), col(N.track), col(N.applicant),
-               col(N.materials), col(N.earlier), col(N.waiver), col(E.from_state).label("found_in"))
+               col(N.materials), col(N.attributes), col(N.earlier), col(N.waiver), col(E.from_state).label("found_in"))
         .join(Unit, col(Unit.id) == col(N.unit_id))
         .join(Event, (col(E.subject_id) == col(N.id)) & (col(E.subject) == "nomination") & (col(E.verb) == "lapse"))
         .where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
@@ -91,6 +92,6 @@ def _query(work: Work) -> Select[*tuple[Any, ...]]:
 def _cause(work: Work, row: Row[Any]) -> Cause:
     if row.found_in == "returned":
         return "returned"
-    if row.earlier and not row.waiver:
+    if keeps_out(row):
         return "waiver"
-    return "incomplete" if missing_of(work, row.track, row.materials, row.applicant) else "ready"
+    return "incomplete" if missing_of(work, row.track, row.materials, row.applicant, row.attributes) else "ready"

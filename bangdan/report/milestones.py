@@ -119,7 +119,7 @@ def _spans(work: Work, owed: tuple[Owed, ...]) -> dict[str, Span]:
             spans[stage.window] = judged
     for kind in definition.duties:
         filed = [each.first for each in owed if each.first and each.line.kind == kind.key]
-        if filed:
+        if filed and kind.due is not None:
             known = spans.get(kind.due) if kind.due not in {stage.window for stage in definition.stages} else None
             spans[kind.due] = (min([*filed, *(known or ())]), max([*filed, *(known or ())]))
     if promoted := moves.get("promote"):

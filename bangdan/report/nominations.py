@@ -55,7 +55,7 @@ def funnel(work: Work) -> Funnel:
     steps, outs = steps_of(work), _outs(work)
     reached, out = _reached(work, steps), _out(work, outs)
     lists, lines = [], []
-    for each in work.definition.lists:
+    for each in (one for one in work.definition.lists if one.takes_nominations):
         tracks = [key for key, track in work.definition.tracks.items() if track.list.key == each.key]
         whole = _line(Words(each.name, each.english), tracks, reached, out)
         lists.append(whole)

@@ -13,6 +13,7 @@ from bangdan.report.words import Words, letter_name, offset_words
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Done
+from workflows.targets import parts_of
 from workflows.vocabulary import Audience
 
 
@@ -49,14 +50,14 @@ def reminded(work: Work) -> tuple[Reminded, ...]:
 
 def _reminded(work: Work, row: Row[Any]) -> Reminded | None:
     """None for what the engine notes for itself only."""
-    chain, _, rest = row.occasion.partition(":")
+    chain, own, rest = parts_of(row.occasion)
     for reminder in work.definition.reminders:
         offset = next((one for one in reminder.offsets if one.text == rest), None)
         if reminder.key == chain and offset:
             return _made(
                 row,
                 chain,
-                reminder.milestone,
+                f"{reminder.milestone}/{own}" if own else reminder.milestone,
                 letter=reminder.letter,
                 offset=offset_words(offset),
                 audience=reminder.audience,

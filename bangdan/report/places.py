@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,17 +13,21 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.letters.addressees import unreachable
-from engine.letters.unit_facts import facts, scopes
+from engine.letters.unit_facts import places_of_all, totals
 from engine.office import Work
 from engine.tables import Contact, Unit
+from workflows.places import Place, position
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Used:
-    """Places of one scope of the quota, over all units. `units` may nominate there, `full` used all of theirs."""
+    """Places of one scope of the quota, over all units (None: unlimited).
+
+    `units` may nominate there, `full` used all of theirs.
+    """
 
     name: str
-    limit: int
+    limit: int | None
     used: int
     units: int
     full: int
@@ -30,21 +35,18 @@ class Used:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """All quotas. `silent` are units that have places and nothing in them; `partly` those with some left."""
+    """All quotas: so many places (None: unlimited), so many of them used.
+
+    `silent` are units that have places and nothing in them; `partly` those with some left.
+    """
 
     scopes: tuple[Used, ...]
+    limit: int | None
+    used: int
     units: int
     silent: tuple[str, ...]
     partly: int
     full: int
-
-    @property
-    def limit(self) -> int:
-        return sum(scope.limit for scope in self.scopes)
-
-    @property
-    def used(self) -> int:
-        return sum(scope.used for scope in self.scopes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,32 +60,37 @@ class Reach:
 
 def places(work: Work) -> Places:
     """The use of all places as they stand; what took part in the review keeps its place."""
-    known = facts(work)
+    known = {unit: [place for place in found if place.limit != 0] for unit, found in places_of_all(work).items()}
     names = _units(work)
-    limit, used, may, full = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for each in known.values():
-        for place in each["places"]:
-            name = place["name"]
-            limit[name] += place["limit"]
-            used[name] += place["used"]
-            may[name] += 1
-            full[name] += not place["left"]
-    totals = [each["totals"] for each in known.values()]
+    together: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+    for found in known.values():
+        for place in found:
+            together[place.tracks].append(place)
+    all_in_all = [totals(each) for each in known.values()]
     return Places(
-        scopes=tuple(
-            Used(name=scope.name, limit=limit[scope.name], used=used[scope.name], units=may[scope.name],
-                 full=full[scope.name])
-            for scope in scopes(work.definition)
-        ),
+        scopes=tuple(_used(together[tracks]) for tracks in sorted(together, key=partial(position, work.definition))),
+        limit=_sum(total["limit"] for total in all_in_all), used=_sum(total["used"] for total in all_in_all) or 0,
         units=len(known),
-        silent=tuple(names[key] for key, each in known.items() if _silent(each["totals"])),
-        partly=sum(bool(total["used"] and total["left"]) for total in totals),
-        full=sum(bool(total["limit"]) and not total["left"] for total in totals),
+        silent=tuple(names[key] for key, total in zip(known, all_in_all, strict=True) if _silent(total)),
+        partly=sum(bool(total["used"] and total["left"] != 0) for total in all_in_all),
+        full=sum(total["limit"] != 0 and total["left"] == 0 for total in all_in_all),
     )  # fmt: skip
 
 
-def _silent(totals: Mapping[str, int]) -> bool:
-    return bool(totals["limit"]) and not totals["used"]
+def _used(places: Sequence[Place]) -> Used:
+    return Used(
+        name=places[0].scope, limit=_sum(place.limit for place in places), used=sum(place.used for place in places),
+        units=len(places), full=sum(place.full for place in places),
+    )  # fmt: skip
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    found = list(numbers)
+    return None if None in found else sum(number or 0 for number in found)
+
+
+def _silent(total: Mapping[str, int | None]) -> bool:
+    return total["limit"] != 0 and not total["used"]
 
 
 def reach(work: Work) -> Reach:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bangdan.report.words import Words
 from engine.office import Work
+from engine.queries.story import VERBS
 from engine.rehearsal.theatre import Refusal
 from workflows import duty
 from workflows.reasons import Reason
@@ -36,10 +37,25 @@ REMEDIES: Mapping[str, Remedy] = {
                      act=Words("在名额内取舍，撤回一项再提交另一项", "choose: recall one, then submit the other")),
     "QTA-02": Remedy(what=Words("渠道无此榜单名额", "the channel has no place on this list"), who=OFFICE,
                      act=Words("核对推荐渠道", "check the unit's channels")),
+    "QTA-03": Remedy(what=Words("其余名额须留给特定对象", "the places left are held for others"), who=UNIT,
+                     act=Words("推荐规定对象，或调整已提交的项目", "nominate those they are held for")),
+    "JNT-01": Remedy(what=Words("共同提名人数不足", "too few nominate jointly"), who=UNIT,
+                     act=Words("提交前请其他提名者加入", "have the others join before submitting")),
     "EXC-01": Remedy(what=Words("历年已入选，尚未豁免", "on an earlier edition, not waived"), who=OFFICE,
                      act=Words("说明理由后豁免，或告知不予受理", "waive it with a reason, or tell the unit no")),
     "EXC-02": Remedy(what=Words("历年已入选，不得再荐", "on an earlier edition"), who=UNIT,
                      act=Words("换报其他项目", "nominate something else")),
+    "EXC-03": Remedy(what=Words("已获其他奖项，尚未豁免", "winner of another award, not waived"), who=OFFICE,
+                     act=Words("说明理由后豁免，或告知不予受理", "waive it with a reason, or tell the unit no")),
+    "EXC-04": Remedy(what=Words("已获其他奖项，不得推荐", "winner of another award"), who=UNIT,
+                     act=Words("换报其他项目", "nominate something else")),
+    "RUL-01": Remedy(what=Words("不符合申报条件", "a rule is not kept"), who=UNIT,
+                     act=Words("核对登记的属性；可豁免的由秘书处决定",
+                               "check what is declared; where it may be waived, the secretariat decides")),
+    "RUL-02": Remedy(what=Words("申报条件所需属性未登记", "what a rule asks about is not declared"), who=UNIT,
+                     act=Words("补登记后再提交", "declare it, then submit")),
+    "RUL-03": Remedy(what=Words("同一候选对象已由其他渠道推荐", "nominated already by somebody else"), who=UNIT,
+                     act=Words("只保留一个推荐渠道", "keep to one channel")),
     "MAT-01": Remedy(what=Words("材料不齐", "incomplete"), who=UNIT,
                      act=Words("督促申报单位补齐材料", "have the applicant complete the material")),
     "RET-01": Remedy(what=Words("截止后退回而未给补正期限", "returned after the deadline without a date to correct by"),
@@ -101,4 +117,4 @@ def verb_words(work: Work, verb: str) -> Words:
     """A verb of a nomination or a duty in words."""
     arrows = (*work.shape.arrows, *duty.ARROWS)
     found = next((arrow for arrow in arrows if arrow.verb == verb), None)
-    return Words(found.zh, found.en) if found else Words(verb, verb)
+    return Words(found.zh, found.en) if found else Words(*VERBS.get(verb, (verb, verb)))

@@ -205,12 +205,15 @@ def _closing(found: Findings) -> Iterator[Scene]:
     begun = found.events.get("nomination begin", 0)
     if not found.events.get("campaign close"):
         return
-    stage = found.definition.stages[0]
+    definition = found.definition
+    lists = [each for each in definition.lists if each.takes_nominations]
+    first = list(dict.fromkeys(definition.stages_of(each.key)[0] for each in lists))
+    names, english = "、".join(stage.name for stage in first), ", ".join(stage.english for stage in first)
     yield Scene(
         at=found.flow.closes + found.definition.settle,
         words=Words(
-            f"截止处理：{begun}项进入{stage.name}，{found.lapses.total}项逾期失效并通知各单位",
-            f"the closing: {begun} enter {stage.english}, {found.lapses.total} lapse and their units are told",
+            f"截止处理：{begun}项进入{names}，{found.lapses.total}项逾期失效并通知各单位",
+            f"the closing: {begun} enter {english}, {found.lapses.total} lapse and their units are told",
         ),
     )
 
@@ -224,8 +227,8 @@ def _late(found: Findings) -> Iterator[Scene]:
             at=each.done,
             tone="bad",
             words=Words(
-                f"{each.institution.zh}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
-                f"{each.institution.en} hands in its {each.what.en} after the date",
+                f"{each.owner.zh}补报{each.what.zh}，{course.verdict.words.zh or '已晚'}",
+                f"{each.owner.en} hands in its {each.what.en} after the date",
             ),
         )
 
@@ -238,6 +241,8 @@ def _judging(found: Findings) -> Iterator[Scene]:
         who = (
             Words("各初评机构", "the institutions")
             if stage.judge is Judge.INSTITUTION
+            else Words("期满自动通过", "by the clock")
+            if stage.judge is Judge.CLOCK
             else Words("秘书处", "the secretariat")
         )
         entered = found.funnel.total.reached.get(stage.key, 0)
@@ -252,9 +257,14 @@ def _judging(found: Findings) -> Iterator[Scene]:
 
 
 def _passed(found: Findings, stage: str) -> int:
-    """How many reached the step after the stage."""
-    keys = [step.key for step in found.funnel.steps]
-    return found.funnel.total.reached.get(keys[keys.index(stage) + 1], 0)
+    """How many reached the step after the stage, which need not be the same for each list."""
+    definition = found.definition
+    passed = 0
+    for each, line in zip(definition.lists, found.funnel.lists, strict=True):
+        keys = [*(one.key for one in definition.stages_of(each.key)), "published"]
+        if stage in keys:
+            passed += line.reached.get(keys[keys.index(stage) + 1], 0)
+    return passed
 
 
 def _after(found: Findings) -> Iterator[Scene]:

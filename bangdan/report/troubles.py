@@ -34,12 +34,12 @@ def _late(found: Findings) -> Iterator[Trouble]:
         said = lateness(each.late)
         missing = each.done is None
         what = Words(
-            f"{each.institution.zh}的{each.what.zh}" + ("至今未报" if missing else f"迟报{said.zh}"),
-            f"{each.institution.en}: {each.what.en} " + ("never came" if missing else f"came {said.en} late"),
+            f"{each.owner.zh}的{each.what.zh}" + ("至今未报" if missing else f"迟报{said.zh}"),
+            f"{each.owner.en}: {each.what.en} " + ("never came" if missing else f"came {said.en} late"),
         )
         yield Trouble(
             what=what,
-            who=Words(f"{each.institution.zh} {each.people}", f"the institution ({each.people})"),
+            who=Words(f"{each.owner.zh} {each.people}", f"{each.owner.en} ({each.people})"),
             grave=True,
             act=Words("按期报送；逾期后由秘书处逐日催办", "hand in on time; the secretariat presses after the date"),
             by=found.dial.minute(each.due, end=True),

@@ -34,10 +34,8 @@ def _how(found: Findings, course: Course) -> Words:
 
 
 def _who(found: Findings, course: Course) -> Words:
-    late = [each.institution.zh for each in found.late if each.milestone == course.definition.key]
+    late = [each.owner.zh for each in found.late if each.milestone == course.definition.key]
     if not late:
         return Words("", "")
     more = len(late) - 1
-    return Words(
-        f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} institution{'s' if more else ''})"
-    )
+    return Words(f"（{late[0]}{f'等{more + 1}家' if more else ''}）", f" ({len(late)} late)")

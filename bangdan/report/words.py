@@ -25,6 +25,7 @@ class Words:
 LETTERS: Mapping[str, Words] = {
     "collection-opens": Words("征集开始", "collection opens"),
     "collection-closes": Words("截止提醒", "deadline reminder"),
+    "applicant-drafts": Words("申报提交提醒", "drafts not submitted"),
     "submission-receipt": Words("提交回执", "submission receipt"),
     "submission-receipts": Words("提交回执（多项）", "receipt for several"),
     "returned": Words("退回修改", "returned for correction"),
@@ -48,6 +49,8 @@ LETTERS: Mapping[str, Words] = {
 AUDIENCES: Mapping[Audience, Words] = {
     Audience.UNITS: Words("推荐单位", "units"),
     Audience.UNITS_COLLECTING: Words("推荐单位", "units"),
+    Audience.UNITS_OWING: Words("未交材料的推荐单位", "units that owe"),
+    Audience.APPLICANTS: Words("申报单位（申报人）", "applicants"),
     Audience.INSTITUTIONS: Words("初评机构", "institutions"),
     Audience.INSTITUTIONS_OWING: Words("未报的初评机构", "institutions that owe"),
     Audience.SECRETARIAT: Words("秘书处", "the secretariat"),

@@ -91,8 +91,9 @@ def send(
                 contact_ref=to.ref, subject_ref=subject_ref, useful_until=until,
             )  # fmt: skip
             letters.append(letter)
-        elif to.contact_id:
-            call = {"campaign_id": work.campaign_id, "key": key, "contact_id": to.contact_id, "of": to.of,
+        elif to.contact_id or to.phones:
+            call = {"campaign_id": work.campaign_id, "key": key, "contact_id": to.contact_id,
+                    "nomination_id": to.nomination_id, "of": to.of,
                     "name": to.name, "phones": to.phones, "occasion": occasion, "milestone": milestone,
                     "revision": revision, "template": template, "context": dict(message.context),
                     "made_at": work.at, "useful_until": until}  # fmt: skip

@@ -9,16 +9,17 @@ from sqlalchemy import Row, select
 from sqlmodel import col
 
 from engine import unreported
+from engine.dues import due_of
 from engine.letters.letterhead import when
 from engine.office import Work
 from engine.tables import Duty
 from workflows.duty import OWING, SHAPE
-from workflows.vocabulary import Edge, Fulfilment
+from workflows.vocabulary import Edge, Fulfilment, Owner
 
 
 def duties(work: Work, *, due: str | None = None, owing: bool = False) -> list[Row[Any]]:
-    """The duties of the campaign in the order of the file; `due` names a milestone, `owing` leaves out settled ones."""
-    known = work.definition.duty_by_key
+    """What institutions owe, in the order of the file; `due` names a milestone, `owing` leaves out settled ones."""
+    known = {kind.key: kind for kind in work.definition.duties if kind.owed_by is Owner.INSTITUTION}
     kinds = [kind.key for kind in known.values() if due is None or kind.due == due]
     query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.kind).in_(kinds))
     if owing:
@@ -30,19 +31,19 @@ def duties(work: Work, *, due: str | None = None, owing: bool = False) -> list[R
 
 
 def overdue(work: Work) -> list[Row[Any]]:
-    """The duties that are still owed though their date has passed."""
+    """What institutions still owe though its date has passed."""
     return [row for row in duties(work, owing=True) if _is_overdue(work, row)]
 
 
 def _is_overdue(work: Work, row: Row[Any]) -> bool:
-    due = work.calendar[work.definition.duty_by_key[row.kind].due].edge(Edge.CLOSES)
+    due = due_of(work, work.definition.duty_by_key[row.kind], None)
     return row.state in OWING and due is not None and due <= work.at
 
 
 def duty_lines(work: Work, rows: Iterable[Row[Any]]) -> list[tuple[str, dict[str, Any]]]:
     """Each duty as plain values, with the key of its institution. `left` counts results still to be reported."""
     kinds = work.definition.duty_by_key
-    stages = {kind.stage for kind in kinds.values() if kind.fulfilment is Fulfilment.RESULTS}
+    stages = {kind.stage for kind in kinds.values() if kind.fulfilment is Fulfilment.RESULTS and kind.stage}
     waiting = {stage: unreported.by_track(work, stage) for stage in stages}
     return [(row.institution, _duty_line(work, row, waiting)) for row in rows]
 
@@ -53,8 +54,9 @@ def _duty_line(work: Work, row: Row[Any], waiting: dict[str, Any]) -> dict[str, 
     return {
         "name": kind.name, "english": kind.english, "track": work.definition.tracks[row.track].name,
         "state": state.zh, "state_en": state.en, "owing": row.state in OWING, "overdue": _is_overdue(work, row),
-        "due": when(work, work.calendar[kind.due].edge(Edge.CLOSES), Edge.CLOSES),
-        "results": results, "left": waiting[kind.stage][row.track] if results else 0,
+        "due": when(work, due_of(work, kind, None), Edge.CLOSES),
+        "results": results, "left": waiting[kind.stage or ""][row.track] if results else 0,
+        "of_unit": False, "receipt": kind.fulfilment is Fulfilment.RECEIPT, "how": {"zh": "", "en": ""},
     }  # fmt: skip
 
 

@@ -12,20 +12,25 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlmodel import col
 
-from engine.cases import place_of, window
-from engine.letters import addressees, institution_facts
-from engine.letters.corrections import deadline_moved, reopened
+from engine.awards import awards
+from engine.cases import window_of
+from engine.dues import Dues
+from engine.endorsements import joined
+from engine.letters import addressees, institution_facts, unit_duties
+from engine.letters.corrections import deadline_moved, followers_moved, reopened
 from engine.letters.correspondence import Addressee, Sent, send
 from engine.letters.letterhead import letterhead, message, milestone_words, when
-from engine.letters.unit_facts import facts
+from engine.letters.unit_facts import facts, in_words
 from engine.office import Work
+from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
-from workflows.eligibility import Place, scope_of
+from engine.windows import Deadline, deadline
+from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "lapsed", "published", "receipt",
-    "receipts", "reopened", "returned",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "followers_moved", "lapsed", "objected",
+    "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
@@ -33,80 +38,72 @@ ROWS_AT_ONCE = 5_000
 N = Nomination
 
 
-def receipt(work: Work, nomination_id: int, *, closes: datetime | None = None, place: Place | None = None) -> None:
+def receipt(work: Work, nomination_id: int, *, window: Deadline | None = None, place: Place | None = None) -> None:
     """Say that a submission was accepted: when, against which deadline, and which place it takes.
 
-    `closes` is the deadline it was compared with, `place` what it took; without them both are read.
+    `window` is the deadline it was compared with, `place` what it took; without them both are read.
     """
     row = _nomination(work, nomination_id)
-    collection = work.calendar[work.definition.collection]
-    deadline = closes or window(work, row.correct_by)[1]
-    place = place or place_of(work, row.unit_id, row.track)
+    window = window or window_of(work, row, "submit")
+    place = place or own_place(work, row)
     values = {
         "accepted": when(work, row.submitted_at or work.at),
-        "deadline": when(work, deadline, Edge.CLOSES),
-        "place": {"name": place.scope, "limit": place.limit, "used": place.used, "left": place.limit - place.used,
-                  "counter": work.definition.tracks[row.track].list.counter},
+        "deadline": when(work, window.closes, Edge.CLOSES),
+        "place": in_words(place),
     }  # fmt: skip
-    told = collection.closes_revision if deadline == collection.closes else None
-    _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=told)
+    _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=window.closes_of)
 
 
-def receipts(work: Work, submitted: Mapping[str, datetime | None]) -> None:
+def receipts(work: Work, submitted: Mapping[str, Deadline]) -> None:
     """Say of many submissions, handed in together, that they were accepted: one letter per contact of a unit.
 
     `submitted` is the deadline each was compared with, by public id. Each applicant with an address hears of their own,
-    and a unit that submitted only one, or one with a date of its own, gets the receipt that names its place.
+    and a unit that submitted only one under a deadline, or one with a date of its own, gets the receipt that names its
+    place.
     """
     rows = _by_public_id(work, list(submitted))
-    collection = work.calendar[work.definition.collection]
-    mine: dict[int, list[Row[Any]]] = {}
+    mine: dict[str, dict[int, list[Row[Any]]]] = {}
     for row in rows:
-        if submitted[row.public_id] == collection.closes:
-            mine.setdefault(row.unit_id, []).append(row)
-    together = {unit_id: few for unit_id, few in mine.items() if len(few) > 1}
+        if milestone := submitted[row.public_id].closes_of:
+            mine.setdefault(milestone, {}).setdefault(row.unit_id, []).append(row)
+    together = {key: {unit: few for unit, few in units.items() if len(few) > 1} for key, units in mine.items()}
     for row in rows:
-        if row not in together.get(row.unit_id, ()):
-            receipt(work, row.id, closes=submitted[row.public_id])
-    _tell_many_accepted(work, together)
+        window = submitted[row.public_id]
+        if row not in together.get(window.closes_of or "", {}).get(row.unit_id, ()):
+            receipt(work, row.id, window=window)
+    for milestone, units in together.items():
+        _tell_many_accepted(work, milestone, units)
 
 
-def _tell_many_accepted(work: Work, rows: Mapping[int, Sequence[Row[Any]]]) -> None:
-    """The digests, by unit, and the receipts of the applicants in them."""
+def _tell_many_accepted(work: Work, milestone: str, rows: Mapping[int, Sequence[Row[Any]]]) -> None:
+    """The digests under one deadline, by unit, and the receipts of the applicants in them."""
     if not rows:
         return
-    collection, affairs = work.calendar[work.definition.collection], facts(work, units=list(rows))
+    standing, affairs = work.calendar[milestone], facts(work, units=list(rows))
     contacts = addressees.of_units(work, units=list(rows))
-    head = {**letterhead(work), "accepted": when(work, work.at), "deadline": when(work, collection.closes, Edge.CLOSES)}
+    head = {**letterhead(work), "accepted": when(work, work.at), "deadline": when(work, standing.closes, Edge.CLOSES)}
     digests = [
         message(head, to, places=affairs[unit_id]["places"], totals=affairs[unit_id]["totals"],
                 submitted=[_line(work, row) for row in few])
         for unit_id, few in rows.items() for to in contacts[unit_id]
     ]  # fmt: skip
     own = [
-        message({**head, "place": _place_of(work, row, affairs[unit_id]["places"]), "nomination": _line(work, row)}, to,
+        message({**head, "place": in_words(own_place(work, row)), "nomination": _line(work, row)}, to,
                 to_applicant=True)
         for unit_id, few in rows.items() for row in few
         for to in _applicant(row, {each.email for each in contacts[unit_id]})
     ]  # fmt: skip
     for template, messages in (("submission-receipts", digests), ("submission-receipt", own)):
-        send(work, messages, template=template, occasion=f"receipt/{work.at.isoformat()}", until=work.at + USEFUL,
-             milestone=collection.milestone, revision=collection.closes_revision)  # fmt: skip
-
-
-def _place_of(work: Work, row: Row[Any], places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    scope, _ = scope_of(work.definition, row.track)
-    return next(place for place in places if place["name"] == scope)
+        send(work, messages, template=template, occasion=f"receipt/{milestone}/{work.at.isoformat()}",
+             until=work.at + USEFUL, milestone=milestone, revision=standing.closes_revision)  # fmt: skip
 
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
     """Say why a submission came back and until when it can be corrected."""
     row = _nomination(work, nomination_id)
-    collection = work.calendar[work.definition.collection]
-    deadline = window(work, correct_by)[1]
-    values = {"reason": reason, "correct_by": when(work, deadline, Edge.CLOSES)}
-    told = collection.closes_revision if deadline == collection.closes else None
-    _tell_about(work, row, "returned", values, occasion="returned", told=told, until=deadline)
+    window = deadline(work, unit_id=row.unit_id, track=row.track, correct_by=correct_by)
+    values = {"reason": reason, "correct_by": when(work, window.closes, Edge.CLOSES)}
+    _tell_about(work, row, "returned", values, occasion="returned", told=window.closes_of, until=window.closes)
 
 
 def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
@@ -116,10 +113,27 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
+def objected(work: Work, nomination_id: int, *, objection: str, reason: str) -> None:
+    """Say that a nomination was objected to and why; by whom stays with the office."""
+    _tell_about(work, _nomination(work, nomination_id), "objection", {"reason": reason},
+                occasion=f"objection/{objection}")  # fmt: skip
+
+
+def objection_settled(
+    work: Work, nomination_id: int, *, objection: str, upheld: bool, reason: str, until: datetime | None
+) -> None:
+    """Say how an objection was settled, and until when the notice runs again, if it does."""
+    again = when(work, until, Edge.CLOSES) if until else None
+    values = {"upheld": upheld, "reason": reason, "again": again}
+    _tell_about(work, _nomination(work, nomination_id), "objection-settled", values,
+                occasion=f"objection-settled/{objection}")  # fmt: skip
+
+
 def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
     """Tell each unit what of it lapsed at this closing, which was at `closes`: one letter per contact."""
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
-    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", col(Event.at) >= closes).exists()
+    here = col(Event.details)["milestone"].as_string() == milestone
+    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", col(Event.at) >= closes, here).exists()
     gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
     rows = work.connection.execute(gone.where(happened)).all()
     return _tell_units(
@@ -133,11 +147,12 @@ def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Se
 
 def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent:
     """Tell each unit what was decided on its nominations, one letter per contact."""
+    given = awards(work, rows := _nominations(work, nomination_ids))
     return _tell_units(
-        work, _nominations(work, nomination_ids), "decision", occasion=occasion,
+        work, rows, "decision", occasion=occasion,
         make=lambda mine: {
-            "selected": [_line(work, row) for row in mine if row.selected],
-            "not_selected": [_line(work, row) for row in mine if not row.selected],
+            "selected": [_line(work, row, given[row.id].zh) for row in mine if not _ended(work, row)],
+            "not_selected": [_line(work, row) for row in mine if _ended(work, row)],
         },
     )  # fmt: skip
 
@@ -146,23 +161,24 @@ def published(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Se
     """Tell each unit which of its nominations are on the published list, one letter per contact."""
     promotion = work.definition.milestone_by_key[work.definition.promotion]
     actual = work.calendar[work.definition.publication].actual or work.at
+    given = awards(work, rows := _nominations(work, nomination_ids))
     return _tell_units(
-        work, _nominations(work, nomination_ids), "published", occasion=occasion,
+        work, rows, "published", occasion=occasion,
         make=lambda mine: {
-            "published": [_line(work, row) for row in mine], "date": when(work, actual),
+            "published": [_line(work, row, given[row.id].zh) for row in mine], "date": when(work, actual),
             "promotion": {"name": promotion.name, "english": promotion.english, "wording": promotion.wording},
         },
     )  # fmt: skip
 
 
 def duty_sent_back(work: Work, duty_id: int, *, reason: str) -> None:
-    """Tell the institution that a filed duty came back, and why."""
-    _tell_institution(work, duty_id, "duty-sent-back", reason=reason)
+    """Tell whoever owes it that a filed duty came back, and why."""
+    _tell_owner(work, duty_id, "duty-sent-back", reason=reason)
 
 
 def duty_accepted(work: Work, duty_id: int) -> None:
-    """Tell the institution that what it filed was accepted."""
-    _tell_institution(work, duty_id, "duty-accepted")
+    """Tell whoever owed it that what was filed was accepted, or that it has arrived."""
+    _tell_owner(work, duty_id, "duty-accepted")
 
 
 # Built once: a receipt is written in every submission's transaction.
@@ -190,29 +206,40 @@ def _by_public_id(work: Work, ids: Sequence[str]) -> list[Row[Any]]:
     ]  # fmt: skip
 
 
-def _line(work: Work, row: Row[Any]) -> dict[str, Any]:
+def _ended(work: Work, row: Row[Any]) -> bool:
+    return work.shape.state_by_key[row.state].final
+
+
+def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
+    """A nomination in a letter; `award` is its level and what was drawn, told once it was decided."""
     state = work.shape.state_by_key[row.state]
     return {
         "id": row.public_id, "title": row.title, "applicant": row.applicant, "unit": row.unit,
         "track": work.definition.tracks[row.track].name, "state": state.zh, "state_en": state.en,
+        "award": award,
     }  # fmt: skip
 
 
 def _tell_about(
-    work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: int | None = None,
+    work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: str | None = None,
     until: datetime | None = None,
 ) -> None:  # fmt: skip
-    """One nomination's news to its unit's contacts, and to the applicant if there is an address.
+    """One nomination's news to the contacts of its unit and of those who joined it, and to the applicant.
 
-    `told` is the revision of the collection's deadline that the letter names.
+    `told` is the milestone whose end the letter names.
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
-    people = [(to, False) for to in addressees.of_units(work, units=[row.unit_id])[row.unit_id]]
+    together = [unit_id for unit_id, _ in joined(work, row.id)]
+    contacts = addressees.of_units(work, units=[row.unit_id, *together])
+    people = [(to, False) for to in contacts[row.unit_id]]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
+    messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
+    for unit_id in together:
+        theirs = {"place": in_words(place_of(work, row, unit_id))} if "place" in values else {}
+        messages += [message({**head, **theirs}, to, to_applicant=False) for to in contacts[unit_id]]
     send(
-        work, [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant],
-        template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", revision=told,
-        milestone=None if told is None else work.definition.collection,
+        work, messages, template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
+        revision=work.calendar[told].closes_revision if told else None,
         until=until if until and until > work.at else work.at + USEFUL, subject_ref=f"nomination:{row.public_id}",
     )  # fmt: skip
 
@@ -247,11 +274,15 @@ def _tell_units(
     )  # fmt: skip
 
 
-def _tell_institution(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
+def _tell_owner(work: Work, duty_id: int, template: str, *, reason: str = "") -> None:
     row = work.connection.execute(select(Duty).where(col(Duty.id) == duty_id)).one()
-    ((_, line),) = institution_facts.duty_lines(work, [row])
+    if row.unit_id is None:
+        ((_, line),) = institution_facts.duty_lines(work, [row])
+        people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
+    else:
+        line = unit_duties.line(work, unit_duties.row_of(work, duty_id), Dues(work=work))
+        people = addressees.of_units(work, units=[row.unit_id])[row.unit_id]
     head = letterhead(work)
-    people = [to for to, keys in addressees.of_institutions(work) if row.institution in keys]
     send(
         work, [message(head, to, duty=line, reason=reason) for to in people], template=template,
         occasion=f"{template}/{row.public_id}/{row.version}", until=work.at + USEFUL,

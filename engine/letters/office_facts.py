@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from engine.letters import institution_facts
+from engine.letters import institution_facts, unit_duties
 from engine.letters.addressees import first_phones, unreachable
+from engine.letters.addressees import of_units as of_these_units
+from engine.letters.correspondence import Addressee
 from engine.letters.letterhead import time_left, when
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Done, Nomination, TrackTally, Unit
 from notifications.mailbook import count_by_state
 from workflows.timeline import Occasion, marks
@@ -33,33 +36,51 @@ def facts(work: Work, occasion: Occasion) -> dict[str, Any]:
         "since": when(work, since),
         "funnel": _funnel(work),
         "submitted_since": _submitted_since(work, since),
-        "overdue": owed(work, institution_facts.overdue(work)),
+        "overdue": owed(work, institution_facts.overdue(work), unit_duties.overdue(work)),
         "letters": _letters(work),
         "calls": _calls(work),
         "waivers": _waivers(work),
         "unreachable": _shortened(unreachable(work)),
+        "short": [_short(each) for each in closed_short(work)],
         "next": _next(work),
         "stage": _stage(work, occasion.milestone),
         "publication": _publication(work),
     }
 
 
-def owed(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Any]:
-    """Duties by institution, each kind once with its tracks, and whom to call about them."""
-    phones = first_phones(work)
-    kinds: dict[str, dict[str, list[dict[str, Any]]]] = {}
+def _short(short: Short) -> dict[str, Any]:
+    """A track that had too few entries at the closing."""
+    return {"name": short.name, "there": short.there, "minimum": short.minimum, "missing": short.missing}
+
+
+def owed(work: Work, rows: Sequence[Row[Any]], of_units: Sequence[Row[Any]] = ()) -> dict[str, Any]:
+    """What institutions owe (`rows`) and units, each kind once with what it is for, and whom to call about it."""
+    named, phones = work.definition.institution_by_key, first_phones(work)
+    lines: dict[str, list[dict[str, Any]]] = {}
     for key, line in institution_facts.duty_lines(work, rows):
-        kinds.setdefault(key, {}).setdefault(line["name"], []).append(line)
-    institutions = [
-        {"name": work.definition.institution_by_key[key].name, "phones": phones.get(key, ""),
-         "items": [_item(name, lines) for name, lines in mine.items()]}
-        for key, mine in kinds.items()
-    ]  # fmt: skip
-    return {"count": len(rows), "institutions": institutions}
+        lines.setdefault(key, []).append(line)
+    owing = [_owing(named[key].name, phones.get(key, ""), mine) for key, mine in lines.items()]
+    units = unit_duties.by_unit(work, of_units)
+    shown = {unit_id: units[unit_id] for unit_id in list(units)[:SHOWN]}
+    people = of_these_units(work, units=list(shown)) if shown else {}
+    names = {row.unit_id: row.unit for row in of_units}
+    owing += [_owing(names[unit_id], _called(people.get(unit_id, ())), mine) for unit_id, mine in shown.items()]
+    return {"count": len(rows) + len(of_units), "institutions": owing, "more": len(units) - len(shown)}
+
+
+def _owing(name: str, phones: str, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        kinds.setdefault(line["name"], []).append(line)
+    return {"name": name, "phones": phones, "items": [_item(kind, mine) for kind, mine in kinds.items()]}
+
+
+def _called(people: Iterable[Addressee]) -> str:
+    return "；".join(f"{person.name} {person.phones}".strip() for person in people)
 
 
 def _item(name: str, lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"name": name, "tracks": "、".join(line["track"] for line in lines), "due": lines[0]["due"],
+    return {"name": name, "tracks": "、".join(line["track"] for line in lines if line["track"]), "due": lines[0]["due"],
             "left": sum(line["left"] for line in lines)}  # fmt: skip
 
 
@@ -85,6 +106,7 @@ def _funnel(work: Work) -> dict[str, Any]:
          "parts": "，".join(f"{state.zh}{counts[one.key, state.key]}" for state in work.shape.states
                            if counts[one.key, state.key])}
         for one in work.definition.lists
+        if one.takes_nominations
     ]  # fmt: skip
     return {"rows": rows, "total": counts.total()}
 
@@ -139,7 +161,8 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
     stage = next((one for one in work.definition.stages if one.window == milestone), None)
     if stage is None:
         return None
-    tracks = institution_facts.stage_tracks(work, stage.key, work.definition.tracks)
+    passing = [key for key, track in work.definition.tracks.items() if stage.passed_by(track.list.key)]
+    tracks = institution_facts.stage_tracks(work, stage.key, passing)
     due = work.calendar[stage.due].edge(Edge.CLOSES)
     return {"name": stage.name, "english": stage.english, "tracks": tracks,
             "count": sum(track["count"] for track in tracks), "due": when(work, due, Edge.CLOSES)}  # fmt: skip
@@ -148,7 +171,7 @@ def _stage(work: Work, milestone: str) -> dict[str, Any] | None:
 def _publication(work: Work) -> dict[str, Any]:
     """The date of publication as far as it is known, and how many of the last stage are selected or still undecided."""
     standing = work.calendar[work.definition.publication]
-    last = work.shape.stages[-1]
+    stages = [work.definition.stage_by_key[key].name for key in work.shape.sources("publish")]
     query = select(col(N.selected), func.count()).where(
         col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish"))
     )
@@ -157,5 +180,5 @@ def _publication(work: Work) -> dict[str, Any]:
         "chosen": standing.chosen is not None, "date": when(work, standing.chosen or standing.opens),
         "until": when(work, standing.closes, Edge.CLOSES), "left": time_left(work, standing.chosen or standing.opens),
         "selected": counts.get(True, 0), "undecided": counts.get(False, 0),
-        "stage": work.definition.stage_by_key[last].name,
+        "stage": "、".join(stages),
     }  # fmt: skip

@@ -15,7 +15,6 @@ from sqlmodel import col
 
 from engine.access import ENGINE
 from engine.letters import audiences
-from engine.letters.correspondence import contact_ref
 from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed
@@ -78,8 +77,4 @@ def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
 def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Claimed]) -> dict[str, Answer]:
     """What the occasion has to say now to these readers; who is absent has nothing left to be reminded of."""
     only = [int(ref.rpartition(":")[2]) for ref in letters]
-    return {
-        contact_ref(message.to.contact_id): message.context
-        for message in audiences.messages(work, occasion, only=only)
-        if message.to.contact_id
-    }
+    return {message.to.ref: message.context for message in audiences.messages(work, occasion, only=only)}

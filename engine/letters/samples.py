@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import col
 
-from engine import calendars, duties, tallies, units
+from engine import calendars, duties, owing, tallies, units
 from engine.access import ENGINE
 from engine.database import Database, inserted_id
 from engine.history import record
@@ -25,15 +25,16 @@ from engine.letters.correspondence import send
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit, UnitChannel
+from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.proof import prove
 from notifications.tables import LETTER
-from workflows.definition import Definition
+from workflows.definition import Definition, Offset, Reminder
 from workflows.instants import zone_of
-from workflows.nomination import in_words, shape
+from workflows.nomination import shapes
 from workflows.timeline import Calendar, Occasion, marks, offset_from
 from workflows.vocabulary import Edge
-from workflows.workdays import Workdays
+from workflows.workdays import Workdays, YearUnknown
 
 ADDRESS = "sample@example.cn"
 A_DAY = timedelta(days=1)
@@ -109,9 +110,9 @@ def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any
             values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
             campaign_id = inserted_id(connection.execute(insert(Campaign), values))
             calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
-            work = Work(connection=connection, campaign_id=campaign_id, definition=definition, actor=ENGINE,
-                        shape=in_words(shape(definition.stages), definition.states), workdays=Workdays(), at=_EARLY,
-                        calendar_version=1, closed_revision=0, memory=Memory())  # fmt: skip
+            work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
+                        actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=_EARLY,
+                        calendar_version=1, closed={}, memory=Memory())  # fmt: skip
             _furnish(work, cast)
             _write_everything(work, cast)
             rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
@@ -138,6 +139,7 @@ def _furnish(work: Work, cast: Cast) -> None:
         state = states[number // max(1, cast.each)]
         if cast.each or state != work.shape.initial:
             _nominate(work, cast, unit_id, tracks[number % len(tracks)], state)
+    owing.owe(work)
     if cast.each:
         _unit(work, replace(cast, person="", unit=f"{cast.unit}（无联系人）"), "2", held, person=False)
 
@@ -160,16 +162,23 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         "title_key": cast.title, "applicant": cast.applicant, "applicant_email": f"{state}-{ADDRESS}", "state": state,
         "materials": [], "attributes": {}, "selected": state in work.shape.sources("publish"), "drafted_at": work.at,
         "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
-        "earlier": {"edition": work.definition.edition - 1, "list": "", "name": cast.title} if waiting else None,
+        "earlier": _earlier(work, cast) if waiting else None, "undecided": "earlier" if waiting else None,
     }  # fmt: skip
+    levels = work.definition.tracks[track].list.levels
+    row["level"] = levels[0].key if levels and row["selected"] else None
     row["public_id"] = f"{state}-{track}-{row['title_key'][:1]}-{len(_ids(work))}"
     nomination_id = inserted_id(work.connection.execute(insert(Nomination), row))
     tallies.move(work, unit_id, track, None, state)
     if state == work.shape.words("lapse").target:
         closes = work.calendar[work.definition.collection].closes
         work.at, before = closes or work.at, work.at
-        record(work, "nomination", nomination_id, "lapse", target=state)
+        record(work, "nomination", nomination_id, "lapse", target=state, milestone=work.definition.collection)
         work.at = before
+
+
+def _earlier(work: Work, cast: Cast) -> dict[str, Any]:
+    edition = work.definition.edition - 1
+    return {"edition": edition, "list": "", "name": cast.title, "award": "", "rule": "earlier"}
 
 
 def _ids(work: Work, *states: str | None) -> list[int]:
@@ -204,23 +213,42 @@ def _write_news(work: Work, cast: Cast) -> None:
         occasional.receipt(work, nomination_id)
     occasional.receipts(work, _many_submitted(work))
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
+    for upheld in (True, False):
+        occasional.objected(work, first, objection=f"sample-{upheld}", reason=cast.reason)
+        until = None if upheld else work.at + A_DAY
+        occasional.objection_settled(
+            work, first, objection=f"sample-{upheld}", upheld=upheld, reason=cast.reason, until=until
+        )
     for verb in ("withdraw", "disqualify", "reinstate"):
-        ended = _ids(work, shape_.words(verb).target)
+        if not shape_.sources(verb):  # a campaign may let nobody withdraw
+            continue
+        ended = _ids(work, *{arrow.target for arrow in shape_.arrows if arrow.verb == verb})
         occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
     occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at)
     judged = _ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
     occasional.decided(work, judged or [first], occasion="decision:sample")
     occasional.published(work, _ids(work, shape_.words("publish").target) or [first], occasion="published:sample")
-    for duty_id in work.connection.execute(select(col(Duty.id)).limit(1)).scalars():
+    of_each_kind = select(func.min(col(Duty.id))).group_by(col(Duty.kind))
+    for duty_id in work.connection.execute(of_each_kind).scalars().all():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)
         occasional.duty_accepted(work, int(duty_id or 0))
 
 
-def _many_submitted(work: Work) -> dict[str, datetime | None]:
+def _many_submitted(work: Work) -> dict[str, Deadline]:
     """Two or more of one unit, as a file hands them in."""
-    closes = work.calendar[work.definition.collection].closes
+    collection = work.calendar[work.definition.collection]
+    window = Deadline(closes=collection.closes, closes_of=collection.milestone)
     query = select(col(Nomination.public_id)).order_by(col(Nomination.id)).limit(3)
-    return dict.fromkeys(work.connection.execute(query).scalars(), closes)
+    return dict.fromkeys(work.connection.execute(query).scalars(), window)
+
+
+def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime:
+    """About when a letter goes out: at the edge itself where working days can't be counted yet."""
+    zone, hour = zone_of(definition.zone), reminder.at or definition.letters_at
+    try:
+        return offset_from(edge, offset, reminder.edge, zone, hour, workdays=Workdays())
+    except YearUnknown:
+        return edge
 
 
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:
@@ -229,7 +257,7 @@ def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]
     for reminder in definition.reminders:
         edge = calendar[reminder.milestone].edge(reminder.edge)
         for offset in dict.fromkeys((reminder.offsets[0], reminder.offsets[-1])):
-            at = offset_from(edge or anywhere, offset, reminder.edge, zone_of(definition.zone), definition.letters_at)
+            at = _letter_at(definition, reminder, offset, edge or anywhere)
             yield Occasion(
                 key=f"{reminder.key}:{offset.text}", chain=reminder.key, milestone=reminder.milestone,
                 edge=reminder.edge, revision=1, at=at, until=at + reminder.useful, audience=reminder.audience,

@@ -1,76 +1,122 @@
-"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, submissions.
+"""What a letter tells a recommending unit of its own affairs: places, drafts and what they lack, what it owes.
 
-Read for many units at once: four queries, however many units there are.
+Read for many units at once: a handful of queries, however many units there are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import col
 
+from engine import endorsements
 from engine.cases import missing_of
+from engine.letters import unit_duties
 from engine.letters.letterhead import when
 from engine.office import Work
-from engine.tables import Nomination, Unit, UnitChannel, UnitTally
-from workflows.definition import Definition
-from workflows.eligibility import places, scope_of
+from engine.places import held_for_others, standing
+from engine.rulings import keeps_out
+from engine.tables import Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
+from workflows.eligibility import Joint
+from workflows.matching import Subject
+from workflows.places import Place, Scope, all_in_all, scopes, widest
 from workflows.vocabulary import Edge
 
 Tally = Mapping[tuple[str, str], int]  # how many, by track and state
 N = Nomination
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Scope:
-    """Over which tracks places are counted together; `track` is any of them."""
+def facts(
+    work: Work, units: Collection[int] | None = None, *, tracks: Callable[[int], Collection[str]] | None = None
+) -> dict[int, dict[str, Any]]:  # fmt: skip
+    """The affairs of each unit (all of the campaign, or those named), as plain values by row id.
 
-    name: str
-    counter: str
-    track: str
-    tracks: tuple[str, ...]
-
-
-def scopes(definition: Definition) -> tuple[Scope, ...]:
-    """Every scope of the campaign's quotas, in the order of the file."""
-    found: dict[tuple[str, ...], Scope] = {}
-    for key, track in definition.tracks.items():
-        name, tracks = scope_of(definition, key)
-        found.setdefault(tracks, Scope(name=name, counter=track.list.counter, track=key, tracks=tracks))
-    return tuple(found.values())
-
-
-def facts(work: Work, units: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
-    """The affairs of each unit (all of the campaign, or those named), as plain values by row id."""
-    mine = (col(Unit.campaign_id) == work.campaign_id, *([] if units is None else [col(Unit.id).in_(units)]))
+    `tracks` says of a unit which of them are spoken of; without it all are.
+    """
+    mine = _mine(work, units)
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
-    channels, tallies, drafts = _channels(work, mine), _tallies(work, mine), _drafts(work, mine)
-    known = scopes(work.definition)
-    return {
-        unit_id: {"person": person, **_facts(work, known, channels[unit_id], tallies[unit_id], drafts[unit_id])}
-        for unit_id, person in persons.items()
-    }
+    subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine), _drafts(work, mine)
+    places = _places(work, subjects, tallies)
+    owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
+    found = {}
+    for unit_id, person in persons.items():
+        about = tracks(unit_id) if tracks else work.definition.tracks
+        spoken = tuple(place for place in places[unit_id] if any(track in about for track in place.tracks))
+        rows = [row for row in drafts[unit_id] if row.track in about]
+        channels = subjects[unit_id].channels
+        mine_owed = owed.get(unit_id, [])
+        found[unit_id] = {
+            "person": person, "owed": mine_owed, **_facts(work, channels, spoken, tallies[unit_id], rows),
+        }  # fmt: skip
+    return found
+
+
+def places_of_all(work: Work) -> dict[int, tuple[Place, ...]]:
+    """The places of every unit of the campaign, by its row id."""
+    mine = _mine(work, None)
+    return _places(work, subjects_of(work, mine), _tallies(work, mine))
+
+
+def _mine(work: Work, units: Collection[int] | None) -> tuple[ColumnElement[bool], ...]:
+    return (col(Unit.campaign_id) == work.campaign_id, *([] if units is None else [col(Unit.id).in_(units)]))
+
+
+def _places(work: Work, subjects: Mapping[int, Subject], tallies: Mapping[int, Tally]) -> dict[int, tuple[Place, ...]]:
+    """Units that are alike in all that quotas ask about have the same scopes, which are worked out once."""
+    known: dict[tuple[Any, ...], tuple[Scope, ...]] = {}
+    own = {code for quota in work.definition.quotas for code, _ in quota.units}
+    taken = _taken(work, tallies)
+    found = {}
+    for unit_id, subject in subjects.items():
+        kind = (frozenset(subject.channels), tuple(sorted(subject.attributes.items())), subject.unit in own and unit_id)
+        if kind not in known:
+            known[kind] = scopes(work.definition, subject)
+        found[unit_id] = tuple(standing(work, known[kind], taken[unit_id]))
+    return found
+
+
+def _taken(work: Work, tallies: Mapping[int, Tally]) -> dict[int, Counter[str]]:
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for unit_id, tally in tallies.items():
+        for (track, state), n in tally.items():
+            if state in work.shape.counted:
+                found[unit_id][track] += n
+    for unit_id, track, n in endorsements.taken_of_all(work):
+        found[unit_id][track] += n
+    return found
 
 
 def _facts(
-    work: Work, known: tuple[Scope, ...], channels: list[str], tally: Tally, drafts: list[Row[Any]]
+    work: Work, channels: Collection[str], places: Sequence[Place], tally: Tally, drafts: list[Row[Any]]
 ) -> dict[str, Any]:
-    rows = [_place(work, scope, channels, tally) for scope in known]
-    full = {track for row, scope in zip(rows, known, strict=True) if row["left"] <= 0 for track in scope.tracks}
-    held = [row for row in rows if row["limit"]]
+    full = {track for place in places if place.full for track in place.tracks}
+    open_tracks = {track for place in places for track in place.tracks}
     named = work.definition.channel_by_key
-    lines = [_draft(work, row, full) for row in drafts]
+    lines = [_draft(work, row, row.track in full or row.track not in open_tracks) for row in drafts]
     return {
         "channels": [named[key].name for key in named if key in channels],
-        "places": held,
-        "totals": {name: sum(row[name] for row in held) for name in ("limit", "used", "left")},
+        "places": [in_words(place) for place in places if place.limit != 0],
+        "totals": totals([place for place in places if place.limit != 0]),
         "drafts": lines,
         "ready": sum(line["ready"] for line in lines),
         "submitted": sum(n for (_, state), n in tally.items() if state in _handed_in(work)),
+    }
+
+
+def in_words(place: Place) -> dict[str, Any]:
+    """A place as letters tell it; `limit` and `left` are None where it is unlimited."""
+    return {"name": place.scope, "counter": place.counter, "limit": place.limit, "used": place.used, "left": place.left}
+
+
+def totals(places: Sequence[Place]) -> dict[str, int | None]:
+    """What all places of a unit come to, of which one may hold others; None is unlimited."""
+    return {
+        "limit": all_in_all((place.tracks, place.limit) for place in places),
+        "used": sum(place.used for place in widest(places)),
+        "left": all_in_all((place.tracks, place.left) for place in places),
     }
 
 
@@ -78,33 +124,51 @@ def _handed_in(work: Work) -> set[str]:
     return set(work.shape.counted) - set(work.shape.sources("submit"))
 
 
-def _place(work: Work, scope: Scope, channels: list[str], tally: Tally) -> dict[str, Any]:
-    limit = places(work.definition, track=scope.track, channels=channels)
-    used = sum(n for (track, state), n in tally.items() if track in scope.tracks and state in work.shape.counted)
-    return {"name": scope.name, "counter": scope.counter, "limit": limit, "used": used, "left": max(0, limit - used)}
-
-
-def _draft(work: Work, row: Row[Any], full: Collection[str]) -> dict[str, Any]:
+def _draft(work: Work, row: Row[Any], full: bool) -> dict[str, Any]:
     returned = work.shape.state_by_key[row.state].counted  # it keeps its place while it is corrected
-    missing = list(missing_of(work, row.track, row.materials, row.applicant))
-    waiver, no_place = bool(row.earlier and not row.waiver), not returned and row.track in full
+    missing = list(missing_of(work, row.track, row.materials, row.applicant, row.attributes))
+    no_place = (not returned and full) or held_for_others(work, row)
+    waiver, excluded = row.undecided is not None, keeps_out(row) and row.undecided is None
+    joint = lacking_words(endorsements.joint(work, row))
     return {
         "title": row.title, "applicant": row.applicant, "track": work.definition.tracks[row.track].name,
         "state": work.shape.state_by_key[row.state].zh, "returned": returned, "missing": missing,
-        "waiver": waiver, "no_place": no_place, "ready": not (missing or waiver or no_place),
+        "waiver": waiver, "excluded": excluded, "no_place": no_place, "joint": joint,
+        "ready": not (missing or waiver or excluded or no_place or joint),
         "correct_by": when(work, row.correct_by, Edge.CLOSES)["zh"] if row.correct_by else "",
     }  # fmt: skip
 
 
-def _channels(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[str]]:
-    query: Select[*tuple[Any, ...]] = (
-        select(col(Unit.id), col(UnitChannel.channel))
-        .join(UnitChannel, col(UnitChannel.unit_id) == col(Unit.id))
+def subjects_of(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, Subject]:
+    """What quotas ask about each unit: its code, its channels, what is declared of it."""
+    held: Select[*tuple[Any, ...]] = (
+        select(col(Unit.id), col(Unit.code), col(UnitChannel.channel))
+        .join(UnitChannel, col(UnitChannel.unit_id) == col(Unit.id), isouter=True)
         .where(*mine)
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for unit_id, channel in work.connection.execute(query):
-        found[unit_id].append(channel)
+    codes: dict[int, str] = {}
+    channels: dict[int, list[str]] = defaultdict(list)
+    for unit_id, code, channel in work.connection.execute(held):
+        codes[unit_id] = code
+        if channel:
+            channels[unit_id].append(channel)
+    declared = _declared(work, mine)
+    return {
+        unit_id: Subject(unit=code, channels=channels[unit_id], attributes=declared[unit_id])
+        for unit_id, code in codes.items()
+    }
+
+
+def _declared(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if work.definition.attributes:
+        query = (
+            select(col(UnitAttribute.unit_id), col(UnitAttribute.attribute), col(UnitAttribute.value))
+            .join(Unit, col(Unit.id) == col(UnitAttribute.unit_id))
+            .where(*mine)
+        )
+        for unit_id, key, value in work.connection.execute(query):
+            found[unit_id][key] = value
     return found
 
 
@@ -120,8 +184,15 @@ def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dic
     return found
 
 
-_DRAFT_COLUMNS = (col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.materials),
-                  col(N.earlier), col(N.waiver), col(N.correct_by))  # fmt: skip
+_DRAFT_COLUMNS = (col(N.id), col(N.unit_id), col(N.title), col(N.applicant), col(N.track), col(N.state),
+                  col(N.materials), col(N.earlier), col(N.waiver), col(N.undecided), col(N.correct_by),
+                  col(N.attributes))  # fmt: skip
+
+
+def lacking_words(joint: Joint | None) -> str:
+    """How many must still join a nomination; empty when nobody must."""
+    left = joint.needed - len(joint.there) if joint else 0
+    return f"须{joint.needed}个单位（人）共同提名，尚缺{left}个" if joint and left > 0 else ""
 
 
 def _drafts(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[Row[Any]]]:

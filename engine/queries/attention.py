@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
 from engine import sweep, turn
-from engine.access import visible
+from engine.access import sees_all, visible
 from engine.calendars import drifted
+from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units
-from engine.queries.owed import DutyLine, duties
+from engine.queries.objections import Correction, ObjectionLine, corrections, objections
+from engine.queries.owed import DutyLine, KindLine, duties, kinds
+from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
@@ -35,20 +39,39 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspended:
+    """A milestone whose end has no new date yet."""
+
+    milestone: str
+    name: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """What only people can settle. `drifted` are milestones that today's zone data would read otherwise."""
+    """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
+
+    `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
+    otherwise.
+    """
 
     overdue: tuple[DutyLine, ...]
     letters: Waiting
     calls: Waiting
     waivers: Waiting
     unreachable: Waiting
+    short: tuple[Short, ...] = ()
+    objections: tuple[ObjectionLine, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable)
-        return not self.overdue and not self.drifted and not any(each.count for each in rest)
+        named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
+        return not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +94,29 @@ class Health:
 def attention(work: Work) -> Attention:
     """What needs a person now, as far as the actor may see it."""
     return Attention(
-        overdue=tuple(duties(work, overdue=True)), letters=_stuck_letters(work), calls=_open_calls(work),
-        waivers=_waivers(work), unreachable=_unreachable(work),
-        drifted=tuple(drifted(work.connection, work.campaign_id, work.definition)),
+        overdue=tuple(duties(work, overdue=True)), units=_units(work), letters=_stuck_letters(work),
+        calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
+        short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
+        drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
+        suspended=tuple(_suspended(work)),
     )  # fmt: skip
+
+
+def _short(work: Work) -> tuple[Short, ...]:
+    return closed_short(work) if sees_all(work.actor.role) else ()
+
+
+def _units(work: Work) -> tuple[KindLine, ...]:
+    if not of_units(work):
+        return ()
+    found = kinds(work, [one for one in duties(work) if one.unit])
+    return tuple(one for one in found if one.owing or one.waiting)
+
+
+def _suspended(work: Work) -> Iterator[Suspended]:
+    for each in work.definition.milestones:
+        if work.calendar[each.key].suspended and work.calendar[each.key].closes_of is None:
+            yield Suspended(milestone=each.key, name=each.name, english=each.english)
 
 
 def _stuck_letters(work: Work) -> Waiting:
@@ -124,7 +166,7 @@ def health(work: Work) -> Health:
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
-        closing_due=sweep.closing_due(work) is not None,
+        closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
     )  # fmt: skip

@@ -45,7 +45,10 @@ class Instant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ToChoose:
-    """A milestone whose date people still have to choose, or that waits for another to happen."""
+    """A milestone whose date people still have to choose or announce, or that waits for another to happen.
+
+    `suspended`: it had an end, and the new one is not known. `unknown_year`: it waits for the holidays of that year.
+    """
 
     milestone: str
     name: str
@@ -53,6 +56,9 @@ class ToChoose:
     opens: datetime | None
     closes: datetime | None
     after: str
+    to_announce: bool = False
+    suspended: bool = False
+    unknown_year: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,12 +94,12 @@ class CalendarView:
 def calendar_view(work: Work, *, past: bool = False) -> CalendarView:
     """The calendar of an open campaign; with `past`, letters that were due before now too, with what they reached."""
     done = _done(work)
-    known: dict[tuple[Audience, str], Reach] = {}
+    known: dict[object, Reach] = {}
 
     def reached(occasion: Occasion) -> tuple[Reach | None, str]:
         if (occasion.key, occasion.revision) in done:
             return done[occasion.key, occasion.revision]
-        of = occasion.audience, occasion.milestone
+        of = occasion.audience, occasion.milestone, occasion.within, occasion.without
         known[of] = known.get(of) or _reach(work, occasion)
         return known[of], ""
 
@@ -139,9 +145,14 @@ def _view(definition: Definition, calendar: Calendar, at: datetime, lines: list[
 def _open_dates(definition: Definition, calendar: Calendar) -> Iterator[ToChoose]:
     for milestone in definition.milestones:
         standing: InForce = calendar[milestone.key]
-        if (milestone.to_choose and standing.chosen is None) or (milestone.after and standing.opens is None):
+        suspended = standing.suspended and standing.closes_of is None
+        awaited = milestone.to_announce and standing.opens is None and standing.closes is None and not suspended
+        to_choose = milestone.to_choose and standing.chosen is None
+        waits = (milestone.after and standing.opens is None) or standing.unknown_year
+        if to_choose or awaited or suspended or waits:
             yield ToChoose(milestone=milestone.key, name=milestone.name, english=milestone.english,
-                           opens=standing.opens, closes=standing.closes, after=milestone.after or "")  # fmt: skip
+                           opens=standing.opens, closes=standing.closes, after=milestone.after or "",
+                           to_announce=awaited, suspended=suspended, unknown_year=standing.unknown_year)  # fmt: skip
 
 
 def _lines(

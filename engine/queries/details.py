@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import tallies, units
+from engine import places, units
 from engine.access import not_found, visible
-from engine.letters import unit_facts
+from engine.awards import awards
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, Page, nominations
 from engine.tables import Nomination, Promotion, Unit
-from workflows.eligibility import Place
+from workflows.places import Place
 
 MOST_PEOPLE = 50
 MOST_NOMINATIONS = 100
@@ -34,7 +34,9 @@ class Promoted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NominationInFull:
-    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like."""
+    """Everything about one nomination. `earlier` is the laureate of an earlier edition that it looks like, `waiver` why
+    a rule or an exclusion was waived, by its key.
+    """
 
     line: NominationLine
     applicant_contact: str
@@ -45,8 +47,9 @@ class NominationInFull:
     rank: int | None
     score: float | None
     correct_by: datetime | None
+    attributes: Mapping[str, str]
     earlier: Mapping[str, Any] | None
-    waiver: str | None
+    waiver: Mapping[str, str]
     drafted_at: datetime
     promotions: tuple[Promoted, ...]
 
@@ -60,6 +63,7 @@ class UnitInFull:
     name: str
     person: bool
     channels: tuple[str, ...]
+    attributes: Mapping[str, str]
     places: tuple[Place, ...]
     contacts: tuple[ContactLine, ...]
     nominations: Page[NominationLine]
@@ -82,7 +86,8 @@ def nomination(work: Work, public_id: str) -> NominationInFull:
     return NominationInFull(
         line=_line(work, row), applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
         applicant_email=row.applicant_email, materials=tuple(row.materials), resume_state=row.resume_state,
-        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier, waiver=row.waiver,
+        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier,
+        attributes=row.attributes, waiver=row.waiver or {},
         drafted_at=row.drafted_at, promotions=_promotions(work, row.id),
     )  # fmt: skip
 
@@ -93,8 +98,8 @@ def _line(work: Work, row: Row[Any]) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
-        changed_at=row.changed_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=awards(work, [row])[row.id],
+        submitted_at=row.submitted_at, changed_at=row.changed_at,
     )  # fmt: skip
 
 
@@ -115,10 +120,10 @@ def unit(work: Work, code: str) -> UnitInFull:
     """One unit in full, by its code. Raises NotFound."""
     row = units.find(work, code)
     channels = units.channels_of(work, row.id)
-    places = [tallies.place(work, row.id, scope.track, channels) for scope in unit_facts.scopes(work.definition)]
     return UnitInFull(
         id=row.public_id, code=row.code, name=row.name, person=row.person, channels=channels,
-        places=tuple(place for place in places if place.limit or place.used),
+        attributes=units.attributes_of(work, row.id),
+        places=places.of_unit(work, row.id),
         contacts=contacts(work, unit=code, limit=MOST_PEOPLE).rows,
         nominations=nominations(work, unit=code, limit=MOST_NOMINATIONS),
     )  # fmt: skip

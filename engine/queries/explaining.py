@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, duties, nominations
+from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
 from engine.access import not_found, visible
+from engine.attributes import in_words
+from engine.awards import awards
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
 from engine.queries.explanation import (
@@ -23,6 +25,7 @@ from engine.queries.explanation import (
     Explanation,
     Fact,
     Must,
+    Possible,
     Words,
     acting_as,
     possible,
@@ -30,12 +33,16 @@ from engine.queries.explanation import (
     state_words,
 )
 from engine.queries.story import story_of
+from engine.rulings import Candidate
+from engine.shortfall import closed_short
 from engine.tables import Duty
 from workflows.definition import Stage
+from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import SHAPE
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
 from workflows.reasons import NotFound, Reason
-from workflows.vocabulary import Edge, Fulfilment, Judge
+from workflows.rules import ruling_name
+from workflows.vocabulary import Edge, Fulfilment, Gate, Judge
 
 STORY = 200  # lines of history
 
@@ -55,40 +62,97 @@ def nomination(work: Work, public_id: str) -> Explanation:
     row = details.nomination_row(work, public_id)
     unit = details.unit_of(work, row.unit_id)
     verbs = possible(work, work.shape, row, nominations.reasons_for)
+    to_decide = rulings.standing(work, Candidate.of(row)).waivable
     return Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
-        verbs=tuple(one for one in verbs if one.verb != "waive" or row.earlier),
+        verbs=(*(one for one in verbs if one.verb != "waive" or to_decide), *_drawing(work, row)),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
+
+
+def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
+    """Whether it can be put on a list that is drawn from its own."""
+    for drawn in drawn_lists(work.definition) if row.state in work.shape.sources("publish") else ():
+        if drawn.drawn_from == work.definition.tracks[row.track].list.key:
+            words = Words(zh=f"{DISTINGUISH.zh}{drawn.name}", en=f"{DISTINGUISH.en} {drawn.english}")
+            asking = acting_as(work, DISTINGUISH.roles[0])
+            yield Possible(
+                verb=DISTINGUISH.verb, words=words, roles=DISTINGUISH.roles, target=state_words(work.shape, row.state),
+                needs_reason=True, reasons=distinctions.reasons_for(asking, row, drawn, DISTINGUISH, reason=GIVEN),
+            )  # fmt: skip
 
 
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
     yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
     yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    if others := endorsements.joined(work, row.id):
+        yield Fact(label=Words(zh="共同提名", en="jointly with"), value=same("、".join(name for _, name in others)))
     if row.applicant:
         yield Fact(label=Words(zh="申报单位", en="applicant"), value=same(row.applicant))
+    for attribute, value in in_words(work.definition, row.attributes):
+        yield Fact(label=Words(zh=attribute.name, en=attribute.english), value=same(value))
+    yield from _under_way(work, row)
+    yield from _judged_facts(work, row)
+
+
+def _under_way(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """When it was handed in, until when it is corrected, or on notice."""
     if row.submitted_at:
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
+    if row.returned_from:
+        stage = work.definition.stage_by_key[row.returned_from]
+        yield Fact(label=Words(zh="退回的阶段", en="returned in"), value=Words(zh=stage.name, en=stage.english))
+    if notice := noticed.notice_of(work, row):
+        end = noticed.ends(work, row, notice)
+        yield Fact(label=Words(zh="公示至", en="on notice until"), value=end or same("—"), edge=Edge.CLOSES)
+    yield from _deadline_facts(work, row)
+
+
+def _judged_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """What is held against it, what was waived, and what it won."""
     if row.earlier:
-        entry = f"{row.earlier['edition']} {row.earlier['list']}：{row.earlier['name']}"
+        entry = f"{row.earlier['edition']} {row.earlier['award']}{row.earlier['list']}：{row.earlier['name']}"
         yield Fact(label=Words(zh="曾入选", en="on an earlier list"), value=same(entry))
-    if row.waiver:
-        yield Fact(label=Words(zh="豁免理由", en="waived because"), value=same(row.waiver))
+    for key, reason in (row.waiver or {}).items():
+        zh, en = ruling_name(work.definition, key)
+        yield Fact(label=Words(zh=f"豁免“{zh}”", en=f"waived ({en})"), value=same(reason))
     if row.selected:
         yield Fact(label=Words(zh="拟入榜", en="selected"), value=Words(zh="是", en="yes"))
+    award = awards(work, [row])[row.id]
+    if award.zh:
+        yield Fact(label=Words(zh="等级（荣誉）", en="award"), value=Words(zh=award.zh, en=award.en))
+
+
+def _deadline_facts(work: Work, row: Row[Any]) -> Iterator[Fact]:
+    """Which of several deadlines is this one's, that it is suspended, and until when the applicant may write."""
+    if row.state not in BEFORE_REVIEW:
+        return
+    submit, edit = (cases.window_of(work, row, verb) for verb in ("submit", "edit"))
+    if submit.closes_of and work.calendar[submit.closes_of].suspended:
+        value = Words(zh="已暂停，另行通知", en="suspended, to be announced")
+        yield Fact(label=Words(zh="截止时间", en="deadline"), value=value)
+    elif submit.closes_of and submit.closes_of != work.definition.collection:
+        named = work.definition.milestone_by_key[submit.closes_of]
+        yield Fact(label=Words(zh="适用的截止", en="deadline"), value=Words(zh=named.name, en=named.english))
+    if edit.closes and edit.closes != submit.closes:
+        yield Fact(label=Words(zh="填报截止", en="to be written by"), value=edit.closes, edge=Edge.CLOSES)
 
 
 def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     """Who has to act for this nomination to get on, read from the arrows that lead on from its state."""
     stage = work.definition.stage_by_key.get(row.state)
+    yield from _objections_must(work, row)
     if row.state in work.shape.sources("submit"):
         yield from _unit_must(work, row, unit)
+    elif row.state in work.shape.sources("begin") and any(one.track == row.track for one in closed_short(work)):
+        what = Words(zh="申报数量不足：延期，或同意进入评审", en="too few entries: extend, or let the track proceed")
+        yield _must(work, OFFICE, what, None)
     elif row.state in work.shape.sources("begin"):
-        closes = work.calendar[work.definition.collection].closes
+        closes = cases.window_of(work, row, "begin").closes
         begins = closes + work.definition.settle if closes else None
         what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
         yield Must(who=Words(zh="系统", en="the engine"), what=what, by=begins, itself=True)
@@ -99,13 +163,26 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
         yield _stage_must(work, row, stage)
 
 
+def _objections_must(work: Work, row: Row[Any]) -> Iterator[Must]:
+    stage = noticed.notice_of(work, row)
+    count = noticed.open_objections(work, row.id)
+    if count:
+        end = noticed.ends(work, row, stage) if stage else None
+        yield _must(work, OFFICE, Words(zh=f"处理{count}件异议", en=f"settle {count} objections"), end)
+
+
 def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     blocks = _blocks(work, row, "submit")
     what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
-    yield _must(work, same(unit), what, cases.window(work, row.correct_by)[1], blocks)
-    if row.earlier and not row.waiver and cases.waivable(work, row.track):
-        waive = Words(zh="决定是否豁免", en="decide whether to waive the exclusion")
-        yield _must(work, OFFICE, waive, cases.window(work, row.correct_by)[1])
+    by = cases.window_of(work, row, "submit").closes
+    yield _must(work, same(unit), what, by, blocks)
+    names = [ruling_name(work.definition, key) for key in rulings.standing(work, Candidate.of(row)).waivable]
+    if names:
+        waive = Words(
+            zh=f"决定是否豁免：{'、'.join(zh for zh, _ in names)}",
+            en=f"decide whether to waive: {', '.join(en for _, en in names)}",
+        )
+        yield _must(work, OFFICE, waive, by)
 
 
 def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
@@ -114,6 +191,11 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
         for each in work.definition.institutions
         if stage.judge is Judge.INSTITUTION and each.stage == stage.key and row.track in each.tracks
     ]
+    if stage.judge is Judge.CLOCK:
+        end = noticed.ends(work, row, stage)
+        what = Words(zh="公示期满且无待处理的异议，自动通过", en="goes on when the notice is over, unless objected to")
+        by = end + work.definition.settle if end else None
+        return Must(who=Words(zh="系统", en="the engine"), what=what, by=by, itself=True)
     what = Words(zh=f"给出{stage.name}结果", en=f"give the result of the {stage.english}")
     who = same("、".join(judges)) if judges else OFFICE
     return _must(work, who, what, work.calendar[stage.due].edge(Edge.CLOSES))
@@ -136,16 +218,39 @@ def duty(work: Work, public_id: str) -> Explanation:
     if row is None:
         raise not_found(public_id)
     line = owed.duty_line(work, row)
+    name = f"{line.name}（{line.about or line.owner}）"
     return Explanation(
-        kind="duty", id=public_id, name=f"{line.name}（{line.track_name}）", state=state_words(SHAPE, row.state),
-        since=row.changed_at, facts=tuple(_duty_facts(line)), must=tuple(_duty_must(work, line)),
-        verbs=possible(work, SHAPE, row, duties.reasons_for),
+        kind="duty", id=public_id, name=name, state=state_words(SHAPE, row.state),
+        since=row.changed_at, facts=tuple(_duty_facts(work, line)), must=tuple(_duty_must(work, line)),
+        verbs=_duty_verbs(work, row, line),
         history=tuple(story_of(work, "duty", row.id, limit=STORY)),
     )  # fmt: skip
 
 
-def _duty_facts(line: owed.DutyLine) -> Iterator[Fact]:
-    yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
+def _duty_verbs(work: Work, row: Row[Any], line: owed.DutyLine) -> tuple[Possible, ...]:
+    """What people may do with this kind of duty; what follows from a nomination's fate is no choice."""
+    kind = work.definition.duty_by_key[line.kind]
+    found = possible(work, SHAPE, row, duties.reasons_for)
+    return tuple(one for one in found if duties.fits(kind, one.verb) and one.roles != CLOCK)
+
+
+GATES = {
+    Gate.DRAFT: Words(zh="起草", en="drafting"),
+    Gate.SUBMIT: Words(zh="提交", en="submitting"),
+    Gate.REVIEW: Words(zh="通过第一个评审阶段", en="passing the first stage of review"),
+}
+
+
+def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
+    kind = work.definition.duty_by_key[line.kind]
+    if line.unit:
+        yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{line.unit_name}（{line.unit}）"))
+        if line.title:
+            yield Fact(label=Words(zh="申报项目", en="nomination"), value=same(f"{line.title}（{line.nomination}）"))
+        if kind.gate:
+            yield Fact(label=Words(zh="办结之前不能", en="until settled it holds up"), value=GATES[kind.gate])
+    else:
+        yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
     if line.due:
         yield Fact(label=Words(zh="期限", en="due"), value=line.due, edge=Edge.CLOSES)
     if line.document:
@@ -157,12 +262,24 @@ def _duty_facts(line: owed.DutyLine) -> Iterator[Fact]:
         yield Fact(label=Words(zh="尚未报送结果", en="results still missing"), value=left)
 
 
+OWED = {
+    Fulfilment.RESULTS: Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself"),
+    Fulfilment.FILING: Words(zh="报送", en="file"),
+    Fulfilment.RECEIPT: Words(zh="寄送或送达", en="send it or hand it in"),
+}
+
+
 def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
     if line.owing:
-        results = work.definition.duty_by_key[line.kind].fulfilment is Fulfilment.RESULTS
-        what = Words(zh="报送", en="file")
-        if results:
-            what = Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself")
-        yield _must(work, same(line.institution_name), what, line.due)
+        kind = work.definition.duty_by_key[line.kind]
+        yield _must(work, same(line.owner), OWED[kind.fulfilment], line.due)
+        if kind.fulfilment is Fulfilment.RECEIPT:
+            confirmer = gates.confirmer(work, kind, line.track)
+            who = (
+                Words(zh=f"秘书处或{confirmer.name}", en=f"the secretariat or {confirmer.name}")
+                if confirmer
+                else OFFICE
+            )
+            yield _must(work, who, Words(zh="收到后确认", en="confirm it when it arrives"), None)
     elif line.state in SHAPE.sources("accept"):
         yield _must(work, OFFICE, Words(zh="备案，或退回补正", en="accept it or send it back"), None)

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from engine.access import Actor
 from engine.office import Work
 from engine.queries.story import Happened
-from workflows.nomination import RESUME, Arrow, Guard, Role, Shape
+from workflows.nomination import Arrow, Guard, Role, Shape, leads_to
 from workflows.reasons import Reason
 from workflows.vocabulary import Edge
 
@@ -106,7 +106,8 @@ def acting_as(work: Work, role: Role) -> Work:
 
 
 def _possible(work: Work, shape: Shape, row: Row[Any], arrow: Arrow, ask: Ask) -> Possible:
-    target = getattr(row, "resume_state", None) if arrow.target == RESUME else arrow.target or row.state
+    target = leads_to(arrow, state=row.state, resume=getattr(row, "resume_state", None),
+                      returned_from=getattr(row, "returned_from", None))  # fmt: skip
     return Possible(
         verb=arrow.verb, words=Words(zh=arrow.zh, en=arrow.en), roles=arrow.roles,
         target=state_words(shape, target or row.state), needs_reason=Guard.REASON in arrow.guards,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import col
 
 from engine.access import not_found, visible
+from engine.awards import Award, awards
 from engine.office import Work
 from engine.sheets.cleaning import match_key
-from engine.tables import Contact, Nomination, Unit, UnitChannel, UnitTally
+from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
 
 MOST = 1000  # rows a page
 T = TypeVar("T")
@@ -32,7 +33,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NominationLine:
-    """A nomination as a list shows it."""
+    """A nomination as a list shows it. `award` is its level and what was drawn from its list."""
 
     id: str
     title: str
@@ -45,19 +46,23 @@ class NominationLine:
     state_zh: str
     state_en: str
     selected: bool
+    award: Award
     submitted_at: datetime | None
     changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnitLine:
-    """A unit as a list shows it: its channels by key, and how many of its nominations take a place or are drafts."""
+    """A unit as a list shows it: its channels by key, what is declared of it, and how many of its nominations take a
+    place or are drafts.
+    """
 
     id: str
     code: str
     name: str
     person: bool
     channels: tuple[str, ...]
+    attributes: Mapping[str, str]
     placed: int
     drafts: int
 
@@ -79,7 +84,8 @@ def nominations(
         where.append(col(N.id) > _nomination_row(work, after))
     count = min(max(limit, 1), MOST)
     rows = work.connection.execute(_chosen(work, tracks, states, where, count + 1)).all()
-    return _paged([_nomination(work, row) for row in rows], count)
+    given = awards(work, rows)
+    return _paged([_nomination(work, row, given[row.id]) for row in rows], count)
 
 
 def _chosen(
@@ -106,7 +112,8 @@ def _chosen(
 
 
 _LINE: tuple[Any, ...] = (
-    col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.selected),
+    col(N.id), col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state), col(N.selected),
+    col(N.level),
     col(N.submitted_at), col(N.changed_at), col(Unit.code).label("unit"), col(Unit.name).label("unit_name"),
 )  # fmt: skip
 
@@ -120,12 +127,12 @@ def _like(text: str) -> ColumnElement[bool]:
     )
 
 
-def _nomination(work: Work, row: Row[Any]) -> NominationLine:
+def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
     state = work.shape.state_by_key[row.state]
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=row.unit, unit_name=row.unit_name, state=state.key,
-        state_zh=state.zh, state_en=state.en, selected=row.selected, submitted_at=row.submitted_at,
+        state_zh=state.zh, state_en=state.en, selected=row.selected, award=award, submitted_at=row.submitted_at,
         changed_at=row.changed_at,
     )  # fmt: skip
 
@@ -174,16 +181,28 @@ def _unit_lines(work: Work, rows: Sequence[Row[Any]]) -> list[UnitLine]:
     grouped = tallies.group_by(col(UnitTally.unit_id), col(UnitTally.state))
     for unit_id, state, n in work.connection.execute(grouped):
         counts.setdefault(unit_id, {})[state] = int(n)
-    known = work.definition.channel_by_key
+    known, declared = work.definition.channel_by_key, _declared(work, ids)
     return [
         UnitLine(
             id=row.public_id, code=row.code, name=row.name, person=row.person,
             channels=tuple(key for key in known if key in channels.get(row.id, ())),
+            attributes=declared.get(row.id, {}),
             placed=sum(n for state, n in counts.get(row.id, {}).items() if state in work.shape.counted),
             drafts=counts.get(row.id, {}).get(work.shape.initial, 0),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _declared(work: Work, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What is declared of those units, by attribute key in the order of the file."""
+    found: dict[int, dict[str, str]] = {}
+    query = select(UnitAttribute).where(col(UnitAttribute.unit_id).in_(ids))
+    rows = work.connection.execute(query).all() if work.definition.attributes else []
+    order = list(work.definition.attribute_by_key)
+    for row in sorted(rows, key=lambda row: order.index(row.attribute)):
+        found.setdefault(row.unit_id, {})[row.attribute] = row.value
+    return found
 
 
 def _paged(lines: Sequence[Any], count: int, *, by: str = "id") -> Page[Any]:

@@ -13,6 +13,7 @@ from sqlmodel import col
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Contact, Duty, Event, Nomination, Unit
+from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
@@ -23,16 +24,26 @@ MOST = 1000  # lines a page
 VERBS: Mapping[str, tuple[str, str]] = {
     "open": ("启动活动", "open"),
     "extend": ("调整时间", "move a date"),
+    "suspend": ("暂停截止", "suspend a deadline"),
+    "announce": ("公布时间", "announce dates"),
+    "own-deadline": ("设定本单位截止时间", "set a unit's own deadline"),
     "choose": ("选定日期", "choose a date"),
     "reach": ("到达时间节点", "reach an instant"),
     "remind": ("发出提醒", "remind"),
     "pass": ("不再提醒", "pass over"),
     "close": ("截止处理", "close"),
     "publish": ("发布榜单", "publish"),
+    "proceed": ("同意进入评审", "let enter review"),
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),
+    "quota": ("调整名额", "change a quota"),
+    "join": ("加入共同提名", "join the nomination"),
+    "leave": ("退出共同提名", "leave the nomination"),
+    "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
+    "object": ("提出异议", "object"),
+    "settle": ("处理异议", "settle an objection"),
 }
 
 
@@ -114,7 +125,9 @@ def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, 
 
 def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     """What a verb is called in Chinese and in English."""
-    if subject in ("nomination", "duty") and verb != "draft":
+    if subject == "nomination" and verb in distinction.WORDS:
+        return distinction.WORDS[verb].zh, distinction.WORDS[verb].en
+    if subject in ("nomination", "duty") and any(arrow.verb == verb for arrow in shape.arrows):
         arrow = shape.words(verb)
         return arrow.zh, arrow.en
     return VERBS.get(verb, (verb, verb))
@@ -143,12 +156,20 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
-    "duty": (col(Duty.id), col(Duty.public_id), col(Duty.kind), col(Duty.track)),
+    "duty": (
+        col(Duty.id),
+        col(Duty.public_id),
+        col(Duty.kind),
+        col(Duty.track),
+        select(col(Unit.name)).where(col(Unit.id) == col(Duty.unit_id)).scalar_subquery(),
+        select(col(Nomination.title)).where(col(Nomination.id) == col(Duty.nomination_id)).scalar_subquery(),
+    ),
 }
 
 
 def _name(work: Work, name: Sequence[str]) -> str:
     if len(name) == 1:
         return name[0]
-    kind, track = work.definition.duty_by_key.get(name[0]), work.definition.tracks.get(name[1])
-    return f"{kind.name if kind else name[0]}（{track.name if track else name[1]}）"
+    key, about, unit, title = name
+    kind, track = work.definition.duty_by_key.get(key), work.definition.tracks.get(about)
+    return f"{kind.name if kind else key}（{title or unit or (track.name if track else about)}）"

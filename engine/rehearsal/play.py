@@ -17,18 +17,21 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.letters.post import Post
 from engine.office import Office, Work
+from engine.rehearsal import outcomes
+from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action, Theatre
 from engine.rosters.importing import Upload
 from engine.rosters.unit_rows import import_units
 from engine.tables import Contact, Unit
-from engine.units import channels_of
+from engine.units import attributes_of, channels_of
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop
 from workflows.definition import Definition
+from workflows.derivation import as_announced
 from workflows.loading import load
 from workflows.nomination import Role
-from workflows.timeline import announced
+from workflows.workdays import Workdays
 
 BEFORE = timedelta(days=8)  # the campaign is opened this long before its first instant
 AFTER = timedelta(days=2)
@@ -81,7 +84,7 @@ def rehearse(
     Raises FileRefused when a file can't be taken.
     """
     definition = load(source, name=name).definition
-    began, ended = span(definition)
+    began, ended = span(definition, office.workdays)
     secretary = Actor(role=Role.SECRETARIAT, name=definition.office.name)
     campaign = campaigns.open_campaign(office, source, name=name, actor=secretary, at=began)
     units: int | list[UnitPlan] = size.units
@@ -97,8 +100,10 @@ def rehearse(
     )  # fmt: skip
     theatre.plan(began, Action(actor=secretary, verb="import", what="名册", do=script.enter_roster))
     theatre.play(began + timedelta(hours=1))
-    for write in (script.collection, script.waivers, script.duties, script.stages, script.publication):
+    papers = Papers(script=script).plan
+    for write in (script.collection, script.waivers, script.duties, papers, script.stages, script.publication):
         write()
+    outcomes.write(theatre, definition, script.secretariat)
     theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
                      began=began, ended=ended)  # fmt: skip
@@ -113,13 +118,13 @@ def listed(work: Work) -> list[UnitPlan]:
     rows = work.connection.execute(select(Unit).where(col(Unit.campaign_id) == work.campaign_id).order_by(col(Unit.id)))
     return [
         UnitPlan(code=row.code, name=row.name, channels=channels_of(work, row.id), person=row.person,
-                 contacts=tuple(people.get(row.id, ())), plans=())
+                 contacts=tuple(people.get(row.id, ())), plans=(), attributes=attributes_of(work, row.id))
         for row in rows.all()
     ]  # fmt: skip
 
 
-def span(definition: Definition) -> tuple[datetime, datetime]:
+def span(definition: Definition, workdays: Workdays) -> tuple[datetime, datetime]:
     """From a few days before the first instant of the calendar to shortly after its last."""
-    standings = announced(definition.milestones).values()
+    standings = as_announced(definition, workdays).values()
     instants = [at for each in standings for at in (each.opens, each.closes) if at is not None]
     return min(instants) - BEFORE, max(instants) + AFTER

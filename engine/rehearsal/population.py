@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from engine.rehearsal.declared import Declarer, for_channels, may_hold
 from workflows.definition import Definition
-from workflows.eligibility import places, scope_of
+from workflows.matching import Subject
+from workflows.places import binding
 from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
+TOGETHER = 4  # for each who must nominate jointly, so many persons of that channel
+SHARING = 0.1  # chance that a unit begins with whom another one nominates, where that is not allowed
 OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
 
@@ -37,6 +41,7 @@ class Plan:
     title: str
     applicant: str
     contact: Someone
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +54,12 @@ class UnitPlan:
     person: bool
     contacts: tuple[Someone, ...]
     plans: tuple[Plan, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> Subject:
+        """What quotas ask about it."""
+        return Subject(unit=self.code, channels=self.channels, attributes=self.attributes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +71,7 @@ class Earlier:
     name: str
     organisation: str
     person: bool
+    award: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,10 +136,49 @@ def make(
 ) -> Population:
     """A population of about `nominations` nominations, by so many made-up units, or by the units given."""
     maker = Maker(random=Random(seed), words=words)  # noqa: S311 - a rehearsal must be repeatable
+    declarer = Declarer(definition=definition, random=Random(seed + 2))  # noqa: S311 - the same
     everybody = _made_up(definition, maker, units) if isinstance(units, int) else list(units)
+    everybody = [_declared(declarer, unit) for unit in everybody]
     earlier = _laureates(definition, maker, [unit for unit in everybody if unit.person])
-    found = _with_plans(definition, maker, everybody, nominations)
-    return Population(units=tuple(found), laureates=(*earlier, *_again(definition, maker, found)))
+    found = _with_plans(definition, maker, everybody, nominations, declarer)
+    again = (*_again(definition, maker, found), *_elsewhere(definition, declarer, found))
+    return Population(units=tuple(_shared(definition, declarer, found)), laureates=(*earlier, *again))
+
+
+def _declared(declarer: Declarer, unit: UnitPlan) -> UnitPlan:
+    """A unit of a roster says what it says; what it leaves open is made up, as all is of a made-up one."""
+    return replace(unit, attributes={**declarer.of_unit(unit.code, unit.channels), **unit.attributes})
+
+
+def _shared(definition: Definition, declarer: Declarer, units: list[UnitPlan]) -> list[UnitPlan]:
+    """A few units nominate whom another one nominates on the same list, where a rule lets only one of them."""
+    lists = {key for rule in definition.rules if rule.once for key in rule.lists}
+    first: dict[str, Plan] = {}
+    found = []
+    for unit in units:
+        plans = list(unit.plans)
+        # The first plan only, and not of the unit itself: one unit has no title twice.
+        key = definition.tracks[plans[0].track].list.key if plans else ""
+        if key in first and declarer.random.random() < SHARING:
+            plans[0] = replace(plans[0], title=first[key].title, applicant=first[key].applicant)
+        elif key in lists:
+            first[key] = plans[0]
+        found.append(replace(unit, plans=tuple(plans)))
+    return found
+
+
+def _elsewhere(definition: Definition, declarer: Declarer, units: Sequence[UnitPlan]) -> list[Earlier]:
+    """For each other award that excludes, one of those who will be nominated has won it."""
+    found = []
+    for each in definition.exclusions:
+        plans = [plan for unit in units for plan in unit.plans if definition.tracks[plan.track].list.key in each.lists]
+        if each.award and plans:
+            plan = declarer.random.choice(plans)
+            edition = each.until or max(each.since or 0, definition.edition - 1)
+            person = definition.tracks[plan.track].list.nominee is Nominee.PERSON
+            found.append(Earlier(award=each.award, edition=edition, list_name=each.award, name=plan.title,
+                                 organisation=plan.applicant, person=person))  # fmt: skip
+    return found
 
 
 def _made_up(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
@@ -141,53 +192,60 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
     first = channels[number - 1] if number <= len(channels) else maker.random.choice(channels)
     held = [first]
     if len(channels) > 1 and maker.chance("two_channels"):
-        held.append(maker.random.choice([key for key in channels if key != first]))
+        second = maker.random.choice([key for key in channels if key != first])
+        held += [second] if may_hold(definition, (first, second)) else []
     patterns = maker.words["units"].get(first) or maker.words["units"]["others"]
     name = maker.random.choice(patterns).format(place=maker.word("places"), science=maker.word("sciences"))
     contacts = [maker.someone(f"unit{number:03d}") for _ in range(2 if maker.chance("second_contact") else 1)]
     name = maker.once(name, maker.words["mark"])
-    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False,
-                    contacts=tuple(contacts), plans=())  # fmt: skip
+    return UnitPlan(code=f"U{number:04d}", name=name, channels=tuple(held), person=False, contacts=tuple(contacts),
+                    plans=(), attributes=for_channels(definition, held, maker.random))  # fmt: skip
 
 
 def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    """Laureates who may recommend in person; a few of them, in campaigns that have such a channel."""
-    found = []
+    """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
+    found: list[UnitPlan] = []
     for channel in definition.channels:
-        for number in range(1, max(2, units // 25) if channel.person else 0):
+        enough = max(2, units // 25, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
+        for number in range(1, enough if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
-                UnitPlan(code=f"P{number:04d}", name=maker.once(someone.name), channels=(channel.key,), person=True,
-                         contacts=(someone,), plans=())
+                UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),
+                         person=True, contacts=(someone,), plans=(),
+                         attributes=for_channels(definition, (channel.key,), maker.random))
             )  # fmt: skip
     return found
 
 
-def _with_plans(definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int) -> list[UnitPlan]:
+def _with_plans(
+    definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int, declarer: Declarer
+) -> list[UnitPlan]:  # fmt: skip
     """Hand the nominations out: busy units get many, none more than its places, but for a few that try one too many."""
     tracks = list(definition.tracks)
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
     sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
     plans: list[list[Plan]] = [[] for _ in units]
-    used: Counter[tuple[int, str]] = Counter()
+    used: Counter[tuple[int, tuple[str, ...]]] = Counter()
     planned = 0
     for _ in range(wanted * 20):
         if planned >= wanted:
             break
         index = maker.random.choices(range(len(units)), sizes)[0]
         track = maker.random.choices(tracks, weights)[0]
-        scope, _together = scope_of(definition, track)
-        limit = places(definition, track=track, channels=units[index].channels)
-        if not limit or (used[index, scope] >= limit and maker.random.random() > OVER_QUOTA):
+        scopes = binding(definition, units[index].subject, track)
+        if not scopes or any(scope.limit == 0 for scope in scopes):
             continue
-        used[index, scope] += 1
+        full = any(scope.limit is not None and used[index, scope.tracks] >= scope.limit for scope in scopes)
+        if full and maker.random.random() > OVER_QUOTA:
+            continue
+        unit = units[index]
+        if not declarer.dares(unit.code, unit.channels, unit.attributes, track):
+            continue
+        used.update((index, scope.tracks) for scope in scopes)
         planned += 1
-        plans[index].append(_plan(definition, maker, track))
-    return [
-        UnitPlan(code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
-                 contacts=unit.contacts, plans=tuple(mine))
-        for unit, mine in zip(units, plans, strict=True)
-    ]  # fmt: skip
+        said = declarer.of_nominee(unit.code, unit.channels, unit.attributes, track)
+        plans[index].append(replace(_plan(definition, maker, track), attributes=said))
+    return [replace(unit, plans=tuple(mine)) for unit, mine in zip(units, plans, strict=True)]
 
 
 def _plan(definition: Definition, maker: Maker, track: str) -> Plan:

@@ -16,19 +16,23 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, nominations, units
+from engine import batches, campaigns, duties, endorsing, gates, nominations, units
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
+from engine.rehearsal.declared import fits
+from engine.rehearsal.jointly import partners
+from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
+from engine.rehearsal.reviewing import Review
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
 from workflows.definition import Definition, DutyKind, Institution, Stage
-from workflows.eligibility import places, scope_of
 from workflows.instants import zone_of
 from workflows.nomination import Role
-from workflows.vocabulary import Edge, Fulfilment, Judge
+from workflows.places import binding
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -69,7 +73,7 @@ class Script:
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
         rows = [
-            {"campaign_id": work.campaign_id, "award": "", "edition": each.edition, "list_name": each.list_name,
+            {"campaign_id": work.campaign_id, "award": each.award, "edition": each.edition, "list_name": each.list_name,
              "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
              "person": each.person}
             for each in self.population.laureates
@@ -79,8 +83,9 @@ class Script:
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.
             self.unit_ids[unit.code] = row_id = units.add(
-                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person
-            )
+                work, code=unit.code, name=unit.name, channels=unit.channels, person=unit.person,
+                attributes=unit.attributes,
+            )  # fmt: skip
             for someone in unit.contacts:
                 units.add_contact(work, name=someone.name, phones=[someone.phone], email=someone.email, unit_id=row_id)
 
@@ -101,7 +106,7 @@ class Script:
         window = self.theatre.calendar()[self.definition.collection]
         opens, closes = _need(window.opens), _need(window.closes)
         if self.extend:
-            self.theatre.plan(closes - 30 * HOUR, self._office("extend", "延期", self._extend(closes), alone=True))
+            self.theatre.plan(closes - 30 * HOUR, self.office("extend", "延期", self._extend(closes), alone=True))
             closes += EXTENSION
         self.closes = closes
         for unit in self.population.units:
@@ -145,7 +150,9 @@ class Script:
                 work, unit_id=self.unit_ids[unit.code], track=plan.track, title=plan.title, applicant=plan.applicant,
                 applicant_contact=plan.contact.name, applicant_phones=plan.contact.phone,
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
+                attributes=plan.attributes,
             )  # fmt: skip
+            self._ask_others(unit, plan, answer.id, at, submit_at)
             if submit_at is not None:
                 if incomplete:
                     complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
@@ -154,6 +161,16 @@ class Script:
                 self.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id))
 
         self.theatre.plan(at, Action(actor=actor, verb="draft", what=plan.title, do=do))
+
+    def _ask_others(
+        self, unit: UnitPlan, plan: Plan, nomination: str, at: datetime, submit_at: datetime | None
+    ) -> None:
+        """Whoever nominates jointly joins between the draft and its submission."""
+        until = min(submit_at or self.closes, self.closes)
+        for other in partners(self.definition, self.population.units, unit, plan, self.random):
+            join = partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[other.code])
+            when = at + (until - at) * self.random.random()
+            self.theatre.plan(when, _action(self._of_unit(other), "join", plan.title, join))
 
     def _submission(self, actor: Actor, title: str, nomination: str) -> Action:
         def do(work: Work) -> None:
@@ -169,7 +186,7 @@ class Script:
             self.to_be_returned.add(nomination)
             reason = "附件不清晰，请重新上传 / an attachment is not legible, please upload it again"
             back = partial(nominations.return_, nomination=nomination, reason=reason)
-            self.theatre.plan(soon, self._office("return", title, back))
+            self.theatre.plan(soon, self.office("return", title, back))
             if self.random.random() < 0.8:
                 self.theatre.plan(soon + DAY, self._submission(actor, title, nomination))
         elif soon < self.closes and self.chance("recalled"):
@@ -181,7 +198,7 @@ class Script:
         elif self.chance("disqualified"):
             reason = "知识产权存在争议 / ownership is disputed"
             out = partial(nominations.disqualify, nomination=nomination, reason=reason)
-            self.theatre.plan(soon + 10 * DAY, self._office("disqualify", title, out))
+            self.theatre.plan(soon + 10 * DAY, self.office("disqualify", title, out))
 
     def _photo_finish(self, closes: datetime) -> None:
         """Two more submissions, one in the last microsecond and one at the deadline itself, both with a place free."""
@@ -193,10 +210,12 @@ class Script:
                 self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
-        """Whether the unit means to leave a place free where the plan counts, and one more for the other finish."""
-        _, together = scope_of(self.definition, plan.track)
-        limit = places(self.definition, track=plan.track, channels=unit.channels)
-        return sum(each.track in together for each in unit.plans) <= limit - 2
+        """Whether the rules let the plan in, and the unit leaves places free for both finishes."""
+        subject = replace(unit.subject, track=plan.track, attributes={**unit.attributes, **plan.attributes})
+        return fits(self.definition, subject) and all(
+            scope.limit is None or sum(each.track in scope.tracks for each in unit.plans) <= scope.limit - 2
+            for scope in binding(self.definition, unit.subject, plan.track)
+        )
 
     def waivers(self) -> None:
         """Once a week the secretariat looks at drafts that an earlier edition listed already, and waives some."""
@@ -204,15 +223,14 @@ class Script:
         opens, closes = _need(window.opens), _need(window.closes)
         at = self.waking(opens + 4 * DAY)
         while at < closes:
-            self.theatre.plan(at, self._office("waive", "历年入选", self._waive_some))
+            self.theatre.plan(at, self.office("waive", "历年入选", self._waive_some))
             at += 7 * DAY
 
     def _waive_some(self, work: Work) -> None:
         query = select(col(Nomination.public_id), col(Nomination.title)).where(
             col(Nomination.campaign_id) == work.campaign_id,
             col(Nomination.state) == "drafted",
-            col(Nomination.earlier).is_not(None),
-            col(Nomination.waiver).is_(None),
+            col(Nomination.undecided).is_not(None),
         )
         for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
             if self.random.random() < 0.5:
@@ -224,13 +242,13 @@ class Script:
     def duties(self) -> None:
         """Institutions file what they owe; the last of them is late, and one filing comes back once."""
         for kind in self.definition.duties:
-            if kind.fulfilment is Fulfilment.FILING:
-                for number, institution in enumerate(self._institutions(kind.stage)):
-                    self._file(kind, institution, number)
+            if kind.fulfilment is Fulfilment.FILING and kind.stage and kind.owed_by is Owner.INSTITUTION:
+                institutions = self._institutions(kind.stage)
+                for number, institution in enumerate(institutions):
+                    self._file(kind, institution, number, late=number == len(institutions) - 1)
 
-    def _file(self, kind: DutyKind, institution: Institution, number: int) -> None:
-        due = self._edge(kind.due)
-        late = number == len(self._institutions(kind.stage)) - 1
+    def _file(self, kind: DutyKind, institution: Institution, number: int, *, late: bool) -> None:
+        due = self._edge(kind.due or self.definition.stage_by_key[institution.stage].due)
         at = due + 2 * DAY if late else due - DAY * self.random.uniform(1, 20)
         actor = _of_institution(institution)
 
@@ -241,7 +259,7 @@ class Script:
                     reason = "缺少专家回避规定 / rules on conflicts of interest are missing"
                     back = partial(duties.send_back, duty=duty, reason=reason)
                     again = partial(duties.file, duty=duty, document=f"{institution.name}{kind.name}（修订）.pdf")
-                    self.theatre.plan(self.theatre.now + 4 * HOUR, self._office("send-back", kind.name, back))
+                    self.theatre.plan(self.theatre.now + 4 * HOUR, self.office("send-back", kind.name, back))
                     self.theatre.plan(self.theatre.now + 3 * DAY, _action(actor, "file", kind.name, again))
                     self.theatre.plan(self.theatre.now + 4 * DAY, self._accepting(kind, duty))
                 else:
@@ -250,18 +268,28 @@ class Script:
         self.theatre.plan(self.waking(at), Action(actor=actor, verb="file", what=kind.name, do=do))
 
     def _accepting(self, kind: DutyKind, duty: str) -> Action:
-        return self._office("accept", kind.name, partial(duties.accept, duty=duty))
+        return self.office("accept", kind.name, partial(duties.accept, duty=duty))
 
     def stages(self) -> None:
-        """Each stage is judged by whom the file names; of the institutions one reports late."""
+        """Each stage is judged by whom the file names, or by the clock; of the institutions one reports late."""
         for stage in self.definition.stages:
             if stage.judge is Judge.INSTITUTION:
                 self._institutions_report(stage)
-            else:
-                at = self._edge(stage.due) - 6 * DAY
-                self.theatre.plan(
-                    self.waking(at), self._office("decide", stage.name, partial(self._decide, stage=stage))
-                )
+            elif stage.judge is Judge.SECRETARIAT:
+                at = self.waking(self._edge(stage.due) - self._ahead(stage, 6 * DAY))
+                over = self._edge(stage.window) + HOUR
+                self.theatre.plan(max(at, over) if stage.held else at, self.decision(stage))
+            Review(script=self, stage=stage).plan()
+
+    def decision(self, stage: Stage) -> Action:
+        """The secretariat judges what stands in the stage."""
+        return self.office("decide", stage.name, partial(self._decide, stage=stage))
+
+    def _ahead(self, stage: Stage, wanted: timedelta) -> timedelta:
+        """How long before its due date a result comes: as wanted, but well within the stage."""
+        opens = self.theatre.calendar()[stage.window].edge(Edge.OPENS)
+        due = self._edge(stage.due)
+        return min(wanted, (due - opens) * 0.4) if opens and opens < due else wanted
 
     def _institutions_report(self, stage: Stage) -> None:
         due = self._edge(stage.due)
@@ -270,36 +298,44 @@ class Script:
         for institution in institutions:
             for track in institution.tracks:
                 early = DAY * self.random.uniform(0.2, 11)
-                at = due + LATEST if institution is late else due - early
-                report = partial(self._report, stage=stage, track=track)
-                action = _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
-                self.theatre.plan(self.waking(at), action)
+                at = due + LATEST if institution is late else due - self._ahead(stage, early)
+                self.theatre.plan(self.waking(at), self.reporting(institution, stage, track))
+
+    def reporting(self, institution: Institution, stage: Stage, track: str) -> Action:
+        """The institution reports what stands in the stage on a track."""
+        report = partial(self._report, stage=stage, track=track)
+        return _action(_of_institution(institution), "report", self.definition.tracks[track].name, report)
 
     def _report(self, work: Work, *, stage: Stage, track: str) -> None:
-        found = _in_stage(work, stage.key, track)
+        found = _free(work, _in_stage(work, stage.key, track))
         if not found:
             return
         scores = sorted(((round(self.random.gauss(75, 9), 1), key) for key in found), reverse=True)
         wanted = max(1, round(len(scores) * self.behaviour["passes"]))
         results = [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
-        batches.report(work, results)
+        batches.report(work, within(work, results))
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
+        if results := self._results(work, stage, last=False):
+            batches.report(work, results)
+        if results := self._results(work, stage, last=True):
+            batches.decide(work, results, occasion=stage.key)
+
+    def _results(self, work: Work, stage: Stage, *, last: bool) -> list[Result]:
+        """Of the tracks whose list is decided in this stage (`last`), or of the others."""
         results: list[Result] = []
-        last = stage.key == self.definition.stages[-1].key
         share = self.behaviour["listed" if last else "passes"]
-        for track in self.definition.tracks:
-            found = _in_stage(work, stage.key, track)
+        for key, track in self.definition.tracks.items():
+            if (self.definition.deciding(track.list.key) is stage) is not last:
+                continue
+            found = _free(work, _in_stage(work, stage.key, key))
             self.random.shuffle(found)
             wanted = max(1, round(len(found) * share)) if found else 0
             results += [
-                Result(id=key, passed=place < wanted, rank=place + 1 if place < wanted else None)
-                for place, key in enumerate(found)
+                Result(id=each, passed=place < wanted, rank=place + 1 if place < wanted else None)
+                for place, each in enumerate(found)
             ]
-        if results and last:
-            batches.decide(work, results, occasion=stage.key)
-        elif results:
-            batches.report(work, results)
+        return results
 
     # -- publication and after ---------------------------------------------------------------------------------------
 
@@ -313,9 +349,9 @@ class Script:
             date = at + (end - at) * 0.66
             date = date.replace(hour=2, minute=0, second=0, microsecond=0)  # ten o'clock in Beijing
             choose = partial(campaigns.choose_date, milestone=key, date=date)
-            self.theatre.plan(self.waking(at + 4 * DAY), self._office("choose", "发布日期", choose, alone=True))
+            self.theatre.plan(self.waking(at + 4 * DAY), self.office("choose", "发布日期", choose, alone=True))
             at = date
-        self.theatre.plan(at, self._office("publish", "榜单", self._publish, alone=True))
+        self.theatre.plan(at, self.office("publish", "榜单", self._publish, alone=True))
 
     def _publish(self, work: Work) -> None:
         batches.publish(work)
@@ -327,16 +363,21 @@ class Script:
                 at = self.waking(self.theatre.now + DAY * self.random.uniform(3, 60))
                 note = self.random.choice(("融资对接会", "媒体专访", "园区落地对接", "成果路演", "产学研签约"))
                 do = partial(nominations.promote, nomination=found.public_id, note=note)
-                self.theatre.plan(at, self._office("promote", found.title, do))
+                self.theatre.plan(at, self.office("promote", found.title, do))
 
     # -- small things ------------------------------------------------------------------------------------------------
 
-    def _office(self, verb: str, what: str, do: Callable[..., Any], *, alone: bool = False) -> Action:
+    def office(self, verb: str, what: str, do: Callable[..., Any], *, alone: bool = False) -> Action:
+        """Something that the secretariat does."""
         return _action(self.secretariat, verb, what, do, alone=alone)
 
     def _of_unit(self, unit: UnitPlan) -> Actor:
         person = unit.contacts[0].name if unit.contacts else ""
         return Actor(role=Role.UNIT, name=f"{unit.name} {person}".strip(), unit_id=self.unit_ids[unit.code])
+
+    def somebody_of(self, unit_id: int) -> Actor:
+        """A person of the unit with that row id."""
+        return next(self._of_unit(unit) for unit in self.population.units if self.unit_ids[unit.code] == unit_id)
 
     def _institutions(self, stage: str) -> list[Institution]:
         return [each for each in self.definition.institutions if each.stage == stage]
@@ -367,6 +408,13 @@ def _in_stage(work: Work, stage: str, track: str) -> list[str]:
         col(Nomination.campaign_id) == work.campaign_id, col(Nomination.track) == track, col(Nomination.state) == stage
     )
     return list(work.connection.execute(query.order_by(col(Nomination.id))).scalars())
+
+
+def _free(work: Work, found: list[str]) -> list[str]:
+    """Those that no unsettled duty holds up."""
+    query = select(col(Nomination.public_id)).where(col(Nomination.public_id).in_(found), *gates.free(work))
+    free = set(work.connection.execute(query).scalars())
+    return [key for key in found if key in free]
 
 
 def _need(at: datetime | None) -> datetime:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from engine.rosters.attribute_columns import with_attributes
 from engine.sheets import specs
 from engine.sheets.columns import Column
 from workflows.definition import Definition
+from workflows.vocabulary import Bearer
 
 SECRETARIAT = "secretariat"  # in a contacts file, in the place of an institution's key
 
@@ -18,17 +20,20 @@ def columns(kind: str, definition: Definition) -> tuple[Column, ...]:
 
 
 def _units(definition: Definition) -> tuple[Column, ...]:
-    return specs.units({each.key: each.name for each in definition.channels})
+    fixed = specs.units({each.key: each.name for each in definition.channels})
+    return with_attributes(fixed, definition, Bearer.UNIT)
 
 
 def _nominations(definition: Definition) -> tuple[Column, ...]:
     fields = {field.key: field.name for each in definition.lists for field in each.fields}
-    return specs.nominations(_lists(definition), fields)
+    lists = {each.key: each.name for each in definition.lists if each.takes_nominations}
+    return with_attributes(specs.nominations(lists, fields), definition, Bearer.NOMINEE)
 
 
-def _laureates(_: Definition) -> tuple[Column, ...]:
+def _laureates(definition: Definition) -> tuple[Column, ...]:
     # An earlier edition had other lists, whose names this campaign does not know: its name is taken as it is written.
-    return _replaced(specs.laureates({}), "list", lambda column: replace(column, kind="text", choices=None))
+    awards = {each.award: each.award for each in definition.exclusions if each.award}
+    return _replaced(specs.laureates({}, awards), "list", lambda column: replace(column, kind="text", choices=None))
 
 
 def _contacts(definition: Definition) -> tuple[Column, ...]:
@@ -38,8 +43,9 @@ def _contacts(definition: Definition) -> tuple[Column, ...]:
     return _replaced(specs.CONTACTS, "institution", lambda column: replace(column, kind="choice", choices=choices))
 
 
-def _lists(definition: Definition) -> dict[str, str]:
-    return {each.key: each.name for each in definition.lists}
+def _decisions(definition: Definition) -> tuple[Column, ...]:
+    levels = any(each.levels for each in definition.lists)
+    return (*specs.DECISIONS, specs.LEVEL) if levels else specs.DECISIONS
 
 
 def _replaced(found: Sequence[Column], key: str, change: Callable[[Column], Column]) -> tuple[Column, ...]:
@@ -52,6 +58,6 @@ KINDS: Mapping[str, Callable[[Definition], tuple[Column, ...]]] = {
     "laureates": _laureates,
     "contacts": _contacts,
     "results": lambda _: specs.RESULTS,
-    "decisions": lambda _: specs.DECISIONS,
+    "decisions": _decisions,
 }
 """The kinds of roster, by the name that commands use."""

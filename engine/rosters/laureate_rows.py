@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine import laureates
 from engine.access import may_office
-from engine.laureates import Entry
+from engine.laureates import Entry, Key
 from engine.office import Work
 from engine.rosters import answers
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table
@@ -24,7 +24,7 @@ def import_laureates(work: Work, upload: Upload) -> Imported:
 
     def store(table: Table, notes: Notes) -> Sequence[Line]:
         there = laureates.standing(work)
-        found: dict[tuple[int, str, str], tuple[Entry, Row]] = {}
+        found: dict[Key, tuple[Entry, Row]] = {}
 
         def take(row: Row) -> Line:
             entry = _entry(work, row, official)
@@ -46,15 +46,18 @@ def import_laureates(work: Work, upload: Upload) -> Imported:
 def _entry(work: Work, row: Row, official: dict[str, str]) -> Entry:
     year = row.number_in("year")
     edition = int(year) if year is not None else 0
-    if edition >= work.definition.edition:
+    award = row.text("award")
+    # Another award may have been given in the same year.
+    if edition >= work.definition.edition + bool(award):
         raise FileRefused(answers.not_earlier(edition, work.definition.edition).at(row.where("year")))
     written = row.text("list")
     list_name = official.get(match_key(written), written)
     ranked = next((each.nominee for each in work.definition.lists if each.name == list_name), None)
     person = {YES: True, NO: False}.get(row.text("person"), ranked is Nominee.PERSON)
     return Entry(
-        edition=edition, list_name=list_name, name=row.text("name"), organisation=row.text("applicant"), person=person
-    )
+        award=award, edition=edition, list_name=list_name, name=row.text("name"),
+        organisation=row.text("applicant"), person=person,
+    )  # fmt: skip
 
 
 def _outcome(entry: Entry, there: laureates.Standing) -> Outcome:

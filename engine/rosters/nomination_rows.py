@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import nominations, tallies
+from engine import nominations, rulings, tallies
 from engine.access import may_change, visible
+from engine.attributes import together
 from engine.letters import occasional
 from engine.office import Work
-from engine.rosters import answers
+from engine.places import places_of
+from engine.rosters import answers, attribute_columns
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table
 from engine.sheets.cleaning import match_key
 from engine.sheets.specs import YES
 from engine.sheets.table import Row, Table
 from engine.tables import Nomination, Unit
+from engine.windows import Deadline
 from workflows.definition import Field
-from workflows.eligibility import scope_of
+from workflows.places import Place
 from workflows.reasons import FileRefused, Reason, Refused
+from workflows.vocabulary import Bearer
 
 N = Nomination
 SubjectKey = tuple[int, str, str]  # unit row id, track, title in the form for comparing
@@ -78,12 +81,16 @@ class _Intake:
         self.units = _units(work)
         self.there = _standing(work)
         self.wanted: dict[tuple[str, str], Wanted] = {}
-        self.submitted: dict[str, datetime | None] = {}
+        self.scopes: dict[tuple[str, str], tuple[Place, ...]] = {}
+        self.submitted: dict[str, Deadline] = {}
 
     def hold(self, table: Table) -> None:
         """Everything the file touches at once, or its rows and other people's clicks could wait for each other."""
         named = {row.text("unit") for row in table.rows} & self.units.keys()
-        tallies.hold(self.work, units={self.units[code].id for code in named}, tracks=self.work.definition.tracks)
+        tracks = self.work.definition.tracks
+        tallies.hold(self.work, units={self.units[code].id for code in named}, tracks=())
+        rulings.hold(self.work, tracks, {match_key(row.text("title")) for row in table.rows})
+        tallies.hold(self.work, units=(), tracks=tracks)
 
     def take(self, row: Row) -> Line:
         unit = self.units.get(row.text("unit"))
@@ -111,7 +118,9 @@ class _Intake:
     def _again(self, row: Row, standing: Standing) -> Line:
         """A row that stands in this file already: the same once more is counted once, anything else is refused."""
         first = standing.row or row
-        differing = [key for key in FROM_ROW | {"phones": "", "complete": ""} if row.values[key] != first.values[key]]
+        declared = attribute_columns.keys(self.work.definition, Bearer.NOMINEE)
+        compared = (*FROM_ROW, "phones", "complete", *declared)
+        differing = [key for key in compared if row.values[key] != first.values[key]]
         if differing:
             raise FileRefused(answers.contradiction(key, first.place).at(row.where(key)) for key in differing)
         self.notes.remark(answers.stands_twice(first.place), row.place)
@@ -128,6 +137,7 @@ class _Intake:
             self.notes.remark(answers.has_ended(there.title, state.zh, state.en, there.id), row.place)
         else:
             said = {key: value for key, value in _values(self.work, row, track).items() if value}
+            said["attributes"] = together(there.values["attributes"], said.get("attributes", {}))
             other = {key: value for key, value in said.items() if value != there.values[key]}
             if other:
                 nominations.edit(self.work, there.id, **other)
@@ -138,20 +148,29 @@ class _Intake:
         if self.work.shape.arrow("submit", standing.state) is None:
             return False
         takes_place = standing.state not in self.work.shape.counted
-        wanted = self.wanted.setdefault((code, scope_of(self.work.definition, track)[0]), Wanted())
-        if takes_place:
-            wanted.rows.append(row)
+        scopes = self._scopes(code, track)
+        wanted = [self.wanted.setdefault((code, scope.scope), Wanted()) for scope in scopes]
+        for each in wanted if takes_place else ():
+            each.rows.append(row)
         try:
             answer = nominations.submit(self.work, standing.id, receipt=False)
         except Refused as refused:
-            places = [reason for reason in refused.reasons if reason.code == "QTA-01"]
-            others = [reason for reason in refused.reasons if reason.code != "QTA-01"]
-            wanted.refused = wanted.refused or next(iter(places), None)
+            places = [reason for reason in refused.reasons if reason.code == "QTA-01" and not reason.facts["unit"]]
+            others = [reason for reason in refused.reasons if reason not in places]
+            for reason in places:
+                full = self.wanted[code, str(reason.facts["scope"])]
+                full.refused = full.refused or reason
             self.notes.refuse(others, row.place)
             return False
-        wanted.won += takes_place
-        self.submitted[answer.id] = answer.closes
+        for each in wanted:
+            each.won += takes_place
+        self.submitted[answer.id] = answer.deadline
         return True
+
+    def _scopes(self, code: str, track: str) -> tuple[Place, ...]:
+        if (code, track) not in self.scopes:
+            self.scopes[code, track] = places_of(self.work, self.units[code].id, track)
+        return self.scopes[code, track]
 
     def tell_places(self) -> None:
         """IMP-18 for each unit with more rows than places, naming all of them: which ones to leave is its choice."""
@@ -173,6 +192,7 @@ def _values(work: Work, row: Row, track: str) -> dict[str, Any]:
         "applicant_email": row.text("email") or None,
         "applicant_phones": "、".join(row.items("phones")),
         "materials": list(work.definition.tracks[track].list.materials) if complete else [],
+        "attributes": attribute_columns.said(row, work.definition, Bearer.NOMINEE),
     }
 
 

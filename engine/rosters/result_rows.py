@@ -9,9 +9,10 @@ from sqlalchemy import Row as Record
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import batches
+from engine import batches, judged
 from engine.access import may_change, not_found, visible
 from engine.batches import Judged, Result
+from engine.judged import ByTrack
 from engine.office import Work
 from engine.rosters import answers
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table
@@ -20,7 +21,7 @@ from engine.sheets.specs import PASS
 from engine.sheets.table import Row, Table
 from engine.tables import Nomination
 from workflows.reasons import BangdanError, FileRefused
-from workflows.vocabulary import Judge
+from workflows.winning import level_named, reasons_against_level
 
 N = Nomination
 IDS_AT_ONCE = 500
@@ -28,25 +29,24 @@ Take = Callable[[Work, Sequence[Result]], Judged]
 
 
 def import_results(work: Work, upload: Upload, *, tracks: Collection[str] | None = None) -> Imported:
-    """Report results of the stages that institutions judge; with `tracks`, of these only.
+    """Report results of the stages before the decision; with `tracks`, of these only.
 
     Late results are taken. Raises FileRefused with every error, Refused (role).
     """
-    stages = [stage.key for stage in work.definition.stages if stage.judge is Judge.INSTITUTION]
-    return _import(work, upload, "results", stages, batches.report, tracks=tracks)
+    return _import(work, upload, "results", judged.reported(work), batches.report, tracks=tracks)
 
 
 def import_decisions(work: Work, upload: Upload) -> Imported:
-    """Decide the last stage. One file is one occasion: each contact concerned gets one letter about it."""
+    """Decide who is to be on the list. One file is one occasion: each contact concerned gets one letter about it."""
 
     def decide(work: Work, results: Sequence[Result]) -> Judged:
         return batches.decide(work, results, occasion=work.at.isoformat())
 
-    return _import(work, upload, "decisions", work.shape.stages[-1:], decide)
+    return _import(work, upload, "decisions", judged.decided(work), decide)
 
 
 def _import(
-    work: Work, upload: Upload, kind: str, stages: Sequence[str], judge: Take, *, tracks: Collection[str] | None = None
+    work: Work, upload: Upload, kind: str, stages: ByTrack, judge: Take, *, tracks: Collection[str] | None = None
 ) -> Imported:
     may_change(work.actor)
 
@@ -57,7 +57,8 @@ def _import(
         def take(row: Row) -> Line:
             found = _checked(work, row, there, tracks)
             result = _result(row)
-            outcome = _outcome(work, result, found, stages)
+            _check_level(work, row, result, found)
+            outcome = _outcome(work, result, found, stages[found.track])
             if outcome is not Outcome.SAME:
                 results.append(result)
             return Line(place=row.place, name=found.title, outcome=outcome, id=found.public_id)
@@ -103,12 +104,23 @@ def _result(row: Row) -> Result:
         id=row.text("nomination"), passed=row.text("verdict") == PASS, place=row.place,
         score=None if score is None else float(score), rank=None if rank is None else int(rank),
         note=row.text("comment") if "comment" in row.values else "",
+        level=(row.text("level") or None) if "level" in row.values else None,
     )  # fmt: skip
+
+
+def _check_level(work: Work, row: Row, result: Result, found: Record[Any]) -> None:
+    """What can't be the level is told at its cell. One that is decided already need not be written again."""
+    if "level" in row.values:
+        text = result.level or (found.level if result.passed else None)
+        reasons = reasons_against_level(work.definition.tracks[found.track].list, text, passed=result.passed)
+        if reasons:
+            raise FileRefused(reason.at(row.where("level")) for reason in reasons)
 
 
 def _outcome(work: Work, result: Result, there: Record[Any], stages: Sequence[str]) -> Outcome:
     """Whether the nomination says this result already."""
-    told = [(result.score, there.score), (result.rank, there.rank)]
+    level = level_named(work.definition.tracks[there.track].list, result.level or "")
+    told = [(result.score, there.score), (result.rank, there.rank), (level and level.key, there.level)]
     agrees = all(said is None or said == stored for said, stored in told)
     if agrees and _verdict(work, there, stages) is result.passed:
         return Outcome.SAME
@@ -121,6 +133,6 @@ def _verdict(work: Work, there: Record[Any], stages: Sequence[str]) -> bool | No
         return False if there.resume_state in stages else None
     if there.selected and there.state in stages:
         return True
-    order = [state.key for state in work.shape.states if not state.final]
-    beyond = there.state in order and order.index(there.state) > order.index(stages[-1])
+    order = [state.key for state in work.shape_of(there.track).states if not state.final]
+    beyond = stages and there.state in order and order.index(there.state) > order.index(stages[-1])
     return True if beyond else None

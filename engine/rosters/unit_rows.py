@@ -10,14 +10,15 @@ from sqlmodel import col
 from engine import units
 from engine.access import may_office
 from engine.office import Work
-from engine.rosters import answers
+from engine.rosters import answers, attribute_columns
 from engine.rosters.contact_rows import enter_contact
 from engine.rosters.importing import Imported, Line, Notes, Outcome, Upload, each_row, import_table, together
 from engine.sheets.cleaning import match_key
 from engine.sheets.specs import NO, YES
 from engine.sheets.table import Row, Table
 from engine.tables import Unit
-from workflows.reasons import FileRefused
+from workflows.reasons import FileRefused, Reason, Refused
+from workflows.vocabulary import Bearer
 
 AGREEING = ("name", "channels", "person")  # what all rows of one unit must say alike
 
@@ -39,7 +40,7 @@ def _take(work: Work, row: Row, table: Table, first: dict[str, Row], notes: Note
     if before is row:
         outcome = _enter(work, row, notes)
     else:
-        _must_agree(row, before, table)
+        _must_agree(row, before, table, attribute_columns.keys(work.definition, Bearer.UNIT))
         outcome = Outcome.SAME
     unit = units.find(work, code)
     if contact := row.text("contact"):
@@ -55,10 +56,19 @@ def _enter(work: Work, row: Row, notes: Notes) -> Outcome:
     there = _standing(work, code)
     if there is None and (other := _same_name(work, name)):
         notes.remark(answers.name_there(name, other), row.where("name"))
-    units.add(work, code=code, name=name, channels=channels, person=_is_person(work, row))
+    said = attribute_columns.said(row, work.definition, Bearer.UNIT)
+    try:
+        units.add(work, code=code, name=name, channels=channels, person=_is_person(work, row), attributes=said)
+    except Refused as refused:
+        raise Refused(reason.at(_cell(row, reason)) for reason in refused.reasons) from refused
     if there is None:
         return Outcome.NEW
     return Outcome.SAME if _standing(work, code) == there else Outcome.CHANGED
+
+
+def _cell(row: Row, reason: Reason) -> str:
+    """What is wrong with a unit's channels stands in their cell; of anything else the row says where."""
+    return row.where("channels") if reason.code.startswith("UNT-") else reason.where
 
 
 def _is_person(work: Work, row: Row) -> bool:
@@ -73,7 +83,9 @@ def _standing(work: Work, code: str) -> tuple[object, ...] | None:
         col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code
     )
     row = work.connection.execute(query).first()
-    return None if row is None else (row.name, row.person, units.channels_of(work, row.id))
+    if row is None:
+        return None
+    return (row.name, row.person, units.channels_of(work, row.id), units.attributes_of(work, row.id))
 
 
 def _same_name(work: Work, name: str) -> str | None:
@@ -83,8 +95,8 @@ def _same_name(work: Work, name: str) -> str | None:
     return work.connection.execute(query.limit(1)).scalar()
 
 
-def _must_agree(row: Row, first: Row, table: Table) -> None:
-    differing = [key for key in AGREEING if row.values[key] != first.values[key]]
+def _must_agree(row: Row, first: Row, table: Table, extra: Sequence[str]) -> None:
+    differing = [key for key in (*AGREEING, *extra) if row.values[key] != first.values[key]]
     if differing:
         raise FileRefused(
             answers.contradiction(table.headings.get(key, key), first.place).at(row.where(key)) for key in differing

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.rosters.templates import HEADERS
+from engine.rosters.columns import columns
 from engine.sheets.writing import write_csv
 from engine.tables import Nomination
 from workflows.vocabulary import Nominee
@@ -20,9 +20,11 @@ def winners(work: Work) -> tuple[bytes, int]:
     query = select(N).where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("promote")))
     rows = work.connection.execute(visible(query, N, work.actor, work.definition).order_by(col(N.track), col(N.id)))
     tracks, edition = work.definition.tracks, work.definition.edition
-    found = [
-        (edition, tracks[row.track].list.name, row.title, row.applicant,
-         "是" if tracks[row.track].list.nominee is Nominee.PERSON else "否")
-        for row in rows
-    ]  # fmt: skip
-    return write_csv(found, [column.title for column in HEADERS["laureates"]]), len(found)
+    header = columns("laureates", work.definition)
+    found = []
+    for row in rows:
+        ranking = tracks[row.track].list
+        said = {"year": edition, "list": ranking.name, "name": row.title, "applicant": row.applicant,
+                "person": "是" if ranking.nominee is Nominee.PERSON else "否"}  # fmt: skip
+        found.append([said.get(column.key, "") for column in header])
+    return write_csv(found, [column.title for column in header]), len(found)

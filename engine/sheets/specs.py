@@ -14,11 +14,11 @@ LONGEST_COMMENT = 2_000  # characters
 YES, NO = "yes", "no"
 PASS, FAIL = "pass", "fail"
 
-_YES_NO = {
+YES_NO = {
     **dict.fromkeys(("是", "yes", "y", "true", "1", "√", "✓", "✔"), YES),
     **dict.fromkeys(("否", "no", "n", "false", "0", "×"), NO),
 }
-_COMPLETE = _YES_NO | {"齐全": YES, "齐": YES, "complete": YES, "不齐全": NO, "不齐": NO, "incomplete": NO}
+_COMPLETE = YES_NO | {"齐全": YES, "齐": YES, "complete": YES, "不齐全": NO, "不齐": NO, "incomplete": NO}
 _PASSED = {"通过": PASS, "pass": PASS, "passed": PASS, "不通过": FAIL, "未通过": FAIL, "fail": FAIL, "failed": FAIL}
 _LISTED = {"入榜": PASS, "入选": PASS, "listed": PASS, "不入榜": FAIL, "未入榜": FAIL, "落选": FAIL, "not listed": FAIL}
 
@@ -27,7 +27,7 @@ _TITLE = Column(key="title", titles=("项目名称", "候选人", "title", "proj
 _NOMINATION = Column(key="nomination", titles=("申报编号", "nomination", "nomination id"), kind="id", required=True)
 _PHONES = Column(key="phones", titles=("手机", "电话", "联系方式", "联系电话", "phone", "phones"), kind="phones")
 _EMAIL = Column(key="email", titles=("邮箱", "电子邮箱", "email", "e-mail"), kind="email")
-_PERSON = Column(key="person", titles=("个人", "是否个人", "person"), kind="choice", choices=_YES_NO)
+_PERSON = Column(key="person", titles=("个人", "是否个人", "person"), kind="choice", choices=YES_NO)
 _CONTACT = ("联系人", "contact")
 
 
@@ -71,8 +71,11 @@ def nominations(lists: Mapping[str, str], fields: Mapping[str, str]) -> tuple[Co
     )
 
 
-def laureates(lists: Mapping[str, str]) -> tuple[Column, ...]:
-    """Entries of earlier editions. `lists` holds the lists of all editions that the file may name."""
+def laureates(lists: Mapping[str, str], awards: Mapping[str, str]) -> tuple[Column, ...]:
+    """Entries of earlier editions. `lists` holds the lists of all editions that the file may name.
+
+    `awards` are the other awards whose winners count; this one's have no name.
+    """
     return (
         Column(
             key="year", titles=("年度", "年份", "year", "edition"), kind="number", required=True, whole=True, least=1900
@@ -81,6 +84,7 @@ def laureates(lists: Mapping[str, str]) -> tuple[Column, ...]:
         Column(key="name", titles=("名称", "入选名称", "name"), required=True),
         Column(key="applicant", titles=("申报单位", "applicant")),
         _PERSON,
+        Column(key="award", titles=("奖项", "award"), kind="choice", choices=awards),
     )
 
 
@@ -104,6 +108,9 @@ DECISIONS: tuple[Column, ...] = (
     Column(key="verdict", titles=("结论", "verdict", "decision"), kind="choice", required=True, choices=_LISTED),
     Column(key="rank", titles=("名次", "rank"), kind="number", whole=True, least=1),
 )
+
+# Which level of the award it is on, in campaigns that have levels; what a level is called, each list says.
+LEVEL = Column(key="level", titles=("等级", "level"))
 
 # Who answers the telephone at an institution.
 CONTACTS: tuple[Column, ...] = (

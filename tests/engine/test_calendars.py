@@ -27,4 +27,5 @@ def test_a_deadline_that_newer_zone_data_read_otherwise_is_told_and_stays_in_for
             "TZ-01",
             {"milestone": "collection", "published": "2023-11-30T16:00:00Z", "now": "2023-11-30T15:00:00Z"},
         )
-        assert in_force(work.connection, work.campaign_id, definition)["collection"].closes == published.closes
+        calendar = in_force(work.connection, work.campaign_id, definition, work.workdays)
+        assert calendar["collection"].closes == published.closes

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from engine import calendars, campaigns, nominations
-from engine.campaigns import Moved
+from engine.moving import Moved
 from engine.sweep import close
 from engine.tables import Campaign, Contact, Event
 from engine.turn import turn
@@ -64,8 +64,8 @@ def test_a_campaign_is_opened_once_with_its_file_its_people_and_its_calendar(sma
         people = work.connection.execute(select(col(Contact.name)).order_by(col(Contact.id))).scalars().all()
         found = calendars.revisions(work.connection, work.campaign_id, "collection")
         story = events(work)
-    assert (row.key, row.source, row.opened_at, row.closed_revision) == (
-        "small-2025", FILE.read_text(encoding="utf-8"), OPENED, 0,
+    assert (row.key, row.source, row.opened_at, row.closed) == (
+        "small-2025", FILE.read_text(encoding="utf-8"), OPENED, {},
     )  # fmt: skip
     assert (people, story) == (["赵书", "钱学", "孙工"], [("open", None, None)] + [("add", None, None)] * 3)
     assert [(each.revision, each.opens, each.closes, each.made_at) for each in found] == [(1, OPENS, CLOSES, OPENED)]
@@ -226,8 +226,8 @@ def test_what_was_opened_again_lapses_again_at_the_new_deadline(quick: House) ->
     close(quick.office, quick.campaign, at=LATER + (SWEPT - CLOSES))
     assert states(quick) == {"在评": "review", "退回过": "lapsed", "退出": "withdrawn", "草稿": "review"}
     with quick.read() as work:
-        assert (work.closed_revision, events(work, "lapse", "reinstate")) == (
-            2,
+        assert (work.closed, events(work, "lapse", "reinstate")) == (
+            {"collection": 2},
             [("lapse", "drafted", "lapsed"), ("lapse", "returned", "lapsed"), ("reinstate", "lapsed", "drafted"),
              ("reinstate", "lapsed", "drafted"), ("lapse", "drafted", "lapsed")],
         )  # fmt: skip

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.machine import machine, step
 from workflows import duty
-from workflows.definition import Stage
-from workflows.nomination import RESUME, Shape, shape
+from workflows.definition import Length, Stage
+from workflows.nomination import BACK, RESUME, Shape, shape
 from workflows.vocabulary import Judge
 
 STAGES = [
     Stage(key=key, name=key, english=key, judge=judge, window="w", due="w")
     for key, judge in (("check", Judge.SECRETARIAT), ("expert", Judge.INSTITUTION), ("vote", Judge.INSTITUTION))
 ]
-SHAPES = {"one stage": shape(STAGES[:1]), "three stages": shape(STAGES), "duty": duty.SHAPE}
+CORRECTED = [replace(stage, correction=Length(text="3天", days=3)) for stage in STAGES[:2]]
+SHAPES = {"one stage": shape(STAGES[:1]), "three stages": shape(STAGES), "corrected": shape(CORRECTED),
+          "duty": duty.SHAPE}  # fmt: skip
 
 
 @pytest.fixture(params=SHAPES)
@@ -27,9 +31,9 @@ def _expected(of: Shape, verb: str, state: str, resume: str | None) -> str | Non
     arrow = of.arrow(verb, state)
     if arrow is None:
         return None
-    if arrow.target != RESUME:
+    if arrow.target not in (RESUME, BACK):
         return arrow.target or state
-    return resume if resume and not of.state_by_key[resume].final else None
+    return resume if resume in of.targets(arrow, state) else None
 
 
 def _went(of: Shape, verb: str, state: str, resume: str | None) -> str | None:

@@ -37,7 +37,7 @@ from tests.small import (
     states,
     unit_actor,
 )
-from workflows.eligibility import Place
+from workflows.places import Place
 from workflows.reasons import BangdanError, Refused
 
 A_DAY = timedelta(days=1)
@@ -76,7 +76,7 @@ def test_the_last_microsecond_is_accepted_and_the_deadline_itself_is_not(small: 
         nominations.submit(work, late)
     (reason,) = refused.value.reasons
     assert accepted == Answer(
-        id=early, state="submitted", at=CLOSES - TICK, closes=CLOSES,
+        id=early, state="submitted", at=CLOSES - TICK, closes=CLOSES, closes_of="collection",
         place=Place(scope="发明榜·水", limit=2, used=1),
     )  # fmt: skip
     assert (reason.code, reason.zh, reason.facts) == (
@@ -280,7 +280,13 @@ def test_an_earlier_laureate_is_kept_out_until_waived_and_on_some_lists_for_good
         add_laureate(work, "同届", edition=2025, list_name="发明榜")
     keys = _drafted(quick, unit, "老项目", "同届")
     (person,) = _drafted(quick, unit, "老项目", track="people")
-    assert _row(quick, keys[0]).earlier == {"edition": 2024, "list": "发明榜", "name": "老项目"}
+    assert _row(quick, keys[0]).earlier == {
+        "edition": 2024,
+        "list": "发明榜",
+        "name": "老项目",
+        "award": "",
+        "rule": "earlier",
+    }
     before = [_refusal(quick, DURING, partial(_ask, nominations.submit, key)) for key in (*keys, person)]
     waived = [_refusal(quick, DURING, partial(_waive, key)) for key in (keys[0], person)]
     after = _refusal(quick, DURING, lambda work: nominations.submit(work, keys[0]))
@@ -302,7 +308,7 @@ def test_a_waiver_is_for_the_entry_it_named_and_falls_with_another_title(quick: 
         kept = nominations.locked(work, key).waiver
         nominations.edit(work, key, title="另一老项目")
         gone = nominations.locked(work, key).waiver
-    assert (kept, gone) == ("有突破", None)
+    assert (kept, gone) == ({"earlier": "有突破"}, None)
     assert _refusal(quick, DURING, lambda work: nominations.submit(work, key)) == ["EXC-01"]
 
 

@@ -16,7 +16,7 @@ from engine import campaigns, nominations, sweep
 from engine.access import ENGINE
 from engine.machine import step
 from engine.office import Work
-from engine.sweep import Swept, close, closing_due, next_correction
+from engine.sweep import Swept, close, closings_due, next_correction
 from engine.tables import Event, Nomination, UnitChannel
 from engine.turn import turn
 from tests.builders import House, add_unit, letters
@@ -152,7 +152,7 @@ def test_before_the_settling_time_is_over_nothing_is_closed(quick: House) -> Non
     _into(quick, "drafted", "甲", unit=_unit(quick))
     early = close(quick.office, quick.campaign, at=SWEPT - TICK)
     with quick.office.read(quick.campaign, ENGINE, at=SWEPT - TICK) as work:
-        assert (early, closing_due(work), work.closed_revision) == (Swept(), None, 0)
+        assert (early, closings_due(work), work.closed) == (Swept(), (), {})
 
 
 def test_closing_again_finds_nothing_to_do(quick: House) -> None:
@@ -168,7 +168,7 @@ def test_closing_again_finds_nothing_to_do(quick: House) -> None:
 def test_a_collection_without_nominations_is_closed_too(quick: House) -> None:
     assert close(quick.office, quick.campaign, at=SWEPT) == Swept()
     with quick.office.read(quick.campaign, ENGINE, at=SWEPT) as work:
-        assert (work.closed_revision, closing_due(work)) == (1, None)
+        assert (work.closed, closings_due(work)) == ({"collection": 1}, ())
 
 
 class _PulledPlug(Exception):
@@ -197,7 +197,7 @@ def test_cut_off_between_two_chunks_it_goes_on_where_it_was(
     with pytest.raises(_PulledPlug):
         close(small.office, small.campaign, at=SWEPT, pause=_plug(after))
     with small.office.read(small.campaign, ENGINE, at=SWEPT) as work:
-        half_way = (closing_due(work) is None, faults(small), letters(work, "lapsed"))
+        half_way = (closings_due(work) == (), faults(small), letters(work, "lapsed"))
     rest = close(small.office, small.campaign, at=SWEPT + timedelta(minutes=1))
     with small.read() as work:
         assert (_now(work), len(letters(work, "lapsed"))) == (expected, 1)
@@ -274,7 +274,7 @@ def test_an_extension_while_it_runs_stops_it_and_the_next_deadline_has_a_closing
     second = close(small.office, small.campaign, at=SWEPT + 2 * A_DAY)
     with small.read() as work:
         (letter,) = letters(work, "lapsed")
-        assert (work.closed_revision, letter.revision) == (2, 2)
+        assert (work.closed, letter.revision) == ({"collection": 2}, 2)
         assert [line["title"] for line in letter.context["lapsed"]] == ["甲", "乙", "丙"]
         assert letter.context["deadline"]["zh"] == "2025年3月16日（周日）24:00"
     assert ((second.lapsed, second.begun), faults(small)) == ((3, 1), ())

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import nominations, tallies
+from engine import nominations, places, tallies
 from engine.office import Work
 from engine.sweep import close
 from engine.tables import TrackTally, UnitTally
 from tests.builders import House
 from tests.small import DURING, SWEPT, draft, new_unit
-from workflows.eligibility import Place
+from workflows.places import Place
 
 WATER, LIGHT = "inventions/water", "inventions/light"
 
@@ -31,16 +31,16 @@ def test_a_move_takes_one_from_there_and_adds_one_here(small: House) -> None:
         first, second = draft(work, unit, "甲"), draft(work, unit, "乙")
         nominations.submit(work, first)
         nominations.edit(work, second, applicant="丙")
-        found = _track(work), tallies.used(work, unit, [WATER]), tallies.used(work, unit, [LIGHT])
+        found = _track(work), dict(tallies.taken(work, unit))
         assert tallies.disagreements(work) == []
-    assert found == ({(WATER, "drafted"): 1, (WATER, "submitted"): 1}, 1, 0)
+    assert found == ({(WATER, "drafted"): 1, (WATER, "submitted"): 1}, {WATER: 1})
 
 
 def test_a_place_tells_its_limit_and_what_is_used(quick: House) -> None:
     unit = new_unit(quick, "两栖单位", "societies", "cities")
     with quick.write(DURING) as work:
         nominations.submit(work, draft(work, unit, "甲"))
-        found = [tallies.place(work, unit, track, ["societies", "cities"]) for track in (WATER, LIGHT)]
+        found = [place for track in (WATER, LIGHT) for place in places.places_of(work, unit, track)]
         counted = [tallies.counted(work, track) for track in (WATER, LIGHT)]
     assert found == [Place(scope="发明榜·水", limit=4, used=1), Place(scope="发明榜·光", limit=4, used=0)]
     assert counted == [1, 0]

@@ -38,6 +38,7 @@ from tests.small import (
     new_unit,
     states,
 )
+from workflows.definition import Who
 from workflows.reasons import BangdanError
 
 WAITING = 60  # seconds until a test gives up
@@ -243,6 +244,24 @@ def test_an_extension_and_submissions_at_the_old_deadline_agree_on_who_was_first
         True,
         ["extend"] + ["submit"] * accepted,
     )
+
+
+def test_an_extension_for_some_and_submissions_at_the_old_deadline_agree_on_who_was_first(small: House) -> None:
+    unit = new_unit(small, "两栖单位", "societies", "cities")
+    keys = _drafts(small, unit, 4)
+
+    def extend() -> str:
+        with small.write(CLOSES - TICK, alone=True) as work:
+            who = Who(units=("两栖单位",))
+            campaigns.extend(work, "collection", closes=LATER, reason="系统故障", who=who)
+        return "moved"
+
+    heard = _at_once(extend, *[_submitting(small, key, at=CLOSES) for key in keys])
+    with small.read() as work:
+        story = [verb for verb, *_ in events(work, "extend", "submit")]
+    accepted = ["submit"] * heard.count("submitted")
+    assert (heard[0], set(heard[1:]) <= {"submitted", "DLN-01"}, story) == ("moved", True, ["extend", *accepted])
+    assert faults(small) == ()
 
 
 def test_a_closing_and_submissions_on_their_way_agree_on_who_was_first(small: House) -> None:

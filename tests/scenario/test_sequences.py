@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,12 +19,12 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, nominations, tallies
+from engine import batches, campaigns, duties, nominations, places
 from engine.access import ENGINE
 from engine.audit import verify
 from engine.batches import Result
 from engine.office import Work
-from engine.tables import Call, Duty, Event, Nomination, UnitChannel
+from engine.tables import Call, Duty, Event, Nomination
 from engine.turn import turn
 from notifications.tables import LETTER
 from tests.builders import House, add_laureate, add_unit
@@ -175,10 +176,9 @@ class Campaign(RuleBasedStateMachine):
     def no_unit_has_more_places_than_its_channels_give(self) -> None:
         with self._look() as work:
             for number, unit in enumerate(self.units, 1):
-                query = select(col(UnitChannel.channel)).where(col(UnitChannel.unit_id) == unit)
-                channels = work.connection.execute(query).scalars().all()
                 for track in TRACKS:
-                    place = tallies.place(work, unit, track, channels)
+                    (place,) = places.places_of(work, unit, track)
+                    assert place.limit is not None
                     assert place.used <= place.limit == LIMITS[track.partition("/")[0], number]
 
     @invariant()
@@ -254,30 +254,29 @@ class Campaign(RuleBasedStateMachine):
             )
 
 
-def _on_sqlite() -> tuple[House, ExitStack]:
+def on_sqlite(text: str | None = None) -> tuple[House, ExitStack]:
+    """The small campaign, in other words if `text` gives them, on a file that goes with the stack."""
     stack = ExitStack()
     folder = stack.enter_context(TemporaryDirectory())
-    return small_house(f"sqlite:///{Path(folder) / 'x.sqlite3'}"), stack
+    return small_house(f"sqlite:///{Path(folder) / 'x.sqlite3'}", text), stack
 
 
 def test_any_sequence_of_verbs_keeps_the_promises() -> None:
     class OnSqlite(Campaign):
-        open_house = staticmethod(_on_sqlite)
+        open_house = staticmethod(on_sqlite)
 
     run_state_machine_as_test(OnSqlite, settings=settings(max_examples=20, stateful_step_count=35, deadline=None))
 
 
 def test_any_sequence_of_verbs_keeps_the_promises_on_postgresql(postgres_url: URL) -> None:
-    def on_postgresql() -> tuple[House, ExitStack]:
-        return _on_postgresql(postgres_url)
-
     class OnPostgresql(Campaign):
-        open_house = staticmethod(on_postgresql)
+        open_house = staticmethod(partial(on_postgresql, postgres_url))
 
     run_state_machine_as_test(OnPostgresql, settings=settings(max_examples=4, stateful_step_count=25, deadline=None))
 
 
-def _on_postgresql(server: URL) -> tuple[House, ExitStack]:
+def on_postgresql(server: URL, text: str | None = None) -> tuple[House, ExitStack]:
+    """The same in a database that goes with the stack."""
     name = f"bangdan_test_{secrets.token_hex(6)}"
     admin = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
     with admin.connect() as connection:
@@ -289,4 +288,4 @@ def _on_postgresql(server: URL) -> tuple[House, ExitStack]:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     stack.callback(drop)
-    return small_house(server.set(database=name).render_as_string(hide_password=False)), stack
+    return small_house(server.set(database=name).render_as_string(hide_password=False), text), stack

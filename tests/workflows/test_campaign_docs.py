@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from workflows import nomination
+from workflows import nomination, vocabulary
 from workflows.loading import load
-from workflows.vocabulary import Audience, Bearer, Days, Edge, Fulfilment, Judge, Kind, Nominee, Per
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "campaign-file.md").read_text(encoding="utf-8")
 CAMPAIGNS = sorted((ROOT / "config" / "campaigns").glob("*.toml"))
 EVERY_KEY = Path(__file__).parent / "every-key.toml"  # what no notice on file needs
+
+
+def is_enumeration(each: object) -> bool:
+    return isinstance(each, type) and issubclass(each, StrEnum) and each is not StrEnum
 
 
 def sections() -> dict[str, str]:
@@ -45,7 +48,7 @@ def test_every_key_the_loader_knows_is_documented_and_no_other() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("words", [Nominee, Edge, Per, Judge, Fulfilment, Audience, Days, Bearer, Kind])
+@pytest.mark.parametrize("words", [each for each in vars(vocabulary).values() if is_enumeration(each)])
 def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> None:
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
@@ -66,7 +69,38 @@ def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:
     assert set(re.findall(r"`([a-z]+)`", sentence)) == {state.key for state in nomination.FIXED_STATES}
 
 
+def examples() -> list[str]:
+    return re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+
+
+def test_the_duties_of_the_documentation_load() -> None:
+    (duties,) = (each for each in examples() if each.startswith("[duties."))
+    beside = """
+[attributes.secret]
+name = "涉密"
+of = "unit"
+kind = "flag"
+[milestones.post]
+name = "寄送"
+closes = "2030-04-28"
+[milestones.hand-in]
+name = "送达"
+closes = "2030-04-28 16:30"
+"""
+    loaded = load(examples()[0] + beside + duties, name="example.toml")
+    assert [(kind.key, kind.each, kind.gate) for kind in loaded.definition.duties] == [
+        ("recommendation", "unit", "review"), ("secret", "nomination", "review"), ("code", "unit", "submit"),
+    ]  # fmt: skip
+
+
 def test_the_small_campaign_of_the_documentation_loads() -> None:
-    example = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)[0]
+    example = examples()[0]
     loaded = load(example, name="example.toml")
     assert (loaded.definition.key, loaded.warnings, loaded.remarks) == ("prize-2030", (), ())
+
+
+def test_the_lists_of_the_documentation_load() -> None:
+    example, *parts = re.findall(r"```toml\n(.+?)```", DOCS, flags=re.DOTALL)
+    lists = "\n".join(part for part in parts if part.startswith("[lists."))
+    loaded = load(example.replace('lists = ["prize"]', 'lists = "all"') + lists, name="example.toml")
+    assert list(loaded.definition.tracks) == ["prize", "youth", "papers"]

@@ -16,6 +16,16 @@ from workflows.loading import load
 SMALL = (Path(__file__).parents[1] / "scenario" / "small.toml").read_text(encoding="utf-8")
 
 
+MORE_LISTS = '''[quotas.more]
+lists = ["people"]
+channels = ["cities"]
+per = "list"
+limit = 1
+[channels.cities]
+name = "城市"
+lists = "all"'''
+
+
 def read(text: str) -> Definition:
     return load(text, name="small.toml").definition
 
@@ -53,11 +63,7 @@ def test_words_that_bind_nobody_are_no_difference() -> None:
             'quota "people": places 1 -> 3',
         ),
         (
-            (
-                '[channels.cities]\nname = "城市"\nlists = ["inventions"]',
-                '[quotas.more]\nlists=["people"]\nchannels=["cities"]\nper="list"\nlimit=1\n'
-                + '[channels.cities]\nname = "城市"\nlists = "all"',
-            ),
+            ('[channels.cities]\nname = "城市"\nlists = ["inventions"]', MORE_LISTS),
             "推荐单位",
             "推荐渠道“城市”：适用榜单由“inventions”改为“inventions”、“people”",
             'channel "cities": lists inventions -> inventions, people',

@@ -168,7 +168,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one() -> None:
     assert (reason.code, reason.where) == ("CFG-20", place(text, "limitt"))
     assert reason.en == (
         'quotas.technologies.limitt: unknown key "limitt"; did you mean "limit"?'
-        " (known here: lists, channels, per, limit, wording)"
+        " (known here: lists, channels, per, limit, units, for, stacking, shares, wording)"
     )
 
 
@@ -313,7 +313,7 @@ def test_a_wrong_value_gets_its_code(edit: tuple[str, str], code: str) -> None:
         ([('lists = ["enterprises"]\nchannels = "units"',
            'lists = ["enterprises", "technologies"]\nchannels = "units"'),
           ('lists = ["technologies"]\nchannels = "units"', 'lists = ["technologies"]\nchannels = "persons"')],
-         {("CFG-53", "quotas.enterprises.per")}),
+         {("CFG-110", "quotas.technologies.channels")}),
     ],
 )  # fmt: skip
 def test_parts_that_do_not_fit_together_are_refused(

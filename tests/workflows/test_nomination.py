@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from workflows.definition import Stage
-from workflows.nomination import DRAFT, FIXED_STATES, LAST_STAGE, RESUME, STAGES, Role, Shape, shape
+from workflows.definition import Length, Stage
+from workflows.nomination import BACK, DRAFT, FIXED_STATES, LAST_STAGE, RESUME, STAGES, Role, Shape, leads_to, shape
 from workflows.vocabulary import Judge
 
 INSTITUTION, SECRETARIAT = Judge.INSTITUTION, Judge.SECRETARIAT
@@ -25,7 +26,9 @@ SHAPES = {
     1: _shape(SECRETARIAT),
     2: shape([_stage("preliminary", INSTITUTION), _stage("final")]),
     4: _shape(SECRETARIAT, INSTITUTION, SECRETARIAT, INSTITUTION),
-}
+    3: shape([replace(_stage("check"), correction=Length(text="3天", days=3)), _stage("final"),
+              replace(_stage("notice", Judge.CLOCK), objections=True)]),
+}  # fmt: skip
 
 
 @pytest.fixture(params=SHAPES, ids=lambda number: f"{number} stages")
@@ -38,10 +41,7 @@ def _targets(machine: Shape, state: str) -> set[str]:
     """Where one step may lead from a state."""
     found: set[str] = set()
     for arrow in machine.arrows_from(state):
-        if arrow.target == RESUME:
-            found |= {each.key for each in machine.states if not each.final}
-        elif arrow.target:
-            found.add(arrow.target)
+        found |= set(machine.targets(arrow, state))
     return found - {state}
 
 
@@ -107,8 +107,8 @@ def test_no_placeholder_is_left_and_every_end_of_an_arrow_is_a_state(any_shape: 
     known = set(any_shape.state_by_key)
     ends = {source for arrow in any_shape.arrows for source in arrow.sources}
     ends |= {arrow.target for arrow in any_shape.arrows if arrow.target}
-    assert ends - known == {RESUME}
-    assert {STAGES, LAST_STAGE, RESUME}.isdisjoint(known)
+    assert ends - known == {RESUME, BACK}
+    assert {STAGES, LAST_STAGE, RESUME, BACK}.isdisjoint(known)
 
 
 def test_a_verb_leads_to_one_place_from_each_state(any_shape: Shape) -> None:
@@ -153,6 +153,22 @@ def test_which_verbs_are_whose(role: Role, verbs: set[str]) -> None:
     assert {arrow.verb for arrow in SHAPES[2].arrows if role in arrow.roles} == verbs
 
 
+def test_the_clock_passes_a_notice_and_the_secretariat_only_ends_a_nomination_there() -> None:
+    roles = {arrow.verb: arrow.roles for arrow in SHAPES[3].arrows_from("notice")}
+    assert roles == {
+        "select": (Role.ENGINE,), "eliminate": (Role.SECRETARIAT,), "publish": (Role.SECRETARIAT,),
+        "withdraw": (Role.UNIT, Role.SECRETARIAT), "disqualify": (Role.SECRETARIAT,),
+    }  # fmt: skip
+
+
+def test_what_is_returned_goes_back_to_where_it_can_have_come_from() -> None:
+    arrow = SHAPES[3].arrow("submit", "returned")
+    assert arrow is not None
+    assert (arrow.target, SHAPES[3].targets(arrow, "returned")) == (BACK, ("submitted", "check"))
+    back = [leads_to(arrow, state="returned", resume=None, returned_from=each) for each in (None, "check")]
+    assert back == ["submitted", "check"]
+
+
 def test_the_clock_alone_lapses_and_begins() -> None:
     roles = {arrow.verb: arrow.roles for arrow in SHAPES[2].arrows if arrow.verb in ("lapse", "begin")}
     assert roles == {"lapse": (Role.ENGINE,), "begin": (Role.ENGINE,)}
@@ -170,4 +186,4 @@ def test_an_unknown_verb_has_no_words() -> None:
 
 def test_the_fixed_states_name_no_stage() -> None:
     fixed = {state.key for state in FIXED_STATES}
-    assert [fixed & set(machine.stages) for machine in SHAPES.values()] == [set(), set(), set()]
+    assert [fixed & set(machine.stages) for machine in SHAPES.values()] == [set()] * len(SHAPES)

@@ -6,8 +6,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from workflows.definition import Offset
-from workflows.spans import SpanRefused, read_clock, read_length, read_offset
+from workflows.definition import Length, Offset
+from workflows.spans import SpanRefused, read_clock, read_duration, read_length, read_offset
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,37 @@ def test_a_length_is_a_number_and_a_unit(text: str, length: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("5个工作日", Length(text="5个工作日", working=5)),
+        ("５ 工作日", Length(text="5个工作日", working=5)),
+        ("5 Working Days", Length(text="5个工作日", working=5)),
+        ("1 working day", Length(text="1个工作日", working=1)),
+        ("30日", Length(text="30天", days=30)),
+        ("30个自然日", Length(text="30天", days=30)),
+        ("120 minutes", Length(text="2小时", span=timedelta(hours=2))),
+    ],
+)
+def test_a_duration_keeps_days_apart_from_spans_and_has_one_spelling(text: str, length: Length) -> None:
+    assert read_duration(text) == length
+    assert read_duration(length.text) == length
+
+
+@pytest.mark.parametrize("text", ["", "0个工作日", "3661个工作日", "5个工作日前", "工作日", "5 weeks", "五个工作日"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(SpanRefused) as refusal:
+        read_duration(text)
+    assert [reason.code for reason in refusal.value.reasons] == ["CFG-54"]
+
+
+@pytest.mark.parametrize(
     ("text", "offset"),
     [
         ("30天前", Offset(text="30天前", days=-30)),
         ("30 days before", Offset(text="30天前", days=-30)),
         ("1日后", Offset(text="1天后", days=1)),
+        ("3个工作日前", Offset(text="3个工作日前", working=-3)),
+        ("3 working days after", Offset(text="3个工作日后", working=3)),
         ("3 hours before", Offset(text="3小时前", span=timedelta(hours=-3))),
         ("180分钟前", Offset(text="3小时前", span=timedelta(hours=-3))),
         ("90 minutes after", Offset(text="90分钟后", span=timedelta(minutes=90))),
@@ -44,7 +70,7 @@ def test_an_offset_has_one_spelling_however_it_was_written(text: str, offset: Of
 
 
 @pytest.mark.parametrize(
-    "text", ["", "天", "-3天", "0天", "3661天", "999999999天", "1.5天", "三天", "3天前", "٣天", "3 weeks"]
+    "text", ["", "天", "-3天", "0天", "3661天", "999999999天", "1.5天", "三天", "3天前", "٣天", "3 weeks", "5个工作日"]
 )
 def test_what_is_no_length_is_refused(text: str) -> None:
     with pytest.raises(SpanRefused) as refusal:

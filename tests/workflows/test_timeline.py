@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.definition import Daily, Definition, Offset, Reminder
+from workflows.derivation import with_followers
 from workflows.loading import load
 from workflows.spans import read_offset
 from workflows.timeline import (
@@ -27,7 +28,6 @@ from workflows.timeline import (
     next_after,
     occasions,
     offset_from,
-    with_followers,
 )
 from workflows.vocabulary import Audience, Days, Edge
 from workflows.workdays import HolidayYear, Workdays
@@ -92,7 +92,7 @@ def _schedule(found: Collection[Occasion]) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_whole_days_fall_on_the_hour_for_letters_and_spans_count_from_the_instant(offset: str, at: str) -> None:
-    assert said(offset_from(CLOSES, read_offset(offset), Edge.CLOSES, BEIJING, NINE)) == at
+    assert said(offset_from(CLOSES, read_offset(offset), Edge.CLOSES, BEIJING, NINE, workdays=KNOWN)) == at
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,9 @@ def test_an_end_at_24_00_belongs_to_the_day_it_ends(edge: str, which: Edge, day:
 def test_days_are_counted_by_the_campaigns_own_clocks_through_a_change_of_them() -> None:
     paris = ZoneInfo("Europe/Paris")
     edge = datetime(2024, 4, 1, 12, tzinfo=paris)  # clocks went forward on 31 March
-    found = [offset_from(edge, Offset(text="x", days=-days), Edge.OPENS, paris, NINE) for days in (0, 1, 2)]
+    found = [
+        offset_from(edge, Offset(text="x", days=-days), Edge.OPENS, paris, NINE, workdays=KNOWN) for days in (0, 1, 2)
+    ]
     assert [each.astimezone(UTC).isoformat() for each in found] == [
         "2024-04-01T07:00:00+00:00", "2024-03-31T07:00:00+00:00", "2024-03-30T08:00:00+00:00",
     ]  # fmt: skip
@@ -148,7 +150,7 @@ def test_a_milestone_after_another_opens_when_that_one_happened(definition: Defi
     happened = beijing("2024-02-20 10:00")
     calendar = announced(definition.milestones)
     calendar["publication"] = replace(calendar["publication"], actual=happened)
-    followed = with_followers(only, calendar)
+    followed = with_followers(only, calendar, KNOWN)
     assert followed["promotion"].opens == happened
     assert [said(one.at) for one in occasions(only, followed, KNOWN)] == ["02-20 09:00"]
 
@@ -157,7 +159,7 @@ def test_a_milestone_that_follows_keeps_the_revisions_of_its_own_edges(definitio
     calendar = announced(definition.milestones)
     moved = InForce(milestone="promotion", revision=2, closes=CLOSES, closes_revision=2, closes_moved_at=CLOSES)
     calendar |= {"promotion": moved, "publication": replace(calendar["publication"], actual=CLOSES)}
-    assert with_followers(definition, calendar)["promotion"] == replace(moved, opens=CLOSES)
+    assert with_followers(definition, calendar, KNOWN)["promotion"] == replace(moved, opens=CLOSES)
 
 
 def test_a_chosen_date_stands_for_both_edges_and_is_a_beginning(definition: Definition) -> None:

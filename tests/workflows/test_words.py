@@ -9,7 +9,7 @@ import pytest
 from workflows.definition import Definition, Term
 from workflows.eligibility import Case, reasons_against_arrow
 from workflows.loading import load
-from workflows.nomination import Role, in_words, shape
+from workflows.nomination import Role, shape, shapes
 from workflows.reasons import FileRefused
 
 SMALL = (Path(__file__).parents[1] / "scenario" / "small.toml").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def _loaded(more: str) -> Definition:
 
 def test_states_are_called_as_the_campaign_calls_them() -> None:
     definition = _loaded(WORDS)
-    named = in_words(shape(definition.stages), definition.states).state_by_key
+    named = shapes(definition).whole.state_by_key
     assert [(named[key].zh, named[key].en) for key in ("drafted", "review", "submitted")] == [
         ("填写中", "being filled in"), ("专家评议", "专家评议"), ("已提交", "submitted"),
     ]  # fmt: skip

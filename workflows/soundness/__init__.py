@@ -6,6 +6,7 @@ and changes nothing; all of them are asked only of a file that has no other erro
 
 from __future__ import annotations
 
+from workflows.consistency_dates import check_dates
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.soundness import acting, order, outcomes, reaching, reminding
@@ -15,7 +16,13 @@ from workflows.workdays import Workdays
 
 def prove(definition: Definition, findings: Findings, workdays: Workdays) -> None:
     """Notes in `findings` whatever would keep the campaign from working, or deserves a look."""
-    bounds = bounds_of(definition)
+    check_dates(definition, findings, workdays)
+    if findings.errors:  # dates that contradict each other prove nothing about anything else
+        return
+    check_dates(definition, findings, workdays)
+    if findings.errors:
+        return
+    bounds = bounds_of(definition, workdays)
     reaching.prove(definition, findings)
     order.prove(definition, bounds, findings)
     acting.prove(definition, bounds, findings)

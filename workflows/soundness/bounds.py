@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.definition import Definition, Milestone
-from workflows.timeline import Calendar, announced, with_followers
+from workflows.derivation import as_announced
+from workflows.timeline import Calendar
+from workflows.workdays import Workdays
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,9 +22,9 @@ class Bounds:
     ends_latest: datetime | None = None
 
 
-def bounds_of(definition: Definition) -> Mapping[str, Bounds]:
+def bounds_of(definition: Definition, workdays: Workdays) -> Mapping[str, Bounds]:
     """The bounds of every milestone, classes of deadlines included, by key."""
-    calendar = with_followers(definition, announced(definition.milestones))
+    calendar = as_announced(definition, workdays)
     found: dict[str, Bounds] = {}
     for milestone in definition.milestones:
         _bound(milestone, definition, calendar, found)

@@ -27,7 +27,7 @@ def prove(definition: Definition, bounds: Mapping[str, Bounds], findings: Findin
     """SND-30 … 39."""
     for reminder in definition.reminders:
         _readers(definition, reminder, findings)
-        _instants(definition, reminder, bounds, findings)
+        _instants(definition, reminder, bounds, findings, workdays)
     _guessed(definition, bounds, findings, workdays)
     _unreminded(definition, findings)
 
@@ -37,13 +37,19 @@ def _edge(reminder: Reminder, bounds: Mapping[str, Bounds]) -> datetime | None:
     return bound.begins if reminder.edge is Edge.OPENS else bound.ends
 
 
-def _at(definition: Definition, reminder: Reminder, offset: Offset, edge: datetime) -> datetime:
+def _at(
+    definition: Definition, reminder: Reminder, offset: Offset, edge: datetime, workdays: Workdays
+) -> datetime | None:  # fmt: skip
+    """None where it counts working days of a year whose holidays are not published, which SND-35 tells."""
     hour = reminder.at or definition.letters_at
-    return offset_from(edge, offset, reminder.edge, zone_of(definition.zone), hour)
+    try:
+        return offset_from(edge, offset, reminder.edge, zone_of(definition.zone), hour, workdays=workdays)
+    except YearUnknown:
+        return None
 
 
 def _instants(
-    definition: Definition, reminder: Reminder, bounds: Mapping[str, Bounds], findings: Findings
+    definition: Definition, reminder: Reminder, bounds: Mapping[str, Bounds], findings: Findings, workdays: Workdays
 ) -> None:  # fmt: skip
     edge, path = _edge(reminder, bounds), ("reminders", reminder.key, "offsets")
     if edge is None:
@@ -54,7 +60,9 @@ def _instants(
         return
     seen: dict[datetime, str] = {}
     for position, offset in enumerate(reminder.offsets):
-        at = _at(definition, reminder, offset, edge)
+        at = _at(definition, reminder, offset, edge, workdays)
+        if at is None:
+            continue
         if reminder.edge is Edge.CLOSES and reminder.audience in COUNTING_DOWN and at >= edge:
             _too_late(definition, (*path, position), offset.text, at=at, edge=edge, findings=findings)
         if at in seen:

@@ -20,7 +20,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("closed_revision", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("quota_version", sa.Integer(), nullable=False),
         sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -97,27 +98,6 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("campaign_id", "occasion", "revision"),
-    )
-    op.create_table(
-        "duty",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("institution", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("track", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("document", sa.String(), nullable=False),
-        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaign.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
-        sa.UniqueConstraint("public_id"),
     )
     op.create_table(
         "event",
@@ -198,6 +178,7 @@ def upgrade() -> None:
         sa.Column("chosen", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opens_revision", sa.Integer(), nullable=False),
         sa.Column("closes_revision", sa.Integer(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -208,6 +189,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "milestone", "revision"),
     )
     protect(op.get_bind(), "milestone_revision")
+    op.create_table(
+        "quota_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("quota_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_change_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "request",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -297,6 +297,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_of", ["campaign_id", "unit_id", "institution"], unique=False)
 
     op.create_table(
+        "milestone_class",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("english", sa.String(), nullable=False),
+        sa.Column("who", sa.JSON(), nullable=False),
+        sa.Column("own_of", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["own_of"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "key"),
+    )
+    op.create_table(
         "nomination",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -315,10 +336,14 @@ def upgrade() -> None:
         sa.Column("resume_state", sa.String(), nullable=True),
         sa.Column("selected", sa.Boolean(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("level", sa.String(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("correct_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_from", sa.String(), nullable=True),
+        sa.Column("hold_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("waiver", sa.String(), nullable=True),
+        sa.Column("undecided", sa.String(), nullable=True),
+        sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -335,15 +360,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
         batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
-        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
         batch_op.create_index(
-            "ix_nomination_waiver",
+            "ix_nomination_undecided",
             ["campaign_id"],
             unique=False,
-            sqlite_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
-            postgresql_where=sa.text("earlier IS NOT NULL AND waiver IS NULL"),
+            sqlite_where=sa.text("undecided IS NOT NULL"),
+            postgresql_where=sa.text("undecided IS NOT NULL"),
         )
+        batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
 
     op.create_table(
         "sealed_event",
@@ -402,7 +428,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
         sa.Column("of", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("phones", sa.String(), nullable=False),
@@ -425,10 +452,116 @@ def upgrade() -> None:
             ["contact_id"],
             ["contact.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
     )
+    op.create_table(
+        "distinction",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("list", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "list"),
+    )
+    op.create_table(
+        "duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("institution", sa.String(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("nomination_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("track", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "institution", "kind", "track"),
+        sa.UniqueConstraint("nomination_id", "kind"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_duty_of_unit",
+            ["unit_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("nomination_id IS NULL"),
+            postgresql_where=sa.text("nomination_id IS NULL"),
+        )
+
+    op.create_table(
+        "endorsement",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id", "unit_id"),
+    )
+    with op.batch_alter_table("endorsement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(), nullable=False),
+        sa.Column("settlement", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_nomination_id"), ["nomination_id"], unique=False)
+
     op.create_table(
         "promotion",
         sa.Column("id", sa.Integer(), nullable=False),

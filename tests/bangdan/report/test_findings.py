@@ -61,7 +61,7 @@ def test_every_late_duty_is_a_grave_trouble_with_a_phone(rehearsal: Rehearsal) -
 
     late = rehearsal.found.late
     assert [each.what.zh.split("迟报")[0] for each in grave[: len(late)]] == [
-        f"{each.institution.zh}的{each.what.zh}" for each in late
+        f"{each.owner.zh}的{each.what.zh}" for each in late
     ]
     assert all("010-" in each.who.zh for each in grave[: len(late)])
 

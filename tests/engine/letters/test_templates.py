@@ -21,8 +21,54 @@ from tests.builders import LETTERS, NOTICE
 from workflows.definition import Definition
 from workflows.loading import load
 
+# What the 2023 campaign does not have: units that owe something, and letters to applicants.
+OWING = """
+[milestones.paper]
+name = "寄送纸质材料"
+closes = "2023-12-05"
+[duties.paper]
+name = "推荐函和汇总表"
+owed_by = "unit"
+fulfilment = "receipt"
+decisive = "postmark"
+due = "paper"
+[duties.original]
+name = "申报书原件"
+owed_by = "unit"
+each = "nomination"
+fulfilment = "receipt"
+due = "paper"
+gate = "review"
+[duties.code]
+name = "推荐编码申领"
+owed_by = "unit"
+fulfilment = "filing"
+gate = "submit"
+[reminders.applicants]
+milestone = "collection"
+edge = "closes"
+offsets = ["3天前"]
+audience = "applicants"
+letter = "applicant-drafts"
+useful = "3天"
+[reminders.paper]
+milestone = "paper"
+edge = "closes"
+offsets = ["3天前", "1天后"]
+audience = "units-owing"
+letter = "duties-due"
+useful = "3天"
+[reminders.paper-escalation]
+milestone = "paper"
+edge = "closes"
+offsets = ["1天后"]
+audience = "secretariat-if-owed"
+letter = "duties-escalation"
+useful = "3天"
+"""
 NAMES = sorted(path.name.removesuffix(".subject.j2") for path in LETTERS.glob("*.subject.j2"))
-WITH_CALENDAR = {"collection-opens", "collection-closes", "review-ready", "duties-due", "deadline-moved"}
+WITH_CALENDAR = {"collection-opens", "collection-closes", "review-ready", "duties-due", "deadline-moved",
+                 "applicant-drafts"}  # fmt: skip
 
 
 @cache
@@ -31,8 +77,16 @@ def _definition() -> Definition:
 
 
 @cache
+def _owing() -> Definition:
+    return load(NOTICE.read_text(encoding="utf-8") + OWING, name=NOTICE.name).definition
+
+
+@cache
 def _samples() -> dict[str, list[dict[str, Any]]]:
-    return samples(_definition())
+    found = samples(_definition())
+    for name, contexts in samples(_owing()).items():
+        found.setdefault(name, []).extend(contexts)
+    return found
 
 
 @cache
@@ -44,13 +98,18 @@ def test_every_letter_is_proven_with_the_2023_campaign() -> None:
     assert prove_letters(_definition(), LETTERS) == ()
 
 
+def test_every_letter_is_proven_where_units_owe_something() -> None:
+    assert prove_letters(_owing(), LETTERS) == ()
+
+
 def test_every_template_has_its_letter_and_every_letter_its_template() -> None:
     assert sorted(_samples()) == NAMES
 
 
 def test_each_cast_gets_every_letter() -> None:
     for cast in (SHORTEST, LONGEST, HOSTILE):
-        assert sorted({template for template, _ in letters(_definition(), cast)}) == NAMES
+        found = [*letters(_definition(), cast), *letters(_owing(), cast)]
+        assert sorted({template for template, _ in found}) == NAMES
 
 
 class _Tags(HTMLParser):

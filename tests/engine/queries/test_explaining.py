@@ -46,7 +46,7 @@ def test_what_blocks_a_submission_is_what_would_refuse_it(house: House) -> None:
     [submitting, waiving] = found.must
     assert submitting.reasons == refusal.value.reasons
     assert [each.reasons for each in found.verbs if each.verb == "submit"] == [refusal.value.reasons]
-    assert (submitting.who.zh, submitting.by, waiving.what.zh) == ("甲学会", CLOSING, "决定是否豁免")
+    assert (submitting.who.zh, submitting.by, waiving.what.zh) == ("甲学会", CLOSING, "决定是否豁免：历年入选")
 
 
 def test_a_submission_waits_for_the_clock_and_for_nobody(house: House) -> None:

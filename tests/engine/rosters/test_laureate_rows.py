@@ -47,7 +47,13 @@ def test_a_draft_that_bears_an_earlier_name_is_marked_when_the_entry_arrives(hou
     assert answer.matched == 1
     with house.office.database.read() as connection:
         earlier = connection.execute(select(col(Nomination.earlier))).scalar_one()
-    assert earlier == {"edition": 2021, "list": "先导技术榜", "name": "量子 芯片"}
+    assert earlier == {
+        "edition": 2021,
+        "list": "先导技术榜",
+        "name": "量子 芯片",
+        "award": "",
+        "rule": "earlier-laureates",
+    }
 
 
 def test_this_edition_is_no_earlier_one(house: House) -> None:

@@ -21,7 +21,7 @@ EVERY: dict[str, Sequence[Column]] = {
     "nominations": specs.nominations(LISTS, FIELDS),
     "results": specs.RESULTS,
     "decisions": specs.DECISIONS,
-    "laureates": specs.laureates(LISTS),
+    "laureates": specs.laureates(LISTS, {}),
     "contacts": specs.CONTACTS,
 }
 
@@ -93,7 +93,7 @@ def test_decisions_list_or_not_with_a_rank() -> None:
 
 
 def test_laureates_have_a_year_a_list_and_a_name() -> None:
-    [row] = rows(specs.laureates(LISTS), "2022,先导技术榜,某技术,某公司,是")
+    [row] = rows(specs.laureates(LISTS, {}), "2022,先导技术榜,某技术,某公司,是")
     assert (row.number_in("year"), row.text("list"), row.text("name"), row.text("applicant"), row.text("person")) == (
         Decimal(2022),
         "tech",
