@@ -73,8 +73,8 @@ def new(
 ) -> None:  # fmt: skip
     _check_use(last=last, edition=edition, laureates=laureates, answers=answers)
     for path in (file, laureates):
-        if path is not None and path.exists():
-            raise Refused(_exists(path))
+        if path is not None:
+            _check_room(path)
     carried: Sequence[Carried] = ()
     if last is None:
         text, winners = _begun(answers), None
@@ -104,6 +104,15 @@ def _check_use(*, last: str | None, answers: Path | None, **with_last: object) -
         raise typer.BadParameter(say("只与 --from 同用", "only together with --from"), param_hint=lonely[0])
     if last is not None and answers is not None:
         raise typer.BadParameter(say("不与 --from 同用", "not together with --from"), param_hint="--answers")
+
+
+def _check_room(path: Path) -> None:
+    """Before anything is asked: raises Refused where nothing can be written."""
+    if path.exists():
+        raise Refused(_exists(path))
+    if not path.parent.is_dir():
+        zh, en = "没有这个文件夹，请先建好", "there is no such folder; make it first"
+        raise Refused(Reason(code="NEW-02", zh=zh, en=en, where=str(path.parent)[:200]))
 
 
 def _exists(path: Path) -> Reason:

@@ -51,18 +51,28 @@ def test_a_wrong_file_breaks_the_schema(old: str, new: str, broken: str) -> None
     assert broken in faults(SCHEMA, tomllib.loads(wrong))
 
 
-def test_every_key_has_help_in_chinese_and_english() -> None:
-    told = [description for table in _tables(SCHEMA) for description in table]
-    assert [each for each in told if "：" not in each] == []
+def test_every_key_has_help_from_the_documentation() -> None:
+    assert [key for key, told in _helped(SCHEMA) if told == key] == []
 
 
-def _tables(node: Any) -> list[list[str]]:
-    """The descriptions of the keys of every table."""
+def test_help_is_chinese_first_where_the_key_has_a_chinese_name() -> None:
+    assert SCHEMA["properties"]["lists"]["description"] == "榜单：what is ranked; at least one"
+    assert SCHEMA["properties"]["calendar"]["properties"]["settle"]["description"] == (
+        "截止后等待：length: how long after a deadline the closing waits for requests that were on their way "
+        '(default: "2分钟")'
+    )
+
+
+def _helped(node: Any) -> list[tuple[str, str]]:
+    """Every key of every table with its help."""
     if not isinstance(node, dict):
         return []
-    keys = node.get("properties", {}).values()
-    inner = [node.get("additionalProperties"), node.get("items"), *keys]
-    return [[each["description"] for each in keys], *(table for each in inner for table in _tables(each))]
+    keys = node.get("properties", {})
+    inner = [node.get("additionalProperties"), node.get("items"), *keys.values()]
+    return [
+        *((key, each["description"]) for key, each in keys.items()),
+        *(one for each in inner for one in _helped(each)),
+    ]
 
 
 @pytest.mark.parametrize(
