@@ -11,6 +11,7 @@ from workflows.lines import Path
 from workflows.loading_matching import Known, read_who
 from workflows.loading_shares import read_shares
 from workflows.reading import Table
+from workflows.shapes import whole, words
 from workflows.vocabulary import Bearer, Per, Stacking
 
 LIST = ("榜单", "list")
@@ -50,7 +51,7 @@ def _quota(
         shares=read_shares(table, attributes, most=MOST_PLACES) if table.has("shares") else (),
         wording=table.wording(),
     )
-    whole_group = isinstance(table.value("channels", needed=False), str)
+    whole_group = isinstance(table.values.get("channels"), str)
     table.done()
     return _by_right(table, read, channels) if whole_group else [read]
 
@@ -89,7 +90,8 @@ def read_for(table: Table, attributes: Mapping[str, Attribute]) -> Who:
 
 def _limit(table: Table) -> int | None:
     """The number for everybody; 0 where it is left out and single units have their own."""
-    value = table.value("limit", needed="units" not in table.values)
+    forms = whole(0, MOST_PLACES), words([UNLIMITED])
+    value = table.value("limit", *forms, needed="units" not in table.values)
     return 0 if value is None else _number(table, (*table.path, "limit"), value)
 
 
