@@ -8,13 +8,13 @@ from dataclasses import replace
 from workflows.definition import EVERYBODY, Attribute, Channel, Quota, RankingList, Who
 from workflows.findings import shown
 from workflows.lines import Path
+from workflows.loading_lists import chosen_lists
 from workflows.loading_matching import Known, read_who
 from workflows.loading_shares import read_shares
 from workflows.reading import Table
 from workflows.shapes import whole, words
 from workflows.vocabulary import Bearer, Per, Stacking
 
-LIST = ("榜单", "list")
 CHANNEL = ("推荐渠道", "channel")
 EVERY = "all"
 UNITS, PERSONS = "units", "persons"
@@ -33,7 +33,6 @@ def read_quotas(
 def _quota(
     table: Table, lists: Sequence[RankingList], channels: Sequence[Channel], attributes: Mapping[str, Attribute]
 ) -> list[Quota]:
-    every = tuple(each.key for each in lists if each.takes_nominations)
     groups = {
         UNITS: tuple(each.key for each in channels if not each.person),
         PERSONS: tuple(each.key for each in channels if each.person),
@@ -41,7 +40,7 @@ def _quota(
     }
     read = Quota(
         key=table.key,
-        lists=table.some("lists", LIST, every, {EVERY: every}),
+        lists=chosen_lists(table, lists),
         channels=table.some("channels", CHANNEL, groups[EVERY], groups),
         per=table.word("per", Per),
         limit=_limit(table),
@@ -70,7 +69,7 @@ def _by_right(table: Table, quota: Quota, channels: Sequence[Channel]) -> list[Q
         lists = tuple(key for key in quota.lists if any(key in each.lists for each in found))
         held = tuple(each for each in quota.channels if not set(lists).isdisjoint(may[each]))
         return [replace(quota, lists=lists, channels=held)]
-    if not found and quota.lists:
+    if not found and quota.lists and not table.findings.wrong_in(table.path):
         table.error(
             "CFG-110", "channels", "这些渠道都不能推荐这些榜单，此名额无人可用",
             "none of these channels may recommend for these lists: nobody has these places",

@@ -1,4 +1,4 @@
-"""Numbers of winners that can hold together: levels, held places, shortlists, lists drawn from others."""
+"""Numbers of winners that can hold together: levels, shortlists, lists drawn from others."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from workflows.soundness.order import stages_of
 
 
 def prove(definition: Definition, findings: Findings) -> None:
-    """SND-60 … 63."""
+    """SND-60, 62 and 63."""
     for each in definition.lists:
         _levels(each, findings)
-        _shares(each, findings)
         _shortlists(definition, each, findings)
         _drawn(definition, each, findings)
 
@@ -23,15 +22,6 @@ def _levels(each: RankingList, findings: Findings) -> None:
             "SND-60", ("lists", each.key, "levels"),
             f"各等级名额之和{sum(capped)}超过榜单的入选名额{each.winners}；请改其中之一",
             f"the levels have {sum(capped)} places, the list has {each.winners}; change one of them",
-        )  # fmt: skip
-
-
-def _shares(each: RankingList, findings: Findings) -> None:
-    held = sum(share.least or 0 for share in each.shares)
-    if each.winners is not None and held > each.winners:
-        findings.error(
-            "SND-61", ("lists", each.key, "shares"), f"保留名额之和{held}超过入选名额{each.winners}；请改其中之一",
-            f"{held} places are held for some, the list has {each.winners}; change one of them",
         )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ def _readers(definition: Definition, reminder: Reminder, findings: Findings) -> 
             "SND-33", path, "没有评审机构，这封信没有收件人；请改收件人，或删去这一项",
             "there are no institutions: nobody reads this letter; choose another audience or delete it",
         )  # fmt: skip
+        return
     owners = IF_OWED.get(reminder.audience, ())
     due = [duty for duty in definition.duties if duty.due == reminder.milestone and duty.owed_by in owners]
     if owners and not due:
