@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from engine.rehearsal.coded import coded
 from engine.rehearsal.declared import Declarer, for_channels, may_hold
 from workflows.definition import Definition
 from workflows.matching import Subject
@@ -182,8 +183,10 @@ def _elsewhere(definition: Definition, declarer: Declarer, units: Sequence[UnitP
 
 
 def _made_up(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    people = _persons(definition, maker, units)
-    return [*(_unit(definition, maker, number) for number in range(1, units - len(people) + 1)), *people]
+    others = sum(1 for channel in definition.channels if not channel.person)
+    people = _persons(definition, maker, units, least=0 if others else units // len(definition.channels))
+    rest = range(1, units - len(people) + 1) if others else ()
+    return coded(definition, [*(_unit(definition, maker, number) for number in rest), *people])
 
 
 def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
@@ -202,11 +205,11 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
                     plans=(), attributes=for_channels(definition, held, maker.random))  # fmt: skip
 
 
-def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
+def _persons(definition: Definition, maker: Maker, units: int, *, least: int) -> list[UnitPlan]:
+    """Those who may recommend in person: at least so many, a few of them beside other channels."""
     found: list[UnitPlan] = []
     for channel in definition.channels:
-        enough = max(2, units // 25, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
+        enough = max(2, units // 25, least + 1, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
         for number in range(1, enough if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
