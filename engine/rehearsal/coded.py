@@ -1,4 +1,4 @@
-"""Units that a file names by their codes: some of a made-up roster are those, so that what is said of them is played."""
+"""Units that a file names by their codes: some of a made-up roster are those, so that what is said of them happens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the roster is made there
 
 
 def coded(definition: Definition, units: Sequence[UnitPlan]) -> list[UnitPlan]:
-    """The units, with the file's codes for as many of them as there are; each holds a channel that its number is for."""
+    """The units, with the file's codes for as many of them as there are; each holds a channel of its number."""
     codes: dict[int, str] = {}
     for code, channels in _named(definition).items():
         free = (place for place, unit in enumerate(units) if place not in codes and channels & {*unit.channels})
@@ -38,7 +38,7 @@ def _with_numbers(definition: Definition) -> Iterator[tuple[str, frozenset[str]]
 
 
 def _otherwise(definition: Definition) -> Iterator[tuple[str, frozenset[str]]]:
-    parts = (*definition.milestones, *definition.duties, *definition.reminders)
-    for who in (each.who for each in parts):
+    dated = [each.who for each in definition.milestones]
+    for who in (*dated, *(each.who for each in definition.duties), *(each.who for each in definition.reminders)):
         held = frozenset(who.channels or (channel.key for channel in definition.channels))
         yield from ((code, held) for code in who.units)
