@@ -23,7 +23,8 @@ from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
 from workflows import duty
-from workflows.nomination import DRAFT, Shape
+from workflows.amending import leads
+from workflows.nomination import Shape
 
 BATCH = 20_000  # events a seal
 # How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
@@ -176,14 +177,7 @@ def _walk(story: Iterable[Row[Any, str, str | None, str | None]], machine: Shape
     """The state that a story ends in, or None where it does not hang together."""
     state = begins
     for row in story:
-        if row.from_state != state or not _leads(machine, row.verb, row.from_state, row.to_state):
+        if row.from_state != state or not leads(machine, row.verb, row.from_state, row.to_state):
             return None
         state = row.to_state
     return state
-
-
-def _leads(machine: Shape, verb: str, source: str | None, target: str) -> bool:
-    arrow = DRAFT if source is None else machine.arrow(verb, source)
-    if arrow is None or arrow.verb != verb:
-        return False
-    return target in machine.targets(arrow, source or "")

@@ -26,7 +26,8 @@ def as_announced(definition: Definition, workdays: Workdays) -> dict[str, InForc
 def with_followers(definition: Definition, calendar: Calendar, workdays: Workdays) -> dict[str, InForce]:
     """The calendar with every date that follows from others.
 
-    `calendar` holds what the file and the revisions say; of these an edge with `moved_at` was set anew and stays.
+    `calendar` holds what the file and the revisions say; of these an edge with `moved_at` was set anew and stays. One
+    that was set anew without an instant is derived as well, by the rule that the file has since.
     """
     waits = {each.key: [key for key in (each.after, each.of) if key] for each in definition.milestones}
     found, zone = dict(calendar), zone_of(definition.zone)
@@ -52,7 +53,7 @@ def earliest_end(definition: Definition, calendar: Calendar, milestone: str, wor
 
 def _begun(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its start."""
-    if own.opens_moved_at is not None:
+    if own.opens_moved_at is not None and own.opens is not None:
         return own
     if each.of and own.opens is None:
         return _with_start_of(found[each.of], own)
@@ -80,10 +81,13 @@ def _with_start_of(parent: InForce, own: InForce) -> InForce:
 
 def _moved_with(anchor: InForce, edge: Edge, own: InForce) -> InForce:
     """A start that moves whenever that edge of its anchor does, so that its letters go out anew."""
-    revision = anchor.edge_revision(edge)
-    return replace(
-        own, opens_revision=revision, opens_moved_at=anchor.moved_at(edge), revision=max(own.revision, revision)
-    )  # fmt: skip
+    revision = max(anchor.edge_revision(edge), own.opens_revision)
+    moved = _later_of(anchor.moved_at(edge), own.opens_moved_at)
+    return replace(own, opens_revision=revision, opens_moved_at=moved, revision=max(own.revision, revision))
+
+
+def _later_of(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max((each for each in (first, second) if each is not None), default=None)
 
 
 def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workdays: Workdays) -> datetime:
@@ -98,7 +102,7 @@ def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workday
 
 def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
     """The milestone with its end, its start being known as far as it is."""
-    if own.closes_moved_at is not None or own.closes is not None or own.suspended:
+    if own.closes is not None or own.suspended:
         return own
     if each.of and not each.to_announce:
         return _with_end_of(found[each.of], own)
@@ -108,7 +112,8 @@ def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workday
         closes = _end(each, own.opens, found, zone, workdays)
     except YearUnknown as unknown:
         return replace(own, unknown_year=_year(unknown))
-    return replace(own, closes=closes, closes_revision=own.opens_revision, closes_moved_at=own.opens_moved_at)
+    revision, moved = max(own.opens_revision, own.closes_revision), _later_of(own.opens_moved_at, own.closes_moved_at)
+    return replace(own, closes=closes, closes_revision=revision, closes_moved_at=moved)
 
 
 def _with_end_of(parent: InForce, own: InForce) -> InForce:

@@ -38,7 +38,7 @@ def deadline_moved(
     the collection has different dates for some, `before` is the calendar of the old ones: only those whose own date
     moved are corrected, each with theirs.
     """
-    _stop(work, milestone, old, new, reason)
+    stop(work, milestone, old, new, reason)
     own = _own_dates(work, milestone, before, reason) if before and by_class(work, before, milestone) else None
     date = new.edge(edge)
     head = _letter(work, edge, old, new, reason)
@@ -81,13 +81,13 @@ def _letter(work: Work, edge: Edge, old: InForce, new: InForce, reason: str) -> 
     }  # fmt: skip
 
 
-def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
+def stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
     """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one."""
     moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
     chains = [one.key for one in work.definition.reminders if one.milestone == milestone and one.edge in moved]
     why = f"时间已调整：{reason} / the date was moved"
     for chain in (_occasion(milestone), *chains):
-        _cancel(work, f"{chain}:", why, below=new.revision)
+        cancel(work, f"{chain}:", why, below=new.revision)
 
 
 def reopened(work: Work, *, rows: Sequence[Row[Any]], reason: str) -> None:
@@ -142,7 +142,7 @@ def _uncalled(work: Work, prefix: str) -> list[tuple[tuple[int, str], str]]:
     return [((row.id, row.key), f"{CONTACT}{row.contact_id}") for row in work.connection.execute(query)]
 
 
-def _cancel(work: Work, prefix: str, why: str, *, below: int | None = None) -> None:
+def cancel(work: Work, prefix: str, why: str, *, below: int | None = None) -> None:
     outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below)
     calls = update(Call).where(
         col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),

@@ -1,0 +1,44 @@
+"""Every text of a campaign's file that was in force, by number: 1 as it was opened, then each that amended it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlmodel import col
+
+from engine.office import Work
+from engine.tables import Campaign, CampaignVersion
+
+V = CampaignVersion
+
+
+def digest_of(source: str) -> str:
+    """What tells one text from another."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def keep(
+    connection: Connection, campaign_id: int, source: str, *, name: str, reason: str = "", actor: str, at: Any
+) -> int:
+    """Keep a text that is in force from now on; returns its number."""
+    numbers = select(func.max(col(V.number))).where(col(V.campaign_id) == campaign_id)
+    number = (connection.execute(numbers).scalar() or 0) + 1
+    values = {"campaign_id": campaign_id, "number": number, "source_name": name, "source": source,
+              "digest": digest_of(source), "reason": reason, "actor": actor, "made_at": at}  # fmt: skip
+    connection.execute(insert(V), values)
+    return int(number)
+
+
+def put_in_force(work: Work, source: str, *, name: str, reason: str) -> int:
+    """Make a text the campaign's own; the ones before it stay readable. Returns its number."""
+    values = {"source": source, "source_name": name, "digest": digest_of(source)}
+    work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(values))
+    return keep(work.connection, work.campaign_id, source, name=name, reason=reason, actor=work.actor.name, at=work.at)
+
+
+def versions(work: Work) -> list[Row[Any]]:
+    """All of them, oldest first."""
+    query = select(V).where(col(V.campaign_id) == work.campaign_id)
+    return list(work.connection.execute(query.order_by(col(V.number))).all())
