@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlmodel import col
 
+from engine.access import not_found
 from engine.office import Work
 from engine.tables import Campaign, CampaignVersion
 
@@ -36,6 +37,15 @@ def put_in_force(work: Work, source: str, *, name: str, reason: str) -> int:
     values = {"source": source, "source_name": name, "digest": digest_of(source)}
     work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(values))
     return keep(work.connection, work.campaign_id, source, name=name, reason=reason, actor=work.actor.name, at=work.at)
+
+
+def version(work: Work, number: int) -> Row[Any]:
+    """The one of that number. Raises NotFound."""
+    query = select(V).where(col(V.campaign_id) == work.campaign_id, col(V.number) == number)
+    row = work.connection.execute(query).first()
+    if row is None:
+        raise not_found(str(number))
+    return row
 
 
 def versions(work: Work) -> list[Row[Any]]:

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from engine import campaigns, nominations, quota_changes, units
 from engine.amending import Amended, amend
+from engine.batches import Result, report
 from engine.database import Database
 from engine.duties import file as file_duty
 from engine.office import Office, Work
@@ -178,7 +179,7 @@ def test_a_field_without_nominations_goes_and_what_was_owed_for_it_is_void(small
     back = _amend(small, edited(LONGER, REVIEW_LATER))
     with small.read() as work:
         shown = [(line.track, line.state) for line in duties(work, institution="academy")]
-    assert (sorted(shown)[0], back.owed, faults(small)) == ((LIGHT, "owed"), done.void, ())
+    assert (min(shown), back.owed, faults(small)) == ((LIGHT, "owed"), done.void, ())
 
 
 REGION = (
@@ -218,24 +219,28 @@ def _in_final(house: House) -> None:
         nominations.submit(work, key)
     turn(house.office, house.campaign, at=SWEPT)
     with house.write(SWEPT + A_DAY) as work:
-        nominations.advance(work, key)
+        report(work, [Result(id=key, passed=True)])
 
 
 STAGES = SOURCE[SOURCE.index("[stages.review]") : SOURCE.index("[duties.plan]")]
 FINAL_STAGE = STAGES[STAGES.index("[stages.final]") :]
-CHECK = '[stages.check]\nname = "复核"\njudge = "secretariat"\nwindow = "final"\ndue = "final"\n'
+CHECK = '[stages.check]\nname = "复核"\njudge = "secretariat"\nwindow = "check"\ndue = "check"\n'
+CHECKED_BETWEEN, CHECKED_BEHIND = (
+    f'\n[milestones.check]\nname = "复核"\nwindow = "{window}"\n'
+    for window in ("2025-03-29/2025-03-30", "2025-04-12/2025-04-13")
+)
 
 
 def test_a_stage_between_two_that_were_passed_is_refused_and_one_behind_is_not(small: House) -> None:
     _in_final(small)
-    between = edited((FINAL_STAGE, f"{CHECK}\n{FINAL_STAGE}"))
+    between = with_more(CHECKED_BETWEEN, (FINAL_STAGE, f"{CHECK}\n{FINAL_STAGE}"))
     with pytest.raises(Refused) as refused:
         _amend(small, between, at=SWEPT + A_DAY)
     (reason,) = refused.value.reasons
     assert (reason.code, reason.facts["from"], reason.facts["to"], reason.facts["count"]) == (
         "AMD-08", "review", "final", 1,
     )  # fmt: skip
-    _amend(small, edited((FINAL_STAGE, f"{FINAL_STAGE}\n{CHECK}")), at=SWEPT + A_DAY)
+    _amend(small, with_more(CHECKED_BEHIND, (FINAL_STAGE, f"{FINAL_STAGE}\n{CHECK}")), at=SWEPT + A_DAY)
     assert (states(small), faults(small)) == ({"一": "final"}, ())
 
 
@@ -312,7 +317,7 @@ def test_a_deadline_moved_by_the_file_does_what_an_extension_does(small: House, 
         nominations.submit(work, draft(work, 2, "二"))
     turn(small.office, small.campaign, at=at)
     extended = _moved_by(small, at, lambda work: campaigns.extend(work, "collection", closes=LATER, reason=REASON))
-    by_file = _moved_by(small, at, lambda work: amended(work, edited(LONGER, REVIEW_LATER)))
+    by_file = _moved_by(small, at, lambda work: amended(work, edited(LONGER)))
     assert (by_file[0], by_file[2]) == (extended[0], extended[2])
     assert by_file[1]["collection"] == extended[1]["collection"]
     assert [row[1] for row in extended[0] if row[2] == "deadline-moved"] == ["甲学会联系人", "乙学会联系人"]
@@ -323,7 +328,7 @@ def test_what_lapsed_stays_closed_if_asked_to(small: House) -> None:
     with small.write(DURING) as work:
         draft(work, unit, "一")
     turn(small.office, small.campaign, at=SWEPT)
-    kept = _amend(small, edited(LONGER, REVIEW_LATER), at=SWEPT, reopen=False)
+    kept = _amend(small, edited(LONGER), at=SWEPT, reopen=False)
     stood = states(small)
     assert (kept.reopened, stood) == (0, {"一": "lapsed"})
 
@@ -387,7 +392,7 @@ def test_another_rule_moves_what_follows_and_it_goes_on_following(small: House) 
 CLASS = """
 [milestones.collection.classes.cities]
 name = "城市"
-for = { channels = ["cities"] }
+channels = ["cities"]
 closes = "2025-03-12 24:00"
 """
 
@@ -432,7 +437,7 @@ def test_a_deadline_moved_while_the_closing_is_under_way_stops_it(small: House) 
         draft(work, unit, "一")
         nominations.submit(work, draft(work, unit, "二", track=LIGHT))
     close(small.office, small.campaign, at=SWEPT,
-          pause=lambda: suppressed_amend(small, edited(LONGER, REVIEW_LATER)))  # fmt: skip
+          pause=lambda: suppressed_amend(small, edited(LONGER)))  # fmt: skip
     assert (states(small), faults(small)) == ({"一": "drafted", "二": "submitted"}, ())
     turn(small.office, small.campaign, at=LATER + SETTLE)
     assert (states(small), faults(small)) == ({"一": "lapsed", "二": "review"}, ())
