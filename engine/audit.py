@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 from sqlmodel import col
 
+from engine import versions
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
@@ -108,6 +109,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
     faults += _replay(work)
+    faults += versions.disagreements(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]
     return Verdict(events=total, sealed=sealed, seals=seals, head=head, faults=tuple(faults))
 

@@ -20,6 +20,7 @@ from engine.tables import MilestoneRevision, Nomination
 from engine.windows import is_closed, rows_of, tracks_of
 from workflows.classes import closings, ending
 from workflows.definition import Milestone
+from workflows.derivation import earliest_end
 from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
@@ -180,8 +181,9 @@ def _reaches_into(work: Work, first: Milestone, ends: datetime, second: Mileston
 
 def check_floor(work: Work, announced: Milestone, closes: datetime, old: InForce) -> None:
     """EXT-11: what lasts “at least” so long may end later, never earlier."""
-    floor = announced.closes or (old.closes if old.closes_revision == 1 else None)
-    if announced.at_least and floor and closes < floor:
+    derived = earliest_end(work.definition, work.calendar, old.milestone, work.workdays)
+    floor = announced.closes if announced.at_least else None
+    if (floor := floor or derived) and closes < floor:
         raise Refused(too_short(work, announced, closes, floor))
 
 

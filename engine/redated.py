@@ -32,6 +32,9 @@ def against(work: Work, before: Before, redated: Redated) -> Iterator[Reason]:
     """Why these dates may not stand, all at once: what a single move would be refused for (EXT-…)."""
     for key in redated.changed:
         yield from _against_own(work, work.definition.milestone_by_key[key], before.calendar[key])
+    for each in (work.definition.milestone_by_key[key] for key in redated.added):
+        if each.of and each.closes and each.closes <= work.at:
+            yield moving.has_passed(work, each.closes)
     for each in work.definition.milestones:
         if _edges(before.calendar.get(each.key)) != _edges(work.calendar[each.key]) or _bound_moved(work, before, each):
             yield from _against_order(work, each)

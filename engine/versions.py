@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -10,7 +11,7 @@ from sqlmodel import col
 
 from engine.access import not_found
 from engine.office import Work
-from engine.tables import Campaign, CampaignVersion
+from engine.tables import Campaign, CampaignVersion, Event
 
 V = CampaignVersion
 
@@ -37,6 +38,21 @@ def put_in_force(work: Work, source: str, *, name: str, reason: str) -> int:
     values = {"source": source, "source_name": name, "digest": digest_of(source)}
     work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(values))
     return keep(work.connection, work.campaign_id, source, name=name, reason=reason, actor=work.actor.name, at=work.at)
+
+
+def disagreements(work: Work) -> Iterator[str]:
+    """Where a text is not the one whose digest the history says was put in force."""
+    query = select(col(Event.details)).where(
+        col(Event.campaign_id) == work.campaign_id, col(Event.subject) == "campaign",
+        col(Event.verb).in_(("open", "amend")),
+    )  # fmt: skip
+    told = [details["digest"] for details in work.connection.execute(query.order_by(col(Event.id))).scalars()]
+    kept = [digest_of(row.source) for row in versions(work)]
+    if told != kept:
+        yield "活动文件与历史所记的摘要不符 / the campaign's file is not the one that the history says was put in force"
+    in_force = select(col(Campaign.source)).where(col(Campaign.id) == work.campaign_id)
+    if kept and digest_of(work.connection.execute(in_force).scalar_one()) != kept[-1]:
+        yield "正在执行的活动文件不是最后一版 / the file that is followed is not the last version of it"
 
 
 def version(work: Work, number: int) -> Row[Any]:

@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine import campaigns, nominations, quota_changes, units
 from engine.amending import Amended, amend
 from engine.batches import Result, report
+from engine.calendars import drifted
 from engine.database import Database
 from engine.duties import file as file_duty
 from engine.office import Office, Work
+from engine.queries.explaining import explain
 from engine.queries.owed import duties
 from engine.sweep import close
 from engine.tables import Campaign, Contact, Duty, Event, MilestoneRevision, Nomination
@@ -486,3 +488,87 @@ def test_letters_of_a_reminder_that_is_gone_do_not_leave(quick: House) -> None:
     _amend(quick, edited((reminder, "")), at=OPENS + timedelta(hours=9))
     with quick.read() as work:
         assert [row.state for row in letters(work, "collection-opens")] == ["cancelled"]
+
+
+def test_a_dropped_duty_is_shown_as_not_owed_any_more(quick: House) -> None:
+    plan = SOURCE[SOURCE.index("[duties.plan]") : SOURCE.index("[duties.results]")]
+    _amend(quick, edited((plan, "")))
+    with quick.read() as work:
+        shown = [(line.name, line.state, line.due) for line in duties(work, institution="guild")]
+        dropped = next(line.id for line in duties(work) if line.kind == "plan")
+        explained = explain(work, dropped)
+    assert shown[-1] == ("plan", "void", None)
+    assert explained.verbs == ()
+    assert faults(quick) == ()
+
+
+CONSENT = """
+[duties.consent]
+name = "承诺书"
+fulfilment = "filing"
+owed_by = "unit"
+each = "unit"
+due = "plan"
+"""
+
+
+def test_units_owe_what_the_file_asks_of_them_anew(small: House) -> None:
+    new_unit(small)
+    new_unit(small, "乙学会")
+    done = _amend(small, with_more(CONSENT))
+    gone = _amend(small, SOURCE)
+    assert (done.owed, gone.void) == ({("consent", ""): 2}, {("consent", ""): 2})
+    assert faults(small) == ()
+
+
+def test_dates_that_meet_others_that_were_moved_are_refused(quick: House) -> None:
+    with quick.write(DURING, alone=True) as work:
+        campaigns.extend(work, "final", closes=beijing("2025-04-20 00:00"), reason="x")
+    source = with_more(
+        '[milestones.check]\nname = "核"\nwindow = "2025-04-17/2025-04-18"\n',
+        ('window = "2025-03-31/2025-04-11"', 'window = "2025-03-31/2025-04-11"\nbefore = "check"'),
+    )
+    assert _codes(quick, source) == ["EXT-10"]
+
+
+def test_what_lasts_at_least_so_long_does_so_after_its_rule_was_changed(quick: House) -> None:
+    lasting = NOTICE + "at_least = true\n"
+    _amend(quick, with_more(lasting))
+    _amend(quick, with_more(lasting.replace("5天", "7天")))
+    with pytest.raises(Refused) as refused, quick.write(DURING, alone=True) as work:
+        campaigns.extend(work, "showing", closes=beijing("2025-04-18 00:00"), reason="x")
+    assert refused.value.reasons[0].code == "EXT-11"
+
+
+def test_a_class_with_an_end_in_the_past_is_refused(quick: House) -> None:
+    assert _codes(quick, with_more(CLASS.replace("2025-03-12", "2025-03-08"))) == ["EXT-06"]
+
+
+def test_a_date_that_is_chosen_stays_and_one_that_the_file_sets_is_corrected(quick: House) -> None:
+    with quick.write(DURING, alone=True) as work:
+        campaigns.choose_date(work, "publication", date=beijing("2025-04-20 10:00"))
+    _amend(quick, edited(('window = "2025-04-14/2025-04-30"', 'window = "2025-04-14/2025-05-30"')))
+    with quick.read() as work:
+        kept = work.calendar["publication"]
+    fixed = ('window = "2025-04-14/2025-04-30"\nto_choose = true', 'opens = "2025-04-25 10:00"')
+    done = _amend(quick, edited(fixed))
+    with quick.read() as work:
+        set_ = work.calendar["publication"]
+    assert (kept.chosen, kept.revision) == (beijing("2025-04-20 10:00"), 2)
+    assert (set_.chosen, set_.opens) == (None, beijing("2025-04-25 10:00"))
+    assert [each.new.milestone for each in done.moved] == ["publication"]
+
+
+def test_a_text_changed_behind_the_back_is_found(quick: House) -> None:
+    _amend(quick, edited(LONGER))
+    with quick.office.database.write() as connection:
+        connection.execute(update(Campaign).values(source=SOURCE))
+    assert faults(quick) == (
+        "正在执行的活动文件不是最后一版 / the file that is followed is not the last version of it",
+    )
+
+
+def test_a_file_that_was_read_with_other_dates_is_no_drift(quick: House) -> None:
+    _amend(quick, edited(LONGER))
+    with quick.read() as work:
+        assert drifted(work.connection, work.campaign_id, work.filed) == []
