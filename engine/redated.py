@@ -66,7 +66,9 @@ def _against_order(work: Work, each: Milestone) -> Iterator[Reason]:
     floor = earliest_end(work.definition, work.calendar, each.key, work.workdays)
     if floor and closes < floor:
         yield moving.too_short(work, each, closes, floor)
-    bound = work.calendar[each.of].closes if each.of and each.who.role is Party.APPLICANT else None
+    # A unit's own deadline may be later than the campaign's is now: the earlier of the two counts.
+    theirs = each.of and each.who.role is Party.APPLICANT and each in work.filed.milestones
+    bound = work.calendar[each.of].closes if each.of and theirs else None
     if bound and closes > bound:
         yield moving.later_than_the_units(work, closes, bound)
 

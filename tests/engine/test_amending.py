@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import campaigns, nominations, quota_changes, units
+from engine import campaigns, nominations, quota_changes, units, windows
 from engine.amending import Amended, amend
 from engine.batches import Result, report
 from engine.calendars import drifted
 from engine.database import Database
 from engine.duties import file as file_duty
 from engine.office import Office, Work
+from engine.own_deadlines import own_deadline
 from engine.queries.explaining import explain
 from engine.queries.owed import duties
 from engine.sweep import close
@@ -38,10 +39,12 @@ from tests.small import (
     faults,
     new_unit,
     states,
+    unit_actor,
 )
 from workflows.definition import Who
 from workflows.reasons import FileRefused, Refused
 from workflows.timeline import Calendar
+from workflows.vocabulary import Party
 
 REASON = "通知修订"
 A_DAY = timedelta(days=1)
@@ -572,3 +575,69 @@ def test_a_file_that_was_read_with_other_dates_is_no_drift(quick: House) -> None
     _amend(quick, edited(LONGER))
     with quick.read() as work:
         assert drifted(work.connection, work.campaign_id, work.filed) == []
+
+
+def test_a_class_moved_by_the_file_does_what_an_extension_does(small: House) -> None:
+    _amend(small, with_more(CLASS))
+    _told_unit(small, "甲学会")
+    unit = _told_unit(small, "乙城市", "cities")
+    _told_all(small)
+    with small.write(DURING) as work:
+        draft(work, unit, "一")
+    turn(small.office, small.campaign, at=SWEPT - A_DAY)
+    moved = with_more(CLASS.replace("2025-03-12", "2025-03-16"))
+    extended = _moved_by(small, SWEPT - A_DAY, lambda work: campaigns.extend(
+        work, "collection/cities", closes=beijing("2025-03-17 00:00"), reason=REASON))  # fmt: skip
+    by_file = _moved_by(small, SWEPT - A_DAY, lambda work: amended(work, moved))
+    assert by_file == extended
+    assert [row[1] for row in extended[0] if row[2] == "deadline-moved"] == ["乙城市联系人"]
+
+
+def test_a_suspended_deadline_stays_so_until_the_file_gives_another(small: House) -> None:
+    _told_unit(small, "甲学会")
+    _told_all(small)
+    with small.write(DURING, alone=True) as work:
+        campaigns.suspend(work, "collection", reason="系统维护")
+    _amend(small, edited(("limit = 2", "limit = 3")))
+    with small.read() as work:
+        suspended = work.calendar["collection"].suspended
+    extended = _moved_by(small, DURING, lambda work: campaigns.extend(work, "collection", closes=LATER, reason=REASON))
+    by_file = _moved_by(small, DURING, lambda work: amended(work, edited(LONGER)))
+    assert (suspended, by_file) == (True, extended)
+
+
+TO_COME = """
+[milestones.defence]
+name = "答辩"
+to_announce = true
+"""
+
+
+def test_what_was_to_be_announced_is_announced_by_the_file_and_corrects_nobody(small: House) -> None:
+    _told_unit(small, "甲学会")
+    _told_all(small)
+    _amend(small, with_more(TO_COME))
+    done = _amend(small, with_more(TO_COME.replace("to_announce = true", 'window = "2025-04-01/2025-04-02"')))
+    with small.read() as work:
+        defence = work.calendar["defence"]
+    assert (defence.opens, defence.revision, done.told.letters) == (beijing("2025-04-01 00:00"), 2, 0)
+
+
+def test_a_units_own_deadline_outlives_an_amendment(small: House) -> None:
+    unit = new_unit(small)
+    with small.write(DURING, unit_actor(unit), alone=True) as work:
+        own_deadline(work, unit, closes=CLOSES - A_DAY)
+    _amend(small, edited(LONGER))
+    with small.read() as work:
+        ends = [
+            windows.deadline(work, unit_id=unit, track=WATER, party=party).closes
+            for party in (Party.APPLICANT, Party.UNIT)
+        ]
+    assert ends == [CLOSES - A_DAY, LATER]
+
+
+def test_only_the_secretariat_amends_and_only_alone(quick: House) -> None:
+    with pytest.raises(RuntimeError), quick.write(DURING) as work:
+        amended(work, edited(LONGER))
+    with pytest.raises(Refused), quick.write(DURING, unit_actor(1), alone=True) as work:
+        amended(work, edited(LONGER))
