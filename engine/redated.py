@@ -48,7 +48,7 @@ def _against_own(work: Work, each: Milestone, old: InForce) -> Iterator[Reason]:
     if closes and closes != old.edge(Edge.CLOSES):
         if closes <= work.at:
             yield moving.has_passed(work, closes)
-        elif opens and closes < opens:
+        elif opens and closes <= opens and not new.chosen:
             yield moving.not_after_start(work, each, closes)
 
 
@@ -97,7 +97,7 @@ def carry_out(
     of_collection = [key for key in (*redated.changed, *redated.added) if key in mine]
     reopened = _collect_again(work, before, of_collection, redated, closed, reason=reason, reopen=reopen)
     if movement.by_class(work, before, definition.collection) and (of_collection or redated.regrouped):
-        primary = of_collection[0] if len(of_collection) == 1 else definition.collection
+        primary = of_collection[0] if _alone(before, redated, of_collection) else definition.collection
         for key in of_collection:
             if key in before.calendar and key != primary:
                 corrections.stop(work, key, before.calendar[key], work.calendar[key], reason)
@@ -107,6 +107,13 @@ def carry_out(
         rest = list(redated.changed)
     moved += [_moved(work, before, key, reason, reopened if key in mine else 0) for key in rest]
     return tuple(moved)
+
+
+def _alone(before: Before, redated: Redated, keys: list[str]) -> bool:
+    """Whether all whose date of the collection is another now have it by one milestone, which letters can name."""
+    there = before.definition.milestone_by_key
+    gone = any(there[key].of == before.definition.collection for key in redated.dropped)
+    return len(keys) == 1 and not gone and (not redated.regrouped or keys[0] in redated.added)
 
 
 def _collect_again(

@@ -126,8 +126,10 @@ def _consequences(told: dict[str, Any]) -> Iterable[tuple[str, list[str]]]:
 
 
 def _dates(moved: dict[str, Any]) -> Iterable[str]:
-    yield moved["name"]
-    yield from (f"  {line}" for line in date_lines(moved))
+    lines = list(date_lines(moved))
+    if lines or moved["people"]:
+        yield moved["name"]
+    yield from (f"  {line}" for line in lines)
     more = "…" if moved["letters"] + moved["calls"] > len(moved["people"]) else ""
     if moved["people"]:
         names = listed(moved["people"]) + more
