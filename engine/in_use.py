@@ -11,6 +11,7 @@ from sqlmodel import col
 from engine.office import Work
 from engine.tables import (
     Distinction,
+    Done,
     Duty,
     Event,
     MilestoneClass,
@@ -22,6 +23,7 @@ from engine.tables import (
 )
 from workflows.amending import Filed, InUse, Step
 from workflows.duty import SHAPE
+from workflows.targets import parts_of
 
 N, D = Nomination, Duty
 WITHOUT_PAPERS = (SHAPE.initial, SHAPE.words("void").target)
@@ -37,7 +39,7 @@ def in_use(work: Work) -> InUse:
     return InUse(
         tracks=_counted(work, N.track), channels=channels, attributes=attributes + declared, materials=carried,
         levels=levels, distinctions=_distinctions(work), steps=_steps(work), filed=_filed(work),
-        objections=_objections(work),
+        objections=_objections(work), reminders=_reminders(work),
     )  # fmt: skip
 
 
@@ -102,3 +104,7 @@ def _objections(work: Work) -> Counter[str]:
         col(Objection.campaign_id) == work.campaign_id, col(Objection.state) == "open"
     )
     return Counter(work.connection.execute(query).scalars())
+
+
+def _reminders(work: Work) -> Counter[str]:
+    return Counter(parts_of(row.occasion)[0] for row in _rows(work, col(Done.occasion), of=Done))

@@ -45,8 +45,8 @@ class Filed:
 class InUse:
     """How many there are of everything that a file may take away: nominations, units that hold it, papers.
 
-    `attributes` are counted by key and value, `levels` by list and level, `distinctions` by list. A channel or an
-    attribute for which a date was moved counts as well.
+    `attributes` are counted by key and value, `levels` by list and level, `distinctions` by list, `objections` by
+    stage, `reminders` by how often they went out. A channel or an attribute for which a date was moved counts as well.
     """
 
     tracks: Mapping[str, int] = field(default_factory=Counter)
@@ -58,6 +58,7 @@ class InUse:
     steps: Mapping[Step, int] = field(default_factory=Counter)
     filed: Mapping[Filed, int] = field(default_factory=Counter)
     objections: Mapping[str, int] = field(default_factory=Counter)
+    reminders: Mapping[str, int] = field(default_factory=Counter)
 
 
 def forbidden(old: Definition, new: Definition, machines: Shapes, used: InUse) -> tuple[Reason, ...]:
@@ -68,6 +69,7 @@ def forbidden(old: Definition, new: Definition, machines: Shapes, used: InUse) -
         *_fixed(old, new), *_tracks(old, new, used), *_distinctions(old, new, used), *_levels(old, new, used),
         *_attributes(old, new, used), *_materials(old, new, used), *_channels(old, new, used),
         *_steps(old, new, machines, used), *_objections(old, new, used), *_filed(old, new, used),
+        *_reminders(old, new, used),
     )  # fmt: skip
 
 
@@ -212,6 +214,21 @@ def _filed(old: Definition, new: Definition, used: InUse) -> Iterator[Reason]:
                 en = f'{en} of "{paper.institution}" for "{paper.track}"'
             yield _taken("AMD-09", zh, en, count, ("份已报送", "papers filed"),
                          "/".join(filter(None, (paper.institution, paper.duty, paper.track))))  # fmt: skip
+
+
+def _reminders(old: Definition, new: Definition, used: InUse) -> Iterator[Reason]:
+    """What was sent is known by the reminder's key: about another date it would be taken for sent already."""
+    there = {each.key: (each.milestone, each.edge) for each in new.reminders}
+    for each in old.reminders:
+        count = used.reminders.get(each.key, 0)
+        if count and there.get(each.key, (each.milestone, each.edge)) != (each.milestone, each.edge):
+            yield Reason(
+                code="AMD-11",
+                zh=f"提醒“{each.key}”已发出{count}次，不能改为提醒另一个时间；请另立一条提醒，用新的代号",
+                en=f'reminder "{each.key}" went out {count} times and can\'t speak of another date; '
+                "write a new one with a key of its own",
+                facts={"what": each.key, "count": count},
+            )  # fmt: skip
 
 
 def owes(definition: Definition, paper: Filed) -> bool:

@@ -641,3 +641,14 @@ def test_only_the_secretariat_amends_and_only_alone(quick: House) -> None:
         amended(work, edited(LONGER))
     with pytest.raises(Refused), quick.write(DURING, unit_actor(1), alone=True) as work:
         amended(work, edited(LONGER))
+
+
+def test_a_reminder_that_went_out_speaks_of_its_date_only(quick: House) -> None:
+    other = (
+        '[reminders.collection-opens]\nmilestone = "collection"',
+        '[reminders.collection-opens]\nmilestone = "review"',
+    )
+    _amend(quick, edited(other), at=OPENED)
+    _amend(quick, SOURCE, at=OPENED)
+    turn(quick.office, quick.campaign, at=OPENS + timedelta(hours=9))
+    assert _codes(quick, edited(other)) == ["AMD-11"]
