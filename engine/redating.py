@@ -146,8 +146,10 @@ def _revise(work: Work, row: Row[Any], now: InForce, moved: Collection[Edge], re
     }  # fmt: skip
     work.connection.execute(insert(R), values)
     told = {name: instant.isoformat() for name, instant in _instants(now)}
-    record(work, "campaign", work.campaign_id, "announce", milestone=row.milestone, revision=number, reason=reason,
-           **told)  # fmt: skip
+    was = row.chosen or row.closes or row.opens
+    verb, before = ("extend", {"was": was.isoformat()}) if was else ("announce", {})
+    record(work, "campaign", work.campaign_id, verb, milestone=row.milestone, revision=number, reason=reason,
+           **before, **told)  # fmt: skip
 
 
 def _instants(standing: InForce) -> Iterator[tuple[str, Any]]:
