@@ -60,6 +60,9 @@ REMEDIES: Mapping[str, Remedy] = {
                      act=Words("督促申报单位补齐材料", "have the applicant complete the material")),
     "RET-01": Remedy(what=Words("截止后退回而未给补正期限", "returned after the deadline without a date to correct by"),
                      who=OFFICE, act=Words("退回时写明补正期限", "name a date to correct by")),
+    "STM-03": Remedy(what=Words("本次活动不得退出或撤回", "this campaign lets nobody withdraw"), who=UNIT,
+                     act=Words("提交前核对清楚；有误的请秘书处退回修改或取消资格",
+                               "check before submitting; the secretariat can return or disqualify it")),
     "STM-01": Remedy(what=Words("项目状态已变，不能再办", "its state has moved on"), who=UNIT,
                      act=Words("先查看当前状态", "look at where it stands first")),
 }  # fmt: skip
