@@ -13,6 +13,7 @@ from workflows.loading_lists import chosen_lists
 from workflows.loading_matching import CHANNEL, Known
 from workflows.loading_shares import read_shares
 from workflows.reading import Table
+from workflows.shapes import whole, words
 from workflows.vocabulary import Per, Stacking
 
 EVERY = "all"
@@ -49,7 +50,7 @@ def _quota(
         shares=read_shares(table, attributes, most=MOST_PLACES) if table.has("shares") else (),
         wording=table.wording(),
     )
-    whole_group = isinstance(table.value("channels", needed=False), str)
+    whole_group = isinstance(table.values.get("channels"), str)
     table.done()
     return _by_right(table, read, channels) if whole_group else [read]
 
@@ -78,7 +79,8 @@ def _by_right(table: Table, quota: Quota, channels: Sequence[Channel]) -> list[Q
 
 def _limit(table: Table) -> int | None:
     """The number for everybody; 0 where it is left out and single units have their own."""
-    value = table.value("limit", needed="units" not in table.values)
+    forms = whole(0, MOST_PLACES), words([UNLIMITED])
+    value = table.value("limit", *forms, needed="units" not in table.values)
     return 0 if value is None else _number(table, (*table.path, "limit"), value)
 
 

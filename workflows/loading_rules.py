@@ -22,6 +22,7 @@ from workflows.loading_lists import chosen_lists
 from workflows.loading_matching import Known, allowed, kept_value
 from workflows.reading import Table
 from workflows.rules import order_of
+from workflows.shapes import FLAG
 from workflows.vocabulary import Bearer, Kind, Once
 
 ATTRIBUTE = ("属性", "attribute")
@@ -163,7 +164,7 @@ def _value(table: Table, key: str, attribute: Attribute, value: object) -> str |
 
 
 def _own_field(table: Table, rule: Rule, attribute: Attribute, lists: Sequence[RankingList]) -> None:
-    if table.value("own_field") is not True:
+    if table.value("own_field", FLAG) is not True:
         table.error("CFG-105", "own_field", "只能写 true，否则请删去", "may only be true; delete it otherwise")
     for each in lists:
         if each.key in rule.lists and (lacking := _without_value(each.fields, attribute)):

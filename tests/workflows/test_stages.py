@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -88,7 +88,7 @@ def test_a_campaign_says_until_when_one_may_withdraw(withdrawal: str, sources: t
     ("said", "read"),
     [
         ("5个工作日", Length(text="5个工作日", working=5)),
-        ("５个 工作日", Length(text="5个工作日", working=5)),
+        ("５ 个工作日", Length(text="5个工作日", working=5)),
         ("48小时", Length(text="48小时", span=timedelta(hours=48))),
         ("5 working days", Length(text="5个工作日", working=5)),
         ("10天", Length(text="10天", days=10)),
