@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from workflows.definition import Definition, Milestone, RankingList
+    from workflows.definition import Definition, Milestone, RankingList, Track
     from workflows.findings import Findings
     from workflows.reasons import Reason
 
@@ -136,9 +136,10 @@ def _print(named: str, definition: Definition | None, found: Found) -> None:
 
 
 def _print_campaign(it: Definition, screen: Console) -> None:
-    screen.print(styled(f"{say(it.name, it.english)}（{it.key}）", "bold"))
+    screen.print(styled(say(f"{it.name}（{it.key}）", f"{it.english} ({it.key})"), "bold"))
     screen.print(it.notice)
-    for made in (_lists(it), _quotas(it), _milestones(it), _institutions(it)):
+    tables = [_lists(it), _quotas(it), _milestones(it), *([_institutions(it)] if it.institutions else [])]
+    for made in tables:
         screen.print()
         screen.print(made)
     count = sum(len(one.offsets) for one in it.reminders)
@@ -205,11 +206,16 @@ def _remarks(it: Definition, each: Milestone) -> list[str]:
     return found
 
 
+def _track(it: Track) -> str:
+    of = f": {it.field.english or it.field.name}" if it.field else ""
+    return say(it.name, f"{it.list.english}{of}")
+
+
 def _institutions(it: Definition) -> Table:
     made = table(say("初评机构", "Institution"), say("负责", "Reviews"), say("联系人", "Contacts"))
     for each in it.institutions:
         people = listed(f"{person.name} {'/'.join(person.phones)}" for person in each.contacts)
         made.add_row(
-            say(each.name, each.english or each.name), listed(it.tracks[key].name for key in each.tracks), people
+            say(each.name, each.english or each.name), listed(_track(it.tracks[key]) for key in each.tracks), people
         )
     return made
