@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from engine.rehearsal.declared import Declarer, for_channels, may_hold
-from engine.rehearsal.jointly import easiest, partners, persons
+from engine.rehearsal.jointly import Taken, asked, persons
 from workflows.definition import Definition
 from workflows.matching import Subject
 from workflows.places import binding
@@ -217,41 +217,6 @@ def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]
     return found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
-    """The places that are planned for, by unit and by what they are counted over."""
-
-    definition: Definition
-    places: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
-
-    def free(self, unit: UnitPlan, track: str) -> bool:
-        """Whether the unit has a place left for one more on the track."""
-        scopes = binding(self.definition, unit.subject, track)
-        return all(scope.limit is None or self.places[unit.code, scope.tracks] < scope.limit for scope in scopes)
-
-    def take(self, *units: UnitPlan, track: str) -> None:
-        """One more on the track, by all of them together."""
-        for unit in units:
-            scopes = binding(self.definition, unit.subject, track)
-            self.places.update((unit.code, scope.tracks) for scope in scopes)
-
-
-def _asked(
-    declarer: Declarer, units: Sequence[UnitPlan], unit: UnitPlan, track: str, used: Taken
-) -> list[UnitPlan] | None:
-    """Whom the unit asks to nominate jointly: nobody where it needs nobody, None where there are too few."""
-    channel = easiest(declarer.definition, unit.channels, track)
-    if channel is None or channel.jointly == 1:
-        return []
-    others = {
-        each.code: each for each in units
-        if each.code != unit.code and used.free(each, track)
-        and declarer.dares(each.code, each.channels, each.attributes, track)
-    }  # fmt: skip
-    found = partners(channel, {code: each.channels for code, each in others.items()}, declarer.random)
-    return None if found is None else [others[code] for code in found]
-
-
 def _with_plans(
     definition: Definition, maker: Maker, units: list[UnitPlan], wanted: int, declarer: Declarer
 ) -> list[UnitPlan]:  # fmt: skip
@@ -260,7 +225,7 @@ def _with_plans(
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
     sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
     plans: list[list[Plan]] = [[] for _ in units]
-    used = Taken(definition=definition)
+    used, subjects = Taken(definition=definition), [unit.subject for unit in units]
     planned = 0
     for _ in range(wanted * 20):
         if planned >= wanted:
@@ -271,18 +236,18 @@ def _with_plans(
         scopes = binding(definition, unit.subject, track)
         if not scopes or any(scope.limit == 0 for scope in scopes):
             continue
-        if not used.free(unit, track) and maker.random.random() > OVER_QUOTA:
+        if not used.free(unit.subject, track) and maker.random.random() > OVER_QUOTA:
             continue
         if not declarer.dares(unit.code, unit.channels, unit.attributes, track):
             continue
-        asked = _asked(declarer, units, unit, track, used)
-        if asked is None:
+        together = asked(declarer, subjects, unit.subject, track, used)
+        if together is None:
             continue
-        used.take(unit, *asked, track=track)
+        used.take(unit.subject, *together, track=track)
         planned += 1
         said = declarer.of_nominee(unit.code, unit.channels, unit.attributes, track)
         mine = _plan(definition, maker, track)
-        plans[index].append(replace(mine, attributes=said, partners=tuple(each.code for each in asked)))
+        plans[index].append(replace(mine, attributes=said, partners=tuple(each.unit or "" for each in together)))
     return [replace(unit, plans=tuple(mine)) for unit, mine in zip(units, plans, strict=True)]
 
 

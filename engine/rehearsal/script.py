@@ -38,6 +38,7 @@ from workflows.vocabulary import Edge, Fulfilment, Judge, Owner, Party
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATEST = timedelta(days=4)  # how late the institution reports that is late
+HASTY = 0.1  # share of joint nominations that are submitted before everybody has joined
 EXTENSION = timedelta(days=5)
 
 
@@ -53,6 +54,7 @@ class Script:
     extend: bool = False
     unit_ids: dict[str, int] = field(default_factory=dict)
     to_be_returned: set[str] = field(default_factory=set)
+    hasty: int = 0
     closes: datetime = field(init=False)
     announced: Calendar = field(init=False)
 
@@ -166,7 +168,8 @@ class Script:
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
                 attributes=plan.attributes,
             )  # fmt: skip
-            self._ask_others(plan, answer.id, at, min(submit_at or closes, closes))
+            if plan.partners and submit_at is not None:
+                self._ask_others(actor, plan, answer.id, at=at, submit_at=submit_at, closes=closes)
             if submit_at is not None:
                 if incomplete:
                     complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
@@ -176,13 +179,22 @@ class Script:
 
         self.theatre.plan(at, Action(actor=actor, verb="draft", what=plan.title, do=do))
 
-    def _ask_others(self, plan: Plan, nomination: str, at: datetime, until: datetime) -> None:
-        """Whoever nominates jointly joins between the draft and its submission."""
+    def _ask_others(
+        self, actor: Actor, plan: Plan, nomination: str, *, at: datetime, submit_at: datetime, closes: datetime
+    ) -> None:
+        """Whoever nominates jointly joins before the submission; some, and the first, submit before all have."""
         known = {each.code: each for each in self.population.units}
-        for code in plan.partners:
-            join = partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[code])
-            when = at + (until - at) * self.random.random()
-            self.theatre.plan(when, _action(self._of_unit(known[code]), "join", plan.title, join))
+        joins = [
+            _action(self._of_unit(known[code]), "join", plan.title,
+                    partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[code]))
+            for code in plan.partners
+        ]  # fmt: skip
+        if not self.hasty or self.random.random() < HASTY:
+            self.hasty += 1
+            self.theatre.plan(submit_at + 10 * MINUTE, joins.pop())
+            self.theatre.plan(submit_at + 20 * MINUTE, self._submission(actor, plan.title, nomination, closes))
+        for join in joins:
+            self.theatre.plan(at + (min(submit_at, closes) - at) * self.random.random(), join)
 
     def _submission(self, actor: Actor, title: str, nomination: str, closes: datetime) -> Action:
         def do(work: Work) -> None:
