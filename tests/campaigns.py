@@ -23,6 +23,7 @@ from engine.queries.explaining import explain
 from engine.rehearsal.play import Rehearsed, Size, rehearse
 from engine.schema import bring_up
 from engine.tables import Endorsement, Nomination, Unit, UnitAttribute, UnitChannel
+from engine.turn import turn
 from tests.builders import House, house_with
 from workflows.definition import Definition
 from workflows.loading import load
@@ -78,7 +79,7 @@ def reasons(house: House, at: datetime, act: Callable[[Work], object]) -> tuple[
 
 
 def wrongs(done: Rehearsed) -> list[str]:
-    """What a rehearsal must not leave behind: faults, nominations that nobody moves, units with more than their places."""
+    """What a rehearsal must not leave behind: faults, nominations that nobody moves, units over their places."""
     with done.theatre.office.read(done.campaign, ENGINE, at=done.ended) as work:
         return [*verify(work).faults, *_left_lying(work), *_too_many(work)]
 
@@ -113,14 +114,21 @@ def _too_many(work: Work) -> Iterator[str]:
 def _units(work: Work) -> dict[int, Subject]:
     channels: dict[int, list[str]] = {}
     attributes: dict[int, dict[str, str]] = {}
-    for row in work.connection.execute(select(UnitChannel)).all():
-        channels.setdefault(row.unit_id, []).append(row.channel)
-    for row in work.connection.execute(select(UnitAttribute)).all():
-        attributes.setdefault(row.unit_id, {})[row.attribute] = row.value
+    for held in work.connection.execute(select(UnitChannel)).all():
+        channels.setdefault(held.unit_id, []).append(held.channel)
+    for said in work.connection.execute(select(UnitAttribute)).all():
+        attributes.setdefault(said.unit_id, {})[said.attribute] = said.value
     return {
         row.id: Subject(unit=row.code, channels=channels.get(row.id, []), attributes=attributes.get(row.id, {}))
         for row in work.connection.execute(select(Unit)).all()
     }
+
+
+def turns(house: House, *, since: datetime, until: datetime) -> None:
+    """Every turn that the engine names itself, as `bangdan run` takes them."""
+    at: datetime | None = since
+    while at is not None and at <= until:
+        at = turn(house.office, house.campaign, at=at).next
 
 
 def standing(done: Rehearsed) -> Counter[str]:
