@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bangdan import ROOT
 from bangdan.rehearsing import post
-from engine.access import ENGINE
+from engine.access import ENGINE, Actor
 from engine.audit import verify
 from engine.database import Database
 from engine.office import Office, Work
@@ -24,12 +23,12 @@ from engine.rehearsal.play import Rehearsed, Size, rehearse
 from engine.schema import bring_up
 from engine.tables import Endorsement, Nomination, Unit, UnitAttribute, UnitChannel
 from engine.turn import turn
-from tests.builders import House, house_with
+from tests.builders import SECRETARIAT, House, house_with
 from workflows.definition import Definition
 from workflows.loading import load
 from workflows.matching import Subject
 from workflows.places import binding
-from workflows.reasons import BangdanError
+from workflows.reasons import BangdanError, Reason
 
 N = Nomination
 
@@ -68,10 +67,12 @@ def refusal(house: House, at: datetime, act: Callable[[Work], object]) -> list[s
     return [reason.code for reason in reasons(house, at, act)]
 
 
-def reasons(house: House, at: datetime, act: Callable[[Work], object]) -> tuple[Any, ...]:
-    """The same, whole."""
+def reasons(
+    house: House, at: datetime, act: Callable[[Work], object], *, actor: Actor = SECRETARIAT
+) -> tuple[Reason, ...]:
+    """The same, whole; of whoever acts."""
     try:
-        with house.write(at) as work:
+        with house.write(at, actor) as work:
             act(work)
     except BangdanError as refused:
         return refused.reasons
