@@ -14,6 +14,9 @@ from sqlmodel import col
 
 from bangdan import ROOT
 from bangdan.rehearsing import post
+from bangdan.report.gathering import gather
+from bangdan.report.story import story
+from bangdan.report.troubles import troubles
 from engine.access import ENGINE, Actor
 from engine.audit import verify
 from engine.database import Database
@@ -136,6 +139,13 @@ def standing(done: Rehearsed) -> Counter[str]:
     """How many nominations stand in each state at the end."""
     with done.theatre.office.read(done.campaign, ENGINE, at=done.ended) as work:
         return Counter(work.connection.execute(select(col(N.state))).scalars())
+
+
+def told(done: Rehearsed) -> list[str]:
+    """What the report tells in Chinese: the story, line by line, then what went wrong."""
+    found = gather(done.theatre.office, done)
+    lines = [scene.words.zh for chapter in story(found) for scene in chapter.scenes]
+    return lines + [part.zh for each in troubles(found) for part in (each.what, each.who, each.act)]
 
 
 def refused_in(done: Rehearsed) -> set[str]:

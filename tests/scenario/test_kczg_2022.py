@@ -15,7 +15,7 @@ from engine.rosters import Upload, import_nominations
 from engine.sheets.writing import write_csv
 from engine.turn import turn
 from tests.builders import House, add_draft, add_submitted, add_unit
-from tests.campaigns import opened, played, reasons, refusal, refused_in, standing, wrongs
+from tests.campaigns import opened, played, reasons, refusal, refused_in, standing, told, wrongs
 from tests.small import SETTLE, TICK, beijing
 
 OPENED = beijing("2022-08-25 09:00")
@@ -57,6 +57,12 @@ def test_it_is_rehearsed_to_its_end(rehearsed: Rehearsed) -> None:
 def test_nothing_of_a_rehearsal_stands_on_a_list_that_is_organised_elsewhere(rehearsed: Rehearsed) -> None:
     tracks = {plan.track for each in rehearsed.population.units for plan in each.plans}
     assert tracks <= {*SINGLE, *(f"technologies/{field}" for field in FIELDS)}
+
+
+def test_the_report_tells_how_the_preliminary_review_went(rehearsed: Rehearsed) -> None:
+    lines = told(rehearsed)
+    assert sum(line.startswith("初评完成（各初评机构）：") for line in lines) == 1
+    assert sum(line.startswith("终评完成（秘书处）：") for line in lines) == 1
 
 
 def test_a_month_opens_with_its_first_day_and_a_day_closes_at_24(house: House) -> None:

@@ -20,7 +20,7 @@ from engine.rehearsal.play import Rehearsed
 from engine.tables import Duty, Event, Nomination, UnitChannel
 from engine.turn import turn
 from tests.builders import House, add_draft, add_submitted, add_unit, letters
-from tests.campaigns import opened, played, refusal, refused_in, standing, turns, wrongs
+from tests.campaigns import opened, played, refusal, refused_in, standing, told, turns, wrongs
 from tests.owing import duty_of
 from tests.small import BEIJING, SETTLE, TICK, beijing, states
 
@@ -112,6 +112,12 @@ def test_in_a_rehearsal_one_paper_is_late_and_nothing_is_published_without_its_p
     assert given
     assert all(given)
     assert "DUT-05" in refused_in(rehearsed)
+
+
+def test_the_report_says_of_each_reminder_for_which_class_it_was(rehearsed: Rehearsed) -> None:
+    days = [line for line in told(rehearsed) if "截止提醒（7天前）" in line]
+    classes = ("各省、自治区、直辖市", "中央和国务院有关部门、推荐专家", "行业协会、学会、大型企业")
+    assert [line.partition("截止提醒")[0] for line in days] == [f"“网络推荐（{each}）”" for each in classes]
 
 
 @pytest.mark.parametrize(("channel", "closes"), CLASSES)

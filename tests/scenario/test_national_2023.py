@@ -21,7 +21,7 @@ from engine.tables import Endorsement, Event, Nomination, UnitAttribute, UnitCha
 from engine.turn import turn
 from notifications.tables import LETTER, LETTER_BYTES
 from tests.builders import House, add_draft, add_submitted
-from tests.campaigns import opened, played, reasons, refusal, refused_in, standing, wrongs
+from tests.campaigns import opened, played, reasons, refusal, refused_in, standing, told, wrongs
 from tests.small import OFFICE, SETTLE, beijing, unit_actor
 
 OPENED = beijing("2023-08-25 09:00")
@@ -112,6 +112,12 @@ def test_in_a_rehearsal_persons_nominate_together_and_everybody_is_young_enough(
         never = select(func.count()).where(col(Event.verb).in_(("withdraw", "recall")))
         assert work.connection.execute(never).scalar_one() == 0
     assert {row.channel for row in rows} == set(NEEDED)
+
+
+def test_the_report_calls_those_who_nominate_as_the_campaign_does(rehearsed: Rehearsed) -> None:
+    lines = told(rehearsed)
+    assert [line for line in lines if "推荐单位" in line] == []
+    assert any("致提名者：" in line for line in lines)
 
 
 def test_a_pool_of_two_lies_over_three_awards(house: House) -> None:
