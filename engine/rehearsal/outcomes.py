@@ -40,7 +40,7 @@ def within(work: Work, results: Sequence[Result]) -> list[Result]:
 
 def _possible(work: Work, row: Row[Any], kept: Sequence[Planned]) -> Iterator[Planned]:
     """As what a nomination may pass beside the others, its best level first."""
-    last = verdict(work, row.state, passed=True) == "select"
+    last = verdict(work, row, passed=True) == "select"
     levels: list[str | None] = [each.key for each in work.definition.tracks[row.track].list.levels] if last else []
     for level in levels or [None]:
         plan = Planned(row=row, passed=True, last=last, level=level)
