@@ -37,6 +37,7 @@ from engine.queries.story import story_of
 from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
+from workflows.calling import called
 from workflows.definition import Stage
 from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import SHAPE
@@ -85,9 +86,15 @@ def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
             )  # fmt: skip
 
 
+def unit_words(work: Work) -> Words:
+    """What the campaign calls a recommending unit."""
+    term = called(work.definition, Role.UNIT)
+    return Words(zh=term.zh, en=term.en)
+
+
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
     yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
-    yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    yield Fact(label=unit_words(work), value=same(f"{unit.name}（{unit.code}）"))
     if others := endorsements.joined(work, row.id):
         yield Fact(label=Words(zh="共同提名", en="jointly with"), value=same("、".join(name for _, name in others)))
     if row.applicant:
@@ -245,7 +252,7 @@ GATES = {
 def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
     kind = kind_of(work, line.kind)
     if line.unit:
-        yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{line.unit_name}（{line.unit}）"))
+        yield Fact(label=unit_words(work), value=same(f"{line.unit_name}（{line.unit}）"))
         if line.title:
             yield Fact(label=Words(zh="申报项目", en="nomination"), value=same(f"{line.title}（{line.nomination}）"))
         if kind.gate:
