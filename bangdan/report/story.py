@@ -259,8 +259,9 @@ def _judging(found: Findings) -> Iterator[Scene]:
 def _passed(found: Findings, stage: str) -> int:
     """How many reached the step after the stage, which need not be the same for each list."""
     definition = found.definition
+    lists = [each for each in definition.lists if each.takes_nominations]
     passed = 0
-    for each, line in zip(definition.lists, found.funnel.lists, strict=True):
+    for each, line in zip(lists, found.funnel.lists, strict=True):
         keys = [*(one.key for one in definition.stages_of(each.key)), "published"]
         if stage in keys:
             passed += line.reached.get(keys[keys.index(stage) + 1], 0)
