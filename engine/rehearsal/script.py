@@ -317,9 +317,9 @@ class Script:
 
     def _decide(self, work: Work, *, stage: Stage) -> None:
         if results := self._results(work, stage, last=False):
-            batches.report(work, results)
+            batches.report(work, within(work, results))
         if results := self._results(work, stage, last=True):
-            batches.decide(work, results, occasion=stage.key)
+            batches.decide(work, within(work, results), occasion=stage.key)
 
     def _results(self, work: Work, stage: Stage, *, last: bool) -> list[Result]:
         """Of the tracks whose list is decided in this stage (`last`), or of the others."""
