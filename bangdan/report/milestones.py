@@ -21,7 +21,7 @@ from engine.tables import Event, MilestoneActual
 from notifications.tables import LETTER, Letter
 from workflows.definition import Milestone
 from workflows.timeline import InForce
-from workflows.vocabulary import Edge
+from workflows.vocabulary import Edge, Judge
 
 Kind = Literal["kept", "moved", "late", "open", "none"]
 E = Event
@@ -155,6 +155,7 @@ def _actuals(work: Work) -> list[tuple[str, datetime]]:
 MOVED = Verdict(kind="moved", words=Words("延期后如期", "kept, after an extension"))
 KEPT = Verdict(kind="kept", words=Words("如期", "kept"))
 NOTHING = Verdict(kind="none", words=Words("", ""))
+WAKES = timedelta(minutes=1)  # how often the engine does at the latest what is due
 OPEN = Verdict(kind="open", words=Words("未完成", "not done"))
 
 
@@ -171,7 +172,8 @@ def _verdict(work: Work, each: Milestone, standing: InForce, owed: tuple[Owed, .
         return _handed_in(mine)
     judging = [stage for stage in definition.stages if stage.due == each.key]
     if judging and due:
-        return _in_time(due, span, work.at)
+        by_clock = all(stage.judge is Judge.CLOCK for stage in judging)
+        return _in_time(due + definition.settle + WAKES if by_clock else due, span, work.at)
     return NOTHING
 
 
