@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import distinctions, shortfall, shortlists, winners
+from engine import distinctions, shortlists, winners
 from engine.access import Actor
 from engine.batches import Result
 from engine.distinguished import of_list
@@ -23,7 +23,6 @@ from workflows.definition import Definition, RankingList
 from workflows.distinction import drawn_lists
 
 SOME = 3  # of a drawn list that has no number
-LATER = timedelta(days=1)
 SETTLED = timedelta(hours=2)  # after the last stage, when what the clock passes on has gone on
 
 
@@ -56,21 +55,13 @@ def _rows(work: Work, results: Sequence[Result]) -> dict[str, Row[Any]]:
 
 
 def write(theatre: Theatre, definition: Definition, secretariat: Actor) -> None:
-    """What the secretariat decides beside the winners: short tracks after the closing, drawn lists after the review."""
-    closes = theatre.calendar()[definition.collection].closes
-    if closes and any(each.minimum for each in definition.lists):
-        theatre.plan(closes + LATER, Action(actor=secretariat, verb="proceed", what="申报不足", do=_proceed))
+    """What the secretariat decides beside the winners: drawn lists after the review."""
     due = theatre.calendar()[definition.stages[-1].due].closes
     for drawn in drawn_lists(definition):
         if due:
             theatre.plan(
                 due + SETTLED, Action(actor=secretariat, verb="distinguish", what=drawn.name, do=_drawing(drawn))
             )
-
-
-def _proceed(work: Work) -> None:
-    for short in shortfall.closed_short(work):
-        shortfall.proceed(work, short.track, reason="经研究，照常评审 / judged as it is")
 
 
 def _drawing(drawn: RankingList) -> Any:
