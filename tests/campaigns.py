@@ -12,6 +12,8 @@ from sqlmodel import col
 
 from bangdan import ROOT
 from bangdan.rehearsing import post
+from bangdan.report.gathering import gather
+from bangdan.report.story import story
 from engine.access import ENGINE
 from engine.audit import verify
 from engine.database import Database
@@ -65,6 +67,11 @@ def _left_behind(work: Work) -> list[str]:
     query = select(col(Nomination.public_id), col(Nomination.title), col(Nomination.state))
     left = [row for row in work.connection.execute(query).all() if row.state not in done]
     return [f"{row.title}: {row.state}" for row in left if not explain(work, row.public_id).must]
+
+
+def told(played: Rehearsed) -> list[str]:
+    """What the report tells, line by line."""
+    return [scene.words.zh for part in story(gather(played.theatre.office, played)) for scene in part.scenes]
 
 
 def standing(played: Rehearsed) -> Counter[str]:

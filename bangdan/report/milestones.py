@@ -77,14 +77,21 @@ def courses(work: Work, owed: tuple[Owed, ...]) -> tuple[Course, ...]:
 def _course(
     work: Work, each: Milestone, owed: tuple[Owed, ...], *, span: Span | None, told: Counter[tuple[str, int]]
 ) -> Course:
-    rows = revisions(work.connection, work.campaign_id, each.key)
-    standing = work.calendar[each.key]
+    rows, standing = _revisions(work, each), work.calendar[each.key]
     return Course(
         definition=each, standing=standing, first_closes=rows[0].closes if rows else None,
         moved=tuple(_announced(row, before, told) for before, row in pairwise(rows)),
         began=span[0] if span else None, ended=span[1] if span else None,
         verdict=_verdict(work, each, standing, owed, span),
     )  # fmt: skip
+
+
+def _revisions(work: Work, each: Milestone) -> list[Row[Any]]:
+    """As it was announced, and each time anew; what was moved for some had the date of all before."""
+    rows = list(revisions(work.connection, work.campaign_id, each.key))
+    if each.of and rows and rows[0].revision > 1:
+        rows[:0] = revisions(work.connection, work.campaign_id, each.of)[:1]
+    return rows
 
 
 def _announced(row: Row[Any], before: Row[Any], told: Counter[tuple[str, int]]) -> Announced:

@@ -14,7 +14,7 @@ from engine.office import Work
 from engine.turn import turn
 from engine.windows import deadline
 from tests.builders import House, letters
-from tests.campaigns import codes, happened, house_of, ids, played, refusals, standing, wrong_with
+from tests.campaigns import codes, happened, house_of, ids, played, refusals, standing, told, wrong_with
 from tests.small import TICK, beijing, faults, states, unit_actor
 from workflows.definition import Who
 from workflows.vocabulary import Party
@@ -95,8 +95,8 @@ def test_units_of_the_other_group_are_told_nothing(house: House) -> None:
     extended(house)
     turn(house.office, house.campaign, at=beijing("2023-04-20 09:00"))  # the day before the new date
     with house.read(LATER) as work:
-        told = Counter((row.to_name, row.template) for row in letters(work) if row.id not in before)
-    assert told == Counter((track, kind) for track in SHORT for kind in ("deadline-moved", "collection-closes"))
+        heard = Counter((row.to_name, row.template) for row in letters(work) if row.id not in before)
+    assert heard == Counter((track, kind) for track in SHORT for kind in ("deadline-moved", "collection-closes"))
 
 
 def test_the_new_date_is_exact_for_them_and_past_for_the_others(house: House) -> None:
@@ -142,5 +142,7 @@ def test_it_is_rehearsed_to_its_end(sqlite_database_url: str) -> None:
     assert wrong_with(done) == []
     assert standing(done)["published"] + standing(done)["promoted"] > 0
     assert happened(done)["extend"] == 1
+    assert any("延期至2023年4月21日（周五）24:00（申报数量不足，延长5个工作日）" in line for line in told(done))
+    assert sum(line.endswith("征集开始") for line in told(done)) == 1
     assert happened(done)["proceed"] > 0
     assert "DLN-01" in refusals(done)
