@@ -7,6 +7,7 @@ import pytest
 from bangdan import ROOT
 from engine.letters.sample_cast import HOSTILE, LONGEST, SHORTEST, Cast
 from engine.letters.samples import letters, prove_letters
+from notifications.rendering import templates_in
 from tests.declaring import ATTRIBUTES, small_with
 from workflows.definition import Definition
 from workflows.loading import load
@@ -69,3 +70,13 @@ def test_whomever_a_duty_is_for_somebody_is_reminded_of_it(paper: str) -> None:
 def test_both_dates_of_a_duty_are_sampled() -> None:
     dates = {due for _, due in _reminded(_definition(""), LONGEST)}
     assert dates == {"2025年3月18日（周二）24:00", "2025年3月20日（周四）24:00"}
+
+
+@pytest.mark.parametrize("platform", ["", 'platform = "www.apply.example"\n'])
+def test_only_a_platform_that_the_campaign_has_is_named(platform: str) -> None:
+    text = small_with().replace("[calendar]", f"{platform}\n[calendar]", 1)
+    definition = load(text, name="small.toml").definition
+    opening = next(context for name, context in letters(definition, SHORTEST) if name == "collection-opens")
+    written = templates_in(LETTERS).render("collection-opens", opening).text
+    assert ("登录申报平台（www.apply.example）" in written) is bool(platform)
+    assert "（）" not in written
