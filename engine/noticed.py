@@ -15,7 +15,6 @@ from workflows.instants import zone_of
 from workflows.lengths import end_after
 from workflows.vocabulary import Edge
 
-A_DAY = timedelta(days=1)
 OPEN, UPHELD, DISMISSED = "open", "upheld", "dismissed"
 _OPEN = select(func.count()).where(col(Objection.nomination_id) == bindparam("id"), col(Objection.state) == OPEN)
 
@@ -57,9 +56,9 @@ def anew(work: Work, stage: Stage) -> datetime | None:
     opens, closes = standing.edge(Edge.OPENS), standing.edge(Edge.CLOSES)
     if opens is None or closes is None:
         return None
-    lasted = closes - opens
-    length = Length(text="", span=lasted) if lasted % A_DAY else Length(text="", days=lasted.days)
-    return end_after(work.at, length, zone=zone, workdays=work.workdays)
+    first, last = opens.astimezone(zone).date(), (closes - timedelta.resolution).astimezone(zone).date()
+    lasted = Length(text="", days=(last - first).days + 1)
+    return end_after(work.at, lasted, zone=zone, workdays=work.workdays)
 
 
 def late_entry(work: Work, state: str) -> dict[str, datetime | None]:

@@ -30,9 +30,9 @@ LETTERS: Mapping[str, Words] = {
     "submission-receipts": Words("提交回执（多项）", "receipt for several"),
     "returned": Words("退回修改", "returned for correction"),
     "changed": Words("状态变更", "change of state"),
-    "objection": Words("收到公示异议", "objection received"),
-    "objection-settled": Words("异议处理结果", "objection settled"),
     "deadline-moved": Words("时间调整", "deadline moved"),
+    "objection": Words("异议受理", "objection received"),
+    "objection-settled": Words("异议处理结果", "objection settled"),
     "lapsed": Words("逾期失效", "lapsed at the deadline"),
     "review-ready": Words("评审就绪", "ready for review"),
     "duties-due": Words("报送提醒", "duties due"),
@@ -67,11 +67,11 @@ def letter_name(template: str) -> Words:
 
 def offset_words(offset: Offset) -> Words:
     """When a reminder goes out, seen from its edge: “3天前”, “3 days before”."""
-    if offset.days == 0:
+    if 0 in (offset.days, offset.working):
         return Words(offset.text, "on the day")
     if offset.working:
-        days, side = abs(offset.working), "before" if offset.working < 0 else "after"
-        return Words(offset.text, f"{days} working day{'' if days == 1 else 's'} {side}")
+        count, side = abs(offset.working), "before" if offset.working < 0 else "after"
+        return Words(offset.text, f"{count} working day{'' if count == 1 else 's'} {side}")
     span = timedelta(days=offset.days) if offset.days is not None else offset.span or timedelta()
     side = "before" if span < timedelta() else "after"
     count, unit = _largest(abs(span))

@@ -27,7 +27,7 @@ from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination
 from engine.windows import Deadline
 from notifications.errors import TemplateRefused
-from notifications.proof import prove
+from notifications.proof import Proof
 from notifications.tables import LETTER
 from workflows.definition import Definition, Offset, Reminder
 from workflows.instants import zone_of
@@ -53,15 +53,15 @@ def samples(definition: Definition) -> dict[str, list[dict[str, Any]]]:
 def prove_letters(definition: Definition, *folders: Path) -> tuple[TemplateRefused, ...]:
     """All that is wrong with the letters of a campaign; `folders` hold the templates, the first one winning."""
     found = samples(definition)
+    proof = Proof(templates_of(definition, *folders))
     any_letter = {name for contexts in found.values() for context in contexts for name in context}
     return tuple(
         fault
         for template, contexts in found.items()
-        for fault in prove(
-            templates_of(definition, *folders), template, samples=contexts,
-            allowed=set.intersection(*map(set, contexts)) if contexts else any_letter,
+        for fault in proof.of(
+            template, samples=contexts, allowed=set.intersection(*map(set, contexts)) if contexts else any_letter
         )
-    )  # fmt: skip
+    )
 
 
 def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
