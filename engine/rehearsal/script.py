@@ -21,6 +21,7 @@ from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
 from engine.rehearsal.declared import fits
+from engine.rehearsal.issuing import all_issued
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.reviewing import Review
@@ -134,7 +135,8 @@ class Script:
         return do
 
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
-        submit_at = self._submit_at(opens, closes)
+        issued = all_issued(self.definition, self.theatre.calendar())
+        submit_at = self._submit_at(issued or opens, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
         draft_at = opens + (latest - opens) * self.random.betavariate(2, 1.4)
         incomplete = self.chance("incomplete_first")
