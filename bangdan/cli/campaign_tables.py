@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from workflows.definition import Definition, DutyKind, Length, Milestone, RankingList, Stage
+    from workflows.definition import Channel, Definition, DutyKind, Length, Milestone, RankingList, Stage, Track
     from workflows.workdays import Workdays
 
 
@@ -32,13 +32,13 @@ def campaign_tables(it: Definition, workdays: Workdays) -> Iterator[Table]:
 
 
 def _lists(it: Definition) -> Table:
-    materials = any(each.materials for each in it.lists)
-    columns = [say("榜单", "List"), say("领域", "Fields"), say("名额", "Winners")]
+    materials, winners = any(each.materials for each in it.lists), any(_winners(each) for each in it.lists)
+    columns = [say("榜单", "List"), say("领域", "Fields"), *[say("入榜名额", "Winners")] * winners]
     made = table(*columns, *[say("材料", "Material")] * materials)
     for each in it.lists:
         fields = listed(say(field.name, field.english or field.name) for field in each.fields)
         named = [it.material_by_key[key] for key in each.materials]
-        cells = [say(each.name, each.english), fields or _instead(it, each), _winners(each)]
+        cells = [say(each.name, each.english), fields or _instead(it, each), *[_winners(each) or "—"] * winners]
         made.add_row(*cells, *[listed(say(one.name, one.english or one.name) for one in named)] * materials)
     return made
 
@@ -54,13 +54,13 @@ def _instead(it: Definition, ranking: RankingList) -> str:
 
 
 def _winners(ranking: RankingList) -> str:
-    """How many may be on a list, and how many in each of its levels."""
+    """How many may be on a list, and how many in each of its levels; empty where the jury decides."""
     levels = listed(
         say(each.name, each.english) + (f" {each.winners}" if each.winners is not None else "")
         for each in ranking.levels
     )
     if ranking.winners is None:
-        return levels or "—"
+        return levels
     number = say(f"{ranking.winners}{ranking.counter}", str(ranking.winners))
     return say(f"{number}（{levels}）", f"{number} ({levels})") if levels else number
 
@@ -71,8 +71,16 @@ def _places(it: Definition) -> Table:
     made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
     for channel in it.channels:
         cells = [of_channel(it, each.key, channel.key) for each in lists]
-        made.add_row(say(channel.name, channel.english or channel.name), *cells)
+        made.add_row(_channel(channel), *cells)
     return made
+
+
+def _channel(channel: Channel) -> str:
+    """Its name, and how many of its holders must nominate together."""
+    name = say(channel.name, channel.english or channel.name)
+    if channel.jointly == 1:
+        return name
+    return name + say(f"（{channel.jointly}人共同提名）", f" ({channel.jointly} jointly)")
 
 
 def _milestones(it: Definition, workdays: Workdays) -> Table:
@@ -172,9 +180,14 @@ def _institutions(it: Definition) -> Table:
     for each in it.institutions:
         people = listed(f"{person.name} {'/'.join(person.phones)}" for person in each.contacts)
         made.add_row(
-            say(each.name, each.english or each.name), listed(it.tracks[key].name for key in each.tracks), people
+            say(each.name, each.english or each.name), listed(_track(it.tracks[key]) for key in each.tracks), people
         )
     return made
+
+
+def _track(it: Track) -> str:
+    of = f": {it.field.english or it.field.name}" if it.field else ""
+    return say(it.name, f"{it.list.english}{of}")
 
 
 def _duties(it: Definition) -> Table:

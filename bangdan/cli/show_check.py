@@ -144,7 +144,7 @@ def _print_campaign(it: Definition, screen: Console) -> None:
     from bangdan import wiring
     from bangdan.cli.campaign_tables import campaign_tables
 
-    screen.print(styled(f"{say(it.name, it.english)}（{it.key}）", "bold"))
+    screen.print(styled(say(f"{it.name}（{it.key}）", f"{it.english} ({it.key})"), "bold"))
     screen.print(it.notice)
     for made in campaign_tables(it, wiring.workdays(wiring.settings())):
         screen.print()

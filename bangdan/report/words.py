@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from workflows.definition import Offset
+from workflows.calling import ROLE_ZH
+from workflows.definition import Definition, Offset
 from workflows.instants import show, show_en
+from workflows.nomination import Role
 from workflows.vocabulary import Audience
 
 HOUR = timedelta(hours=1)
@@ -58,6 +61,14 @@ AUDIENCES: Mapping[Audience, Words] = {
     Audience.SECRETARIAT: Words("秘书处", "the secretariat"),
     Audience.SECRETARIAT_IF_OWED: Words("秘书处", "the secretariat"),
 }
+
+
+def own_words(definition: Definition, words: Words) -> Words:
+    """The same words, with what the campaign calls its recommending units where it has a name of its own for them."""
+    term = dict(definition.roles).get(Role.UNIT)
+    if term is None:
+        return words
+    return Words(words.zh.replace(ROLE_ZH[Role.UNIT], term.zh), re.sub(r"\bunit(?=s?\b)", term.en, words.en))
 
 
 def letter_name(template: str) -> Words:

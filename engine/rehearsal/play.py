@@ -21,6 +21,7 @@ from engine.rehearsal import outcomes
 from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
+from engine.rehearsal.short_tracks import ShortTracks
 from engine.rehearsal.theatre import Action, Theatre
 from engine.rosters.importing import Upload
 from engine.rosters.unit_rows import import_units
@@ -100,8 +101,8 @@ def rehearse(
     )  # fmt: skip
     theatre.plan(began, Action(actor=secretary, verb="import", what="名册", do=script.enter_roster))
     theatre.play(began + timedelta(hours=1))
-    papers = Papers(script=script).plan
-    for write in (script.collection, script.waivers, script.duties, papers, script.stages, script.publication):
+    papers, short = Papers(script=script).plan, ShortTracks(script=script).plan
+    for write in (script.collection, script.waivers, script.duties, papers, short, script.stages, script.publication):
         write()
     outcomes.write(theatre, definition, script.secretariat)
     theatre.play(ended)
