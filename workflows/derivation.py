@@ -8,11 +8,12 @@ published is not known yet, and says so.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from graphlib import TopologicalSorter
 
 from workflows.definition import Definition, Length, Milestone
 from workflows.instants import zone_of
+from workflows.lengths import day_over, last_day, midnight
 from workflows.timeline import Calendar, InForce, announced, day_of
 from workflows.vocabulary import Edge
 from workflows.workdays import Workdays, YearUnknown
@@ -103,8 +104,8 @@ def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workday
         return at + (wait.span if wait and wait.span else timedelta())
     day = day_of(at, which, zone)
     if wait.working is not None:
-        return _midnight(workdays.add(day, wait.working), zone)
-    return _midnight(day + timedelta(days=wait.days or 0), zone)
+        return midnight(workdays.add(day, wait.working), zone)
+    return midnight(day + timedelta(days=wait.days or 0), zone)
 
 
 def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workdays: Workdays) -> InForce:
@@ -138,18 +139,7 @@ def _end(each: Milestone, start: datetime, found: Calendar, zone: tzinfo, workda
     # What begins as another ends at 24:00 counts from the day that ended: that day is not counted, the next one is.
     follows = each.after and each.edge is Edge.CLOSES and not each.counted and found[each.after].closes == start
     day = day_of(start, Edge.CLOSES if follows else Edge.OPENS, zone)
-    return _midnight(_last_day(day, lasts, workdays, counted=each.counted) + timedelta(days=1), zone)
-
-
-def _last_day(day: date, lasts: Length, workdays: Workdays, *, counted: bool) -> date:
-    if lasts.working is not None:
-        return workdays.add(day, lasts.working, count_anchor=counted)
-    return day + timedelta(days=(lasts.days or 0) - counted)
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    """As the day begins; where the clock skips midnight, the first instant after it."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return day_over(last_day(day, lasts, workdays, counted=each.counted), zone)
 
 
 def _year(unknown: YearUnknown) -> int:

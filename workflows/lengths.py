@@ -1,38 +1,37 @@
-"""Lengths in whole days, calendar or working ones, and the day on which they end."""
+"""When a length of time is over: days end with the last of them, at its 24:00, and a span to the microsecond."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from workflows.definition import Length
-from workflows.reasons import Reason
-from workflows.spans import LONGEST_DAYS, SpanRefused
 from workflows.workdays import Workdays
 
-_DAYS = re.compile(
-    r"(?P<number>[0-9]{1,4})\s*个?\s*(?:(?P<working>工作日|working\s+days?)|天|日|自然日|(?:calendar\s+)?days?)"
-)
-
-
-def read_days(text: str) -> Length:
-    """“5个工作日”, “10天”, “10 working days”: at least one day. Raises `SpanRefused` (CFG-54)."""
-    found = _DAYS.fullmatch(unicodedata.normalize("NFKC", text).strip().casefold())
-    number = int(found["number"]) if found else 0
-    if not found or not 0 < number <= LONGEST_DAYS:
-        zh, en = '看不懂这个天数，可写 "10天"、"5个工作日"', 'no valid number of days; write "10天", "5 working days"'
-        raise SpanRefused(Reason(code="CFG-54", zh=zh, en=en))
-    if found["working"]:
-        return Length(text=f"{number}个工作日", working=number)
-    return Length(text=f"{number}天", days=number)
+ONE_DAY = timedelta(days=1)
 
 
 def end_after(at: datetime, length: Length, *, zone: tzinfo, workdays: Workdays) -> datetime:
-    """The end (24:00) of the day that lies `length` after the day of `at`, which is not counted itself.
+    """The end of what lasts so long from `at`, whose day is not counted itself.
 
     Raises `YearUnknown` (CAL-01) where working days of an unpublished year would have to be counted.
     """
-    day = (at + (length.span or timedelta())).astimezone(zone).date()
-    last = workdays.add(day, length.working) if length.working else day + timedelta(days=length.days or 0)
-    return datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
+    if length.span is not None:
+        return at + length.span
+    return day_over(last_day(at.astimezone(zone).date(), length, workdays), zone)
+
+
+def last_day(day: date, length: Length, workdays: Workdays, *, counted: bool = False) -> date:
+    """The last of so many days from `day`, which is itself `counted` or not. Raises `YearUnknown`."""
+    if length.working is not None:
+        return workdays.add(day, length.working, count_anchor=counted)
+    return day + timedelta(days=(length.days or 0) - counted)
+
+
+def day_over(day: date, zone: tzinfo) -> datetime:
+    """The 24:00 of a day."""
+    return midnight(day + ONE_DAY, zone)
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """As the day begins; where the clock skips midnight, the first instant after it."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

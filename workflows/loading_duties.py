@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from workflows.definition import EVERYBODY, DutyKind, Who
-from workflows.loading_matching import Known, read_who
+from workflows.definition import DutyKind, Who
+from workflows.loading_for import read_for
+from workflows.loading_matching import Known
 from workflows.loading_who import MILESTONE, STAGE
 from workflows.reading import Table
-from workflows.vocabulary import Bearer, Decisive, Each, Fulfilment, Gate, Owner
+from workflows.vocabulary import Decisive, Each, Fulfilment, Gate, Owner
 
 MAY_BE_FOR = {Owner.INSTITUTION: (Each.TRACK,), Owner.UNIT: (Each.UNIT, Each.NOMINATION)}
 
@@ -97,19 +97,16 @@ def _decisive(table: Table) -> Decisive:
 
 def _who(table: Table, each: Each, known: Known) -> Who:
     """CFG-124 (as an unknown key would be): only the lines that can tell who owes it."""
-    if not table.has("for"):
-        return EVERYBODY
-    inner = table.table("for")
     of_institution, of_unit = each is Each.TRACK, each is Each.UNIT
+    said = table.values.get("for")
     for key, wrong in (("tracks", of_unit), *((line, of_institution) for line in ("channels", "units", "where"))):
-        if wrong and inner.has(key):
+        if wrong and isinstance(said, dict) and key in said:
             zh = "每个单位一份的事项不分赛道" if of_unit else "初评机构的事项只能按赛道（tracks）限定"
             en = (
                 "what each unit owes once has no track"
                 if of_unit
                 else "what institutions owe is narrowed by tracks only"
             )
-            inner.error("CFG-124", key, f"{zh}，请删去 {key}", f"{en}; delete {key}", read=key)
-    who = read_who(inner, replace(known, role=False), bearers=(Bearer.UNIT,))
-    inner.done()
-    return who
+            path = (*table.path, "for", key)
+            table.findings.error("CFG-124", path, f"{zh}，请删去 {key}", f"{en}; delete {key}", read=key)
+    return read_for(table, known)

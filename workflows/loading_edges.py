@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from workflows.instants import InstantRefused, Reading, Window, check_order, read_instant, read_window
 from workflows.reading import Table
+from workflows.shapes import TEXT
 
 Moment = TypeVar("Moment", Reading, Window)
 
@@ -35,7 +36,7 @@ def read_ends(table: Table, zone: tzinfo) -> tuple[datetime | None, datetime | N
 
 def _read(table: Table, key: str, reader: Callable[[object], Moment]) -> Moment | None:
     """What `reader` makes of a key, its refusal as an error; None if it is absent."""
-    value = table.value(key, needed=False)
+    value = table.value(key, TEXT, needed=False)
     if value is None:
         return None
     path = (*table.path, key)

@@ -138,7 +138,7 @@ def _class(table: Table, parent: Milestone, around: Around) -> Milestone:
     )
     if table.there and not (table.has("opens") or table.has("closes")):
         table.findings.error("CFG-22", table.path, "须写明 opens（开始）或 closes（截止）", "needs opens or closes")
-    must_name_somebody(table, read.who)
+    must_name_somebody(table, read.who, around.known)
     table.done()
     return read
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from workflows.definition import EVERYBODY, Attribute, Channel, Quota, RankingList, Who
+from workflows.definition import Attribute, Channel, Quota, RankingList
 from workflows.findings import shown
 from workflows.lines import Path
+from workflows.loading_for import read_for
 from workflows.loading_lists import chosen_lists
-from workflows.loading_matching import Known, read_who
+from workflows.loading_matching import CHANNEL, Known
 from workflows.loading_shares import read_shares
 from workflows.reading import Table
-from workflows.vocabulary import Bearer, Per, Stacking
+from workflows.shapes import whole, words
+from workflows.vocabulary import Per, Stacking
 
-CHANNEL = ("推荐渠道", "channel")
 EVERY = "all"
 UNITS, PERSONS = "units", "persons"
 UNLIMITED = "unlimited"
@@ -44,12 +45,12 @@ def _quota(
         per=table.word("per", Per),
         limit=_limit(table),
         units=_units(table),
-        who=read_for(table, attributes),
+        who=read_for(table, Known(attributes=attributes)),
         stacking=table.word("stacking", Stacking) if table.has("stacking") else Stacking.ADD,
         shares=read_shares(table, attributes, most=MOST_PLACES) if table.has("shares") else (),
         wording=table.wording(),
     )
-    whole_group = isinstance(table.value("channels", needed=False), str)
+    whole_group = isinstance(table.values.get("channels"), str)
     table.done()
     return _by_right(table, read, channels) if whole_group else [read]
 
@@ -76,19 +77,10 @@ def _by_right(table: Table, quota: Quota, channels: Sequence[Channel]) -> list[Q
     return found
 
 
-def read_for(table: Table, attributes: Mapping[str, Attribute]) -> Who:
-    """`for = { where = { region = "west" } }`: only units of which that is declared."""
-    if not table.has("for"):
-        return EVERYBODY
-    inner = table.table("for")
-    read = read_who(inner, Known(attributes=attributes), bearers=(Bearer.UNIT,))
-    inner.done()
-    return read
-
-
 def _limit(table: Table) -> int | None:
     """The number for everybody; 0 where it is left out and single units have their own."""
-    value = table.value("limit", needed="units" not in table.values)
+    forms = whole(0, MOST_PLACES), words([UNLIMITED])
+    value = table.value("limit", *forms, needed="units" not in table.values)
     return 0 if value is None else _number(table, (*table.path, "limit"), value)
 
 

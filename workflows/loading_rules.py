@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from workflows.definition import (
-    EVERYBODY,
     Attribute,
     Channel,
     Exclusion,
@@ -18,13 +17,15 @@ from workflows.definition import (
     tracks_of,
 )
 from workflows.findings import shown
+from workflows.loading_for import read_for
 from workflows.loading_lists import chosen_lists
-from workflows.loading_matching import Known, allowed, kept_value, read_who
+from workflows.loading_matching import Known, allowed, kept_value
 from workflows.reading import Table
 from workflows.rules import order_of
-from workflows.vocabulary import Kind, Once
+from workflows.shapes import FLAG
+from workflows.vocabulary import Bearer, Kind, Once
 
-LIST, ATTRIBUTE = ("榜单", "list"), ("属性", "attribute")
+ATTRIBUTE = ("属性", "attribute")
 EVERY = "all"
 EARLIEST_EDITION = 1900
 TESTS = ("least", "most", "among", "own_field")
@@ -163,7 +164,7 @@ def _value(table: Table, key: str, attribute: Attribute, value: object) -> str |
 
 
 def _own_field(table: Table, rule: Rule, attribute: Attribute, lists: Sequence[RankingList]) -> None:
-    if table.value("own_field") is not True:
+    if table.value("own_field", FLAG) is not True:
         table.error("CFG-105", "own_field", "只能写 true，否则请删去", "may only be true; delete it otherwise")
     for each in lists:
         if each.key in rule.lists and (lacking := _without_value(each.fields, attribute)):
@@ -192,16 +193,13 @@ def _known(lists: Sequence[RankingList], channels: Sequence[Channel], attributes
 
 def _who(table: Table, known: Known, lists: Sequence[RankingList], chosen: Sequence[str]) -> Who:
     """`for`: whom it asks."""
-    if not table.has("for"):
-        return EVERYBODY
-    inner = table.table("for")
-    read = read_who(inner, known)
+    read = read_for(table, known, bearers=tuple(Bearer))
     if read.tracks and not _on(read.tracks, tracks_of(lists), chosen):
-        inner.error(
-            "CFG-108", "tracks", f"这些赛道都不在它的榜单（{'、'.join(chosen)}）之内，它问不到任何项目",
+        table.findings.error(
+            "CFG-108", (*table.path, "for", "tracks"),
+            f"这些赛道都不在它的榜单（{'、'.join(chosen)}）之内，它问不到任何项目",
             f"none of these is of its lists ({', '.join(chosen)}): it would ask nothing of anybody",
         )  # fmt: skip
-    inner.done()
     return read
 
 

@@ -8,13 +8,12 @@ from datetime import UTC, time, timedelta, tzinfo
 
 from workflows.definition import Daily, RankingList, Stage
 from workflows.instants import InstantRefused, zone_of
-from workflows.lengths import read_days
 from workflows.loading_shortlist import read_shortlist
 from workflows.loading_stages import read_due, read_passing
 from workflows.loading_who import MILESTONE
 from workflows.reading import Table
 from workflows.shapes import TEXT
-from workflows.spans import read_clock, read_length
+from workflows.spans import read_clock, read_duration, read_length
 from workflows.vocabulary import Audience, Days, Judge
 
 SETTLE, LETTERS_AT = "2分钟", "09:00"
@@ -78,7 +77,7 @@ def _stage(table: Table, milestones: Sequence[str], lists: Sequence[RankingList]
         window=window,
         due=read_due(table, judge, window, milestones),
         lists=read_passing(table, lists),
-        correction=table.parsed("correction", read_days) if table.has("correction") else None,
+        correction=table.parsed("correction", read_duration) if table.has("correction") else None,
         objections=table.flag("objections"),
         shortlist=table.parsed("shortlist", read_shortlist) if table.has("shortlist") else None,
         wording=table.wording(),

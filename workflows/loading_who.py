@@ -15,11 +15,11 @@ from workflows.definition import (
     RankingList,
     Track,
 )
+from workflows.loading_for import read_for
 from workflows.loading_lists import LIST, chosen_lists
-from workflows.loading_quotas import read_for
+from workflows.loading_matching import CHANNEL, Known
 from workflows.reading import Table
 
-CHANNEL = ("推荐渠道", "channel")
 STAGE = ("评审阶段", "stage")
 MILESTONE = ("时间节点", "milestone")
 EARLIEST_EDITION, LATEST_EDITION = 1900, 2200
@@ -66,7 +66,7 @@ def _channel(
         laureates_edition=laureates.whole("edition", low=EARLIEST_EDITION, high=edition - 1) if laureates else None,
         laureates_list=laureates.reference("list", LIST, [each.key for each in lists]) if laureates else None,
         persons=table.flag("persons"),
-        who=read_for(table, attributes),
+        who=read_for(table, Known(attributes=attributes)),
         excludes=table.references("excludes", CHANNEL, channels) if table.has("excludes") else (),
         jointly=table.whole("jointly", low=2, high=MOST_TOGETHER) if table.has("jointly") else 1,
         wording=table.wording(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ from workflows.yearly import is_date, moved_date, moved_years, year_of
 MARK = "# 待核对："
 FIRST_LINE = f"{EDITORS} ./campaign.schema.json\n"
 _UNMOVED = re.compile(r"[a-z][a-z0-9-]*|[+0-9() -]+|\S*(?:@|://|www\.)\S*")  # keys, telephones, addresses
+_ORDINAL = re.compile("第[一二三四五六七八九十百0-9]+[届次]")  # not every year has one, so it stays and is told
 
 
 class Sort(StrEnum):
@@ -69,7 +70,8 @@ def renew(text: str, old: Definition, *, edition: int) -> Renewed:
     by = edition - old.edition
     values = [*_quoted(text, lines, old, by), *_bare(text, lines, by)]
     edits = [*_first_line(text), *_marks(text, lines, old.edition), *values]
-    edits += _comments(text, lines, _years(text, lines, old))
+    dated = {place_at(text, edit.start).line for edit in values if edit.sort is Sort.DATE}
+    edits += _comments(text, lines, _years(text, lines, old), dated)
     edits.sort(key=lambda edit: (edit.start, edit.end))
     return Renewed(text=_edited(text, edits), carried=tuple(_told(text, edits)))
 
@@ -93,7 +95,7 @@ def _quoted(text: str, lines: Lines, old: Definition, by: int) -> Iterator[_Edit
             continue
         else:
             now, sort = moved_years(raw, by, years), Sort.WORDS
-        if now != raw:
+        if now != raw or _ORDINAL.search(raw):
             yield _Edit(start=start, end=end, now=now, path=path, sort=sort)
 
 
@@ -143,15 +145,16 @@ def _marks(text: str, lines: Lines, edition: int) -> Iterator[_Edit]:
         yield _Edit(start=above if replaced else start, end=start, now=mark)
 
 
-def _comments(text: str, lines: Lines, years: Iterable[int]) -> Iterator[_Edit]:
-    """Comments that name a year: they stay as they are, for a person to reword."""
+def _comments(text: str, lines: Lines, years: Iterable[int], dated: Collection[int]) -> Iterator[_Edit]:
+    """Comments that name a year, or stand beside a date: they stay as they are, for a person to reword."""
     within = [(start, end) for _, start, end in lines.quoted]
     named = re.compile("|".join(rf"(?<![0-9]){year}(?![0-9])" for year in sorted(years)))
     for found in re.finditer(r"#[^\n]*", text):
         start, comment = found.start(), found[0]
-        if any(begin <= start < end for begin, end in within) or not named.search(comment) or MARK in comment:
+        if any(begin <= start < end for begin, end in within) or MARK in comment:
             continue
-        yield _Edit(start=start, end=found.end(), now=comment, sort=Sort.COMMENT)
+        if named.search(comment) or place_at(text, start).line in dated:
+            yield _Edit(start=start, end=found.end(), now=comment, sort=Sort.COMMENT)
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:

@@ -29,8 +29,8 @@ KEYS = {
     **{name: zh for name, (zh, _) in LABELS.items()},
     "wording": "通知原文", "ours": "通知未定，由我们选定", "english": "英文名称", "group": "类别", "list": "榜单",
     "laureates": "往届入选者", "attachments": "附件", "requirements": "要求", "phones": "电话", "email": "邮箱",
-    "for": "用途", "organisation": "所在单位", "of": "属于谁", "lists": "榜单", "where": "限于", "key": "代号",
-    "role": "由谁办理",
+    "organisation": "所在单位", "of": "属于谁", "lists": "榜单", "where": "限于", "key": "代号",
+    "role": "由谁办理", "classes": "分类期限", "for": "适用于",
 }  # fmt: skip
 
 
@@ -75,7 +75,7 @@ class _Maker:
 
     def table(self, kind: str) -> Node:
         """A table with the keys of its kind; where the kind is one of entries, a table of them."""
-        if kind in self.known and kind in self.docs:
+        if self.known.get(kind) and self.docs.get(kind):
             return self._closed(kind)
         if f"{kind}.*" in self.known:
             return {"type": "object", "propertyNames": dict(SLUG), "additionalProperties": self.table(f"{kind}.*")}

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 SORTS = {
     "date": say("日期：按新一年的安排改", "Dates: as this year's notice has them"),
     "number": say("数字：名额等是否照旧", "Numbers: are they still so?"),
-    "words": say("文字：年份已顺延，其余照旧", "Words: their years were moved"),
-    "comment": say("注释：写有年份，未改动", "Comments that name a year, left as they were"),
+    "words": say("文字：年份已顺延，届次等照旧", "Words: years were moved, ordinals were not"),
+    "comment": say("注释：写有年份或在日期旁，未改动", "Comments on years and dates, left as they were"),
 }
 WORDING = ".wording"
 

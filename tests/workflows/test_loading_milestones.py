@@ -19,7 +19,7 @@ from workflows.workdays import Workdays
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DOCS = (Path(__file__).parents[2] / "docs" / "campaign-file.md").read_text(encoding="utf-8")
-SMALL, *EXAMPLES = re.findall(r"```toml\n(.+?)```", DOCS.partition("\n## Keys")[0], flags=re.DOTALL)
+SMALL, *EXAMPLES = re.findall(r"^```toml\n(.+?)^```", DOCS.partition("\n## Keys")[0], flags=re.DOTALL | re.MULTILINE)
 
 
 def milestone(*lines: str, key: str = "x") -> str:

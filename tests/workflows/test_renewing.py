@@ -89,6 +89,17 @@ def test_the_edition_of_laureates_moves_and_other_years_stay() -> None:
     assert (cities.name, cities.laureates_edition) == ("2025年入选者（2021—2022年规划）", 2025)
 
 
+def test_what_no_rule_can_move_is_told_as_it_stands() -> None:
+    text = small('organiser = "示例学会"', 'organiser = "第三届组委会"').replace(
+        'opens = "2025-03-03"', 'opens = "2025-03-03" # 周一'
+    )
+
+    told = [(each.sort, each.was) for each in renewed(text).carried if each.was == each.now]
+
+    assert (Sort.WORDS, '"第三届组委会"') in told
+    assert (Sort.COMMENT, "# 周一") in told
+
+
 def test_several_years_are_moved_at_once() -> None:
     assert load(renewed(SMALL, by=3).text, name="new.toml").definition.key == "small-2028"
 

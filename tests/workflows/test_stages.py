@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,11 @@ from tests.stages import FILE
 from workflows.consistency_stages import check_stages
 from workflows.definition import Length
 from workflows.findings import Findings
-from workflows.lengths import end_after, read_days
+from workflows.lengths import end_after
 from workflows.loading import load
 from workflows.nomination import Shapes, shapes
 from workflows.reasons import FileRefused
-from workflows.spans import SpanRefused
+from workflows.spans import SpanRefused, read_duration
 from workflows.vocabulary import Judge, Withdrawal
 from workflows.workdays import Workdays, YearUnknown
 
@@ -88,20 +88,21 @@ def test_a_campaign_says_until_when_one_may_withdraw(withdrawal: str, sources: t
     ("said", "read"),
     [
         ("5个工作日", Length(text="5个工作日", working=5)),
-        ("５ 个 工作日", Length(text="5个工作日", working=5)),
+        ("５ 个工作日", Length(text="5个工作日", working=5)),
+        ("48小时", Length(text="48小时", span=timedelta(hours=48))),
         ("5 working days", Length(text="5个工作日", working=5)),
         ("10天", Length(text="10天", days=10)),
         ("3 days", Length(text="3天", days=3)),
     ],
 )
-def test_a_length_in_days_is_read(said: str, read: Length) -> None:
-    assert read_days(said) == read
+def test_a_length_is_read(said: str, read: Length) -> None:
+    assert read_duration(said) == read
 
 
-@pytest.mark.parametrize("said", ["", "0天", "五天", "2小时", "99999天", "工作日"])
-def test_what_is_no_number_of_days_is_refused(said: str) -> None:
+@pytest.mark.parametrize("said", ["", "0天", "五天", "2时", "99999天", "工作日"])
+def test_what_is_no_length_is_refused(said: str) -> None:
     with pytest.raises(SpanRefused) as refused:
-        read_days(said)
+        read_duration(said)
     assert refused.value.reasons[0].code == "CFG-54"
 
 
