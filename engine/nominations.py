@@ -279,7 +279,8 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
 
 def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
     """Who was among the winners, or had passed a stage, comes back only while there is a place."""
-    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    won = winners.has_won(work, row, row.resume_state, selected=row.selected)
+    again = winners.Planned(row=row, passed=True, last=won, level=row.level)
     return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
 
 

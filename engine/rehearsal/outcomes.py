@@ -14,7 +14,6 @@ from engine import distinctions, shortfall, shortlists, winners
 from engine.access import Actor
 from engine.batches import Result
 from engine.distinguished import of_list
-from engine.nominations import verdict
 from engine.office import Work
 from engine.rehearsal.theatre import Action, Theatre
 from engine.tables import Nomination
@@ -40,7 +39,7 @@ def within(work: Work, results: Sequence[Result]) -> list[Result]:
 
 def _possible(work: Work, row: Row[Any], kept: Sequence[Planned]) -> Iterator[Planned]:
     """As what a nomination may pass beside the others, its best level first."""
-    last = verdict(work, row.state, passed=True) == "select"
+    last = winners.decided_in(work, row, row.state)
     levels: list[str | None] = [each.key for each in work.definition.tracks[row.track].list.levels] if last else []
     for level in levels or [None]:
         plan = Planned(row=row, passed=True, last=last, level=level)
@@ -74,7 +73,7 @@ def _drawing(drawn: RankingList) -> Any:
     def do(work: Work) -> None:
         base = work.definition.list_by_key[drawn.drawn_from or ""]
         free = (drawn.winners or SOME) - len(of_list(work, drawn.key))
-        for row in winners.of_list(work, base)[:free]:
+        for row in [each for each in winners.of_list(work, base) if each.selected][:free]:
             distinctions.distinguish(work, row.public_id, ranking=drawn.key, reason="成绩特别突出 / outstanding")
 
     return do
