@@ -87,7 +87,7 @@ def decided_in(work: Work, row: Row[Any], state: str | None) -> bool:
 
 
 def has_won(work: Work, row: Row[Any], state: str | None, *, selected: bool) -> bool:
-    """Whether a nomination that stands in `state` is to be on its list: selected, or on the notice that comes before."""
+    """Whether a nomination in `state` is to be on its list: selected, or on the notice that comes before."""
     return selected or state in _notices(work, work.definition.tracks[row.track].list)
 
 

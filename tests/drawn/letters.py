@@ -9,7 +9,7 @@ from tests.drawn.lists import who
 from tests.drawn.rights import UNITS
 
 BEFORE = ["10天前", "3天前", "1天前", "2个工作日前", "3小时前", "30 minutes before"]
-AROUND = ["当天", "当时", "1天后", "2个工作日后", "2小时后", "3天前"]
+AROUND = ["当天", "当时", "1天后", "2个工作日后", "2小时后"]
 LETTERS = {
     "units": "collection-opens", "units-collecting": "collection-closes", "units-owing": "duties-due",
     "applicants": "applicant-drafts", "institutions": "review-ready", "institutions-owing": "duties-due",

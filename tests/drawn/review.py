@@ -63,7 +63,9 @@ def duties(dice: Dice, days: Days, found: Tables, lists: Tables, known: Tables) 
                                         "due": each["due"]}  # fmt: skip
             if dice.rarely():
                 made[f"plan-{stage}"] = {"name": f"方案{stage}", "stage": stage, "fulfilment": "filing"}
-                made[f"plan-{stage}"] |= {"for": Inline(tracks=tracks(lists, taking(lists))[:1])} if dice.often() else {}
+                made[f"plan-{stage}"] |= (
+                    {"for": Inline(tracks=tracks(lists, taking(lists))[:1])} if dice.often() else {}
+                )
     for number in range(dice.one(0, 1, 1, 2)):
         made[f"paper-{number}"] = _of_unit(dice, days, number, found, known)
     return made
@@ -81,7 +83,7 @@ def _of_unit(dice: Dice, days: Days, number: int, found: Tables, known: Tables) 
         postmark = made["fulfilment"] == "receipt" and dice.often()
         made |= {"decisive": "postmark"} if postmark else {}
     if each == "nomination" and dice.rarely(3):
-        made["stage"] = dice.one(*found)
+        made["stage"] = next(iter(found)) if gate and not dice.rarely(8) else dice.one(*found)
     where = who(dice, known, of=("unit",))
     made |= {"for": Inline(where=where)} if where and dice.rarely() else {}
     return made

@@ -123,5 +123,3 @@ def classes(dice: Dice, closes: date, lists: Tables, held: Tables, known: Tables
         end = closes + (min(days, 0) if key == "writing" and not dice.rarely(8) else days) * A_DAY
         found[key] = {**able[key], "closes": f"{end} {dice.one('15:00', '24:00')}"}
     return found
-
-
