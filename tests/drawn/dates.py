@@ -93,8 +93,8 @@ class Days:
     def _anchor(self, key: str) -> Tables:
         """At the end of that milestone as it stands; rarely only when it has really happened."""
         if key == "collection" or "lasts" in self.milestones[key] or "closes" in self.milestones[key]:
-            return {} if self.dice.rarely(8) else {"edge": "closes"}
-        return {} if self.dice.rarely(8) else {"edge": "closes" if "window" in self.milestones[key] else "opens"}
+            return {} if self.dice.rarely(25) else {"edge": "closes"}
+        return {} if self.dice.rarely(25) else {"edge": "closes" if "window" in self.milestones[key] else "opens"}
 
     def _window(self, longest: int) -> Tables:
         first, last = self.span(longest)

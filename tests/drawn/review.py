@@ -13,14 +13,14 @@ def stages(dice: Dice, lists: Tables, days: Days) -> Tables:
     """One to four; the first is for every list, mostly, and the clock judges some."""
     found: Tables = {}
     for number in range(1, dice.one(1, 2, 2, 3, 4) + 1):
-        key, judge = f"stage-{number}", dice.one(*JUDGES)
+        key, judge = f"stage-{number}", dice.one(*(JUDGES if number > 1 or dice.rarely(6) else JUDGES[:2]))
         found[key] = {"name": f"第{number}阶段", "judge": judge, "window": f"in-{number}"}
         found[key] |= {"objections": True} if dice.rarely(2 if judge == "clock" else 5) else {}
         held = judge == "clock" or "objections" in found[key]
         days.stage(f"in-{number}", f"期间{number}", ends=held or judge == "clock")
         if judge != "clock":
             found[key]["due"] = _due(dice, days, number)
-            found[key] |= _judged(dice)
+            found[key] |= _judged(dice, bounded=all("winners" in lists[each] for each in taking(lists)))
         if taking(lists) != ["list-1"] and dice.rarely(3 if number > 1 else 8):
             found[key]["lists"] = dice.some(taking(lists))
     return found
@@ -35,9 +35,10 @@ def _due(dice: Dice, days: Days, number: int) -> str:
     return f"out-{number}"
 
 
-def _judged(dice: Dice) -> Tables:
+def _judged(dice: Dice, *, bounded: bool) -> Tables:
     found: Tables = {"correction": dice.one("2天", "3个工作日", "30天")} if dice.rarely(3) else {}
-    return found | ({"shortlist": dice.one("50%", "2倍", "3个", "1%")} if dice.rarely(3) else {})
+    shortlists = ("50%", "3个", "1%", "2倍" if bounded else "10%")
+    return found | ({"shortlist": dice.one(*shortlists)} if dice.rarely(3) else {})
 
 
 def institutions(dice: Dice, lists: Tables, found: Tables) -> Tables:

@@ -37,14 +37,16 @@ def quotas(dice: Dice, lists: Tables, held: Tables, known: Tables) -> Tables:
             holders = [name for name, each in held.items() if is_person(each) is persons and may(each, key)]
             if holders:
                 found[f"{key}-{'persons' if persons else 'units'}"] = _quota(dice, lists, key, holders, known)
-    if dice.rarely():
+    if len(taking(lists)) > 1 and dice.rarely():
         found["pool"] = {"lists": "all", "channels": ["members"], "per": "pool", "limit": dice.number(1, 6)}
     return found
 
 
 def _quota(dice: Dice, lists: Tables, key: str, holders: list[str], known: Tables) -> Tables:
     per = dice.one("list", "field") if "fields" in lists[key] else "list"
-    found: Tables = {"lists": [key], "channels": holders, "per": per, "limit": dice.one(2, 1, 3, 3, 0, "unlimited")}
+    found: Tables = {"lists": [key], "channels": holders, "per": per, "limit": dice.one(2, 1, 3, "unlimited")}
+    if dice.rarely(12):
+        found["limit"] = 0
     if dice.rarely():
         found["units"] = Inline(**{code: dice.one(0, 1, 4, "unlimited") for code in dice.some(UNITS)})
         if dice.often():
@@ -109,11 +111,11 @@ def _asked(dice: Dice, lists: Tables, held: Tables, known: Tables) -> Inline:
 def classes(dice: Dice, closes: date, lists: Tables, held: Tables, known: Tables) -> Tables:
     """Other ends of the collection for some: mostly a little later, now and then earlier or far too late."""
     able: dict[str, dict[str, Any]] = {
-        "channel": {"channels": [dice.one(*held)]},
-        "unit": {"units": dice.some(UNITS)},
-        "track": {"tracks": dice.some(tracks(lists, taking(lists)))},
         "writing": {"role": "applicant"},
         "unit-role": {"role": "unit", "channels": ["members"]},
+        "unit": {"units": dice.some(UNITS)},
+        "track": {"tracks": dice.some(tracks(lists, taking(lists)))},
+        "channel": {"channels": [dice.one(*held)]},
     }
     where = who(dice, known, of=("unit",))
     able |= {"where": {"where": where}} if where else {}
