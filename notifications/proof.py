@@ -7,7 +7,9 @@ placeholders, raw HTML, reaching into objects. What passes is then rendered with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, meta, nodes
@@ -51,29 +53,53 @@ def _read_family(templates: Templates, file: str, allowed: Collection[str]) -> I
     while waiting:
         one = waiting.pop()
         try:
-            source, _, _ = templates.environment.loader.get_source(templates.environment, one)  # type: ignore[union-attr]
-            tree = templates.environment.parse(source, one)
+            part = _read(templates, one)
         except TemplateNotFound:
             yield TemplateRefused("TPL-07", f"缺少模板文件 {one}", f"template file {one} is missing", where=file)
             continue
         except TemplateSyntaxError as error:
             yield syntax_refused(error, one)
             continue
-        yield from _faults(tree, one, source, allowed)
-        relatives = {other for other in meta.find_referenced_templates(tree) if other is not None}
-        waiting += sorted(relatives - seen)
-        seen |= relatives
+        yield from part.faults
+        if not part.faults:  # the compiler would stop at the first of these with an answer of its own
+            yield from _unknowns(part, one, allowed)
+        waiting += sorted(part.relatives - seen)
+        seen |= part.relatives
 
 
-def _faults(tree: nodes.Template, file: str, source: str, allowed: Collection[str]) -> Iterator[TemplateRefused]:
-    reads = [fault for node in tree.find_all(nodes.Node) for fault in _fault_of(node, file)]
-    if reads:  # the compiler would stop at the first of these with an answer of its own
-        yield from reads
-        return
-    if file.endswith(".subject.j2") and len(source.strip().splitlines()) > 1:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One file of a letter as it was read, whatever letter it is for: its own faults, and what it asks for."""
+
+    faults: tuple[TemplateRefused, ...]
+    long_subject: bool
+    placeholders: Mapping[str, int]
+    relatives: frozenset[str]
+
+
+@lru_cache(maxsize=512)  # every letter extends the same files, and reading one takes ten milliseconds
+def _read(templates: Templates, file: str) -> Part:
+    """Raises TemplateNotFound and TemplateSyntaxError."""
+    environment = templates.environment
+    source, _, _ = environment.loader.get_source(environment, file)  # type: ignore[union-attr]
+    tree = environment.parse(source, file)
+    faults = tuple(fault for node in tree.find_all(nodes.Node) for fault in _fault_of(node, file))
+    asked = set() if faults else meta.find_undeclared_variables(tree) - set(environment.globals)
+    lines = [(node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in asked]
+    return Part(
+        faults=faults,
+        long_subject=file.endswith(".subject.j2") and len(source.strip().splitlines()) > 1,
+        placeholders={name: min((line for one, line in lines if one == name), default=1) for name in sorted(asked)},
+        relatives=frozenset(other for other in meta.find_referenced_templates(tree) if other is not None),
+    )
+
+
+def _unknowns(part: Part, file: str, allowed: Collection[str]) -> Iterator[TemplateRefused]:
+    if part.long_subject:
         yield _subject(file)
-    for unknown in sorted(meta.find_undeclared_variables(tree) - set(allowed) - set(tree.environment.globals)):  # type: ignore[union-attr]
-        yield _unknown(tree, file, unknown, allowed)
+    for name, line in part.placeholders.items():
+        if name not in allowed:
+            yield _unknown(f"{file}:{line}", name, allowed)
 
 
 def _fault_of(node: nodes.Node, file: str) -> Iterator[TemplateRefused]:
@@ -117,13 +143,12 @@ def _reaching(where: str, what: str) -> TemplateRefused:
     )
 
 
-def _unknown(tree: nodes.Template, file: str, name: str, allowed: Collection[str]) -> TemplateRefused:
-    line = min((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), default=1)
+def _unknown(where: str, name: str, allowed: Collection[str]) -> TemplateRefused:
     return TemplateRefused(
         "TPL-02",
         f"占位符不存在：{shown(name)}{_perhaps_zh(name, allowed)}",
         f"unknown placeholder {shown(name)}{_perhaps(name, allowed)}",
-        where=f"{file}:{line}",
+        where=where,
     )
 
 
