@@ -29,6 +29,7 @@ def campaigns(draw: Any) -> Tables:
     stages = review.stages(dice, ranked, days)
     days.publication()
     days.promotion()
+    days.others()
     tables: Tables = {
         "campaign": _campaign(dice), "calendar": _calendar(dice), "attributes": known, "lists": ranked,
         "materials": {"form": {"name": "申报表"}}, "channels": held,
@@ -43,7 +44,8 @@ def campaigns(draw: Any) -> Tables:
 
 
 def _campaign(dice: Dice) -> Tables:
-    return {"key": "made-up", "name": "虚构奖", "edition": 2025, "notice": "通知", "organiser": "学会",
+    return {"key": "made-up", "name": "虚构奖", "english": "Made Up", "edition": 2025, "notice": "通知",
+            "organiser": "学会", "platform": "平台", "attachments": ["申报表"], "requirements": ["如实填报"],
             "withdrawal": dice.one("until-publication", "until-review", "never")}  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from tests.drawn.dice import Dice, Tables
+from tests.drawn.dice import Dice, Inline, Tables
 
 START = date(2025, 3, 3)
 A_DAY = timedelta(days=1)
@@ -44,6 +44,8 @@ class Days:
             table = {"to_announce": True}
         elif kind in (6, 7):
             table = self._after(self.last)
+        elif kind == 5 and self.dice.often():
+            table = {**self._window(12), "to_choose": True}
         else:
             table = self._window(12)
         self._add(key, {"name": name, **table})
@@ -74,6 +76,14 @@ class Days:
             {"after": "publication"}, {"after": "publication", "wait": "3个工作日", "lasts": "30天"},
             {"opens": str(self.day + 30 * A_DAY)}, {"to_announce": True},
         )})  # fmt: skip
+
+    def others(self) -> None:
+        """What nobody's way leads through: a ceremony, a date of some units' own."""
+        if self.dice.rarely(3):
+            self._add("ceremony", {"name": "颁奖", "to_announce": True, "ours": True})
+        if self.dice.rarely():
+            self._add("internal", {"name": "内部截止", "closes": str(START), "for": Inline(channels=["members"]),
+                                   "wording": ["会员单位内部截止", "以此为准"]})  # fmt: skip
 
     def ahead(self, key: str, name: str, closes: date, **more: Any) -> None:
         """A milestone beside the way, such as the date for papers."""

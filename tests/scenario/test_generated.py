@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Row, select
 from sqlmodel import col
 
@@ -36,6 +37,7 @@ from tests.drawn.dice import Tables
 from workflows import soundness
 from workflows.classes import window_for
 from workflows.definition import Definition, Stage
+from workflows.derivation import as_announced
 from workflows.distinction import drawn_lists
 from workflows.findings import Findings
 from workflows.loading import examine
@@ -46,7 +48,6 @@ from workflows.winning import may_pass
 from workflows.workdays import Workdays
 
 WORDS = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text(encoding="utf-8"))
-SMALL = Size(units=6, nominations=14)
 OUT_BY_HAND = ("withdrawn", "disqualified")  # they leave their place on a shortlist to somebody else
 MADE_UP = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -60,14 +61,15 @@ def proven(text: str) -> tuple[Definition | None, Findings]:
 
 
 @contextmanager
-def played(text: str, definition: Definition) -> Iterator[tuple[Rehearsed, Work]]:
+def played(text: str, definition: Definition, *, extend: bool = False) -> Iterator[tuple[Rehearsed, Work]]:
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         office = Office(database=Database(f"sqlite:///{Path(folder) / 'made-up.sqlite3'}", durable=False))
         with office.database.write() as connection:
             METADATA.create_all(connection)
             for each in append_only.TABLES:
                 append_only.protect(connection, each)
-        done = rehearse(office, text, name="made-up.toml", words=WORDS, size=SMALL, post=post(office, definition))
+        size = Size(units=6, nominations=14, extend=extend)
+        done = rehearse(office, text, name="made-up.toml", words=WORDS, size=size, post=post(office, definition))
         with office.read(done.campaign, ENGINE, at=done.ended) as work:
             yield done, work
         office.database.dispose()
@@ -120,15 +122,15 @@ def _from(machine: Shape, reached: set[str]) -> set[str]:
 
 
 @pytest.mark.slow
-@given(campaigns())
+@given(campaigns(), st.booleans())
 @settings(MADE_UP, max_examples=70)
-def test_what_passes_the_proof_is_played_to_its_end(tables: Tables) -> None:
+def test_what_passes_the_proof_is_played_to_its_end(tables: Tables, extend: bool) -> None:
     text = text_of(tables)
     definition, findings = proven(text)
     event("refused" if findings.errors else "played")
     if definition is None or findings.errors:
         return
-    with played(text, definition) as (_, work):
+    with played(text, definition, extend=extend) as (_, work):
         assert verify(work).faults == ()
         assert [row.title for row in _rows(work) if _is_stranded(work, row)] == []
         assert _over_quota(work) == []
@@ -231,4 +233,5 @@ def _own_deadlines(work: Work, unit_id: int) -> set[datetime | None]:
     cases = [Subject(unit=about.unit, channels=about.channels, attributes=about.attributes, track=track,
                      role=Party.UNIT)
              for track in work.definition.tracks]  # fmt: skip
-    return {window_for(work.definition, work.calendar, case).closes for case in cases}
+    calendars = (work.calendar, as_announced(work.definition, work.workdays))  # before an extension and after it
+    return {window_for(work.definition, calendar, case).closes for calendar in calendars for case in cases}
