@@ -17,6 +17,7 @@ from engine import cases, distinctions, duties, endorsements, gates, nominations
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
+from engine.dues import kind_of
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
 from engine.queries.explanation import (
@@ -236,7 +237,7 @@ def duty(work: Work, public_id: str) -> Explanation:
 
 def _duty_verbs(work: Work, row: Row[Any], line: owed.DutyLine) -> tuple[Possible, ...]:
     """What people may do with this kind of duty; what follows from a nomination's fate is no choice."""
-    kind = work.definition.duty_by_key[line.kind]
+    kind = kind_of(work, line.kind)
     found = possible(work, SHAPE, row, duties.reasons_for)
     return tuple(one for one in found if duties.fits(kind, one.verb) and one.roles != CLOCK)
 
@@ -249,7 +250,7 @@ GATES = {
 
 
 def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
-    kind = work.definition.duty_by_key[line.kind]
+    kind = kind_of(work, line.kind)
     if line.unit:
         yield Fact(label=unit_words(work), value=same(f"{line.unit_name}（{line.unit}）"))
         if line.title:
@@ -278,7 +279,7 @@ OWED = {
 
 def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
     if line.owing:
-        kind = work.definition.duty_by_key[line.kind]
+        kind = kind_of(work, line.kind)
         yield _must(work, same(line.owner), OWED[kind.fulfilment], line.due)
         if kind.fulfilment is Fulfilment.RECEIPT:
             confirmer = gates.confirmer(work, kind, line.track)
