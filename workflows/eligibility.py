@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import notices
-from workflows.calling import called, role_names
+from workflows.calling import role_names
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
@@ -19,10 +19,9 @@ from workflows.places import Part, Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
 from workflows.unsettled import Unsettled, held_up
-from workflows.vocabulary import Withdrawal
+from workflows.withdrawing import no_way_back
 
 ELIGIBLE = Standing()
-TAKES_BACK = frozenset({"withdraw", "recall"})
 Answer = Reason | tuple[Reason, ...] | None
 
 
@@ -78,28 +77,8 @@ def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Def
     """No such arrow from here; for a verb of the window the deadline comes first, because it may be the cause."""
     windowed = any(Guard.WINDOW in arrow.guards for arrow in shape.arrows if arrow.verb == verb)
     late = _window(case, definition) if windowed else None
-    kept = _no_way_back(verb, case.state, shape, definition)
+    kept = no_way_back(verb, case.state, shape, definition)
     return (*([late] if late else []), kept or no_such_arrow(verb, case.state, shape, role))
-
-
-def _no_way_back(verb: str, state: str, shape: Shape, definition: Definition) -> Reason | None:
-    """STM-03: units of this campaign can't withdraw, or not once review has begun, and that is why it can't be done."""
-    if definition.withdrawal is Withdrawal.NEVER and not shape.sources(verb) and verb in TAKES_BACK:
-        when, when_en = "一经提交", "once it is submitted"
-    elif definition.withdrawal is Withdrawal.UNTIL_REVIEW and verb == "withdraw" and state in shape.stages:
-        when, when_en = "进入评审后", "once review has begun"
-    else:
-        return None
-    office = called(definition, Role.SECRETARIAT)
-    else_, else_en = f"有误的，请联系{office.zh}", f"if something is wrong with it, ask the {office.en}"
-    if state == shape.initial:
-        else_, else_en = "草稿不提交即可", "a draft is simply not submitted"
-    return Reason(
-        code="STM-03",
-        zh=f"本次活动规定，{when}不得{_verb_zh(verb, shape)}；{else_}",
-        en=f"this campaign lets nobody {verb} a nomination {when_en}; {else_en}",
-        facts={"state": state, "verb": verb},
-    )
 
 
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
