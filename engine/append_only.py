@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-TABLES = ("event", "seal", "sealed_event", "milestone_revision")
+TABLES = ("event", "seal", "sealed_event", "milestone_revision", "campaign_version")
 
 REFUSAL = "只能追加，不能修改或删除 / append-only, never changed or deleted"
 

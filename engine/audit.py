@@ -18,12 +18,14 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 from sqlmodel import col
 
+from engine import versions
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
 from workflows import duty
-from workflows.nomination import DRAFT, Shape
+from workflows.amending import leads
+from workflows.nomination import Shape
 
 BATCH = 20_000  # events a seal
 # How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
@@ -107,6 +109,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
     faults += _replay(work)
+    faults += versions.disagreements(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]
     return Verdict(events=total, sealed=sealed, seals=seals, head=head, faults=tuple(faults))
 
@@ -176,14 +179,7 @@ def _walk(story: Iterable[Row[Any, str, str | None, str | None]], machine: Shape
     """The state that a story ends in, or None where it does not hang together."""
     state = begins
     for row in story:
-        if row.from_state != state or not _leads(machine, row.verb, row.from_state, row.to_state):
+        if row.from_state != state or not leads(machine, row.verb, row.from_state, row.to_state):
             return None
         state = row.to_state
     return state
-
-
-def _leads(machine: Shape, verb: str, source: str | None, target: str) -> bool:
-    arrow = DRAFT if source is None else machine.arrow(verb, source)
-    if arrow is None or arrow.verb != verb:
-        return False
-    return target in machine.targets(arrow, source or "")

@@ -133,7 +133,7 @@ def _judge_all(work: Work, results: Sequence[Result], stages: ByTrack) -> dict[s
 
 
 def _planned(work: Work, result: Result, row: Row[Any]) -> Planned:
-    last = winners.decided_in(work, row, row.state)
+    last = judged.is_decision(work, row)
     level = level_named(work.definition.tracks[row.track].list, result.level or row.level or "")
     return Planned(
         row=row, passed=result.passed, last=last, level=level.key if level and last and result.passed else None
@@ -158,9 +158,8 @@ def _against(work: Work, result: Result, row: Row[Any] | None, stages: ByTrack) 
 
 def _against_level(work: Work, result: Result, row: Row[Any]) -> tuple[Reason, ...]:
     """A decision names a level where there are any; one that stands already need not be named again."""
-    last = winners.decided_in(work, row, row.state)
-    text = result.level or (row.level if last and result.passed else None)
-    if result.passed and not last:
+    text = result.level or (row.level if result.passed else None)
+    if result.passed and not judged.is_decision(work, row):
         return ()
     return reasons_against_level(work.definition.tracks[row.track].list, text, passed=result.passed)
 

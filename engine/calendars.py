@@ -26,15 +26,21 @@ def in_force(
     connection: Connection, campaign_id: int, definition: Definition, workdays: Workdays
 ) -> Mapping[str, InForce]:  # fmt: skip
     """Every milestone as it stands now, by key."""
+    return with_followers(definition, stored(connection, campaign_id, definition), workdays)
+
+
+def stored(connection: Connection, campaign_id: int, definition: Definition) -> dict[str, InForce]:
+    """The same before anything is derived from it; a milestone that the file has no more is not in force."""
     actuals = dict(connection.execute(_ACTUALS, {"campaign": campaign_id}).all())
     rows = connection.execute(_REVISIONS, {"campaign": campaign_id}).all()
     latest = {row.milestone: row for row in rows}
     opened = {row.milestone: row.made_at for row in rows if row.opens_revision == row.revision > 1}
     closed = {row.milestone: row.made_at for row in rows if row.closes_revision == row.revision > 1}
-    standing = {
-        key: _standing(row, opened.get(key), closed.get(key), actuals.get(key)) for key, row in latest.items()
-    }  # fmt: skip
-    return with_followers(definition, standing, workdays)
+    return {
+        key: _standing(row, opened.get(key), closed.get(key), actuals.get(key))
+        for key, row in latest.items()
+        if key in definition.milestone_by_key
+    }
 
 
 def _standing(
@@ -77,17 +83,18 @@ def happened(connection: Connection, campaign_id: int, milestone: str, *, at: da
 
 
 def drifted(connection: Connection, campaign_id: int, definition: Definition) -> list[Reason]:
-    """TZ-01 where the zone data of today would read the file otherwise than when the campaign was opened.
+    """TZ-01 where the zone data of today would read the file otherwise than when it was announced.
 
     What was published stays in force; this only says that somebody should look.
     """
-    query = select(R).where(col(R.campaign_id) == campaign_id, col(R.revision) == 1)
-    published = {row.milestone: (row.opens, row.closes) for row in connection.execute(query)}
+    published: dict[str, list[tuple[datetime | None, ...]]] = {}
+    for row in connection.execute(_REVISIONS, {"campaign": campaign_id}):
+        published.setdefault(row.milestone, []).append((row.opens, row.closes))
     return [
-        _drift(definition, each.milestone, was, now)
+        _drift(definition, each.milestone, was[0], now)
         for each in announced(definition.milestones).values()
-        for was, now in zip(published.get(each.milestone, ()), (each.opens, each.closes), strict=False)
-        if was != now
+        for *was, now in zip(*published.get(each.milestone, ()), (each.opens, each.closes), strict=True)
+        if was and now not in was
     ]
 
 

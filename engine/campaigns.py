@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlmodel import col
 
-from engine import calendars, duties, moving, scopes, units
+from engine import calendars, duties, moving, scopes, units, versions
 from engine.access import Actor, may_office
 from engine.database import insert_into
 from engine.history import record
@@ -33,11 +32,12 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
     definition = load(source, name=name, workdays=office.workdays).definition
     with office.database.write() as connection:
         values = {"key": definition.key, "source_name": name, "source": source, "opened_at": at,
-                  "digest": hashlib.sha256(source.encode()).hexdigest()}  # fmt: skip
+                  "digest": versions.digest_of(source)}  # fmt: skip
         added = insert_into(connection, Campaign).on_conflict_do_nothing(index_elements=["key"])
         campaign_id = connection.execute(added.returning(col(Campaign.id)), values).scalar()
         if campaign_id is None:
             raise Refused(_already_open(definition))
+        versions.keep(connection, campaign_id, source, name=name, actor=actor.name, at=at)
         calendars.announce(connection, campaign_id, definition, at=at, actor=actor.name)
         work = office.work(connection, definition.key, actor, at, uncommitted=True)
         record(work, "campaign", campaign_id, "open", digest=values["digest"], file=name)
@@ -86,7 +86,7 @@ def extend(
         old, announced = scopes.narrowed(work, announced, who)
     new_opens = opens or old.opens
     if new_opens != old.opens and old.opens and old.opens <= work.at:
-        raise Refused(_has_begun(announced))
+        raise Refused(moving.has_begun(announced))
     moving.check_window(work, announced, new_opens, closes, old)
     if new_opens != old.opens:
         moving.check_start(work, announced, new_opens)
@@ -186,11 +186,6 @@ def _standing(work: Work, milestone: str) -> tuple[InForce, Milestone]:
         raise Refused(Reason(code="EXT-01", zh=f"没有这个时间节点：{milestone[:60]!r}；可用：{known}",
                              en=f"no such milestone: {milestone[:60]!r}; defined: {known}"))  # fmt: skip
     return standing, work.definition.milestone_by_key[milestone]
-
-
-def _has_begun(announced: Milestone) -> Reason:
-    return Reason(code="EXT-07", zh=f"“{announced.name}”已经开始，开始时间不能再改",
-                  en=f'"{announced.english}" has begun; its start can\'t be moved any more')  # fmt: skip
 
 
 def _choose_anew(announced: Milestone) -> Reason:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from workflows.definition import Term
 from workflows.nomination import RESUME, Arrow, Role, Shape
 
-WHO: Mapping[Role, tuple[str, str]] = {
-    Role.SECRETARIAT: ("秘书处", "secretariat"),
-    Role.UNIT: ("推荐单位", "unit"),
-    Role.INSTITUTION: ("机构", "institution"),
-    Role.AUDITOR: ("监督", "auditor"),
-    Role.ENGINE: ("系统", "engine"),
+WHO: Mapping[Role, Term] = {
+    Role.SECRETARIAT: Term(zh="秘书处", en="secretariat"),
+    Role.UNIT: Term(zh="推荐单位", en="unit"),
+    Role.INSTITUTION: Term(zh="机构", en="institution"),
+    Role.AUDITOR: Term(zh="监督", en="auditor"),
+    Role.ENGINE: Term(zh="系统", en="engine"),
 }
+OURS: Mapping[str, Term] = {}
 
 
-def mermaid(shape: Shape, *, english: bool = False) -> str:
-    """A state diagram of everything that can happen; each arrow names the verb and who takes it."""
-    return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(shape, english))]) + "\n"
+def mermaid(shape: Shape, *, roles: Mapping[str, Term] = OURS, english: bool = False) -> str:
+    """A state diagram of everything that can happen; each arrow names the verb and who takes it.
+
+    `roles` are a campaign's own names for some of them.
+    """
+    return "\n".join(["stateDiagram-v2", *(f"    {line}" for line in _lines(shape, roles, english))]) + "\n"
 
 
-def _lines(shape: Shape, english: bool) -> Iterator[str]:
+def _lines(shape: Shape, roles: Mapping[str, Term], english: bool) -> Iterator[str]:
     for state in shape.states:
         yield f'state "{state.en if english else state.zh}" as {_id(state.key)}'
     yield f"[*] --> {_id(shape.initial)}"
     for arrow in shape.arrows:
-        who = "/".join(WHO[role][1 if english else 0] for role in arrow.roles)
+        terms = (roles.get(role) or WHO[role] for role in arrow.roles)
+        who = "/".join(term.en if english else term.zh for term in terms)
         label = f"{arrow.en} ({who})" if english else f"{arrow.zh}（{who}）"
         for source in arrow.sources:
             for target in _targets(shape, arrow, source):

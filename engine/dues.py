@@ -14,12 +14,18 @@ from engine.tables import Unit
 from workflows.classes import ending
 from workflows.definition import DutyKind, Milestone
 from workflows.targets import classes_of
-from workflows.vocabulary import Edge, Owner, Party
+from workflows.vocabulary import Edge, Fulfilment, Owner, Party
 
 
 def of_units(work: Work) -> tuple[DutyKind, ...]:
     """What units owe, in the order of the file."""
     return tuple(kind for kind in work.definition.duties if kind.owed_by is Owner.UNIT)
+
+
+def kind_of(work: Work, key: str) -> DutyKind:
+    """The duty of that key; one that the file has no more is called by its key."""
+    dropped = DutyKind(key=key, name=key, english=key, fulfilment=Fulfilment.FILING)
+    return work.definition.duty_by_key.get(key, dropped)
 
 
 def due_of(work: Work, kind: DutyKind, unit_id: int | None) -> datetime | None:
@@ -41,6 +47,11 @@ class Dues:
         """The instant by which it is due."""
         key = self.milestone(kind, unit_id, track)
         return None if key is None else self.work.calendar[key].edge(Edge.CLOSES)
+
+    def begins(self, kind: DutyKind, unit_id: int | None, track: str = "") -> datetime | None:
+        """From when on it may be settled, where its date has a beginning."""
+        key = self.milestone(kind, unit_id, track)
+        return None if key is None else self.work.calendar[key].opens
 
     def ends_with(self, kind: DutyKind, unit_id: int | None, track: str = "") -> str | None:
         """The key of the milestone whose letters speak of that instant: a class may have its parent's end."""

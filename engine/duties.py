@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlmodel import col
 
 from engine import tallies
 from engine.access import may_office, not_found, visible
-from engine.dues import Dues
+from engine.database import insert_into
+from engine.dues import Dues, kind_of
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
@@ -21,28 +22,25 @@ from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
 from engine.windows import track_is_closed
 from workflows import receipts
+from workflows.amending import owed_by_institutions
 from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
-from workflows.instants import zone_of
+from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
 from workflows.receipts import Dated, Receipt
 from workflows.vocabulary import Fulfilment, Owner
 
 
 def create_all(work: Work) -> None:
-    """Write what every institution owes for each of its tracks, when the campaign is opened."""
+    """Write what every institution owes for each of its tracks, as far as it is not there yet."""
     rows = [
-        {"campaign_id": work.campaign_id, "public_id": public_id(), "institution": institution.key, "kind": kind.key,
+        {"campaign_id": work.campaign_id, "public_id": public_id(), "institution": institution, "kind": kind,
          "track": track, "state": SHAPE.initial, "document": "", "changed_at": work.at, "version": 1}
-        for kind in work.definition.duties
-        for institution in work.definition.institutions
-        if kind.owed_by is Owner.INSTITUTION and institution.stage == kind.stage
-        for track in institution.tracks
-        if not kind.who.tracks or track in kind.who.tracks
+        for institution, kind, track in owed_by_institutions(work.definition)
     ]  # fmt: skip
     if rows:
-        work.connection.execute(insert(Duty), rows)
+        work.connection.execute(insert_into(work.connection, Duty).on_conflict_do_nothing(), rows)
 
 
 def file(work: Work, duty: str, *, document: str) -> None:
@@ -172,7 +170,32 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
     """Why `verb` may not be done to the duty `row` now."""
     case = Case(state=row.state, at=work.at, reason=reason)
     reasons = reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
-    return reasons or _unfit(work, row, verb) or (_results_missing(work, row) if verb == "file" else ())
+    return reasons or _unfit(work, row, verb) or _too_soon(work, row, verb)
+
+
+def _too_soon(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    """What the clock, or what is not reported yet, has against it."""
+    if verb == "accept":
+        return _not_begun(work, row)
+    return _results_missing(work, row) if verb == "file" else ()
+
+
+def _not_begun(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
+    """DUT-10: what a unit files, such as what a code is issued for, is accepted from the beginning of its date on."""
+    kind = work.definition.duty_by_key[row.kind]
+    begins = Dues(work=work).begins(kind, row.unit_id, row.track) if kind.owed_by is Owner.UNIT else None
+    if begins is None or work.at >= begins:
+        return ()
+    zone = zone_of(work.definition.zone)
+    (start, now), (start_en, now_en) = ([words(at, zone=zone, edge="start") for at in (begins, work.at)]
+                                        for words in (show, show_en))  # fmt: skip
+    return (
+        Reason(
+            code="DUT-10", zh=f"“{kind.name}”自{start}起办理，现为{now}，尚未开始，请届时再办",
+            en=f'"{kind.english}" is accepted from {start_en} on; it is {now_en} now: accept it then',
+            facts={"begins": begins.isoformat(), "read": work.at.isoformat()},
+        ),
+    )  # fmt: skip
 
 
 def fits(kind: DutyKind, verb: str) -> bool:
@@ -182,7 +205,7 @@ def fits(kind: DutyKind, verb: str) -> bool:
 
 
 def _unfit(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
-    if fits(work.definition.duty_by_key[row.kind], verb):
+    if fits(kind_of(work, row.kind), verb):
         return ()
     if verb == "confirm":
         return (Reason(code="DUT-04", zh="此项由责任方在系统内报送，不须确认收到",

@@ -5,21 +5,24 @@ By the joining unit, or by the secretariat on its behalf. From then on the nomin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from engine import endorsements, nominations, places, tallies
+from engine import endorsements, nominations, places, rulings, tallies
 from engine.access import may_change, not_found
 from engine.history import record
 from engine.office import Work
+from engine.rulings import Candidate
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination, Unit
 from workflows.eligibility import Case, Joint, reasons_against_places
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
+from workflows.rules import may_be_waived, reason_for
 
 N, E = Nomination, Endorsement
 _NOMINATION = select(N).where(col(N.campaign_id) == bindparam("campaign"), col(N.public_id) == bindparam("id"))
@@ -36,16 +39,24 @@ class Joined:
 
 
 def join(work: Work, nomination: str, *, unit_id: int) -> Joined:
-    """Let a unit nominate jointly. Raises NotFound, Refused (state, deadline, JNT-…, QTA-… in a returned one)."""
+    """Let a unit nominate jointly, which keeps the rules about units itself.
+
+    What may be waived is asked of it, too, but at the submission; a waiver given before was for the others.
+    Raises NotFound, Refused (state, deadline, JNT-…, RUL-…, QTA-… in a returned one).
+    """
     row = _held(work, nomination, unit_id)
     _must_be_open(work, row)
     if unit_id == row.unit_id or unit_id in dict(endorsements.joined(work, row.id)):
         raise Refused(Reason(code="JNT-03", zh="该单位已在共同提名之列", en="that unit nominates it already"))
+    broken = rulings.of_joiner(work, Candidate.of(row), unit_id, _name(work, unit_id))
+    _refuse(tuple(reason_for(each, work.definition) for each in broken if not may_be_waived(each)))
     if work.shape.state_by_key[row.state].counted:
         found = tuple(places.places_of(work, unit_id, row.track))
         _refuse(reasons_against_places(Case(state=row.state, at=work.at, places=found)))
     work.connection.execute(insert(E), {"nomination_id": row.id, "unit_id": unit_id, "at": work.at})
-    return _told(work, row, "join", unit_id)
+    keys = {each.rule.key for each in broken}
+    waiver = {key: reason for key, reason in (row.waiver or {}).items() if key not in keys} or None
+    return _told(work, row, "join", unit_id, waiver=waiver)
 
 
 def leave(work: Work, nomination: str, *, unit_id: int) -> Joined:
@@ -55,7 +66,7 @@ def leave(work: Work, nomination: str, *, unit_id: int) -> Joined:
     gone = delete(E).where(col(E.nomination_id) == row.id, col(E.unit_id) == unit_id)
     if work.connection.execute(gone).rowcount != 1:
         raise Refused(Reason(code="JNT-04", zh="该单位不在共同提名之列", en="that unit has not joined it"))
-    return _told(work, row, "leave", unit_id)
+    return _told(work, row, "leave", unit_id, waiver=row.waiver)
 
 
 def _held(work: Work, nomination: str, unit_id: int) -> Row[Any]:
@@ -104,17 +115,20 @@ def _must_be_open(work: Work, row: Row[Any]) -> None:
     _refuse(nominations.reasons_for(nominations.as_owner(work, row), row, "edit"))
 
 
+def _name(work: Work, unit_id: int) -> str:
+    return work.connection.execute(select(col(Unit.name)).where(col(Unit.id) == unit_id)).scalar_one()
+
+
 def _refuse(reasons: tuple[Reason, ...]) -> None:
     if reasons:
         raise Refused(reasons)
 
 
-def _told(work: Work, row: Row[Any], verb: str, unit_id: int) -> Joined:
+def _told(work: Work, row: Row[Any], verb: str, unit_id: int, *, waiver: Mapping[str, str] | None) -> Joined:
     """A new version of the nomination: whoever is submitting it at this moment has to look again."""
-    values = {"version": row.version + 1, "changed_at": work.at, "row_id": row.id, "row_version": row.version}
-    work.connection.execute(_TOUCH.values(version=bindparam("version"), changed_at=bindparam("changed_at")), values)
-    name = work.connection.execute(select(col(Unit.name)).where(col(Unit.id) == unit_id)).scalar_one()
-    record(work, "nomination", row.id, verb, unit=name)
+    values = {"version": row.version + 1, "changed_at": work.at, "waiver": waiver}
+    work.connection.execute(_TOUCH.values(values), {"row_id": row.id, "row_version": row.version})
+    record(work, "nomination", row.id, verb, unit=_name(work, unit_id))
     joint = endorsements.joint(work, row)
     if joint is None:
         raise TypeError("its unit holds no channel any more")

@@ -119,20 +119,36 @@ def check_window(work: Work, announced: Milestone, opens: datetime | None, close
     """Refuse an end that is none, that changes nothing, has passed, or meets another milestone (EXT-…)."""
     read, read_en = words(work, closes)
     if opens and closes <= opens:
-        raise Refused(Reason(code="EXT-03", zh=f"“{announced.name}”的截止时间{read}不晚于开始时间",
-                             en=f'"{announced.english}" would close at {read_en}, not after it opens'))  # fmt: skip
+        raise Refused(not_after_start(work, announced, closes))
     if closes == old.closes and opens == old.opens:
         raise Refused(Reason(code="EXT-04", zh=f"“{announced.name}”的截止时间已是{read}，没有变化",
                              en=f'"{announced.english}" closes at {read_en} already; nothing changes'))  # fmt: skip
     if closes <= work.at:
-        raise Refused(
-            Reason(code="EXT-06", zh=f"新的截止时间{read}已经过去", en=f"the new deadline {read_en} has passed")
-        )
+        raise Refused(has_passed(work, closes))
     bound = work.calendar[announced.of].closes if announced.of and _of_applicants(announced) else None
     if bound and closes > bound:
         raise Refused(later_than_the_units(work, closes, bound))
     check_floor(work, announced, closes, old)
     check_before(work, announced, closes)
+
+
+def not_after_start(work: Work, announced: Milestone, closes: datetime) -> Reason:
+    """EXT-03: an end that is not after its start."""
+    read, read_en = words(work, closes)
+    return Reason(code="EXT-03", zh=f"“{announced.name}”的截止时间{read}不晚于开始时间",
+                  en=f'"{announced.english}" would close at {read_en}, not after it opens')  # fmt: skip
+
+
+def has_passed(work: Work, closes: datetime) -> Reason:
+    """EXT-06: an end in the past."""
+    read, read_en = words(work, closes)
+    return Reason(code="EXT-06", zh=f"新的截止时间{read}已经过去", en=f"the new deadline {read_en} has passed")
+
+
+def has_begun(announced: Milestone) -> Reason:
+    """EXT-07: a start that can't be moved any more."""
+    return Reason(code="EXT-07", zh=f"“{announced.name}”已经开始，开始时间不能再改",
+                  en=f'"{announced.english}" has begun; its start can\'t be moved any more')  # fmt: skip
 
 
 def check_before(work: Work, announced: Milestone, closes: datetime) -> None:
@@ -168,16 +184,20 @@ def check_floor(work: Work, announced: Milestone, closes: datetime, old: InForce
     rule = work.definition.milestone_by_key[announced.of] if announced.of else announced
     floor = earliest_end(work.definition, {**work.calendar, rule.key: old}, rule.key, work.workdays)
     if floor and closes < floor:
-        length = rule.lasts.text if rule.lasts else ""
-        (least, least_en), (read, read_en) = words(work, floor), words(work, closes)
-        raise Refused(
-            Reason(
-                code="EXT-11",
-                zh=f"“{announced.name}”不得少于{length}，最早{least}结束；新的截止时间{read}过早",
-                en=f'"{announced.english}" lasts at least {length}: it ends {least_en} at the earliest, not {read_en}',
-                facts={"earliest": floor.isoformat(), "read": closes.isoformat()},
-            )
-        )
+        raise Refused(too_short(work, announced, closes, floor))
+
+
+def too_short(work: Work, announced: Milestone, closes: datetime, floor: datetime) -> Reason:
+    """EXT-11, with the earliest end."""
+    rule = work.definition.milestone_by_key[announced.of] if announced.of else announced
+    length = rule.lasts.text if rule.lasts else ""
+    (least, least_en), (read, read_en) = words(work, floor), words(work, closes)
+    return Reason(
+        code="EXT-11",
+        zh=f"“{announced.name}”不得少于{length}，最早{least}结束；新的截止时间{read}过早",
+        en=f'"{announced.english}" lasts at least {length}: it ends {least_en} at the earliest, not {read_en}',
+        facts={"earliest": floor.isoformat(), "read": closes.isoformat()},
+    )
 
 
 def later_than_the_units(work: Work, closes: datetime, bound: datetime) -> Reason:

@@ -42,6 +42,7 @@ from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from workflows.elsewhere import takes_none
 from workflows.nomination import DRAFT, RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused
@@ -279,8 +280,7 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
 
 def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
     """Who was among the winners, or had passed a stage, comes back only while there is a place."""
-    won = winners.has_won(work, row, row.resume_state, selected=row.selected)
-    again = winners.Planned(row=row, passed=True, last=won, level=row.level)
+    again = winners.Planned(row=row, passed=True, last=winners.was_winner(work, row), level=row.level)
     return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
 
 
@@ -371,6 +371,8 @@ def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
 
 
 def _unknown_track(work: Work, track: str) -> Reason:
+    if none := takes_none(work.definition, track):
+        return none
     known = list(work.definition.tracks)
     return Reason(code="NOM-02", zh=f"没有这个榜单或领域：{track[:60]!r}；可用：{'、'.join(known)}",
                   en=f"no such list or field: {track[:60]!r}; defined: {', '.join(known)}")  # fmt: skip

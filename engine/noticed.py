@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -56,7 +56,8 @@ def anew(work: Work, stage: Stage) -> datetime | None:
     opens, closes = standing.edge(Edge.OPENS), standing.edge(Edge.CLOSES)
     if opens is None or closes is None:
         return None
-    lasted = Length(text="", span=closes - opens)
+    first, last = opens.astimezone(zone).date(), (closes - timedelta.resolution).astimezone(zone).date()
+    lasted = Length(text="", days=(last - first).days + 1)
     return end_after(work.at, lasted, zone=zone, workdays=work.workdays)
 
 

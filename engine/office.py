@@ -52,12 +52,12 @@ class Memory:
     latest: dict[int, Definition] = field(default_factory=dict)
     with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
-    occasions: dict[tuple[int, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
+    occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
 class Work:
-    """One open transaction. `at` is the acceptance instant of what is being done in it.
+    """One open transaction. `at` is the acceptance instant of what is being done in it; `digest` is the file's.
 
     `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
     made.
@@ -74,6 +74,7 @@ class Work:
     calendar_version: int
     closed: Mapping[str, int]
     memory: Memory
+    digest: str = ""
     alone: bool = False
     _changed: bool = False
 
@@ -101,10 +102,10 @@ class Work:
     def occasions(self) -> tuple[Occasion, ...]:
         """Every letter that the calendar in force asks for; derived once for each calendar there was."""
         standing = tuple(self.calendar.values())
-        known = self.memory.occasions
-        if (self.campaign_id, standing) not in known:
-            known[self.campaign_id, standing] = occasions(self.definition, self.calendar, self.workdays)
-        return known[self.campaign_id, standing]
+        known, key = self.memory.occasions, (self.campaign_id, self.digest, standing)
+        if key not in known:
+            known[key] = occasions(self.definition, self.calendar, self.workdays)
+        return known[key]
 
     def must_be_alone(self) -> None:
         """A deadline is moved while nobody else compares with it. Raises RuntimeError where a caller forgot to be."""
@@ -117,6 +118,12 @@ class Work:
         self._changed = True
         self.definition = classes.in_force(self.connection, self.campaign_id, self.filed)
         self.__dict__.pop("calendar", None)
+
+    def file_changed(self, filed: Definition, digest: str) -> None:
+        """Another file is in force from this transaction on; the campaign's row says so already."""
+        self.filed, self.shapes, self.digest = filed, shapes(filed), digest
+        self.quotas_changed()
+        self.calendar_changed()
 
     def quotas_changed(self) -> None:
         """A quota was changed in this transaction: everybody is to read them anew."""
@@ -178,7 +185,7 @@ class Office:
         return Work(
             connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
-            closed=row.closed, memory=memory,
+            closed=row.closed, memory=memory, digest=row.digest,
         )  # fmt: skip
 
     def _id(self, connection: Connection, campaign: str) -> int:

@@ -115,14 +115,17 @@ def _move(work: Work, kind: DutyKind, verb: str, where: Narrowed) -> None:
     for source in SHAPE.sources(verb):
         held = select(col(Duty.id)).where(*where, col(Duty.state) == source).order_by(col(Duty.id)).with_for_update()
         ids: Sequence[Any] = work.connection.execute(held).scalars().all()
-        if not ids:
-            continue
-        target = step(SHAPE, verb, state=source)
-        details = {"kind": kind.key}
-        record_many(
-            work, [line(work, "duty", each, verb, source=source, target=target, details=details) for each in ids]
-        )
-        values = {"state": target, "changed_at": work.at, "version": col(Duty.version) + 1}
-        for start in range(0, len(ids), ROWS_AT_ONCE):
-            few = ids[start : start + ROWS_AT_ONCE]
-            work.connection.execute(update(Duty).where(col(Duty.id).in_(few)).values(values))
+        take(work, kind.key, verb, ids, source=source)
+
+
+def take(work: Work, kind: str, verb: str, ids: Sequence[Any], *, source: str) -> None:
+    """Take `verb` for the duties with these row ids, all of one kind and in `source`: their events, then the rows."""
+    if not ids:
+        return
+    target = step(SHAPE, verb, state=source)
+    details = {"kind": kind}
+    record_many(work, [line(work, "duty", each, verb, source=source, target=target, details=details) for each in ids])
+    values = {"state": target, "changed_at": work.at, "version": col(Duty.version) + 1}
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        few = ids[start : start + ROWS_AT_ONCE]
+        work.connection.execute(update(Duty).where(col(Duty.id).in_(few)).values(values))

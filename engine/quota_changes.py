@@ -58,14 +58,14 @@ def change_quota(
     rules, reason = _rules(work, quota), reason_of(reason)
     old = _old(rules[0], units.find(work, unit).code if unit is not None else None)
     _check(rules[0], reason=reason, old=old, unit=unit, limit=limit)
-    before = _by_scope(work)
+    before = by_scope(work)
     values = {"campaign_id": work.campaign_id, "quota": quota, "unit": unit, "number": limit, "reason": reason,
               "actor": work.actor.name, "made_at": work.at}  # fmt: skip
     work.connection.execute(insert(QuotaChange), values)
     work.quotas_changed()
-    over = _over(work, before, _by_scope(work))
+    over = over_places(work, before, by_scope(work))
     if over and not keep:
-        raise Refused(_too_many(each) for each in over)
+        raise Refused(too_many(each) for each in over)
     told = {"quota": quota, "before": _number(old), "limit": _number(limit), **({"unit": unit} if unit else {})}
     record(work, "campaign", work.campaign_id, "quota", reason=reason, **told)
     return QuotaChanged(quota=quota, unit=unit, old=old, new=limit, over=over)
@@ -105,16 +105,17 @@ def _number(number: int | None) -> str:
     return "不限" if number is None else str(number)
 
 
-def _by_scope(work: Work) -> Places:
+def by_scope(work: Work) -> Places:
+    """Every place that units have now, to be compared with later."""
     return {(unit, place.tracks): place for unit, places in places_of_all(work).items() for place in places}
 
 
-def _over(work: Work, before: Places, after: Places) -> tuple[Over, ...]:
+def over_places(work: Work, before: Places, after: Places) -> tuple[Over, ...]:
     """Whom the change leaves with more than they may have; not those who had more anyway."""
     found = [
         (unit, place)
         for (unit, tracks), place in after.items()
-        if place.limit is not None and place.used > place.limit and before[unit, tracks].limit != place.limit
+        if place.limit is not None and place.used > place.limit and _limit(before.get((unit, tracks))) != place.limit
     ]
     query = select(col(Unit.id), col(Unit.code), col(Unit.name)).where(col(Unit.id).in_({unit for unit, _ in found}))
     named = {row.id: row for row in work.connection.execute(query)} if found else {}
@@ -124,7 +125,12 @@ def _over(work: Work, before: Places, after: Places) -> tuple[Over, ...]:
     )
 
 
-def _too_many(over: Over) -> Reason:
+def _limit(place: Place | None) -> int | None:
+    return place.limit if place else None
+
+
+def too_many(over: Over) -> Reason:
+    """CFG-27 of one unit, with its numbers."""
     return Reason(
         code="CFG-27",
         zh=f"单位{over.unit}（{over.name}）{over.scope}已用{over.used}个，多于新名额{over.limit}个；"

@@ -13,7 +13,7 @@ from workflows.definition import Definition, Quota
 
 C = QuotaChange
 _CHANGES = (
-    select(col(C.quota), col(C.unit), col(C.number))
+    select(col(C.quota), col(C.unit), col(C.number), col(C.filed))
     .where(col(C.campaign_id) == bindparam("campaign"))
     .order_by(col(C.id))
 )
@@ -21,9 +21,15 @@ _CHANGES = (
 
 def with_changes(connection: Connection, campaign_id: int, definition: Definition) -> Definition:
     """The definition with each quota's latest number, for all and for single units."""
-    for change in connection.execute(_CHANGES, {"campaign": campaign_id}):
-        definition = changed(definition, change.quota, unit=change.unit, number=change.number)
+    for (quota, unit), number in changes(connection, campaign_id).items():
+        definition = changed(definition, quota, unit=unit, number=number)
     return definition
+
+
+def changes(connection: Connection, campaign_id: int) -> dict[tuple[str, str | None], int | None]:
+    """The numbers that are not the file's, by quota and unit (None: all others)."""
+    latest = {(row.quota, row.unit): row for row in connection.execute(_CHANGES, {"campaign": campaign_id})}
+    return {key: row.number for key, row in latest.items() if not row.filed}
 
 
 def changed(definition: Definition, key: str, *, unit: str | None, number: int | None) -> Definition:

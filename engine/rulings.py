@@ -14,6 +14,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
 from engine.database import lock_candidates
+from engine.endorsements import joined
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.subjects import subject_of
@@ -21,7 +22,18 @@ from engine.tables import Laureate, Nomination
 from workflows.definition import Exclusion, Rule
 from workflows.matching import Subject
 from workflows.reasons import Reason, Refused
-from workflows.rules import EarlierEntry, Excluded, Standing, asked, breaches, may_be_waived, reason_for, ruling_name
+from workflows.rules import (
+    Breach,
+    EarlierEntry,
+    Excluded,
+    Standing,
+    asked,
+    breaches,
+    breaches_of_joiner,
+    may_be_waived,
+    reason_for,
+    ruling_name,
+)
 from workflows.vocabulary import Nominee, Once
 
 DECISIVE = frozenset({"title_key", "applicant", "attributes"})
@@ -74,9 +86,16 @@ def standing(work: Work, it: Candidate, *, only_once: bool = False) -> Standing:
     rules = [rule for rule in work.definition.rules if _list_of(work, it) in rule.lists]
     found = () if only_once else excluded(work, it)
     broken = breaches(work.definition, _subject(work, it), nominated=_nominated(work, it, rules)) if rules else ()
+    broken += tuple(each for joiner in joined(work, it.id) for each in of_joiner(work, it, *joiner)) if rules else ()
     if only_once:
         broken = tuple(each for each in broken if each.rule.once)
     return Standing(excluded=found, breaches=broken, waived=tuple(it.waiver or ()))
+
+
+def of_joiner(work: Work, it: Candidate, unit_id: int, name: str) -> tuple[Breach, ...]:
+    """The rules about units that one who nominates it jointly does not keep; each answers for itself."""
+    subject = subject_of(work, unit_id, track=it.track, attributes=it.attributes)
+    return breaches_of_joiner(work.definition, subject, name=name)
 
 
 def _list_of(work: Work, it: Candidate) -> str:

@@ -102,11 +102,13 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
     """Tell what lapsed at this closing, once; `closed` is the end as it stood when the closing began."""
     key, revision = f"{LAPSED}:{closed.milestone}", closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
-        told = Sent()
+        told, standing = Sent(), work.calendar.get(closed.milestone)
+        if standing is None:  # the class was dropped while the sweep was under way
+            return Swept(lapsed=moved["lapse"], begun=moved["begin"])
         if claim_done(work, key, revision):
             told = occasional.lapsed(work, milestone=closed.milestone, revision=revision, closes=closed.closes or at)
             note_done(work, key, revision, sent=told)
-        if work.calendar[closed.milestone].closes_revision == revision:  # else it is open again
+        if standing.closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
         owing.owe(work)
         if any(moved.values()):
@@ -117,8 +119,8 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
 
 def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb: str, source: str, track: str) -> int:
     with office.write(campaign, ENGINE, at=at, alone=True) as work:
-        closing = work.calendar[closed.milestone]
-        if closing.closes_revision != closed.closes_revision:  # extended while the sweep was under way
+        closing = work.calendar.get(closed.milestone)
+        if closing is None or closing.closes_revision != closed.closes_revision:  # moved or dropped meanwhile
             return 0
         rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source,
                 *rows_of(work, closing.milestone))  # fmt: skip

@@ -28,7 +28,7 @@ _OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
 
 
 class Campaign(SQLModel, table=True):
-    """A campaign that was opened: the file as it was then, so that it goes on without the file."""
+    """A campaign that was opened: the file in force, so that it goes on without; `CampaignVersion` has all of them."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -41,6 +41,20 @@ class Campaign(SQLModel, table=True):
     closed: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict))
     quota_version: int = 0  # goes up with every change of the quotas, for the same reason as the calendar's
     turned_at: datetime | None = None  # when the engine last took a turn; an idle one leaves no other trace
+
+
+class CampaignVersion(SQLModel, table=True):
+    """A text of the campaign's file that was in force: 1 as it was opened, then each that amended it. Never updated."""
+
+    __tablename__ = "campaign_version"
+    campaign_id: int = Field(foreign_key="campaign.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    source_name: str
+    source: str
+    digest: str
+    reason: str = ""
+    actor: str
+    made_at: datetime
 
 
 class MilestoneRevision(SQLModel, table=True):
@@ -199,7 +213,10 @@ class Endorsement(SQLModel, table=True):
 
 
 class QuotaChange(SQLModel, table=True):
-    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated."""
+    """A quota's number as the secretariat changed it, for all or one unit; the latest is in force. Never updated.
+
+    `filed`: the campaign file has changed that number since, so that the file's is in force again.
+    """
 
     __tablename__ = "quota_change"
     id: int | None = Field(default=None, primary_key=True)
@@ -207,6 +224,7 @@ class QuotaChange(SQLModel, table=True):
     quota: str
     unit: str | None = None  # the unit's code
     number: int | None = None  # None: unlimited
+    filed: bool = False
     reason: str
     actor: str
     made_at: datetime

@@ -60,7 +60,7 @@ def campaigns(office: Office) -> tuple[str, ...]:
 def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> TurnReport:
     """Do what is due. `pause` is called between the chunks of a closing, so that other people's clicks go between."""
     with office.read(campaign, ENGINE, at=at) as work:
-        ahead, new_marks, closing = _due(work), _new_marks(work), sweep.closings_due(work)
+        ahead, new_marks, closing = due_now(work), _new_marks(work), sweep.closings_due(work)
     reached = tuple(mark for mark in new_marks if _reach(office, campaign, mark, at=at))
     swept = sweep.close(office, campaign, at=at, pause=pause) if closing else Swept()
     with office.read(campaign, ENGINE, at=at) as work:
@@ -74,7 +74,7 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
     )  # fmt: skip
 
 
-def _due(work: Work) -> Due:
+def due_now(work: Work) -> Due:
     """What the calendar asks for now; nothing from before the campaign's first announcement of it."""
     return due(work.occasions, at=work.at, done=_done(work))
 

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, or_, select
 from sqlmodel import col
 
 from engine.database import lock_batches
+from engine.judged import behind
 from engine.office import Work
 from engine.tables import Nomination, UnitAttribute
 from workflows.definition import Definition, RankingList
@@ -24,7 +25,7 @@ N = Nomination
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """What a batch is about to make of a nomination; `last`: in the stage in which its list is decided."""
+    """What a batch is about to make of a nomination; `last`: in the stage in which it is decided who wins."""
 
     row: Row[Any]
     passed: bool
@@ -80,32 +81,21 @@ def _after(work: Work, ranking: RankingList, planned: Sequence[Planned]) -> list
     ]
 
 
-def decided_in(work: Work, row: Row[Any], state: str | None) -> bool:
-    """Whether it is in `state` that somebody decides if the nomination is to be on its list."""
-    stage = work.definition.deciding(work.definition.tracks[row.track].list.key)
-    return stage is not None and stage.key == state
-
-
-def has_won(work: Work, row: Row[Any], state: str | None, *, selected: bool) -> bool:
-    """Whether a nomination in `state` is to be on its list: selected, or on the notice that comes before."""
-    return selected or state in _notices(work, work.definition.tracks[row.track].list)
-
-
-def _notices(work: Work, ranking: RankingList) -> tuple[str, ...]:
-    """The stages after a list's decision: the clock ends them, and selects whom it was decided on."""
-    stage, keys = work.definition.deciding(ranking.key), [each.key for each in work.definition.stages_of(ranking.key)]
-    return tuple(keys[keys.index(stage.key) + 1 :]) if stage else ()
-
-
 def of_list(work: Work, ranking: RankingList) -> list[Row[Any]]:
-    """The nominations that are to be on a list: selected for it, on the notice before that, or published on it."""
+    """The nominations that are selected for a list or published on it, or wait for their notice to be over."""
     tracks = [key for key, track in work.definition.tracks.items() if track.list == ranking]
     living = [state.key for state in work.shape.states if not state.final]
-    won = or_(col(N.selected), func.coalesce(col(N.returned_from), col(N.state)).in_(_notices(work, ranking)))
+    notices = behind(work, ranking)
+    won = or_(col(N.selected), col(N.state).in_(notices), col(N.returned_from).in_(notices))
     query = select(N).where(
         col(N.campaign_id) == work.campaign_id, col(N.track).in_(tracks), col(N.state).in_(living), won
-    )  # fmt: skip
+    )
     return list(work.connection.execute(query.order_by(col(N.id))).all())
+
+
+def was_winner(work: Work, row: Row[Any]) -> bool:
+    """Whether an ended nomination was among the winners of its list."""
+    return row.selected or row.resume_state in behind(work, work.definition.tracks[row.track].list)
 
 
 def _declared(work: Work, units: Collection[int]) -> Mapping[int, dict[str, str]]:

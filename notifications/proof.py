@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from notifications.errors import TemplateRefused, shown
 from notifications.rendering import FILTERS, LONGEST_SUBJECT, PARTS, Templates, syntax_refused
@@ -21,21 +20,59 @@ METHODS = frozenset({"items", "keys", "values", "cycle", "changed"})  # the last
 RAW_HTML = frozenset({"safe", "urlize", "xmlattr", "forceescape", "tojson"})
 
 
-def prove(
-    templates: Templates,
-    name: str,
-    *,
-    samples: Sequence[Mapping[str, Any]],
-    allowed: Collection[str],
-) -> tuple[TemplateRefused, ...]:
-    """All that is wrong with the letter `name`, empty if it is sound.
+class Proof:
+    """Proves the letters of one chain of folders; a file that several letters are made of is read once."""
 
-    `allowed` are the placeholders its context will have; `samples` are contexts to render it with.
-    """
-    found = [fault for part in PARTS for fault in _read_family(templates, f"{name}.{part}.j2", allowed)]
-    if not found:
-        found = [fault for sample in samples for fault in _try_on(templates, name, sample)]
-    return tuple({(fault.code, fault.where, fault.en): fault for fault in found}.values())
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+        self._files: dict[str, _File] = {}
+
+    def of(
+        self, name: str, *, samples: Sequence[Mapping[str, Any]], allowed: Collection[str]
+    ) -> tuple[TemplateRefused, ...]:
+        """All that is wrong with the letter `name`, empty if it is sound.
+
+        `allowed` are the placeholders its context will have; `samples` are contexts to render it with.
+        """
+        found = [fault for part in PARTS for fault in self._family(f"{name}.{part}.j2", allowed)]
+        if not found:
+            found = [fault for sample in samples for fault in _try_on(self._templates, name, sample)]
+        return tuple({(fault.code, fault.where, fault.en): fault for fault in found}.values())
+
+    def _family(self, file: str, allowed: Collection[str]) -> Iterator[TemplateRefused]:
+        """What is wrong with a file and with every file it extends, includes or imports."""
+        waiting, seen = [file], {file}
+        while waiting:
+            one = waiting.pop()
+            try:
+                read = self._file(one)
+            except TemplateNotFound:
+                yield TemplateRefused("TPL-07", f"缺少模板文件 {one}", f"template file {one} is missing", where=file)
+                continue
+            except TemplateSyntaxError as error:
+                yield syntax_refused(error, one)
+                continue
+            yield from read.faults
+            for name, line in read.placeholders.items():
+                if name not in allowed:
+                    yield _unknown(f"{one}:{line}", name, allowed)
+            waiting += sorted(read.relatives - seen)
+            seen |= read.relatives
+
+    def _file(self, file: str) -> _File:
+        """Raises TemplateNotFound and TemplateSyntaxError."""
+        if file not in self._files:
+            self._files[file] = _read(self._templates.environment, file)
+        return self._files[file]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _File:
+    """A template file as it is read: what is wrong with it, its placeholders by line, the files it is made of."""
+
+    faults: tuple[TemplateRefused, ...]
+    placeholders: Mapping[str, int]
+    relatives: frozenset[str]
 
 
 def _try_on(templates: Templates, name: str, sample: Mapping[str, Any]) -> Iterator[TemplateRefused]:
@@ -48,58 +85,18 @@ def _try_on(templates: Templates, name: str, sample: Mapping[str, Any]) -> Itera
         yield _subject(f"{name}.subject.j2")
 
 
-def _read_family(templates: Templates, file: str, allowed: Collection[str]) -> Iterator[TemplateRefused]:
-    waiting, seen = [file], {file}
-    while waiting:
-        one = waiting.pop()
-        try:
-            part = _read(templates, one)
-        except TemplateNotFound:
-            yield TemplateRefused("TPL-07", f"缺少模板文件 {one}", f"template file {one} is missing", where=file)
-            continue
-        except TemplateSyntaxError as error:
-            yield syntax_refused(error, one)
-            continue
-        yield from part.faults
-        if not part.faults:  # the compiler would stop at the first of these with an answer of its own
-            yield from _unknowns(part, one, allowed)
-        waiting += sorted(part.relatives - seen)
-        seen |= part.relatives
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One file of a letter as it was read, whatever letter it is for: its own faults, and what it asks for."""
-
-    faults: tuple[TemplateRefused, ...]
-    long_subject: bool
-    placeholders: Mapping[str, int]
-    relatives: frozenset[str]
-
-
-@lru_cache(maxsize=512)  # every letter extends the same files, and reading one takes ten milliseconds
-def _read(templates: Templates, file: str) -> Part:
-    """Raises TemplateNotFound and TemplateSyntaxError."""
-    environment = templates.environment
+def _read(environment: Environment, file: str) -> _File:
     source, _, _ = environment.loader.get_source(environment, file)  # type: ignore[union-attr]
     tree = environment.parse(source, file)
-    faults = tuple(fault for node in tree.find_all(nodes.Node) for fault in _fault_of(node, file))
-    asked = set() if faults else meta.find_undeclared_variables(tree) - set(environment.globals)
-    lines = [(node.name, node.lineno) for node in tree.find_all(nodes.Name) if node.name in asked]
-    return Part(
-        faults=faults,
-        long_subject=file.endswith(".subject.j2") and len(source.strip().splitlines()) > 1,
-        placeholders={name: min((line for one, line in lines if one == name), default=1) for name in sorted(asked)},
-        relatives=frozenset(other for other in meta.find_referenced_templates(tree) if other is not None),
-    )
-
-
-def _unknowns(part: Part, file: str, allowed: Collection[str]) -> Iterator[TemplateRefused]:
-    if part.long_subject:
-        yield _subject(file)
-    for name, line in part.placeholders.items():
-        if name not in allowed:
-            yield _unknown(f"{file}:{line}", name, allowed)
+    relatives = frozenset(other for other in meta.find_referenced_templates(tree) if other is not None)
+    faults = [fault for node in tree.find_all(nodes.Node) for fault in _fault_of(node, file)]
+    if faults:  # the compiler would stop at the first of these with an answer of its own
+        return _File(faults=tuple(faults), placeholders={}, relatives=relatives)
+    if file.endswith(".subject.j2") and len(source.strip().splitlines()) > 1:
+        faults.append(_subject(file))
+    names = sorted(meta.find_undeclared_variables(tree) - set(environment.globals))
+    lines = {node.name: node.lineno for node in reversed(list(tree.find_all(nodes.Name)))}
+    return _File(faults=tuple(faults), placeholders={name: lines.get(name, 1) for name in names}, relatives=relatives)
 
 
 def _fault_of(node: nodes.Node, file: str) -> Iterator[TemplateRefused]:

@@ -7,6 +7,7 @@ published is not known yet, and says so.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from graphlib import TopologicalSorter
@@ -27,7 +28,8 @@ def as_announced(definition: Definition, workdays: Workdays) -> dict[str, InForc
 def with_followers(definition: Definition, calendar: Calendar, workdays: Workdays) -> dict[str, InForce]:
     """The calendar with every date that follows from others.
 
-    `calendar` holds what the file and the revisions say; of these an edge with `moved_at` was set anew and stays.
+    `calendar` holds what the file and the revisions say; of these an edge with `moved_at` was set anew and stays. One
+    that was set anew without an instant is derived as well, by the rule that the file has since.
     """
     waits = {each.key: [key for key in (each.after, each.of) if key] for each in definition.milestones}
     found, zone = dict(calendar), zone_of(definition.zone)
@@ -51,12 +53,12 @@ def earliest_end(definition: Definition, calendar: Calendar, milestone: str, wor
     return _end(rule, standing.opens, calendar, zone_of(definition.zone), workdays)
 
 
-def followed(before: Calendar, after: Calendar, moved: str) -> dict[str, Edge]:
-    """What moved because `moved` did: the edge that people were told of, the end where both differ, by key."""
+def followed(before: Calendar, after: Calendar, moved: Collection[str]) -> dict[str, Edge]:
+    """What moved because these did: the edge that people were told of, the end where both differ, by key."""
     found = {}
     for key, new in after.items():
         old = before.get(key)
-        if old is None or key == moved:
+        if old is None or key in moved:
             continue
         edges = [edge for edge in (Edge.CLOSES, Edge.OPENS) if old.edge(edge) and old.edge(edge) != new.edge(edge)]
         if edges:
@@ -68,7 +70,7 @@ def _begun(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workday
     """The milestone with its start."""
     if each.of and own.opens is None:
         return _with_start_of(found[each.of], own)
-    if each.after is None or own.opens_moved_at is not None:
+    if each.after is None or (own.opens_moved_at is not None and own.opens is not None):
         return own
     anchor = found[each.after]
     at = anchor.edge(each.edge) if each.edge else anchor.actual
@@ -92,10 +94,13 @@ def _with_start_of(parent: InForce, own: InForce) -> InForce:
 
 def _moved_with(anchor: InForce, edge: Edge, own: InForce) -> InForce:
     """A start that moves whenever that edge of its anchor does, so that its letters go out anew."""
-    revision = anchor.edge_revision(edge)
-    return replace(
-        own, opens_revision=revision, opens_moved_at=anchor.moved_at(edge), revision=max(own.revision, revision)
-    )  # fmt: skip
+    revision = max(anchor.edge_revision(edge), own.opens_revision)
+    moved = _later_of(anchor.moved_at(edge), own.opens_moved_at)
+    return replace(own, opens_revision=revision, opens_moved_at=moved, revision=max(own.revision, revision))
+
+
+def _later_of(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max((each for each in (first, second) if each is not None), default=None)
 
 
 def _later(at: datetime, wait: Length | None, which: Edge, zone: tzinfo, workdays: Workdays) -> datetime:
@@ -114,13 +119,14 @@ def _ended(each: Milestone, own: InForce, found: Calendar, zone: tzinfo, workday
         return own
     if each.of and own.closes is None and not each.to_announce:
         return _with_end_of(found[each.of], own)
-    if each.lasts is None or own.opens is None or own.closes_moved_at is not None:
+    if each.lasts is None or own.opens is None or (own.closes_moved_at is not None and own.closes is not None):
         return own
     try:
         closes = _end(each, own.opens, found, zone, workdays)
     except YearUnknown as unknown:
         return replace(own, unknown_year=_year(unknown))
-    return replace(own, closes=closes, closes_revision=own.opens_revision, closes_moved_at=own.opens_moved_at)
+    revision, moved = max(own.opens_revision, own.closes_revision), _later_of(own.opens_moved_at, own.closes_moved_at)
+    return replace(own, closes=closes, closes_revision=revision, closes_moved_at=moved)
 
 
 def _with_end_of(parent: InForce, own: InForce) -> InForce:

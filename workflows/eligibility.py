@@ -6,11 +6,12 @@ The refusal of a verb, a greyed button, `explain` and every door print exactly t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import notices
+from workflows.calling import called, role_names
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
@@ -18,8 +19,10 @@ from workflows.places import Part, Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
 from workflows.unsettled import Unsettled, held_up
+from workflows.vocabulary import Withdrawal
 
 ELIGIBLE = Standing()
+TAKES_BACK = frozenset({"withdraw", "recall"})
 Answer = Reason | tuple[Reason, ...] | None
 
 
@@ -75,7 +78,28 @@ def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Def
     """No such arrow from here; for a verb of the window the deadline comes first, because it may be the cause."""
     windowed = any(Guard.WINDOW in arrow.guards for arrow in shape.arrows if arrow.verb == verb)
     late = _window(case, definition) if windowed else None
-    return (*([late] if late else []), no_such_arrow(verb, case.state, shape, role))
+    kept = _no_way_back(verb, case.state, shape, definition)
+    return (*([late] if late else []), kept or no_such_arrow(verb, case.state, shape, role))
+
+
+def _no_way_back(verb: str, state: str, shape: Shape, definition: Definition) -> Reason | None:
+    """STM-03: units of this campaign can't withdraw, or not once review has begun, and that is why it can't be done."""
+    if definition.withdrawal is Withdrawal.NEVER and not shape.sources(verb) and verb in TAKES_BACK:
+        when, when_en = "一经提交", "once it is submitted"
+    elif definition.withdrawal is Withdrawal.UNTIL_REVIEW and verb == "withdraw" and state in shape.stages:
+        when, when_en = "进入评审后", "once review has begun"
+    else:
+        return None
+    office = called(definition, Role.SECRETARIAT)
+    else_, else_en = f"有误的，请联系{office.zh}", f"if something is wrong with it, ask the {office.en}"
+    if state == shape.initial:
+        else_, else_en = "草稿不提交即可", "a draft is simply not submitted"
+    return Reason(
+        code="STM-03",
+        zh=f"本次活动规定，{when}不得{_verb_zh(verb, shape)}；{else_}",
+        en=f"this campaign lets nobody {verb} a nomination {when_en}; {else_en}",
+        facts={"state": state, "verb": verb},
+    )
 
 
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
@@ -112,22 +136,6 @@ def wrong_role(arrow: Arrow, role: Role, definition: Definition) -> Reason:
         en=f'"{arrow.verb}" is for {" or ".join(en[:-1])}; you are {en[-1]}',
         facts={"verb": arrow.verb, "role": role.value},
     )
-
-
-ROLE_ZH: Mapping[Role, str] = {
-    Role.SECRETARIAT: "秘书处",
-    Role.UNIT: "推荐单位",
-    Role.INSTITUTION: "初评机构",
-    Role.AUDITOR: "监督人员",
-    Role.ENGINE: "系统",
-}
-
-
-def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str], list[str]]:
-    """What the campaign calls these roles, in Chinese and in English."""
-    own = dict(definition.roles)
-    named = [(own[role].zh, own[role].en) if role in own else (ROLE_ZH[role], role.value) for role in roles]
-    return [zh for zh, _ in named], [en for _, en in named]
 
 
 def _verb_zh(verb: str, shape: Shape) -> str:

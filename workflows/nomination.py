@@ -137,6 +137,7 @@ FIXED_ARROWS = (
 
 
 # Where the arrow `withdraw` begins, by until when a campaign lets a unit withdraw; the states of review come last.
+# Where a unit never may, it can't recall a submission either: what is recalled and left lying is withdrawn as well.
 WITHDRAWN_FROM: Mapping[Withdrawal, tuple[str, ...]] = {
     Withdrawal.UNTIL_PUBLICATION: ("drafted", "returned", "submitted", STAGES),
     Withdrawal.UNTIL_REVIEW: ("drafted", "returned", "submitted"),
@@ -248,6 +249,8 @@ def _in_words(machine: Shape, definition: Definition) -> Shape:
 def _placed(arrow: Arrow, stages: tuple[str, ...], withdrawal: Withdrawal) -> Arrow:
     spread = {STAGES: stages, LAST_STAGE: stages[-1:]}
     named = WITHDRAWN_FROM[withdrawal] if arrow.verb == "withdraw" else arrow.sources
+    if arrow.verb == "recall" and withdrawal is Withdrawal.NEVER:
+        named = ()
     sources = tuple(key for source in named for key in spread.get(source, (source,)))
     return replace(arrow, sources=sources, target=stages[0] if arrow.target == STAGES else arrow.target)
 

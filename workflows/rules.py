@@ -7,12 +7,14 @@ waivable.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from workflows.calling import called
 from workflows.definition import Attribute, Definition, Exclusion, Rule
 from workflows.matching import Subject, matches
+from workflows.nomination import Role
 from workflows.reasons import Fact, Reason
 from workflows.vocabulary import Bearer, Kind, Once
 
@@ -21,10 +23,14 @@ YES = {"true": ("是", "yes"), "false": ("否", "no")}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Breach:
-    """A rule that a nomination does not keep: the value that was read (None: none is declared)."""
+    """A rule that a nomination does not keep: the value that was read (None: none is declared).
+
+    `unit` names who joined the nomination and does not keep it; empty for the nomination's own unit.
+    """
 
     rule: Rule
     value: str | None = None
+    unit: str = ""
 
     @property
     def undeclared(self) -> bool:
@@ -146,6 +152,19 @@ def breaches(
     return tuple(found)
 
 
+def breaches_of_joiner(definition: Definition, subject: Subject, *, name: str) -> tuple[Breach, ...]:
+    """The rules about units that one who joins a nomination does not keep: what is declared of the nominee is not
+    its affair, nor is who else nominates the same candidate.
+    """
+    found = breaches(definition, subject, nominated={})
+    return tuple(replace(each, unit=name) for each in found if about_units(definition, each.rule))
+
+
+def about_units(definition: Definition, rule: Rule) -> bool:
+    """Whether a rule asks for something that is declared of units."""
+    return rule.attribute is not None and definition.attribute_by_key[rule.attribute].of is Bearer.UNIT
+
+
 def reason_for(each: Excluded | Breach, definition: Definition) -> Reason:
     """Why it keeps a nomination out."""
     return exclusion_reason(each) if isinstance(each, Excluded) else rule_reason(each, definition)
@@ -178,13 +197,20 @@ def rule_reason(breach: Breach, definition: Definition) -> Reason:
         return _reason("RUL-03", breach, *_nominated(rule))
     attribute = definition.attribute_by_key[rule.attribute]
     zh, en = fitting(rule, attribute)
-    whose, whose_en = ("推荐单位的", "the unit's ") if attribute.of is Bearer.UNIT else ("", "")
+    whose, whose_en = _whose(breach, definition) if attribute.of is Bearer.UNIT else ("", "")
     if breach.value is None:
         return _reason("RUL-02", breach, f"未登记{whose}“{attribute.name}”（{zh}），无法核对",
                        f'{whose_en}"{attribute.english}" is not declared ({en})')  # fmt: skip
     read, read_en = YES.get(breach.value, (breach.value, breach.value))
     return _reason("RUL-01", breach, f"{whose}“{attribute.name}”为 {read}，{zh}",
                    f'{whose_en}"{attribute.english}" is {read_en}; {en}', allowed=zh)  # fmt: skip
+
+
+def _whose(breach: Breach, definition: Definition) -> tuple[str, str]:
+    if breach.unit:
+        return f"共同提名的{breach.unit}的", f"{breach.unit}'s (nominating jointly) "
+    unit = called(definition, Role.UNIT)
+    return f"{unit.zh}的", f"the {unit.en}'s "
 
 
 def _reason(code: str, breach: Breach, zh: str, en: str, **facts: Fact) -> Reason:
@@ -196,7 +222,7 @@ def _reason(code: str, breach: Breach, zh: str, en: str, **facts: Fact) -> Reaso
         tail, tail_en = "可由秘书处说明理由后豁免", "the secretariat may waive this with a reason"
     return Reason(
         code=code, zh=f"不符合“{rule.name}”：{zh}；{tail}", en=f'"{rule.english}" is not kept: {en}; {tail_en}',
-        facts={"rule": rule.key, "value": breach.value, **facts},
+        facts={"rule": rule.key, "value": breach.value, **({"unit": breach.unit} if breach.unit else {}), **facts},
     )  # fmt: skip
 
 

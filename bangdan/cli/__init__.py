@@ -6,6 +6,7 @@ imports what it needs when it runs.
 
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
+    amending,
     campaigning,
     completion,
     deadlines,
@@ -30,10 +31,12 @@ from bangdan.cli import (
     show_schema,
     show_status,
     show_timeline,
+    show_versions,
 )
 from bangdan.cli.app import app
 
 __all__ = [
+    "amending",
     "app",
     "campaigning",
     "completion",
@@ -59,4 +62,5 @@ __all__ = [
     "show_schema",
     "show_status",
     "show_timeline",
+    "show_versions",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,19 +46,20 @@ def move_dates(
 
     if not yes:
         with writing(campaign, alone=True) as work:
-            preview = tried(work, lambda: _plain(work, move(work)))
+            preview = tried(work, lambda: plain_move(work, move(work)))
         if not as_json:
             _print_moved(preview, done=False)
         ask(say("是否继续？", "Go on?"), yes=yes)
     with writing(campaign, alone=True) as work:
-        told = once(work, key, asked, lambda: _plain(work, move(work)))
+        told = once(work, key, asked, lambda: plain_move(work, move(work)))
     if as_json:
         emit(told)
     else:
         _print_moved(told, done=True)
 
 
-def _plain(work: Work, moved: Moved) -> dict[str, Any]:
+def plain_move(work: Work, moved: Moved) -> dict[str, Any]:
+    """What moving a date did, as JSON has it."""
     standing = work.definition.milestone_by_key[moved.new.milestone]
     return {
         "milestone": standing.key, "name": say(standing.name, standing.english), "revision": moved.new.revision,
@@ -104,10 +105,8 @@ def _print_moved(told: dict[str, Any], *, done: bool) -> None:
     """The old date and the new one, and the consequences: who is corrected, what is open again."""
     words = say("已调整：", "moved: ") if done else say("将调整：", "would move: ")
     typer.echo(words + told["name"])
-    for edge in ("opens", "closes", "chosen"):
-        old, new = (told[which][edge] for which in ("old", "new"))
-        if old != new:
-            typer.echo(f"  {_edge_words(edge)}  {_shown(told, 'old', edge)} → {_shown(told, 'new', edge)}")
+    for line in date_lines(told):
+        typer.echo(f"  {line}")
     if told["affected"]:
         typer.echo(say(f"  涉及待提交或待评审的项目：{told['affected']}项",
                        f"  nominations not yet in review that it is about: {told['affected']}"))  # fmt: skip
@@ -121,6 +120,14 @@ def _print_moved(told: dict[str, Any], *, done: bool) -> None:
             say(f"  恢复为草稿的逾期项目：{told['reopened']}项", f"  lapsed nominations open again: {told['reopened']}")
         )
     typer.echo(f"  {instants({**told, 'closes': None})}")
+
+
+def date_lines(told: dict[str, Any]) -> Iterator[str]:
+    """A line for each edge that moved, with the old date and the new one."""
+    for edge in ("opens", "closes", "chosen"):
+        old, new = (told[which][edge] for which in ("old", "new"))
+        if old != new:
+            yield f"{_edge_words(edge)}  {_shown(told, 'old', edge)} → {_shown(told, 'new', edge)}"
 
 
 def _edge_words(edge: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bangdan.cli.printing import NUMBER, table
+from bangdan.cli.whom import whom
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def places_table(places: Iterable[Place]) -> Table:
 
 
 def _words(it: Definition, quota: Quota, list_key: str) -> str:
-    return _number(it, quota, list_key) + _whom(it, quota) + _singly(quota)
+    named = whom(it, quota.who)
+    return _number(it, quota, list_key) + (say(f"（{named}）", f" ({named})") if named else "") + _singly(quota)
 
 
 def _number(it: Definition, quota: Quota, list_key: str) -> str:
@@ -53,11 +55,6 @@ def _number(it: Definition, quota: Quota, list_key: str) -> str:
     if quota.per == "pool" and len(quota.lists) > 1:
         return say(f"{len(quota.lists)}个榜单合计{many}", f"{many} over {len(quota.lists)} lists")
     return many
-
-
-def _whom(it: Definition, quota: Quota) -> str:
-    named = [f"{it.attribute_by_key[key].name}：{'、'.join(values)}" for key, values in quota.who.attributes]
-    return f"（{'，'.join(named)}）" if named else ""
 
 
 def _singly(quota: Quota) -> str:

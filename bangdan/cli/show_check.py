@@ -10,8 +10,7 @@ import typer
 
 from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
-from bangdan.cli.printing import console, emit, listed, styled, table, when
-from bangdan.cli.quota_words import of_channel
+from bangdan.cli.printing import console, emit, styled
 from bangdan.cli.refusing import BAD_FILE
 from bangdan.cli.shell import JsonOption
 from bangdan.cli.show_findings import Found, findings_as_plain, print_findings
@@ -20,9 +19,8 @@ from bangdan.language import say
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
-    from workflows.definition import Definition, Milestone, RankingList
+    from workflows.definition import Definition
     from workflows.findings import Findings
     from workflows.reasons import Reason
 
@@ -110,10 +108,13 @@ def _summary(it: Definition) -> dict[str, Any]:
         "quotas": [{"lists": list(one.lists), "channels": list(one.channels), "per": one.per, "limit": one.limit}
                    for one in it.quotas],
         "milestones": [{"key": one.key, "name": one.name, "opens": one.opens, "closes": one.closes,
-                        "to_choose": one.to_choose, "after": one.after, "ours": one.ours} for one in it.milestones],
-        "stages": [one.key for one in it.stages],
+                        "to_choose": one.to_choose, "after": one.after, "of": one.of, "ours": one.ours}
+                       for one in it.milestones],
+        "stages": [{"key": one.key, "name": one.name, "judge": one.judge, "window": one.window, "due": one.due}
+                   for one in it.stages],
         "institutions": [{"key": one.key, "name": one.name, "tracks": list(one.tracks)} for one in it.institutions],
-        "duties": [one.key for one in it.duties],
+        "duties": [{"key": one.key, "name": one.name, "owed_by": one.owed_by, "each": one.each, "due": one.due}
+                   for one in it.duties],
         "letters": _letters(it),
     }  # fmt: skip
 
@@ -136,9 +137,12 @@ def _print(named: str, definition: Definition | None, found: Found) -> None:
 
 
 def _print_campaign(it: Definition, screen: Console) -> None:
-    screen.print(styled(f"{say(it.name, it.english)}（{it.key}）", "bold"))
+    from bangdan import wiring
+    from bangdan.cli.campaign_tables import campaign_tables
+
+    screen.print(styled(say(f"{it.name}（{it.key}）", f"{it.english} ({it.key})"), "bold"))
     screen.print(it.notice)
-    for made in (_lists(it), _quotas(it), _milestones(it), _institutions(it)):
+    for made in campaign_tables(it, wiring.workdays(wiring.settings())):
         screen.print()
         screen.print(made)
     count = sum(len(one.offsets) for one in it.reminders)
@@ -146,70 +150,3 @@ def _print_campaign(it: Definition, screen: Console) -> None:
     screen.print(say(f"提醒{count}次，日报{len(it.dailies)}种，用到{len(_letters(it))}种邮件；每种邮件都已用样例试写。",
                      f"{count} reminders and {len(it.dailies)} daily letters of {len(_letters(it))} kinds; "
                      "every letter was tried out with samples."))  # fmt: skip
-
-
-def _lists(it: Definition) -> Table:
-    made = table(say("榜单", "List"), say("领域", "Fields"), say("材料", "Material"))
-    named = it.material_by_key
-    for each in it.lists:
-        fields = listed(say(field.name, field.english or field.name) for field in each.fields)
-        materials = listed(say(named[key].name, named[key].english or named[key].name) for key in each.materials)
-        made.add_row(say(each.name, each.english), fields or _instead(it, each), materials)
-    return made
-
-
-def _instead(it: Definition, ranking: RankingList) -> str:
-    """What there is to say of a list without fields: where its nominations are, if they are not here."""
-    if ranking.elsewhere:
-        return say(f"不在此接受推荐（{ranking.elsewhere}）", f"takes no nominations here ({ranking.elsewhere})")
-    if ranking.drawn_from:
-        base = it.list_by_key[ranking.drawn_from]
-        return say(f"从{base.name}的拟入榜者中产生", f"drawn from {base.english}")
-    return "—"
-
-
-def _quotas(it: Definition) -> Table:
-    """What a unit in one channel may recommend."""
-    lists = [each for each in it.lists if each.takes_nominations]
-    made = table(say("推荐渠道（名额）", "Channel (places)"), *[say(each.name, each.english) for each in lists])
-    for channel in it.channels:
-        cells = [of_channel(it, each.key, channel.key) for each in lists]
-        made.add_row(say(channel.name, channel.english or channel.name), *cells)
-    return made
-
-
-def _milestones(it: Definition) -> Table:
-    from workflows.derivation import as_announced
-    from workflows.workdays import Workdays
-
-    made = table(say("时间节点", "Milestone"), say("开始", "Begins"), say("截止", "Ends"), say("说明", "Remarks"))
-    calendar = as_announced(it, Workdays())
-    for each in it.milestones:
-        standing = calendar[each.key]
-        made.add_row(say(each.name, each.english), when(standing.opens, it.zone),
-                     when(standing.closes, it.zone, edge="end"), listed(_remarks(it, each)))  # fmt: skip
-    return made
-
-
-def _remarks(it: Definition, each: Milestone) -> list[str]:
-    found = []
-    if each.to_choose:
-        found.append(say("择机，待选定", "date to be chosen"))
-    if each.to_announce:
-        found.append(say("另行通知", "to be announced"))
-    if each.after:
-        before = it.milestone_by_key[each.after]
-        found.append(say(f"在“{before.name}”之后", f"after {before.english}"))
-    if each.ours:
-        found.append(say("通知未定，由我们选定", "not in the notice, our choice"))
-    return found
-
-
-def _institutions(it: Definition) -> Table:
-    made = table(say("初评机构", "Institution"), say("负责", "Reviews"), say("联系人", "Contacts"))
-    for each in it.institutions:
-        people = listed(f"{person.name} {'/'.join(person.phones)}" for person in each.contacts)
-        made.add_row(
-            say(each.name, each.english or each.name), listed(it.tracks[key].name for key in each.tracks), people
-        )
-    return made

@@ -15,6 +15,7 @@ from bangdan.cli.speaking import command
 from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
+    from workflows.definition import Term
     from workflows.nomination import Shape
 
 
@@ -39,16 +40,16 @@ def diagram(
     from workflows.loading import load
     from workflows.nomination import shapes
 
-    drawn: Shape
-    if of is Of.DUTY:
-        drawn = SHAPE
-    elif file is not None:
+    drawn: Shape = SHAPE
+    roles: dict[str, Term] = {}
+    if file is not None:
         read = read_campaign_file(file)
-        drawn = shapes(load(read.source, name=read.name).definition).whole
-    else:
+        definition = load(read.source, name=read.name).definition
+        drawn, roles = shapes(definition).whole, dict(definition.roles)
+    elif of is not Of.DUTY:
         with reading(campaign) as work:
-            drawn = work.shape
-    text = mermaid(drawn, english=LANGUAGE == "en")
+            drawn, roles = work.shape, dict(work.definition.roles)
+    text = mermaid(SHAPE if of is Of.DUTY else drawn, roles=roles, english=LANGUAGE == "en")
     if json:
         emit({"of": of, "mermaid": text})
     else:

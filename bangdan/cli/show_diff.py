@@ -30,7 +30,7 @@ def diff(old: StandingArgument, new: FileArgument, json: JsonOption = False) -> 
     before, after = _loaded(read_standing(old)), _loaded(read_campaign_file(new))
     found = differences(before, after)
     if json:
-        emit({"old": old, "new": new, "differences": [_plain(each) for each in found]})
+        emit({"old": old, "new": new, "differences": [plain_difference(each) for each in found]})
     else:
         _print(before, after, found)
 
@@ -41,7 +41,8 @@ def _loaded(file: CampaignFile) -> Definition:
     return load(file.source, name=file.name).definition
 
 
-def _plain(each: Difference) -> dict[str, Any]:
+def plain_difference(each: Difference) -> dict[str, Any]:
+    """One difference as JSON has it."""
     return {**asdict(each), "whom": {"zh": each.whom[0], "en": each.whom[1]}}
 
 
@@ -49,14 +50,25 @@ def _print(before: Definition, after: Definition, found: Iterable[Difference]) -
     screen = console()
     names = (say(f"{each.name}（{each.key}）", f"{each.english} ({each.key})") for each in (before, after))
     screen.print(styled(" → ".join(names), "bold"))
-    by_whom: dict[str, list[Difference]] = {}
+    print_changes(by_whom(plain_difference(each) for each in found))
+
+
+def by_whom(found: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Differences as plain values, by the words for whom they concern."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
     for each in found:
-        by_whom.setdefault(say(*each.whom), []).append(each)
-    if not by_whom:
+        grouped.setdefault(say(each["whom"]["zh"], each["whom"]["en"]), []).append(each)
+    return grouped
+
+
+def print_changes(grouped: dict[str, list[dict[str, Any]]]) -> None:
+    """Say what changes for whom."""
+    screen = console()
+    if not grouped:
         screen.print(say("没有差别。", "No difference."))
-    for whom, changes in by_whom.items():
+    for whom, changes in grouped.items():
         screen.print()
         screen.print(styled(say(f"与{whom}有关", f"for {whom}"), "bold"))
         for each in changes:
-            zh, en, style = MARKS[each.kind]
-            screen.print(indented(f"{say(zh, en)} {say(each.zh, each.en)}", style))
+            zh, en, style = MARKS[each["kind"]]
+            screen.print(indented(f"{say(zh, en)} {say(each['zh'], each['en'])}", style))

@@ -14,7 +14,7 @@ from bangdan.cli.printing import console, emit, indented, left, listed, styled, 
 from bangdan.cli.shell import CampaignOption, JsonOption, reading
 from bangdan.cli.show_history import history_table
 from bangdan.cli.speaking import command
-from bangdan.cli.wording import ROLES, SUBJECTS
+from bangdan.cli.wording import SUBJECTS
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.office import Work
     from engine.queries.explanation import Explanation, Fact, Must, Possible, Words
+    from workflows.definition import Definition
     from workflows.reasons import Reason
 
 IdArgument = Annotated[
@@ -61,7 +62,7 @@ def _print(work: Work, found: Explanation) -> None:
         _print_must(work, must)
     if found.verbs:
         screen.print()
-        screen.print(_verbs(found.verbs))
+        screen.print(_verbs(work.definition, found.verbs))
     if found.history:
         screen.print()
         screen.print(history_table(work, found.history, title=say("经过", "What happened"), of_one=True))
@@ -101,13 +102,16 @@ def _reason(reason: Reason) -> str:
     return say(f"{reason.zh}（{reason.code}）", f"{reason.en} ({reason.code})")
 
 
-def _verbs(verbs: tuple[Possible, ...]) -> Table:
+def _verbs(definition: Definition, verbs: tuple[Possible, ...]) -> Table:
+    from workflows.calling import called
+
     made = table(say("可以办理", "What can happen"), say("由", "By"), say("之后", "Then"), say("现在", "Now"),
                  title=say("下一步", "What is next"))  # fmt: skip
     for verb in verbs:
         now = "；".join(_reason(reason) for reason in verb.reasons)
         if not now:
             now = say("可以，须说明理由", "yes, with a reason") if verb.needs_reason else say("可以", "yes")
-        who = listed(ROLES[role] for role in verb.roles)
+        terms = (called(definition, role) for role in verb.roles)
+        who = listed(say(term.zh, term.en) for term in terms)
         made.add_row(_word(verb.words), who, _word(verb.target), now, style="dim" if verb.reasons else "")
     return made

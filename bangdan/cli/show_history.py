@@ -164,7 +164,8 @@ def _outcome(work: Work, line: Happened) -> str:
 
 
 def _worth_telling(key: str, value: object) -> bool:
-    return value not in (None, "") and not (key == "revision" and value == 1)
+    in_the_other_language = key == say("changes_en", "changes")
+    return value not in (None, "") and not (key == "revision" and value == 1) and not in_the_other_language
 
 
 def _detail(work: Work, line: Happened, key: str, value: object) -> str:

@@ -21,7 +21,8 @@ from bangdan.report.story import story
 from bangdan.report.strip import strip
 from bangdan.report.troubles import troubles
 from bangdan.report.verdict import verdict
-from bangdan.report.words import lateness
+from bangdan.report.words import Words, lateness, own_words
+from workflows.definition import Definition
 
 TEMPLATES = ROOT / "templates" / "report"
 HEED = 6  # troubles at the top of the page, and every grave one
@@ -43,9 +44,15 @@ def render(found: Findings, done: Performance) -> str:
     return environment().get_template("report.html.j2").render(
         found=found, done=done, dial=found.dial, verdict=verdict(found), story=story(found), troubles=listed,
         first=max(HEED, sum(each.grave for each in listed)),
-        gantt=gantt(found), strip=strip(found), causes=CAUSES, lateness=lateness,
+        units=own_words(found.definition, Words("推荐单位", "units")),
+        gantt=gantt(found), strip=strip(found), causes=_causes(found.definition), lateness=lateness,
         style=_own(TEMPLATES / "style.css"), script=Markup(script), script_digest=digest,  # noqa: S704 - our own file
     )  # fmt: skip
+
+
+def _causes(definition: Definition) -> dict[str, tuple[Words, ...]]:
+    """Why nominations lapse, with the campaign's own word for who nominates."""
+    return {cause: tuple(own_words(definition, words) for words in told) for cause, told in CAUSES.items()}
 
 
 def _own(path: Path) -> Markup:

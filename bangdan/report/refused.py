@@ -11,10 +11,12 @@ from engine.office import Work
 from engine.queries.story import VERBS
 from engine.rehearsal.theatre import Refusal
 from workflows import duty
+from workflows.nomination import FIXED_ARROWS
 from workflows.reasons import Reason
 
 EXAMPLES = 3
 LATE = "late"
+TOO_LATE = frozenset({"DLN-01", "DLN-03"})  # which come first, whatever else there is to say of a late submission
 
 UNIT = Words("推荐单位", "the unit")
 OFFICE = Words("秘书处", "the secretariat")
@@ -34,7 +36,7 @@ REMEDIES: Mapping[str, Remedy] = {
                  act=Words("截止前提交；确有需要的，由秘书处在截止前延期",
                            "submit in time; where needed, the secretariat extends before the deadline")),
     "QTA-01": Remedy(what=Words("推荐名额已满", "no place of the quota left"), who=UNIT,
-                     act=Words("在名额内取舍，撤回一项再提交另一项", "choose: recall one, then submit the other")),
+                     act=Words("在名额内取舍", "choose within the places there are")),
     "QTA-02": Remedy(what=Words("渠道无此榜单名额", "the channel has no place on this list"), who=OFFICE,
                      act=Words("核对推荐渠道", "check the unit's channels")),
     "QTA-03": Remedy(what=Words("其余名额须留给特定对象", "the places left are held for others"), who=UNIT,
@@ -58,8 +60,18 @@ REMEDIES: Mapping[str, Remedy] = {
                      act=Words("只保留一个推荐渠道", "keep to one channel")),
     "MAT-01": Remedy(what=Words("材料不齐", "incomplete"), who=UNIT,
                      act=Words("督促申报单位补齐材料", "have the applicant complete the material")),
+    "DUT-05": Remedy(what=Words("材料在期限之后收到", "paper that came after its date"), who=UNIT,
+                     act=Words("按期送达；确需受理的，由秘书处注明理由",
+                               "hand it in on time; the secretariat may take it with a reason")),
+    "DUT-06": Remedy(what=Words("材料在受理时段之外送到", "paper handed in outside the hours"), who=UNIT,
+                     act=Words("在公布的时段内送达", "hand it in within the hours announced")),
+    "DUT-07": Remedy(what=Words("有未办结的前置事项", "something must be settled first"), who=UNIT,
+                     act=Words("先办结所列事项", "settle what is listed first")),
     "RET-01": Remedy(what=Words("截止后退回而未给补正期限", "returned after the deadline without a date to correct by"),
                      who=OFFICE, act=Words("退回时写明补正期限", "name a date to correct by")),
+    "STM-03": Remedy(what=Words("本次活动不得退出或撤回", "this campaign lets nobody withdraw"), who=UNIT,
+                     act=Words("提交前核对清楚；有误的请秘书处退回修改或取消资格",
+                               "check before submitting; the secretariat can return or disqualify it")),
     "STM-01": Remedy(what=Words("项目状态已变，不能再办", "its state has moved on"), who=UNIT,
                      act=Words("先查看当前状态", "look at where it stands first")),
 }  # fmt: skip
@@ -88,12 +100,10 @@ class Group:
 
 def grouped(work: Work, refusals: Iterable[Refusal]) -> tuple[Group, ...]:
     """By verb and first reason; the largest group first."""
-    closes = work.calendar[work.definition.collection].closes
     found: dict[tuple[str, str], list[Refusal]] = {}
     for each in refusals:
-        # After the closing a late draft has lapsed, so its state is what the refusal names; it is late all the same.
-        late = each.verb == "submit" and closes is not None and each.at >= closes
-        found.setdefault((LATE if late else each.reasons[0].code, each.verb), []).append(each)
+        first = each.reasons[0].code
+        found.setdefault((LATE if each.verb == "submit" and first in TOO_LATE else first, each.verb), []).append(each)
     groups = [_group(work, code, verb, mine) for (code, verb), mine in found.items()]
     return tuple(sorted(groups, key=lambda group: (-group.count, group.code)))
 
@@ -115,6 +125,6 @@ def _unknown(reason: Reason) -> Remedy:
 
 def verb_words(work: Work, verb: str) -> Words:
     """A verb of a nomination or a duty in words."""
-    arrows = (*work.shape.arrows, *duty.ARROWS)
+    arrows = (*work.shape.arrows, *FIXED_ARROWS, *duty.ARROWS)  # a campaign may lack an arrow that somebody tries
     found = next((arrow for arrow in arrows if arrow.verb == verb), None)
     return Words(found.zh, found.en) if found else Words(*VERBS.get(verb, (verb, verb)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from bangdan.report.gathering import Findings
 from bangdan.report.occasions import Reminded
-from bangdan.report.words import AUDIENCES, Words
+from bangdan.report.words import AUDIENCES, Words, own_words
 from workflows.vocabulary import Edge, Judge
 
 Tone = Literal["plain", "mark", "good", "bad"]
@@ -41,7 +41,8 @@ class Chapter:
 def story(found: Findings) -> tuple[Chapter, ...]:
     """The chapters; one without scenes is left out."""
     flow, stages = found.flow, found.definition.stages
-    scenes = sorted(_scenes(found), key=lambda scene: (scene.at, not scene.end, scene.tone != "mark"))
+    told = (replace(each, words=own_words(found.definition, each.words)) for each in _scenes(found))
+    scenes = sorted(told, key=lambda scene: (scene.at, not scene.end, scene.tone != "mark"))
     judged = [course.ended for course in found.courses for stage in stages if course.definition.key == stage.window]
     review_ends = max((at for at in judged if at), default=found.ended)
     parts = (
@@ -85,9 +86,9 @@ def _calendar(found: Findings) -> Iterator[Scene]:
         name, standing = course.name, course.standing
         if standing.chosen or course.definition.after:
             continue
-        if standing.opens and standing.opens <= found.ended:
+        if standing.opens and not standing.opens_of and standing.opens <= found.ended:
             yield Scene(at=standing.opens, tone="mark", words=Words(f"{name.zh}开始", f"{name.en} begins"))
-        if standing.closes and standing.closes <= found.ended:
+        if standing.closes and not standing.closes_of and standing.closes <= found.ended:
             ended, due = Words(f"{name.zh}截止", f"{name.en} ends"), Words(f"{name.zh}到期", f"due: {name.en}")
             words = ended if standing.opens else due
             yield Scene(at=standing.closes, tone="mark", end=True, words=words)
@@ -117,7 +118,7 @@ def _reminders(found: Findings) -> Iterator[Scene]:
     dailies = [one for one in found.reminded if one.daily and one.reached]
     for one in found.reminded:
         if not one.daily and one.reached:
-            yield Scene(at=one.at, words=_reminder(one), tone="bad" if _escalates(one) else "plain")
+            yield Scene(at=one.at, words=_reminder(found, one), tone="bad" if _escalates(one) else "plain")
     if dailies:
         letters, calls = sum(one.letters for one in dailies), sum(one.calls for one in dailies)
         name = dailies[0].name
@@ -134,12 +135,18 @@ def _escalates(one: Reminded) -> bool:
     return one.template in ("duties-overdue", "duties-escalation")
 
 
-def _reminder(one: Reminded) -> Words:
-    to = AUDIENCES[one.audience]
+def _reminder(found: Findings, one: Reminded) -> Words:
+    to, whose = AUDIENCES[one.audience], _whose(found, one)
     return Words(
-        f"{one.name.zh}（{one.offset.zh}）致{to.zh}：邮件{one.letters}封{_calls_zh(one.calls)}",
-        f"{one.name.en} ({one.offset.en}) to {to.en}: {one.letters} letters{_calls_en(one.calls)}",
+        f"{whose.zh}{one.name.zh}（{one.offset.zh}）致{to.zh}：邮件{one.letters}封{_calls_zh(one.calls)}",
+        f"{one.name.en} ({one.offset.en}){whose.en} to {to.en}: {one.letters} letters{_calls_en(one.calls)}",
     )
+
+
+def _whose(found: Findings, one: Reminded) -> Words:
+    """For which class a reminder speaks, where it does not speak for all."""
+    milestone = found.definition.milestone_by_key[one.milestone]
+    return Words(f"“{milestone.name}”", f" for {milestone.english}") if milestone.of else Words("", "")
 
 
 def _calls_zh(calls: int) -> str:
@@ -258,10 +265,10 @@ def _judging(found: Findings) -> Iterator[Scene]:
 
 def _passed(found: Findings, stage: str) -> int:
     """How many reached the step after the stage, which need not be the same for each list."""
-    definition = found.definition
+    lists = [each for each in found.definition.lists if each.takes_nominations]
     passed = 0
-    for each, line in zip(definition.lists, found.funnel.lists, strict=True):
-        keys = [*(one.key for one in definition.stages_of(each.key)), "published"]
+    for each, line in zip(lists, found.funnel.lists, strict=True):
+        keys = [*(one.key for one in found.definition.stages_of(each.key)), "published"]
         if stage in keys:
             passed += line.reached.get(keys[keys.index(stage) + 1], 0)
     return passed

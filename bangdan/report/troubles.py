@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bangdan.report.gathering import Findings
 from bangdan.report.lapsed import CAUSES
-from bangdan.report.words import Words, lateness
+from bangdan.report.words import Words, lateness, own_words
+from workflows.definition import Definition
 
-OFFICE, UNITS = Words("秘书处", "the secretariat"), Words("推荐单位", "the units")
+OFFICE = Words("秘书处", "the secretariat")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,13 @@ class Trouble:
 def troubles(found: Findings) -> tuple[Trouble, ...]:
     """The grave ones in front."""
     listed = [*_late(found), *_lapsed(found), *_refused(found), *_reach(found), *_places(found), *_post(found)]
-    return tuple(sorted(listed, key=lambda each: not each.grave))
+    told = [_in_own_words(found.definition, each) for each in listed]
+    return tuple(sorted(told, key=lambda each: not each.grave))
+
+
+def _in_own_words(definition: Definition, it: Trouble) -> Trouble:
+    what, who, act = (own_words(definition, words) for words in (it.what, it.who, it.act))
+    return replace(it, what=what, who=who, act=act)
 
 
 def _late(found: Findings) -> Iterator[Trouble]:
@@ -41,7 +48,7 @@ def _late(found: Findings) -> Iterator[Trouble]:
             what=what,
             who=Words(f"{each.owner.zh} {each.people}", f"{each.owner.en} ({each.people})"),
             grave=True,
-            act=Words("按期报送；逾期后由秘书处逐日催办", "hand in on time; the secretariat presses after the date"),
+            act=Words("按期报送；逾期后由秘书处催办", "hand in on time; the secretariat presses after the date"),
             by=found.dial.minute(each.due, end=True),
         )
 

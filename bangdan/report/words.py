@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from workflows.definition import Offset
+from workflows.calling import ROLE_ZH
+from workflows.definition import Definition, Offset
 from workflows.instants import show, show_en
+from workflows.nomination import Role
 from workflows.vocabulary import Audience
 
 HOUR = timedelta(hours=1)
@@ -31,6 +34,8 @@ LETTERS: Mapping[str, Words] = {
     "returned": Words("退回修改", "returned for correction"),
     "changed": Words("状态变更", "change of state"),
     "deadline-moved": Words("时间调整", "deadline moved"),
+    "objection": Words("异议受理", "objection received"),
+    "objection-settled": Words("异议处理结果", "objection settled"),
     "lapsed": Words("逾期失效", "lapsed at the deadline"),
     "review-ready": Words("评审就绪", "ready for review"),
     "duties-due": Words("报送提醒", "duties due"),
@@ -58,6 +63,14 @@ AUDIENCES: Mapping[Audience, Words] = {
 }
 
 
+def own_words(definition: Definition, words: Words) -> Words:
+    """The same words, with what the campaign calls its recommending units where it has a name of its own for them."""
+    term = dict(definition.roles).get(Role.UNIT)
+    if term is None:
+        return words
+    return Words(words.zh.replace(ROLE_ZH[Role.UNIT], term.zh), re.sub(r"\bunit(?=s?\b)", term.en, words.en))
+
+
 def letter_name(template: str) -> Words:
     """What a kind of letter is called; one of a campaign's own by the name of its template."""
     return LETTERS.get(template) or Words(template, template)
@@ -65,8 +78,11 @@ def letter_name(template: str) -> Words:
 
 def offset_words(offset: Offset) -> Words:
     """When a reminder goes out, seen from its edge: “3天前”, “3 days before”."""
-    if offset.days == 0:
+    if 0 in (offset.days, offset.working):
         return Words(offset.text, "on the day")
+    if offset.working:
+        count, side = abs(offset.working), "before" if offset.working < 0 else "after"
+        return Words(offset.text, f"{count} working day{'' if count == 1 else 's'} {side}")
     span = timedelta(days=offset.days) if offset.days is not None else offset.span or timedelta()
     side = "before" if span < timedelta() else "after"
     count, unit = _largest(abs(span))

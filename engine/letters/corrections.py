@@ -40,7 +40,7 @@ def deadline_moved(
     the collection has different dates for some, `before` is the calendar of the old ones: only those whose own date
     moved are corrected, each with theirs.
     """
-    _stop(work, milestone, old, new, reason)
+    stop(work, milestone, old, new, reason)
     own = _own_dates(work, milestone, before, reason) if before and by_class(work, before, milestone) else None
     date = new.edge(edge)
     head = _letter(work, edge, old, new, reason)
@@ -55,7 +55,7 @@ def deadline_moved(
 def followers_moved(work: Work, *, milestone: str, reason: str, before: Before) -> Sent:
     """The same for every date that follows this one and moved with it; classes of the collection are told with it."""
     told = Sent()
-    for key, edge in followed(before.calendar, work.calendar, milestone).items():
+    for key, edge in followed(before.calendar, work.calendar, {milestone}).items():
         if work.definition.milestone_by_key[key].of != work.definition.collection:
             told += deadline_moved(work, milestone=key, edge=edge, old=before.calendar[key], new=work.calendar[key],
                                    reason=reason, before=before)  # fmt: skip
@@ -93,14 +93,14 @@ def _letter(work: Work, edge: Edge, old: InForce, new: InForce, reason: str) -> 
     }  # fmt: skip
 
 
-def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
+def stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -> None:
     """Cancel what is on its way about an edge that moved: its reminders, and the corrections before this one.
 
     The reminders of a class that shares the edge go with it; those of one with its own date stay.
     """
     moved = [edge for edge in Edge if new.edge_revision(edge) > old.edge_revision(edge)]
     why = f"时间已调整：{reason} / the date was moved"
-    _cancel(work, f"{_occasion(milestone)}:", why, below=new.revision)
+    cancel(work, f"{_occasion(milestone)}:", why, below=new.revision)
     named = work.definition.milestone_by_key[milestone]
     for edge in moved:
         sharing = [each.key for each in classes_of(work.definition, milestone)
@@ -108,7 +108,7 @@ def _stop(work: Work, milestone: str, old: InForce, new: InForce, reason: str) -
         for one in work.definition.reminders:
             if one.edge is edge and one.milestone in (milestone, named.of, *sharing):
                 for key in (milestone, *sharing):
-                    _cancel(work, f"{one.key}:", why, below=new.revision, milestone=key)
+                    cancel(work, f"{one.key}:", why, below=new.revision, milestone=key)
 
 
 def reopened(work: Work, *, rows: Sequence[Row[Any]], reason: str) -> None:
@@ -163,14 +163,14 @@ def _uncalled(work: Work, prefix: str) -> list[tuple[tuple[int, str], str]]:
     return [((row.id, row.key), f"{CONTACT}{row.contact_id}") for row in work.connection.execute(query)]
 
 
-def _cancel(work: Work, prefix: str, why: str, *, below: int, milestone: str | None = None) -> None:
+def cancel(work: Work, prefix: str, why: str, *, below: int | None = None, milestone: str | None = None) -> None:
     outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, key_prefix=prefix, below_revision=below,
                   milestone=milestone)  # fmt: skip
     calls = update(Call).where(
         col(Call.campaign_id) == work.campaign_id, col(Call.key).startswith(prefix, autoescape=True),
         col(Call.state) == "open",
     )  # fmt: skip
-    older = calls.where(col(Call.revision) < below)
+    older = calls if below is None else calls.where(col(Call.revision) < below)
     mine = older if milestone is None else older.where(col(Call.milestone) == milestone)
     work.connection.execute(mine.values(state="cancelled", note=why))
 

@@ -21,7 +21,10 @@ def duties(work: Work, *, due: str | None = None, owing: bool = False) -> list[R
     """What institutions owe, in the order of the file; `due` names a milestone, `owing` leaves out settled ones."""
     known = {kind.key: kind for kind in work.definition.duties if kind.owed_by is Owner.INSTITUTION}
     kinds = [kind.key for kind in known.values() if due is None or kind.due == due]
-    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.kind).in_(kinds))
+    query = select(Duty).where(
+        col(Duty.campaign_id) == work.campaign_id, col(Duty.kind).in_(kinds),
+        col(Duty.state) != SHAPE.words("void").target,
+    )  # fmt: skip
     if owing:
         query = query.where(col(Duty.state).in_(OWING))
     tracks = list(work.definition.tracks)

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from engine.letters.correspondence import Addressee, Message
 from engine.office import Work
-from workflows.definition import Person
+from workflows.calling import called
+from workflows.definition import Definition, Person
 from workflows.instants import iso, remaining, remaining_en, show, show_en, zone_of
+from workflows.nomination import Role
 from workflows.vocabulary import Edge
 
 TO_BE_ANNOUNCED = {"zh": "另行通知", "en": "to be announced", "iso": ""}
@@ -24,10 +26,17 @@ def letterhead(work: Work) -> dict[str, Any]:
             "organiser": definition.organiser, "platform": definition.platform,
         },
         "office": {"name": definition.office.name, "english": definition.office.english},
+        "roles": {role.value: _role(definition, role) for role in (Role.UNIT, Role.INSTITUTION, Role.SECRETARIAT)},
+        "recall": bool(work.shape.sources("recall")),
         "consultation": _people(definition.office.consultation),
         "technical": _people(definition.office.technical),
         "written": _day(work),
     }  # fmt: skip
+
+
+def _role(definition: Definition, role: Role) -> dict[str, str]:
+    term = called(definition, role)
+    return {"name": term.zh, "english": term.en}
 
 
 def _people(people: Sequence[Person]) -> list[dict[str, str]]:

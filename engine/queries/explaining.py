@@ -17,6 +17,7 @@ from engine import cases, distinctions, duties, endorsements, gates, nominations
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
+from engine.dues import kind_of
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
 from engine.queries.explanation import (
@@ -36,6 +37,7 @@ from engine.queries.story import story_of
 from engine.rulings import Candidate
 from engine.shortfall import closed_short
 from engine.tables import Duty
+from workflows.calling import called
 from workflows.definition import Stage
 from workflows.distinction import DISTINGUISH, drawn_lists
 from workflows.duty import OWING, SHAPE
@@ -84,9 +86,15 @@ def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
             )  # fmt: skip
 
 
+def unit_words(work: Work) -> Words:
+    """What the campaign calls a recommending unit."""
+    term = called(work.definition, Role.UNIT)
+    return Words(zh=term.zh, en=term.en)
+
+
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
     yield Fact(label=Words(zh="榜单", en="list"), value=same(work.definition.tracks[row.track].name))
-    yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{unit.name}（{unit.code}）"))
+    yield Fact(label=unit_words(work), value=same(f"{unit.name}（{unit.code}）"))
     if others := endorsements.joined(work, row.id):
         yield Fact(label=Words(zh="共同提名", en="jointly with"), value=same("、".join(name for _, name in others)))
     if row.applicant:
@@ -252,7 +260,7 @@ def duty(work: Work, public_id: str) -> Explanation:
 
 def _duty_verbs(work: Work, row: Row[Any], line: owed.DutyLine) -> tuple[Possible, ...]:
     """What people may do with this kind of duty; what follows from a nomination's fate is no choice."""
-    kind = work.definition.duty_by_key[line.kind]
+    kind = kind_of(work, line.kind)
     found = possible(work, SHAPE, row, duties.reasons_for)
     return tuple(one for one in found if duties.fits(kind, one.verb) and one.roles != CLOCK)
 
@@ -265,9 +273,9 @@ GATES = {
 
 
 def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
-    kind = work.definition.duty_by_key[line.kind]
+    kind = kind_of(work, line.kind)
     if line.unit:
-        yield Fact(label=Words(zh="推荐单位", en="unit"), value=same(f"{line.unit_name}（{line.unit}）"))
+        yield Fact(label=unit_words(work), value=same(f"{line.unit_name}（{line.unit}）"))
         if line.title:
             yield Fact(label=Words(zh="申报项目", en="nomination"), value=same(f"{line.title}（{line.nomination}）"))
         if kind.gate:
@@ -294,7 +302,7 @@ OWED = {
 
 def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
     if line.owing:
-        kind = work.definition.duty_by_key[line.kind]
+        kind = kind_of(work, line.kind)
         yield _must(work, same(line.owner), OWED[kind.fulfilment], line.due)
         if kind.fulfilment is Fulfilment.RECEIPT:
             confirmer = gates.confirmer(work, kind, line.track)

@@ -76,10 +76,10 @@ def because(work: Work, occasion: str, milestone: str | None, revision: int | No
     about = _about(work, occasion)
     if milestone is None:
         return about
-    named = work.definition.milestone_by_key[milestone]
+    named = work.definition.milestone_by_key.get(milestone)  # none: the file has it no more
     return Words(
-        zh=f"{about.zh}；“{named.name}”第{revision or 1}次公布的时间",
-        en=f'{about.en}; "{named.english}" as announced for the {revision or 1}. time',
+        zh=f"{about.zh}；“{named.name if named else milestone}”第{revision or 1}次公布的时间",
+        en=f'{about.en}; "{named.english if named else milestone}" as announced for the {revision or 1}. time',
     )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from workflows.definition import Definition
+from workflows.elsewhere import takes_none
 from workflows.nomination import Shape
 from workflows.reasons import Reason, Refused
 
 
 def tracks_named(definition: Definition, text: str) -> tuple[str, ...]:
-    """The tracks of a list, or one track, by key or by Chinese name. Raises Refused (FLT-01)."""
+    """The tracks of a list, or one track, by key or by Chinese name. Raises Refused (FLT-01, NOM-03)."""
+    if none := takes_none(definition, text):
+        raise Refused(none)
     found: dict[str, list[str]] = {}
     for key, track in definition.tracks.items():
         names = {track.list.key, track.list.name, key, track.name}

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from engine import unreported
 from engine.access import visible
-from engine.dues import Dues
+from engine.dues import Dues, kind_of
 from engine.office import Work
 from engine.tables import Duty, Nomination, Unit
 from workflows.definition import DutyKind
@@ -90,7 +90,8 @@ def duties(
     lines = _lines(work, work.connection.execute(visible(query, Duty, work.actor, work.definition)))
     shown = [one for one in lines if (one.overdue or not overdue) and (one.due is None or not undated)]
     order = {key: place for place, key in enumerate((*work.definition.duty_by_key, "", *work.definition.tracks))}
-    return sorted(shown, key=lambda one: (one.due is None, one.due, order[one.kind], order[one.track]))
+    return sorted(shown, key=lambda one: (one.due is None, one.due, order.get(one.kind, len(order)),
+                                        order.get(one.track, len(order))))  # fmt: skip
 
 
 _DUTIES: Select[*tuple[Any, ...]] = (
@@ -128,7 +129,7 @@ def duty_line(work: Work, row: Row[Any]) -> DutyLine:
 
 def _lines(work: Work, rows: Iterable[Row[Any]]) -> list[DutyLine]:
     waiting, dues = _waiting(work), Dues(work=work)
-    return [_line(work, row, waiting, dues) for row in rows if row.kind in work.definition.duty_by_key]
+    return [_line(work, row, waiting, dues) for row in rows]
 
 
 def _waiting(work: Work) -> dict[str | None, Counter[str]]:
@@ -137,7 +138,7 @@ def _waiting(work: Work) -> dict[str | None, Counter[str]]:
 
 
 def _line(work: Work, row: Row[Any], waiting: dict[str | None, Counter[str]], dues: Dues) -> DutyLine:
-    kind, state = work.definition.duty_by_key[row.kind], SHAPE.state_by_key[row.state]
+    kind, state = kind_of(work, row.kind), SHAPE.state_by_key[row.state]
     institution, track = work.definition.institution_by_key.get(row.institution), work.definition.tracks.get(row.track)
     due = dues.due(kind, row.unit_id, row.track)
     owing = row.state in OWING

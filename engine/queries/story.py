@@ -23,6 +23,7 @@ MOST = 1000  # lines a page
 # What happens to things that have no states.
 VERBS: Mapping[str, tuple[str, str]] = {
     "open": ("启动活动", "open"),
+    "amend": ("修改活动文件", "amend the file"),
     "extend": ("调整时间", "move a date"),
     "suspend": ("暂停截止", "suspend a deadline"),
     "announce": ("公布时间", "announce dates"),

@@ -21,6 +21,7 @@ from engine.rehearsal import announcing, outcomes
 from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
+from engine.rehearsal.short_tracks import ShortTracks
 from engine.rehearsal.theatre import Action, Theatre
 from engine.rosters.importing import Upload
 from engine.rosters.unit_rows import import_units
@@ -103,8 +104,8 @@ def rehearse(
     theatre.plan(began, announcing.action(definition, script.secretariat))
     theatre.play(began + timedelta(hours=1))
     ended = max(ended, *(at + AFTER for at in _instants(theatre.calendar().values())))
-    papers = Papers(script=script).plan
-    for write in (script.collection, script.waivers, script.duties, papers, script.stages, script.publication):
+    papers, short = Papers(script=script).plan, ShortTracks(script=script).plan
+    for write in (script.collection, script.waivers, script.duties, papers, short, script.stages, script.publication):
         write()
     outcomes.write(theatre, definition, script.secretariat)
     theatre.play(ended)

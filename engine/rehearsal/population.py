@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from engine.rehearsal.declared import Declarer, for_channels, may_hold
+from engine.rehearsal.jointly import Taken, asked, persons
 from workflows.definition import Definition
 from workflows.matching import Subject
 from workflows.places import binding
@@ -19,7 +20,6 @@ from workflows.vocabulary import Nominee
 
 EARLIER_LAUREATES = 90
 LAUREATES_AGAIN = 0.01  # share of nominations that an earlier edition listed already
-TOGETHER = 4  # for each who must nominate jointly, so many persons of that channel
 SHARING = 0.1  # chance that a unit begins with whom another one nominates, where that is not allowed
 OVER_QUOTA = 0.04  # chance that a unit with all places planned plans one more when its turn comes
 
@@ -35,13 +35,14 @@ class Someone:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """One nomination that a unit will make."""
+    """One nomination that a unit will make; `partners` are the codes of those whom it asks to nominate jointly."""
 
     track: str
     title: str
     applicant: str
     contact: Someone
     attributes: Mapping[str, str] = field(default_factory=dict)
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,8 +207,7 @@ def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]
     """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
     found: list[UnitPlan] = []
     for channel in definition.channels:
-        enough = max(2, units // 25, TOGETHER * channel.jointly if channel.jointly > 1 else 0)
-        for number in range(1, enough if channel.person else 0):
+        for number in range(1, 1 + persons(channel, units) if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
                 UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),
@@ -225,26 +225,29 @@ def _with_plans(
     weights = [float(maker.words["weights"].get(track, 1)) for track in tracks]
     sizes = [0.15 if unit.person else maker.random.lognormvariate(0, 0.7) for unit in units]
     plans: list[list[Plan]] = [[] for _ in units]
-    used: Counter[tuple[int, tuple[str, ...]]] = Counter()
+    used, subjects = Taken(definition=definition), [unit.subject for unit in units]
     planned = 0
     for _ in range(wanted * 20):
         if planned >= wanted:
             break
         index = maker.random.choices(range(len(units)), sizes)[0]
         track = maker.random.choices(tracks, weights)[0]
-        scopes = binding(definition, units[index].subject, track)
+        unit = units[index]
+        scopes = binding(definition, unit.subject, track)
         if not scopes or any(scope.limit == 0 for scope in scopes):
             continue
-        full = any(scope.limit is not None and used[index, scope.tracks] >= scope.limit for scope in scopes)
-        if full and maker.random.random() > OVER_QUOTA:
+        if not used.free(unit.subject, track) and maker.random.random() > OVER_QUOTA:
             continue
-        unit = units[index]
         if not declarer.dares(unit.code, unit.channels, unit.attributes, track):
             continue
-        used.update((index, scope.tracks) for scope in scopes)
+        together = asked(declarer, subjects, unit.subject, track, used)
+        if together is None:
+            continue
+        used.take(unit.subject, *together, track=track)
         planned += 1
         said = declarer.of_nominee(unit.code, unit.channels, unit.attributes, track)
-        plans[index].append(replace(_plan(definition, maker, track), attributes=said))
+        mine = _plan(definition, maker, track)
+        plans[index].append(replace(mine, attributes=said, partners=tuple(each.unit or "" for each in together)))
     return [replace(unit, plans=tuple(mine)) for unit, mine in zip(units, plans, strict=True)]
 
 

@@ -21,24 +21,26 @@ from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
 from engine.rehearsal.declared import fits
-from engine.rehearsal.jointly import partners
+from engine.rehearsal.issuing import all_issued
 from engine.rehearsal.outcomes import within
 from engine.rehearsal.population import Plan, Population, UnitPlan
 from engine.rehearsal.reviewing import Review
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
-from workflows.classes import closings
+from workflows.classes import closings, window_for
 from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
-from workflows.vocabulary import Edge, Fulfilment, Judge, Owner
+from workflows.timeline import Calendar
+from workflows.vocabulary import Edge, Fulfilment, Judge, Owner, Party
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATEST = timedelta(days=4)  # how late the institution reports that is late
 LATER = timedelta(days=12)  # after the publication, what was decided late is published too
+HASTY = 0.1  # share of joint nominations that are submitted before everybody has joined
 EXTENSION = timedelta(days=5)
 
 
@@ -54,7 +56,9 @@ class Script:
     extend: bool = False
     unit_ids: dict[str, int] = field(default_factory=dict)
     to_be_returned: set[str] = field(default_factory=set)
+    hasty: int = 0
     closes: datetime = field(init=False)
+    announced: Calendar = field(init=False)
 
     @property
     def secretariat(self) -> Actor:
@@ -105,7 +109,8 @@ class Script:
 
     def collection(self) -> None:
         """Every unit drafts, completes and submits; some too late, some too many, some never."""
-        window = self.theatre.calendar()[self.definition.collection]
+        self.announced = self.theatre.calendar()
+        window = self.announced[self.definition.collection]
         opens, closes = _need(window.opens), _need(window.closes)
         if self.extend:
             self.theatre.plan(closes - 30 * HOUR, self.office("extend", "延期", self._extend(closes), alone=True))
@@ -113,8 +118,14 @@ class Script:
         self.closes = closes
         for unit in self.population.units:
             for plan in unit.plans:
-                self._nominate(unit, plan, opens, closes)
-        self._photo_finish(closes)
+                self._nominate(unit, plan, opens, self.closing(unit, plan))
+        self._photo_finish()
+
+    def closing(self, unit: UnitPlan, plan: Plan) -> datetime:
+        """Until when the unit may submit that: units of some classes earlier or later than others."""
+        subject = replace(unit.subject, track=plan.track, role=Party.UNIT)
+        window = window_for(self.definition, self.announced, subject)
+        return self.closes if window.closing == self.definition.collection else _need(window.closes)
 
     def _extend(self, closes: datetime) -> Callable[[Work], None]:
         reason = "应部分推荐单位要求 / at the request of several units"
@@ -125,10 +136,12 @@ class Script:
         return do
 
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
-        submit_at = self._submit_at(opens, closes)
+        issued = all_issued(self.definition, self.theatre.calendar())
+        submit_at = self._submit_at(issued or opens, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
         draft_at = opens + (latest - opens) * self.random.betavariate(2, 1.4)
-        self._draft(unit, plan, self.waking(draft_at), submit_at, incomplete=self.chance("incomplete_first"))
+        incomplete = self.chance("incomplete_first")
+        self._draft(unit, plan, self.waking(draft_at), submit_at, closes, incomplete=incomplete)
 
     def _submit_at(self, opens: datetime, closes: datetime) -> datetime | None:
         """When a unit gets round to submitting, or None."""
@@ -143,7 +156,11 @@ class Script:
             return self.waking(opens + (closes - opens) * 0.7 * self.random.random())
         return self.waking(closes - 3 * HOUR - (closes - opens) * 0.3 * self.random.betavariate(1, 2.5))
 
-    def _draft(self, unit: UnitPlan, plan: Plan, at: datetime, submit_at: datetime | None, *, incomplete: bool) -> None:
+    def _draft(
+        self, unit: UnitPlan, plan: Plan, at: datetime, submit_at: datetime | None, closes: datetime, *,
+        incomplete: bool,
+    ) -> None:  # fmt: skip
+        """A draft, which others join, which is completed, and which is submitted at `submit_at`, if ever."""
         materials = self.definition.tracks[plan.track].list.materials
         actor = self._of_unit(unit)
 
@@ -154,47 +171,54 @@ class Script:
                 applicant_email=plan.contact.email, materials=() if incomplete else materials,
                 attributes=plan.attributes,
             )  # fmt: skip
-            self._ask_others(unit, plan, answer.id, at, submit_at)
+            if plan.partners and submit_at is not None:
+                self._ask_others(actor, plan, answer.id, at=at, submit_at=submit_at, closes=closes)
             if submit_at is not None:
                 if incomplete:
                     complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
                     between = at + (submit_at - at) * self.random.random()
                     self.theatre.plan(min(between, submit_at), _action(actor, "edit", plan.title, complete))
-                self.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id))
+                self.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id, closes))
 
         self.theatre.plan(at, Action(actor=actor, verb="draft", what=plan.title, do=do))
 
     def _ask_others(
-        self, unit: UnitPlan, plan: Plan, nomination: str, at: datetime, submit_at: datetime | None
+        self, actor: Actor, plan: Plan, nomination: str, *, at: datetime, submit_at: datetime, closes: datetime
     ) -> None:
-        """Whoever nominates jointly joins between the draft and its submission."""
-        until = min(submit_at or self.closes, self.closes)
-        for other in partners(self.definition, self.population.units, unit, plan, self.random):
-            join = partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[other.code])
-            when = at + (until - at) * self.random.random()
-            self.theatre.plan(when, _action(self._of_unit(other), "join", plan.title, join))
+        """Whoever nominates jointly joins before the submission; some, and the first, submit before all have."""
+        known = {each.code: each for each in self.population.units}
+        joins = [
+            _action(self._of_unit(known[code]), "join", plan.title,
+                    partial(endorsing.join, nomination=nomination, unit_id=self.unit_ids[code]))
+            for code in plan.partners
+        ]  # fmt: skip
+        if not self.hasty or self.random.random() < HASTY:
+            self.hasty += 1
+            self.theatre.plan(submit_at + 10 * MINUTE, joins.pop())
+            self.theatre.plan(submit_at + 20 * MINUTE, self._submission(actor, plan.title, nomination, closes))
+        for join in joins:
+            self.theatre.plan(at + (min(submit_at, closes) - at) * self.random.random(), join)
 
-    def _submission(self, actor: Actor, title: str, nomination: str) -> Action:
+    def _submission(self, actor: Actor, title: str, nomination: str, closes: datetime) -> Action:
         def do(work: Work) -> None:
             nominations.submit(work, nomination)
-            self._afterwards(actor, title, nomination)
+            self._afterwards(actor, title, nomination, closes)
 
         return Action(actor=actor, verb="submit", what=title, do=do)
 
-    def _afterwards(self, actor: Actor, title: str, nomination: str) -> None:
-        """What becomes of a submission while the collection is open: mostly nothing."""
+    def _afterwards(self, actor: Actor, title: str, nomination: str, closes: datetime) -> None:
+        """What becomes of a submission while it could still be submitted: mostly nothing."""
         soon = self.waking(self.theatre.now + timedelta(hours=self.random.uniform(12, 60)))
-        if soon < self.closes and nomination not in self.to_be_returned and self.chance("returned"):
+        if soon < closes and nomination not in self.to_be_returned and self.chance("returned"):
             self.to_be_returned.add(nomination)
             reason = "附件不清晰，请重新上传 / an attachment is not legible, please upload it again"
             back = partial(nominations.return_, nomination=nomination, reason=reason)
             self.theatre.plan(soon, self.office("return", title, back))
             if self.random.random() < 0.8:
-                self.theatre.plan(soon + DAY, self._submission(actor, title, nomination))
-        elif soon < self.closes and self.chance("recalled"):
-            self.theatre.plan(soon, _action(actor, "recall", title, partial(nominations.recall, nomination=nomination)))
-            self.theatre.plan(soon + 3 * HOUR, self._submission(actor, title, nomination))
-        elif soon < self.closes and self.chance("withdrawn"):
+                self.theatre.plan(soon + DAY, self._submission(actor, title, nomination, closes))
+        elif soon < closes and self.chance("recalled"):
+            self.theatre.plan(soon, _action(actor, "recall", title, self._recalling(actor, title, nomination, closes)))
+        elif soon < closes and self.chance("withdrawn"):
             leave = partial(nominations.withdraw, nomination=nomination, reason="申报单位放弃 / the applicant gave up")
             self.theatre.plan(soon, _action(actor, "withdraw", title, leave))
         elif self.chance("disqualified"):
@@ -202,14 +226,21 @@ class Script:
             out = partial(nominations.disqualify, nomination=nomination, reason=reason)
             self.theatre.plan(soon + 10 * DAY, self.office("disqualify", title, out))
 
-    def _photo_finish(self, closes: datetime) -> None:
+    def _recalling(self, actor: Actor, title: str, nomination: str, closes: datetime) -> Callable[[Work], None]:
+        def do(work: Work) -> None:
+            nominations.recall(work, nomination)
+            self.theatre.plan(self.theatre.now + 3 * HOUR, self._submission(actor, title, nomination, closes))
+
+        return do
+
+    def _photo_finish(self) -> None:
         """Two more submissions, one in the last microsecond and one at the deadline itself, both with a place free."""
         free = [(unit, plan) for unit in self.population.units for plan in unit.plans if self._has_place(unit, plan)]
         for offset, mark in ((-MICROSECOND, "最后一微秒"), (timedelta(), "截止瞬间")):
             if free:
                 unit, plan = self.random.choice(free)
-                finish = replace(plan, title=f"{plan.title}（{mark}）")
-                self._draft(unit, finish, closes - 2 * HOUR, closes + offset, incomplete=False)
+                finish, closes = replace(plan, title=f"{plan.title}（{mark}）"), self.closing(unit, plan)
+                self._draft(unit, finish, closes - 2 * HOUR, closes + offset, closes, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
         """Whether the rules let the plan in, and the unit leaves places free for both finishes."""

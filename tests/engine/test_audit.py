@@ -263,7 +263,7 @@ def test_an_unsealed_event_that_no_arrow_allows_is_named(quick: House, verb: str
 def test_the_database_itself_refuses_to_change_history(small: House) -> None:
     _story(small)
     _seal(small)
-    keys = {"milestone_revision": "revision", "sealed_event": "seal_id"}
+    keys = {"milestone_revision": "revision", "campaign_version": "number", "sealed_event": "seal_id"}
     statements = [f"DELETE FROM {table}" for table in append_only.TABLES]
     statements += [
         f"UPDATE {table} SET {key} = {key}" for table in append_only.TABLES for key in [keys.get(table, "id")]

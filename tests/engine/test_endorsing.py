@@ -205,3 +205,48 @@ def test_many_at_once_never_take_more_than_a_joiner_has(house: House) -> None:
     assert sum(not reasons for reasons in found) == 1
     with house.read() as work:
         assert places.of_unit(work, shared[0]) == (Place(scope="人物榜", limit=1, used=1, counter="人"),)
+
+
+WAIVABLE = JOINT.replace(
+    "[exclusions.earlier]",
+    '[rules.age]\nname = "年龄"\nenglish = "age"\nlists = ["people"]\nattribute = "born"\nleast = "1948-01-01"\n'
+    'waivable = true\nfor = { channels = ["academicians"] }\n[exclusions.earlier]',
+).replace(
+    "[lists.", '[attributes.born]\nname = "出生日期"\nenglish = "date of birth"\nof = "unit"\nkind = "date"\n[lists.', 1
+)
+
+
+@pytest.fixture
+def lenient(sqlite_database_url: str) -> Iterator[House]:
+    opened = small_house(sqlite_database_url, WAIVABLE)
+    yield opened
+    opened.office.database.dispose()
+
+
+def aged(house: House, *born: str) -> list[int]:
+    with house.write(OPENED) as work:
+        return [units.add(work, code=f"P{number}", name=f"第{number}位", channels=["academicians"], person=True,
+                          attributes={"born": day}) for number, day in enumerate(born)]  # fmt: skip
+
+
+def test_a_rule_that_may_be_waived_is_asked_of_a_joiner_at_the_submission(lenient: House) -> None:
+    one, two, three = aged(lenient, "1950-01-01", "1950-01-01", "1940-01-01")
+    key = drafted(lenient, one)
+    joined(lenient, key, two, three)
+    (said,) = submitted(lenient, key)
+    assert said.startswith(
+        "RUL-01 不符合“年龄”：共同提名的第2位的“出生日期”为 1940-01-01，须不早于 1948-01-01；可由秘书处说明理由后豁免"
+    )
+    with lenient.write(DURING) as work:
+        nominations.waive(work, key, reason="仍在一线")
+    assert submitted(lenient, key) == []
+
+
+def test_a_waiver_given_before_somebody_joined_is_not_for_them(lenient: House) -> None:
+    one, two, three = aged(lenient, "1940-01-01", "1950-01-01", "1941-01-01")
+    key = drafted(lenient, one)
+    joined(lenient, key, two)
+    with lenient.write(DURING) as work:
+        nominations.waive(work, key, reason="仍在一线")
+    joined(lenient, key, three)
+    assert [reason.partition(" ")[0] for reason in submitted(lenient, key)] == ["RUL-01", "RUL-01"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine import campaigns
+from engine.amending import amend
 from engine.calendars import revisions
 from engine.queries.calendar_view import calendar_view
 from engine.turn import turn
@@ -87,6 +88,23 @@ def test_who_was_told_a_date_that_followed_is_told_the_new_one(house: House) -> 
     assert [(row.to_name, row.revision, row.context["old"]["iso"][:13], row.context["new"]["iso"][:13])
             for row in corrections] == [("赵书", 2, "2025-03-21T16", "2025-04-01T16")]  # fmt: skip
     assert moved.told.letters >= 1
+
+
+def test_who_was_told_a_date_that_followed_hears_when_an_amended_file_moves_it(house: House) -> None:
+    told_at = beijing("2025-03-20 09:00")
+    turn(house.office, house.campaign, at=told_at)
+    text = (FILE.read_text(encoding="utf-8") + MORE).replace(
+        'window = "2025-03-15/2025-03-28"', 'opens = "2025-03-15"\ncloses = "2025-04-02 24:00"'
+    )
+    text = text.replace(
+        'opens = "2025-03-03"\ncloses = "2025-03-14 24:00"', 'opens = "2025-03-03"\ncloses = "2025-03-25 24:00"'
+    )
+    with house.write(told_at, alone=True) as work:
+        mark_letters(work, "sent")
+        done = amend(work, text, name="amended.toml", reason="推迟")
+        found = [row for row in letters(work, "deadline-moved") if row.milestone == "objections"]
+    assert [(row.to_name, row.context["new"]["iso"][:13]) for row in found] == [("赵书", "2025-04-01T16")]
+    assert "objections" in [each.new.milestone for each in done.moved]
 
 
 def test_a_letter_about_a_date_that_moved_with_another_is_stopped(house: House) -> None:

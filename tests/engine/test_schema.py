@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, col
 from bangdan import ROOT
 from engine import append_only, schema
 from engine.database import Database
-from engine.tables import Campaign, Event, MilestoneRevision, Seal, SealedEvent
+from engine.tables import Campaign, CampaignVersion, Event, MilestoneRevision, Seal, SealedEvent
 from workflows.reasons import Refused
 
 AT = datetime(2023, 10, 7, tzinfo=UTC)
@@ -72,13 +72,15 @@ def test_bringing_up_again_changes_nothing_and_loses_nothing(database: Database)
 
     schema.bring_up(database)
 
-    assert _rows(database) == 4
+    assert _rows(database) == 5
 
 
 def _fill(database: Database) -> None:
     with Session(database.engine) as session:
         session.add(Campaign(id=1, key="kczg-2023", source_name="f", source="s", digest="d", opened_at=AT))
         session.flush()
+        session.add(CampaignVersion(campaign_id=1, number=1, source_name="f", source="s", digest="d", actor="a",
+                                    made_at=AT))  # fmt: skip
         session.add(MilestoneRevision(campaign_id=1, milestone="collection", revision=1, made_at=AT))
         session.add(
             Event(id=1, campaign_id=1, at=AT, role="office", actor="a", subject="unit", subject_id=1, verb="add")
@@ -107,7 +109,7 @@ def test_what_was_appended_is_never_changed(database: Database, table: str) -> N
         answers.append(str(refusal.value.orig).splitlines()[0])
 
     assert answers == [f"{table}: {append_only.REFUSAL}"] * 2
-    assert _rows(database) == 4
+    assert _rows(database) == 5
 
 
 def test_postgresql_refuses_to_empty_the_history_too(postgres_database_url: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from notifications.errors import TemplateRefused
 from notifications.own import Own
-from notifications.proof import prove
+from notifications.proof import Proof
 from notifications.rendering import templates_in
 
 LETTERS = Path(__file__).parents[2] / "templates" / "letters"
@@ -55,7 +55,7 @@ def test_it_comes_before_the_letter_of_that_name_in_a_folder() -> None:
     ],
 )
 def test_what_is_wrong_with_it_is_told_with_its_line(own: Own, code: str, where: str) -> None:
-    faults: tuple[TemplateRefused, ...] = prove(
-        templates_in(LETTERS, own=(own,)), "ours", samples=[CONTEXT], allowed=set(CONTEXT)
+    faults: tuple[TemplateRefused, ...] = Proof(templates_in(LETTERS, own=(own,))).of(
+        "ours", samples=[CONTEXT], allowed=set(CONTEXT)
     )
     assert (code, where) in [(fault.code, fault.where) for fault in faults]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from notifications.errors import TemplateRefused
-from notifications.proof import prove
+from notifications.proof import Proof
 from notifications.rendering import Rendered, Templates, templates_in
 
 CONTEXT: dict[str, Any] = {
@@ -35,7 +35,7 @@ def _folder(path: Path, **parts: str) -> Templates:
 
 
 def _faults(templates: Templates, context: Mapping[str, Any] = CONTEXT) -> list[tuple[str, str]]:
-    return [(fault.code, fault.where) for fault in prove(templates, "r3", samples=[context], allowed=CONTEXT)]
+    return [(fault.code, fault.where) for fault in Proof(templates).of("r3", samples=[context], allowed=CONTEXT)]
 
 
 def test_a_letter_is_rendered_in_its_three_parts(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_all_faults_of_a_letter_are_reported_at_once(tmp_path: Path) -> None:
 
 
 def test_an_unknown_placeholder_suggests_the_one_that_was_meant(tmp_path: Path) -> None:
-    [fault] = prove(_folder(tmp_path, txt="{{ deadlin }}"), "r3", samples=[], allowed=CONTEXT)
+    [fault] = Proof(_folder(tmp_path, txt="{{ deadlin }}")).of("r3", samples=[], allowed=CONTEXT)
     assert (fault.zh, fault.en) == (
         "占位符不存在：“deadlin”，是否想写 “deadline”？",
         "unknown placeholder “deadlin”; did you mean “deadline”?",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from workflows.calling import called
 from workflows.definition import Definition
 from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
+from workflows.nomination import Role
 from workflows.soundness.bounds import Bounds
 
 
@@ -71,10 +73,12 @@ def _drafts(definition: Definition, bounds: Mapping[str, Bounds], findings: Find
     """What becomes of drafts at the deadline is said, so that nobody learns it afterwards."""
     latest = bounds[definition.collection].ends_latest
     if latest:
-        zone = zone_of(definition.zone)
+        zone, unit = zone_of(definition.zone), called(definition, Role.UNIT).zh
+        own = any(each.of == definition.collection and each.closes for each in definition.milestones)
+        classes, classes_en = ("（分类截止的，各按其时间）", " (of each class at its own)") if own else ("", "")
         findings.remark(
             "SND-15", ("calendar", "collection"),
-            f"{show(latest, zone=zone, edge='end')}未提交的草稿逾期失效，并告知推荐单位；延期时可以恢复",
-            f"drafts not submitted at {show_en(latest, zone=zone, edge='end')} lapse and their units are told; an"
-            " extension can bring them back",
+            f"{show(latest, zone=zone, edge='end')}{classes}未提交的草稿逾期失效，并告知{unit}；延期时可以恢复",
+            f"drafts not submitted at {show_en(latest, zone=zone, edge='end')}{classes_en} lapse and their units are"
+            " told; an extension can bring them back",
         )  # fmt: skip

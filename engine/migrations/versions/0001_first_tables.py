@@ -85,6 +85,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
 
     op.create_table(
+        "campaign_version",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "number"),
+    )
+    protect(op.get_bind(), "campaign_version")
+    op.create_table(
         "done",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
@@ -196,6 +213,7 @@ def upgrade() -> None:
         sa.Column("quota", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("filed", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),

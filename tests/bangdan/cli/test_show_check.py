@@ -24,6 +24,18 @@ def test_a_good_file_is_summed_up(terminal: Terminal) -> None:
     assert ["组织征集", "2023年10月7日00:00", "2023年11月30日24:00"] in rows
 
 
+def test_each_part_of_the_file_has_its_table_and_an_empty_part_none(terminal: Terminal) -> None:
+    rows = [line.split() for line in terminal("check", "kczg-2023").out.splitlines()]
+
+    assert ["初评", "初评机构", "初评评审", "报送初评结果"] in rows
+    assert ["终评", "秘书处", "终评评审", "终评评审"] in rows
+    assert ["评审工作方案", "初评机构", "榜单/领域", "评审方案备案", "—"] in rows
+
+    said = terminal("check", "striving-2023")
+    assert "初评机构" not in said.out
+    assert "不少于5个工作日（含首日）、须在“领取推荐号”开始前结束" in said.out
+
+
 def test_all_errors_are_told_at_once_with_their_places(terminal: Terminal) -> None:
     text = NOTICE.read_text(encoding="utf-8")
     text = text.replace('closes = "2023-11-30 24:00"\nwording = [', 'closes = "2023-09-30 24:00"\nwording = [')
@@ -64,8 +76,12 @@ def test_programs_get_the_summary_as_json(terminal: Terminal) -> None:
 
     told = said.json
     campaign = told.pop("campaign")
-    assert told == {"file": "kczg-2023", "sound": True, "errors": [], "warnings": [], "remarks": []}
+    remarks = [each["code"] for each in told.pop("remarks")]
+    assert told == {"file": "kczg-2023", "sound": True, "errors": [], "warnings": []}
+    assert remarks == ["SND-15", "SND-13", "SND-12", "SND-11"]
     assert (campaign["key"], len(campaign["institutions"])) == ("kczg-2023", 8)
+    assert [each["judge"] for each in campaign["stages"]] == ["institution", "secretariat"]
+    assert {each["owed_by"] for each in campaign["duties"]} == {"institution"}
 
 
 def test_a_file_of_ones_own_goes_before_an_embedded_one(terminal: Terminal) -> None:

@@ -86,15 +86,19 @@ def test_warnings_and_remarks_do_not_refuse_a_file(terminal: Terminal) -> None:
     said = terminal("check", written(terminal, ODD))
 
     lines = said.out.splitlines()
-    assert (said.code, lines[0], lines[-1]) == (0, "mine.toml：可以使用", "1处警告，1处备注")
+    assert (said.code, lines[0], lines[-1]) == (0, "mine.toml：可以使用", "2处警告，4处备注")
     assert [line for line in lines if line.startswith("mine.toml:")] == [
         "mine.toml:70:1  警告 CFG-31",
+        "mine.toml:105:1  警告 SND-38",
+        "mine.toml:14:1  备注 SND-15",
+        "mine.toml:83:1  备注 SND-13",
+        "mine.toml:121:1  备注 SND-12",
         "mine.toml:142:12  备注 CFG-56",
     ]
 
 
-def test_a_good_file_has_nothing_counted(terminal: Terminal) -> None:
-    assert "处" not in terminal("check", written(terminal, SMALL)).out.splitlines()[-1]
+def test_what_there_is_none_of_is_not_counted(terminal: Terminal) -> None:
+    assert terminal("check", written(terminal, SMALL)).out.splitlines()[-1] == "1处警告，3处备注"
 
 
 def test_programs_get_one_document_of_a_refused_file_too(terminal: Terminal) -> None:
@@ -121,7 +125,8 @@ def test_programs_get_the_warnings_and_remarks_of_a_good_file(terminal: Terminal
     assert (said.code, said.json["sound"], said.json["errors"]) == (0, True, [])
     assert [(each["severity"], each["code"], each["line"], each["column"])
             for each in said.json["warnings"] + said.json["remarks"]] == [
-        ("warning", "CFG-31", 70, 1), ("remark", "CFG-56", 142, 12),
+        ("warning", "CFG-31", 70, 1), ("warning", "SND-38", 105, 1), ("remark", "SND-15", 14, 1),
+        ("remark", "SND-13", 83, 1), ("remark", "SND-12", 121, 1), ("remark", "CFG-56", 142, 12),
     ]  # fmt: skip
     assert said.json["campaign"]["key"] == "small-2025"
 

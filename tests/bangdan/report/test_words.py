@@ -54,6 +54,8 @@ def test_lateness_is_told_in_the_largest_unit(span: timedelta, zh: str, en: str)
         (Offset(text="3天前", days=-3), "3 days before"),
         (Offset(text="1天后", days=1), "1 day after"),
         (Offset(text="当天", days=0), "on the day"),
+        (Offset(text="3个工作日前", working=-3), "3 working days before"),
+        (Offset(text="1个工作日后", working=1), "1 working day after"),
         (Offset(text="3小时前", span=timedelta(hours=-3)), "3 hours before"),
         (Offset(text="90分钟前", span=timedelta(minutes=-90)), "90 minutes before"),
     ],

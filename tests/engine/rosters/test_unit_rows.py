@@ -81,7 +81,7 @@ def test_every_error_of_the_file_is_told_at_once_and_nothing_is_stored(house: Ho
     assert [(reason.code, reason.where) for reason in refused.value.reasons] == [
         ("IMP-30", "u.csv:3 “推荐单位”"),
         ("IMP-30", "u.csv:3 “个人”"),
-        ("UNT-02", "u.csv:4"),
+        ("UNT-02", "u.csv:4 “推荐渠道”"),
     ]
     assert house.count(Unit) == 0
 
