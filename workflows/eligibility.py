@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import notices
+from workflows.against_places import no_right, reasons_against_places
 from workflows.calling import role_names
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
-from workflows.places import Part, Place
+from workflows.places import Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
 from workflows.unsettled import Unsettled, held_up
@@ -161,59 +162,11 @@ def _quota(case: Case, definition: Definition) -> Answer:
 
     What has its place already may have changed what it is, so shares are asked about it again.
     """
-    return reasons_against_places(case)
-
-
-def reasons_against_places(case: Case) -> tuple[Reason, ...]:
-    """Why a nomination can't take the places of `case`; empty means that it can."""
-    return tuple(reason for place in case.places for reason in _of_place(place, takes=case.takes_place))
-
-
-def _of_place(place: Place, *, takes: bool) -> list[Reason]:
-    if takes and place.full:
-        return [_full(place) if place.used or place.limit else _no_right(place)]
-    return [_share(place, part) for part in place.parts if part.used >= part.limit]
-
-
-def _full(place: Place) -> Reason:
-    return Reason(
-        code="QTA-01",
-        zh=f"{place.unit}{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
-        en=f"{place.used} of {place.limit} places are used ({_named(place)})",
-        facts={"scope": place.scope, "limit": place.limit, "used": place.used, "unit": place.unit},
-    )
-
-
-def _share(place: Place, part: Part) -> Reason:
-    whose, whose_en = (part.share, part.share) if part.inside else (f"{part.share}以外", f"outside {part.share}")
-    held = "" if part.inside else "，其余名额须留给" + part.share
-    return Reason(
-        code="QTA-03",
-        zh=f"{place.unit}{place.scope}中{whose}的推荐名额{part.limit}个已全部使用（已用{part.used}个）{held}",
-        en=f"{part.used} of {part.limit} places {whose_en} are used ({_named(place)})"
-        + ("" if part.inside else f"; the others are held for {part.share}"),
-        facts={"scope": place.scope, "share": part.share, "limit": part.limit, "used": part.used, "unit": place.unit},
-    )
-
-
-def _named(place: Place) -> str:
-    return f"{place.unit}, {place.scope}" if place.unit else place.scope
-
-
-def _no_right(place: Place) -> Reason:
-    whose, whose_en = (
-        (place.unit, f"the channels of {place.unit}") if place.unit else ("本单位", "this unit's channels")
-    )
-    return Reason(
-        code="QTA-02",
-        zh=f"{whose}的推荐渠道不能推荐{place.scope}",
-        en=f"{whose_en} may not recommend for {place.scope}",
-        facts={"scope": place.scope, "limit": 0},
-    )
+    return reasons_against_places(case.places, takes=case.takes_place)
 
 
 def _channel(case: Case, definition: Definition) -> Reason | None:
-    return next((_no_right(place) for place in case.places if place.limit == 0), None)
+    return next((no_right(place) for place in case.places if place.limit == 0), None)
 
 
 def _joint(case: Case, definition: Definition) -> Reason | None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import nominations, objections
+from engine import nominations, objections, taking
 from engine.access import Actor
 from engine.office import Work
 from engine.rehearsal.population import Population
@@ -87,10 +87,10 @@ class Review:
         for number, row in enumerate(chosen):
             reason = "佐证材料不全，请补正 / a supporting document is missing"
             nominations.return_(work, row.public_id, reason=reason)
-            limit = nominations.locked(work, row.public_id).correct_by
+            limit = taking.locked(work, row.public_id).correct_by
             if limit and (number or len(chosen) == 1):
                 self._come_back(row, work.at + (limit - work.at) * self.random.uniform(0.2, 0.8))
-        self._judge_again(nominations.locked(work, chosen[0].public_id).correct_by or work.at)
+        self._judge_again(taking.locked(work, chosen[0].public_id).correct_by or work.at)
 
     def _come_back(self, row: Row[Any], at: datetime) -> None:
         unit = Actor(role=Role.UNIT, name=str(row.unit), unit_id=row.unit_id)
