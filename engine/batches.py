@@ -133,7 +133,7 @@ def _judge_all(work: Work, results: Sequence[Result], stages: ByTrack) -> dict[s
 
 
 def _planned(work: Work, result: Result, row: Row[Any]) -> Planned:
-    last = verdict(work, row, passed=True) == "select"
+    last = judged.is_decision(work, row)
     level = level_named(work.definition.tracks[row.track].list, result.level or row.level or "")
     return Planned(
         row=row, passed=result.passed, last=last, level=level.key if level and last and result.passed else None
@@ -153,13 +153,13 @@ def _against(work: Work, result: Result, row: Row[Any] | None, stages: ByTrack) 
         )
         return (reason,), result.place
     verb = verdict(work, row, passed=result.passed)
-    return (*reasons_for(work, row, verb), *_against_level(work, result, row, verb)), result.place
+    return (*reasons_for(work, row, verb), *_against_level(work, result, row)), result.place
 
 
-def _against_level(work: Work, result: Result, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+def _against_level(work: Work, result: Result, row: Row[Any]) -> tuple[Reason, ...]:
     """A decision names a level where there are any; one that stands already need not be named again."""
-    text = result.level or (row.level if verb == "select" else None)
-    if verb == "advance":
+    text = result.level or (row.level if result.passed else None)
+    if result.passed and not judged.is_decision(work, row):
         return ()
     return reasons_against_level(work.definition.tracks[row.track].list, text, passed=result.passed)
 

@@ -48,6 +48,11 @@ class Dues:
         key = self.milestone(kind, unit_id, track)
         return None if key is None else self.work.calendar[key].edge(Edge.CLOSES)
 
+    def begins(self, kind: DutyKind, unit_id: int | None, track: str = "") -> datetime | None:
+        """From when on it may be settled, where its date has a beginning."""
+        key = self.milestone(kind, unit_id, track)
+        return None if key is None else self.work.calendar[key].opens
+
     def ends_with(self, kind: DutyKind, unit_id: int | None, track: str = "") -> str | None:
         """The key of the milestone whose letters speak of that instant: a class may have its parent's end."""
         key = self.milestone(kind, unit_id, track)

@@ -26,10 +26,10 @@ from workflows.amending import owed_by_institutions
 from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
-from workflows.instants import zone_of
+from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
 from workflows.receipts import Dated, Receipt
-from workflows.vocabulary import Fulfilment
+from workflows.vocabulary import Fulfilment, Owner
 
 
 def create_all(work: Work) -> None:
@@ -170,7 +170,32 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
     """Why `verb` may not be done to the duty `row` now."""
     case = Case(state=row.state, at=work.at, reason=reason)
     reasons = reasons_against(verb, case, role=work.actor.role, shape=SHAPE, definition=work.definition)
-    return reasons or _unfit(work, row, verb) or (_results_missing(work, row) if verb == "file" else ())
+    return reasons or _unfit(work, row, verb) or _too_soon(work, row, verb)
+
+
+def _too_soon(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
+    """What the clock, or what is not reported yet, has against it."""
+    if verb == "accept":
+        return _not_begun(work, row)
+    return _results_missing(work, row) if verb == "file" else ()
+
+
+def _not_begun(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
+    """DUT-10: what a unit files, such as what a code is issued for, is accepted from the beginning of its date on."""
+    kind = work.definition.duty_by_key[row.kind]
+    begins = Dues(work=work).begins(kind, row.unit_id, row.track) if kind.owed_by is Owner.UNIT else None
+    if begins is None or work.at >= begins:
+        return ()
+    zone = zone_of(work.definition.zone)
+    (start, now), (start_en, now_en) = ([words(at, zone=zone, edge="start") for at in (begins, work.at)]
+                                        for words in (show, show_en))  # fmt: skip
+    return (
+        Reason(
+            code="DUT-10", zh=f"“{kind.name}”自{start}起办理，现为{now}，尚未开始，请届时再办",
+            en=f'"{kind.english}" is accepted from {start_en} on; it is {now_en} now: accept it then',
+            facts={"begins": begins.isoformat(), "read": work.at.isoformat()},
+        ),
+    )  # fmt: skip
 
 
 def fits(kind: DutyKind, verb: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, Row, and_, false, or_
 from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Nomination
+from workflows.definition import RankingList
 from workflows.nomination import Role
 from workflows.vocabulary import Judge
 
@@ -39,6 +41,18 @@ def decided(work: Work) -> ByTrack:
     """The stage of each track in which somebody decides who is to be on the list."""
     last = {key: work.definition.deciding(track.list.key) for key, track in work.definition.tracks.items()}
     return {key: (stage.key,) if stage else () for key, stage in last.items()}
+
+
+def is_decision(work: Work, row: Row[Any]) -> bool:
+    """Whether passing its stage makes the nomination a winner, even if the clock lets a notice pass before it is."""
+    return row.state in (decided(work)[row.track] or work.shape_of(row.track).stages[-1:])
+
+
+def behind(work: Work, ranking: RankingList) -> tuple[str, ...]:
+    """The stages of a list that come after its decision: notices that the clock ends."""
+    stages = work.definition.stages_of(ranking.key)
+    last = work.definition.deciding(ranking.key)
+    return tuple(stage.key for stage in stages[stages.index(last) + 1 :]) if last else ()
 
 
 def before(work: Work, track: str) -> tuple[str, ...]:

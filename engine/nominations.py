@@ -280,7 +280,7 @@ def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = No
 
 def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
     """Who was among the winners, or had passed a stage, comes back only while there is a place."""
-    again = winners.Planned(row=row, passed=True, last=bool(row.selected), level=row.level)
+    again = winners.Planned(row=row, passed=True, last=winners.was_winner(work, row), level=row.level)
     return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from engine import classes, moving
 from engine.access import Actor, may_change, not_found
 from engine.letters import movement, occasional
-from engine.letters.movement import tracks_open_to
 from engine.office import Work
 from engine.scopes import unannounced
 from engine.texts import reason_of
@@ -16,6 +15,7 @@ from workflows.classes import window_for
 from workflows.definition import Milestone, Who
 from workflows.matching import Subject
 from workflows.nomination import Role
+from workflows.reach import tracks_open_to
 from workflows.reasons import Reason, Refused
 from workflows.timeline import InForce
 from workflows.vocabulary import Edge, Party
@@ -76,7 +76,7 @@ def _check(work: Work, subject: Subject, closes: datetime) -> None:
     outer = [
         window_for(work.definition, work.calendar, Subject(
             unit=subject.unit, channels=subject.channels, attributes=subject.attributes, track=track, role=Party.UNIT))
-        for track in tracks_open_to(work.definition, subject.channels)
+        for track in tracks_open_to(work.definition, subject)
     ]  # fmt: skip
     if any(each.opens and closes <= each.opens for each in outer):
         raise Refused(Reason(code="EXT-03", zh=f"截止时间{read}不晚于开始时间",

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlmodel import col
 
 from engine.database import lock_batches
+from engine.judged import behind
 from engine.office import Work
 from engine.tables import Nomination, UnitAttribute
 from workflows.definition import Definition, RankingList
@@ -24,7 +25,7 @@ N = Nomination
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """What a batch is about to make of a nomination; `last`: in the stage in which winners are selected."""
+    """What a batch is about to make of a nomination; `last`: in the stage in which it is decided who wins."""
 
     row: Row[Any]
     passed: bool
@@ -81,13 +82,20 @@ def _after(work: Work, ranking: RankingList, planned: Sequence[Planned]) -> list
 
 
 def of_list(work: Work, ranking: RankingList) -> list[Row[Any]]:
-    """The nominations that are selected for a list, or published on it."""
+    """The nominations that are selected for a list or published on it, or wait for their notice to be over."""
     tracks = [key for key, track in work.definition.tracks.items() if track.list == ranking]
     living = [state.key for state in work.shape.states if not state.final]
+    notices = behind(work, ranking)
+    won = or_(col(N.selected), col(N.state).in_(notices), col(N.returned_from).in_(notices))
     query = select(N).where(
-        col(N.campaign_id) == work.campaign_id, col(N.track).in_(tracks), col(N.state).in_(living), col(N.selected)
+        col(N.campaign_id) == work.campaign_id, col(N.track).in_(tracks), col(N.state).in_(living), won
     )
     return list(work.connection.execute(query.order_by(col(N.id))).all())
+
+
+def was_winner(work: Work, row: Row[Any]) -> bool:
+    """Whether an ended nomination was among the winners of its list."""
+    return row.selected or row.resume_state in behind(work, work.definition.tracks[row.track].list)
 
 
 def _declared(work: Work, units: Collection[int]) -> Mapping[int, dict[str, str]]:

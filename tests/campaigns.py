@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from bangdan import ROOT
@@ -24,7 +24,7 @@ from engine.office import Office, Work
 from engine.queries.explaining import explain
 from engine.rehearsal.play import Rehearsed, Size, rehearse
 from engine.schema import bring_up
-from engine.tables import Endorsement, Nomination, Unit, UnitAttribute, UnitChannel
+from engine.tables import Endorsement, Event, Nomination, Unit, UnitAttribute, UnitChannel
 from engine.turn import turn
 from tests.builders import SECRETARIAT, House, house_with
 from workflows.definition import Definition
@@ -149,5 +149,27 @@ def told(done: Rehearsed) -> list[str]:
 
 
 def refused_in(done: Rehearsed) -> set[str]:
-    """The first codes of all that people were refused in a rehearsal."""
-    return {each.reasons[0].code for each in done.theatre.refusals}
+    """The codes of all that people were refused in a rehearsal."""
+    return {reason.code for each in done.theatre.refusals for reason in each.reasons}
+
+
+def happened(done: Rehearsed) -> Counter[str]:
+    """How often each verb is in the history."""
+    with done.theatre.office.read(done.campaign, ENGINE, at=done.ended) as work:
+        query = select(col(Event.verb), func.count()).group_by(col(Event.verb))
+        return Counter(dict(work.connection.execute(query).all()))
+
+
+def codes(do: Callable[[], object]) -> list[str]:
+    """The codes that refuse it; none if it is done."""
+    try:
+        do()
+    except BangdanError as refused:
+        return [reason.code for reason in refused.reasons]
+    return []
+
+
+def ids(work: Work, *titles: str) -> list[str]:
+    """The public ids of nominations, by title."""
+    found = dict(work.connection.execute(select(col(N.title), col(N.public_id))).all())
+    return [found[title] for title in titles]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
 from bangdan.report.words import Words
@@ -77,12 +77,13 @@ def _unit(mine: list[tuple[Row[Any], Cause]], people: Mapping[int, list[Any]]) -
 
 
 def _query(work: Work) -> Select[*tuple[Any, ...]]:
-    """Each lapsed nomination with the state in which the deadline found it."""
+    """Each lapsed nomination with the state in which the deadline found it, the last one if it was open again."""
+    last = select(func.max(col(E.id))).where(col(E.subject) == "nomination", col(E.verb) == "lapse")
     query: Select[*tuple[Any, ...]] = (
         select(col(N.id), col(N.unit_id), col(Unit.name).label("unit"), col(N.title), col(N.track), col(N.applicant),
                col(N.materials), col(N.attributes), col(N.earlier), col(N.waiver), col(E.from_state).label("found_in"))
         .join(Unit, col(Unit.id) == col(N.unit_id))
-        .join(Event, (col(E.subject_id) == col(N.id)) & (col(E.subject) == "nomination") & (col(E.verb) == "lapse"))
+        .join(Event, col(E.id).in_(last.group_by(col(E.subject_id))) & (col(E.subject_id) == col(N.id)))
         .where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
         .order_by(col(N.id), col(E.id))
     )  # fmt: skip

@@ -21,7 +21,7 @@ from engine.tables import Event, MilestoneActual
 from notifications.tables import LETTER, Letter
 from workflows.definition import Milestone
 from workflows.timeline import InForce
-from workflows.vocabulary import Edge
+from workflows.vocabulary import Edge, Judge
 
 Kind = Literal["kept", "moved", "late", "open", "none"]
 E = Event
@@ -77,14 +77,21 @@ def courses(work: Work, owed: tuple[Owed, ...]) -> tuple[Course, ...]:
 def _course(
     work: Work, each: Milestone, owed: tuple[Owed, ...], *, span: Span | None, told: Counter[tuple[str, int]]
 ) -> Course:
-    rows = revisions(work.connection, work.campaign_id, each.key)
-    standing = work.calendar[each.key]
+    rows, standing = _revisions(work, each), work.calendar[each.key]
     return Course(
         definition=each, standing=standing, first_closes=rows[0].closes if rows else None,
         moved=tuple(_announced(row, before, told) for before, row in pairwise(rows)),
         began=span[0] if span else None, ended=span[1] if span else None,
         verdict=_verdict(work, each, standing, owed, span),
     )  # fmt: skip
+
+
+def _revisions(work: Work, each: Milestone) -> list[Row[Any]]:
+    """As it was announced, and each time anew; what was moved for some had the date of all before."""
+    rows = list(revisions(work.connection, work.campaign_id, each.key))
+    if each.of and rows and rows[0].revision > 1:
+        rows[:0] = revisions(work.connection, work.campaign_id, each.of)[:1]
+    return rows
 
 
 def _announced(row: Row[Any], before: Row[Any], told: Counter[tuple[str, int]]) -> Announced:
@@ -155,6 +162,7 @@ def _actuals(work: Work) -> list[tuple[str, datetime]]:
 MOVED = Verdict(kind="moved", words=Words("延期后如期", "kept, after an extension"))
 KEPT = Verdict(kind="kept", words=Words("如期", "kept"))
 NOTHING = Verdict(kind="none", words=Words("", ""))
+WAKES = timedelta(minutes=1)  # how often the engine does at the latest what is due
 OPEN = Verdict(kind="open", words=Words("未完成", "not done"))
 
 
@@ -171,7 +179,8 @@ def _verdict(work: Work, each: Milestone, standing: InForce, owed: tuple[Owed, .
         return _handed_in(mine)
     judging = [stage for stage in definition.stages if stage.due == each.key]
     if judging and due:
-        return _in_time(due, span, work.at)
+        by_clock = all(stage.judge is Judge.CLOCK for stage in judging)
+        return _in_time(due + definition.settle + WAKES if by_clock else due, span, work.at)
     return NOTHING
 
 

@@ -86,9 +86,9 @@ def _calendar(found: Findings) -> Iterator[Scene]:
         name, standing = course.name, course.standing
         if standing.chosen or course.definition.after:
             continue
-        if standing.opens and standing.opens <= found.ended:
+        if standing.opens and not standing.opens_of and standing.opens <= found.ended:
             yield Scene(at=standing.opens, tone="mark", words=Words(f"{name.zh}开始", f"{name.en} begins"))
-        if standing.closes and standing.closes <= found.ended:
+        if standing.closes and not standing.closes_of and standing.closes <= found.ended:
             ended, due = Words(f"{name.zh}截止", f"{name.en} ends"), Words(f"{name.zh}到期", f"due: {name.en}")
             words = ended if standing.opens else due
             yield Scene(at=standing.closes, tone="mark", end=True, words=words)

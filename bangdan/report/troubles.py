@@ -48,7 +48,7 @@ def _late(found: Findings) -> Iterator[Trouble]:
             what=what,
             who=Words(f"{each.owner.zh} {each.people}", f"{each.owner.en} ({each.people})"),
             grave=True,
-            act=Words("按期报送；逾期后由秘书处逐日催办", "hand in on time; the secretariat presses after the date"),
+            act=Words("按期报送；逾期后由秘书处催办", "hand in on time; the secretariat presses after the date"),
             by=found.dial.minute(each.due, end=True),
         )
 

@@ -139,7 +139,8 @@ _FOR: Mapping[Audience, Callable[[Work, Occasion, Only], Iterator[Message]]] = {
 
 
 def _head(work: Work, occasion: Occasion) -> dict[str, Any]:
-    return {**letterhead(work), "milestone": milestone_words(work, occasion.milestone)}
+    date = when(work, occasion.deadline, occasion.edge)
+    return {**letterhead(work), "milestone": {**milestone_words(work, occasion.milestone), "date": date}}
 
 
 def _deadline(work: Work, key: str) -> dict[str, Any]:

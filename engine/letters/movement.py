@@ -16,6 +16,7 @@ from engine.windows import subjects
 from workflows.classes import Window, window_for
 from workflows.definition import Definition
 from workflows.matching import Subject
+from workflows.reach import tracks_open_to
 from workflows.targets import classes_of
 from workflows.timeline import Calendar
 from workflows.vocabulary import Edge, Party
@@ -82,15 +83,9 @@ def _readers(work: Work, refs: Collection[str]) -> Iterator[tuple[str, Subject, 
     rows = _nominations_of(work, [int(ref.removeprefix(APPLICANT)) for ref in refs if ref.startswith(APPLICANT)])
     known = subjects(work, {*units.values(), *(unit_id for unit_id, _ in rows.values())})
     for contact_id, unit_id in units.items():
-        yield f"{CONTACT}{contact_id}", known[unit_id], tracks_open_to(work.definition, known[unit_id].channels)
+        yield f"{CONTACT}{contact_id}", known[unit_id], tracks_open_to(work.definition, known[unit_id])
     for nomination_id, (unit_id, track) in rows.items():
         yield f"{APPLICANT}{nomination_id}", known[unit_id], (track,)
-
-
-def tracks_open_to(definition: Definition, channels: Collection[str]) -> tuple[str, ...]:
-    """The tracks for which a unit in these channels may recommend."""
-    lists = {key for channel in channels for key in definition.channel_by_key[channel].lists}
-    return tuple(key for key, track in definition.tracks.items() if track.list.key in lists)
 
 
 def _units_of(work: Work, contacts: Collection[int]) -> Mapping[int, int]:

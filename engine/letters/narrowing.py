@@ -14,8 +14,10 @@ from sqlmodel import col
 
 from engine.office import Work
 from engine.selecting import units_of
-from engine.tables import Unit, UnitChannel
+from engine.tables import Unit
+from engine.windows import subjects
 from workflows.definition import Definition, Who
+from workflows.reach import tracks_open_to
 from workflows.targets import Target
 from workflows.timeline import Occasion
 
@@ -65,14 +67,9 @@ def narrowed(work: Work, by: Occasion | Target) -> Narrowed:
 
 
 def _rights(work: Work) -> Mapping[int, Collection[str]]:
-    query = select(col(UnitChannel.unit_id), col(UnitChannel.channel)).join(
-        Unit, col(Unit.id) == col(UnitChannel.unit_id)
-    )
-    lists: dict[int, set[str]] = {}
-    for unit_id, channel in work.connection.execute(query.where(col(Unit.campaign_id) == work.campaign_id)):
-        lists.setdefault(unit_id, set()).update(work.definition.channel_by_key[channel].lists)
-    tracks = work.definition.tracks.items()
-    return {unit: [key for key, track in tracks if track.list.key in mine] for unit, mine in lists.items()}
+    query = select(col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id)
+    units = [key for key in work.connection.execute(query).scalars() if key]
+    return {key: tracks_open_to(work.definition, subject) for key, subject in subjects(work, units).items()}
 
 
 def _members(work: Work, who: Who) -> frozenset[int]:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import distinctions, shortfall, shortlists, winners
+from engine import distinctions, shortlists, winners
 from engine.access import Actor
 from engine.batches import Result
 from engine.distinguished import of_list
-from engine.nominations import verdict
+from engine.judged import is_decision
 from engine.office import Work
 from engine.rehearsal.theatre import Action, Theatre
 from engine.tables import Nomination
@@ -23,7 +23,7 @@ from workflows.definition import Definition, RankingList
 from workflows.distinction import drawn_lists
 
 SOME = 3  # of a drawn list that has no number
-LATER = timedelta(days=1)
+SETTLED = timedelta(hours=2)  # after the last stage, when what the clock passes on has gone on
 
 
 def within(work: Work, results: Sequence[Result]) -> list[Result]:
@@ -40,7 +40,7 @@ def within(work: Work, results: Sequence[Result]) -> list[Result]:
 
 def _possible(work: Work, row: Row[Any], kept: Sequence[Planned]) -> Iterator[Planned]:
     """As what a nomination may pass beside the others, its best level first."""
-    last = verdict(work, row, passed=True) == "select"
+    last = is_decision(work, row)
     levels: list[str | None] = [each.key for each in work.definition.tracks[row.track].list.levels] if last else []
     for level in levels or [None]:
         plan = Planned(row=row, passed=True, last=last, level=level)
@@ -55,26 +55,21 @@ def _rows(work: Work, results: Sequence[Result]) -> dict[str, Row[Any]]:
 
 
 def write(theatre: Theatre, definition: Definition, secretariat: Actor) -> None:
-    """What the secretariat decides beside the winners: short tracks after the closing, drawn lists after the review."""
-    closes = theatre.calendar()[definition.collection].closes
-    if closes and any(each.minimum for each in definition.lists):
-        theatre.plan(closes + LATER, Action(actor=secretariat, verb="proceed", what="申报不足", do=_proceed))
+    """What the secretariat decides beside the winners: drawn lists after the review."""
     due = theatre.calendar()[definition.stages[-1].due].closes
     for drawn in drawn_lists(definition):
         if due:
-            theatre.plan(due, Action(actor=secretariat, verb="distinguish", what=drawn.name, do=_drawing(drawn)))
-
-
-def _proceed(work: Work) -> None:
-    for short in shortfall.closed_short(work):
-        shortfall.proceed(work, short.track, reason="经研究，照常评审 / judged as it is")
+            theatre.plan(
+                due + SETTLED, Action(actor=secretariat, verb="distinguish", what=drawn.name, do=_drawing(drawn))
+            )
 
 
 def _drawing(drawn: RankingList) -> Any:
     def do(work: Work) -> None:
         base = work.definition.list_by_key[drawn.drawn_from or ""]
         free = (drawn.winners or SOME) - len(of_list(work, drawn.key))
-        for row in winners.of_list(work, base)[:free]:
+        selected = [row for row in winners.of_list(work, base) if row.selected]
+        for row in selected[:free]:
             distinctions.distinguish(work, row.public_id, ranking=drawn.key, reason="成绩特别突出 / outstanding")
 
     return do

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from engine import duties, nominations
 from engine.office import Work
+from engine.rehearsal.issuing import ISSUING, issued_by
 from engine.rehearsal.script import Script
 from engine.rehearsal.theatre import Action
 from engine.tables import Duty, Nomination
@@ -52,6 +53,8 @@ class Papers:
         """By when it has to be settled: its date, or before what it holds up."""
         calendar, definition = self.script.theatre.calendar(), self.script.definition
         due = calendar[kind.due].edge(Edge.CLOSES) if kind.due else None
+        if (issued := issued_by(definition, calendar, kind)) is not None:
+            return issued
         begins = calendar[definition.collection].opens
         if kind.gate in (Gate.DRAFT, Gate.SUBMIT) and begins:
             return min(due, begins) if due else begins
@@ -62,6 +65,9 @@ class Papers:
         inside = [opens + (closes - opens) * self.script.random.random() for opens, closes in slots if closes <= by]
         if inside:
             yield from inside
+            return
+        if issued_by(self.script.definition, self.script.theatre.calendar(), kind):
+            yield from (by - ISSUING * share for share in (0.9, 0.6, 0.3))
             return
         for day in range(DAYS, 0, -1):
             yield min(self.script.waking(by - day * DAY), by - MINUTE)

@@ -21,9 +21,9 @@ from engine.office import Work
 from engine.rehearsal.population import Population
 from engine.rehearsal.theatre import Action, Theatre
 from engine.tables import Nomination, Unit
-from workflows.definition import Definition, Institution, Stage
+from workflows.definition import Definition, Stage
 from workflows.nomination import Role
-from workflows.vocabulary import Edge, Judge
+from workflows.vocabulary import Edge
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RETURNED, OBJECTED = 0.08, 2  # share of a stage that comes back for correction; how many are objected to
@@ -41,9 +41,7 @@ class Players(Protocol):
 
     def waking(self, at: datetime) -> datetime: ...
 
-    def decision(self, stage: Stage) -> Action: ...
-
-    def reporting(self, institution: Institution, stage: Stage, track: str) -> Action: ...
+    def judging(self, stage: Stage) -> list[Action]: ...
 
 
 @dataclass(kw_only=True)
@@ -112,12 +110,9 @@ class Review:
 
     def _judging(self, stage: Stage) -> list[Action]:
         due = self.script.theatre.calendar()[stage.due].edge(Edge.CLOSES)
-        if stage.judge is Judge.CLOCK or (stage is not self.stage and (due is None or due > self.script.theatre.now)):
+        if stage is not self.stage and (due is None or due > self.script.theatre.now):
             return []
-        if stage.judge is Judge.SECRETARIAT:
-            return [self.script.decision(stage)]
-        judges = [each for each in self.script.definition.institutions if each.stage == stage.key]
-        return [self.script.reporting(each, stage, track) for each in judges for track in each.tracks]
+        return self.script.judging(stage)
 
     # -- objections --------------------------------------------------------------------------------------------------
 

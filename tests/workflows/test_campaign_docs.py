@@ -127,6 +127,7 @@ WORLD = _together(
         "milestones": {
             "post": {"name": "寄送", "closes": "2030-04-28"},
             "hand-in": {"name": "送达", "closes": "2030-04-28 16:30"},
+            "code": {"name": "领号", "opens": "2030-04-21", "closes": "2030-04-28 12:00"},
         },
     },
 )

@@ -13,7 +13,8 @@ from icalendar import Calendar
 
 from engine.letters.composing import compose
 from engine.letters.invitations import read_invitation
-from engine.letters.samples import HOSTILE, LONGEST, SHORTEST, letters, prove_letters, samples
+from engine.letters.sample_cast import HOSTILE, LONGEST, SHORTEST
+from engine.letters.samples import letters, prove_letters, samples
 from notifications.claims import Claimed
 from notifications.letter import Address, Recipient
 from notifications.rendering import Rendered, templates_in
