@@ -101,6 +101,11 @@ def _suggestion(name: str) -> str:
     return known[near[0]] if near else ""
 
 
+def iana_name(zone: str) -> str:
+    """The name that others know the zone of that name by."""
+    return "Etc/GMT+12" if zone_of(zone) is AOE else zone
+
+
 def zone_name(zone: tzinfo) -> str:
     """The name by which `zone_of` finds it again."""
     return zone.key or "" if isinstance(zone, ZoneInfo) else str(zone.tzname(None))

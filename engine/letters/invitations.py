@@ -11,6 +11,7 @@ from notifications.invitation import Invitation
 from workflows.instants import iso
 from workflows.targets import classes_of
 from workflows.vocabulary import Edge
+from workflows.zones import iana_name
 
 
 def invitation(work: Work, milestone: str, edge: Edge, *, what: str) -> dict[str, Any] | None:
@@ -30,7 +31,7 @@ def invitation(work: Work, milestone: str, edge: Edge, *, what: str) -> dict[str
         "summary": f"{what}截止：{definition.name}",
         "description": f"{definition.office.name} / Deadline: {definition.english}",
         "deadline": iso(deadline),
-        "zone": definition.zone,
+        "zone": iana_name(definition.zone),
         "stamp": iso(work.at),
     }
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
+from engine import cases, distinctions, duties, endorsements, gates, noticed, rulings, taking
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -40,7 +40,7 @@ from engine.tables import Duty
 from workflows.calling import called
 from workflows.definition import Stage
 from workflows.distinction import DISTINGUISH, drawn_lists
-from workflows.duty import SHAPE
+from workflows.duty import OWING, SHAPE
 from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
 from workflows.reasons import NotFound, Reason
 from workflows.rules import ruling_name
@@ -63,7 +63,7 @@ def nomination(work: Work, public_id: str) -> Explanation:
     """Explain a nomination. Raises NotFound."""
     row = details.nomination_row(work, public_id)
     unit = details.unit_of(work, row.unit_id)
-    verbs = possible(work, work.shape, row, nominations.reasons_for)
+    verbs = possible(work, work.shape, row, taking.reasons_for)
     to_decide = rulings.standing(work, Candidate.of(row)).waivable
     return Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
@@ -160,15 +160,21 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
         what = Words(zh="申报数量不足：延期，或同意进入评审", en="too few entries: extend, or let the track proceed")
         yield _must(work, OFFICE, what, None)
     elif row.state in work.shape.sources("begin"):
-        closes = cases.window_of(work, row, "begin").closes
-        begins = closes + work.definition.settle if closes else None
-        what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
-        yield Must(who=Words(zh="系统", en="the engine"), what=what, by=begins, itself=True)
+        yield _closing_must(work, row)
     elif stage and row.selected:
         what = Words(zh="发布", en="publish")
         yield _must(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))
     elif stage:
+        yield from _papers_must(work, row, stage)
         yield _stage_must(work, row, stage)
+
+
+def _closing_must(work: Work, row: Row[Any]) -> Must:
+    closes = cases.window_of(work, row, "begin").closes
+    if closes is None:
+        return _must(work, OFFICE, Words(zh="公布新的截止时间", en="announce the new deadline"), None)
+    what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
+    return Must(who=Words(zh="系统", en="the engine"), what=what, by=closes + work.definition.settle, itself=True)
 
 
 def _objections_must(work: Work, row: Row[Any]) -> Iterator[Must]:
@@ -193,6 +199,16 @@ def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
         yield _must(work, OFFICE, waive, by)
 
 
+def _papers_must(work: Work, row: Row[Any], stage: Stage) -> Iterator[Must]:
+    """Who has to settle what holds the nomination up in its first stage."""
+    if stage.key == work.shape_of(row.track).stages[0]:
+        for each in gates.unsettled(work, "advance", row.unit_id, row.id):
+            owing = each.state in OWING
+            who = same(details.unit_of(work, row.unit_id).name) if owing else OFFICE
+            what = Words(zh=f"办结“{each.kind.name}”", en=f'settle "{each.kind.english}"')
+            yield _must(work, who, what, each.due)
+
+
 def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
     judges = [
         each.name
@@ -202,7 +218,14 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
     if stage.judge is Judge.CLOCK:
         end = noticed.ends(work, row, stage)
         what = Words(zh="公示期满且无待处理的异议，自动通过", en="goes on when the notice is over, unless objected to")
-        by = end + work.definition.settle if end else None
+        if end is None:
+            return _must(
+                work,
+                OFFICE,
+                Words(zh=f"公布“{stage.name}”的起止时间", en=f"announce when the {stage.english} is"),
+                None,
+            )
+        by = end + work.definition.settle
         return Must(who=Words(zh="系统", en="the engine"), what=what, by=by, itself=True)
     what = Words(zh=f"给出{stage.name}结果", en=f"give the result of the {stage.english}")
     who = same("、".join(judges)) if judges else OFFICE
@@ -212,7 +235,7 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
 def _blocks(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
     arrow = work.shape.arrow(verb, row.state)
     role = arrow.roles[0] if arrow else Role.SECRETARIAT
-    return nominations.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
+    return taking.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
 
 
 def _must(work: Work, who: Words, what: Words, by: datetime | None, reasons: tuple[Reason, ...] = ()) -> Must:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -17,7 +17,7 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.letters.post import Post
 from engine.office import Office, Work
-from engine.rehearsal import outcomes
+from engine.rehearsal import announcing, outcomes
 from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
 from engine.rehearsal.script import Script
@@ -32,6 +32,7 @@ from workflows.definition import Definition
 from workflows.derivation import as_announced
 from workflows.loading import load
 from workflows.nomination import Role
+from workflows.timeline import InForce
 from workflows.workdays import Workdays
 
 BEFORE = timedelta(days=8)  # the campaign is opened this long before its first instant
@@ -100,7 +101,9 @@ def rehearse(
         random=Random(size.seed + 1), extend=size.extend,  # noqa: S311 - a rehearsal must be repeatable
     )  # fmt: skip
     theatre.plan(began, Action(actor=secretary, verb="import", what="名册", do=script.enter_roster))
+    theatre.plan(began, announcing.action(definition, script.secretariat))
     theatre.play(began + timedelta(hours=1))
+    ended = max(ended, *(at + AFTER for at in _instants(theatre.calendar().values())))
     papers, short = Papers(script=script).plan, ShortTracks(script=script).plan
     for write in (script.collection, script.waivers, script.duties, papers, short, script.stages, script.publication):
         write()
@@ -126,6 +129,9 @@ def listed(work: Work) -> list[UnitPlan]:
 
 def span(definition: Definition, workdays: Workdays) -> tuple[datetime, datetime]:
     """From a few days before the first instant of the calendar to shortly after its last."""
-    standings = as_announced(definition, workdays).values()
-    instants = [at for each in standings for at in (each.opens, each.closes) if at is not None]
+    instants = _instants(as_announced(definition, workdays).values())
     return min(instants) - BEFORE, max(instants) + AFTER
+
+
+def _instants(standings: Iterable[InForce]) -> list[datetime]:
+    return [at for each in standings for at in (each.opens, each.closes) if at is not None]

@@ -15,15 +15,15 @@ from typing import Any, Protocol
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import nominations, objections
+from engine import nominations, objections, taking
 from engine.access import Actor
 from engine.office import Work
 from engine.rehearsal.population import Population
 from engine.rehearsal.theatre import Action, Theatre
 from engine.tables import Nomination, Unit
-from workflows.definition import Definition, Institution, Stage
+from workflows.definition import Definition, Stage
 from workflows.nomination import Role
-from workflows.vocabulary import Edge, Judge
+from workflows.vocabulary import Edge
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RETURNED, OBJECTED = 0.08, 2  # share of a stage that comes back for correction; how many are objected to
@@ -41,9 +41,7 @@ class Players(Protocol):
 
     def waking(self, at: datetime) -> datetime: ...
 
-    def decision(self, stage: Stage) -> Action: ...
-
-    def reporting(self, institution: Institution, stage: Stage, track: str) -> Action: ...
+    def judging(self, stage: Stage) -> list[Action]: ...
 
 
 @dataclass(kw_only=True)
@@ -89,10 +87,10 @@ class Review:
         for number, row in enumerate(chosen):
             reason = "佐证材料不全，请补正 / a supporting document is missing"
             nominations.return_(work, row.public_id, reason=reason)
-            limit = nominations.locked(work, row.public_id).correct_by
+            limit = taking.locked(work, row.public_id).correct_by
             if limit and (number or len(chosen) == 1):
                 self._come_back(row, work.at + (limit - work.at) * self.random.uniform(0.2, 0.8))
-        self._judge_again(nominations.locked(work, chosen[0].public_id).correct_by or work.at)
+        self._judge_again(taking.locked(work, chosen[0].public_id).correct_by or work.at)
 
     def _come_back(self, row: Row[Any], at: datetime) -> None:
         unit = Actor(role=Role.UNIT, name=str(row.unit), unit_id=row.unit_id)
@@ -112,12 +110,9 @@ class Review:
 
     def _judging(self, stage: Stage) -> list[Action]:
         due = self.script.theatre.calendar()[stage.due].edge(Edge.CLOSES)
-        if stage.judge is Judge.CLOCK or (stage is not self.stage and (due is None or due > self.script.theatre.now)):
+        if stage is not self.stage and (due is None or due > self.script.theatre.now):
             return []
-        if stage.judge is Judge.SECRETARIAT:
-            return [self.script.decision(stage)]
-        judges = [each for each in self.script.definition.institutions if each.stage == stage.key]
-        return [self.script.reporting(each, stage, track) for each in judges for track in each.tracks]
+        return self.script.judging(stage)
 
     # -- objections --------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import batches, campaigns, duties, endorsing, gates, nominations, units
+from engine import batches, campaigns, duties, endorsing, gates, nominations, units, winners
 from engine.access import Actor
 from engine.batches import Result
 from engine.office import Work
@@ -28,7 +28,7 @@ from engine.rehearsal.reviewing import Review
 from engine.rehearsal.theatre import Action, Theatre
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Duty, Laureate, Nomination
-from workflows.classes import window_for
+from workflows.classes import closings, window_for
 from workflows.definition import Definition, DutyKind, Institution, Stage
 from workflows.instants import zone_of
 from workflows.nomination import Role
@@ -40,6 +40,7 @@ MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATEST = timedelta(days=4)  # how late the institution reports that is late
 HASTY = 0.1  # share of joint nominations that are submitted before everybody has joined
+LATER = timedelta(days=12)  # after the publication, what was decided late is published too
 EXTENSION = timedelta(days=5)
 
 
@@ -308,10 +309,34 @@ class Script:
             if stage.judge is Judge.INSTITUTION:
                 self._institutions_report(stage)
             elif stage.judge is Judge.SECRETARIAT:
-                at = self.waking(self._edge(stage.due) - self._ahead(stage, 6 * DAY))
+                at = max(self.waking(self._edge(stage.due) - self._ahead(stage, 6 * DAY)), self.in_review)
                 over = self._edge(stage.window) + HOUR
                 self.theatre.plan(max(at, over) if stage.held else at, self.decision(stage))
             Review(script=self, stage=stage).plan()
+        self._latecomers()
+
+    @property
+    def in_review(self) -> datetime:
+        """When the last nomination has come in and its closing was carried out."""
+        calendar, definition = self.theatre.calendar(), self.definition
+        ends = [each.closes for each in closings(definition, calendar) if each.closes]
+        return max([self.closes, *ends]) + definition.settle + HOUR
+
+    def _latecomers(self) -> None:
+        """Whoever came into a stage when its results were given already is judged when all are due, step by step."""
+        at = max([self.in_review, *(self._edge(stage.due) + LATEST + DAY for stage in self.definition.stages)])
+        for stage in self.definition.stages:
+            for action in self.judging(stage):
+                at += HOUR
+                self.theatre.plan(at, action)
+
+    def judging(self, stage: Stage) -> list[Action]:
+        """Everything by which a stage is judged; nothing where the clock does it."""
+        if stage.judge is Judge.CLOCK:
+            return []
+        if stage.judge is Judge.SECRETARIAT:
+            return [self.decision(stage)]
+        return [self.reporting(each, stage, track) for each in self._institutions(stage.key) for track in each.tracks]
 
     def decision(self, stage: Stage) -> Action:
         """The secretariat judges what stands in the stage."""
@@ -331,7 +356,7 @@ class Script:
             for track in institution.tracks:
                 early = DAY * self.random.uniform(0.2, 11)
                 at = due + LATEST if institution is late else due - self._ahead(stage, early)
-                self.theatre.plan(self.waking(at), self.reporting(institution, stage, track))
+                self.theatre.plan(max(self.waking(at), self.in_review), self.reporting(institution, stage, track))
 
     def reporting(self, institution: Institution, stage: Stage, track: str) -> Action:
         """The institution reports what stands in the stage on a track."""
@@ -379,11 +404,20 @@ class Script:
         if self.definition.milestone_by_key[key].to_choose:
             end = window.closes or at + 20 * DAY
             date = at + (end - at) * 0.66
-            date = date.replace(hour=2, minute=0, second=0, microsecond=0)  # ten o'clock in Beijing
+            date = max(at, date.replace(hour=2, minute=0, second=0, microsecond=0))  # ten o'clock in Beijing
             choose = partial(campaigns.choose_date, milestone=key, date=date)
-            self.theatre.plan(self.waking(at + 4 * DAY), self.office("choose", "发布日期", choose, alone=True))
+            early = self.waking(at + 4 * DAY)
+            when = early if early < date else at - DAY
+            self.theatre.plan(when, self.office("choose", "发布日期", choose, alone=True))
             at = date
         self.theatre.plan(at, self.office("publish", "榜单", self._publish, alone=True))
+        self.theatre.plan(at + LATER, self.office("publish", "榜单（增补）", self._publish_rest, alone=True))
+
+    def _publish_rest(self, work: Work) -> None:
+        """What was decided after the day of publication."""
+        if any(row.selected for each in work.definition.lists for row in winners.of_list(work, each)
+               if row.state in work.shape.sources("publish")):  # fmt: skip
+            self._publish(work)
 
     def _publish(self, work: Work) -> None:
         batches.publish(work)

@@ -22,6 +22,7 @@ from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
 
 POST_EVERY = timedelta(hours=3)  # how long a letter waits at most; live the post goes with every heartbeat
+TURN_AFTER = timedelta(hours=12)  # from an act to the next turn at most; what an act begins lasts longer
 POST_AT_ONCE = 40  # acts after which the post goes without waiting, as in the rush before a deadline
 
 Do = Callable[[Work], None]
@@ -89,8 +90,8 @@ class Theatre:
                 post_at, acts = self._post_after(at, wait=POST_EVERY), 0
             elif self._plans and self._plans[0][0] <= at:
                 moved = self._act(heapq.heappop(self._plans)[2])
-                # A moved milestone changes what comes next; the live engine hears of it with its next beat.
-                engine_at = at if moved else engine_at
+                # Any act may change what comes next; the live engine hears of it with its next beat.
+                engine_at = at if moved else min(engine_at or at + TURN_AFTER, at + TURN_AFTER)
                 acts += 1
                 post_at = at if acts >= POST_AT_ONCE else post_at or at + POST_EVERY
             else:

@@ -11,6 +11,7 @@ import pytest
 from engine import batches, campaigns, duties, nominations, owing, units
 from engine.batches import Result
 from engine.dues import Dues
+from engine.queries.explaining import explain
 from engine.queries.owed import duties as listed
 from engine.sweep import close
 from engine.turn import turn
@@ -213,6 +214,17 @@ def test_the_clock_passes_on_nobody_whose_papers_are_missing(database_url: str) 
 
     assert before == {"甲一": "notice", "乙一": "review"}
     assert states(house) == {"甲一": "review", "乙一": "review"}
+    house.office.database.dispose()
+
+
+def test_explain_names_who_owes_the_paper_that_the_clock_waits_for(sqlite_database_url: str) -> None:
+    text = TEXT.replace("\n[stages.review]", CLOCK).replace('due = "hand-in"\ngate = "review"', 'due = "hand-in"')
+    house = small_house(sqlite_database_url, text)
+    (key,) = _submitted(house, new_unit(house), "甲一")
+    turn(house.office, house.campaign, at=beijing("2025-03-20 01:00"))
+    with house.read(beijing("2025-03-20 01:00")) as work:
+        first = explain(work, key).must[0]
+    assert (first.who.zh, first.what.zh, first.late) == ("甲学会", "办结“推荐函和汇总表”", True)
     house.office.database.dispose()
 
 

@@ -23,7 +23,7 @@ def prove(definition: Definition, findings: Findings) -> None:
             continue
         findings.warning(
             "SND-39", ("reminders", reminder.key, "letter"),
-            f"给{reminder.audience}的信里 deadline 是征集截止时间，不是“{milestone.name}”的；请写 milestone.date",
+            f"给 {reminder.audience} 的信里，deadline 是征集截止时间，不是“{milestone.name}”的；请写 milestone.date",
             f'to {reminder.audience}, "deadline" is the end of the collection, not of "{milestone.english}";'
             " write milestone.date",
             read=reminder.letter,
