@@ -34,7 +34,7 @@ from workflows.instants import zone_of
 from workflows.nomination import Role
 from workflows.places import binding
 from workflows.timeline import Calendar
-from workflows.vocabulary import Edge, Fulfilment, Judge, Owner, Party
+from workflows.vocabulary import Edge, Fulfilment, Gate, Judge, Owner, Party
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -136,10 +136,12 @@ class Script:
         return do
 
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
-        issued = all_issued(self.definition, self.theatre.calendar())
-        submit_at = self._submit_at(issued or opens, closes)
+        calendar = self.theatre.calendar()
+        begun = all_issued(self.definition, calendar, Gate.DRAFT) or opens
+        issued = all_issued(self.definition, calendar, Gate.DRAFT, Gate.SUBMIT) or opens
+        submit_at = self._submit_at(issued, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
-        draft_at = opens + (latest - opens) * self.random.betavariate(2, 1.4)
+        draft_at = begun + (latest - begun) * self.random.betavariate(2, 1.4)
         incomplete = self.chance("incomplete_first")
         self._draft(unit, plan, self.waking(draft_at), submit_at, closes, incomplete=incomplete)
 
