@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
@@ -18,10 +18,10 @@ from sqlmodel import col
 from engine import nominations, objections, taking
 from engine.access import Actor
 from engine.office import Work
-from engine.rehearsal.population import Population
-from engine.rehearsal.theatre import Action, Theatre
+from engine.rehearsal.script import Script
+from engine.rehearsal.theatre import Action
 from engine.tables import Nomination, Unit
-from workflows.definition import Definition, Stage
+from workflows.definition import Stage
 from workflows.nomination import Role
 from workflows.vocabulary import Edge
 
@@ -29,27 +29,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RETURNED, OBJECTED = 0.08, 2  # share of a stage that comes back for correction; how many are objected to
 
 
-class Players(Protocol):
-    """What is needed of a script."""
-
-    theatre: Theatre
-    definition: Definition
-    population: Population
-
-    @property
-    def secretariat(self) -> Actor: ...
-
-    def waking(self, at: datetime) -> datetime: ...
-
-    def judging(self, stage: Stage) -> list[Action]: ...
-
-
 @dataclass(kw_only=True)
 class Review:
-    """One stage of a rehearsal."""
+    """One stage of a rehearsal; `judging` is all by which a stage is judged."""
 
-    script: Players
+    script: Script
     stage: Stage
+    judging: Callable[[Stage], list[Action]]
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +98,7 @@ class Review:
         due = self.script.theatre.calendar()[stage.due].edge(Edge.CLOSES)
         if stage is not self.stage and (due is None or due > self.script.theatre.now):
             return []
-        return self.script.judging(stage)
+        return self.judging(stage)
 
     # -- objections --------------------------------------------------------------------------------------------------
 

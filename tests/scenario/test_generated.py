@@ -76,7 +76,7 @@ def played(text: str, definition: Definition, *, extend: bool = False) -> Iterat
 
 
 @given(campaigns())
-@settings(MADE_UP, max_examples=300)
+@settings(MADE_UP, max_examples=150)
 def test_every_finding_has_a_code_a_place_and_both_languages(tables: Tables) -> None:
     text = text_of(tables)
     _, findings = proven(text)
@@ -90,7 +90,7 @@ def test_every_finding_has_a_code_a_place_and_both_languages(tables: Tables) -> 
 
 
 @given(campaigns())
-@settings(MADE_UP, max_examples=200)
+@settings(MADE_UP, max_examples=100)
 def test_a_file_reads_the_same_however_its_tables_are_written(tables: Tables) -> None:
     definition, _ = proven(text_of(tables))
     again, _ = proven(text_of(tomllib.loads(text_of(tables))))
@@ -98,7 +98,7 @@ def test_a_file_reads_the_same_however_its_tables_are_written(tables: Tables) ->
 
 
 @given(campaigns())
-@settings(MADE_UP, max_examples=200)
+@settings(MADE_UP, max_examples=100)
 def test_every_state_of_every_list_can_be_reached_and_left(tables: Tables) -> None:
     definition, findings = proven(text_of(tables))
     if definition is None or findings.errors:
@@ -123,7 +123,7 @@ def _from(machine: Shape, reached: set[str]) -> set[str]:
 
 @pytest.mark.slow
 @given(campaigns(), st.booleans())
-@settings(MADE_UP, max_examples=70)
+@settings(MADE_UP, max_examples=30)
 def test_what_passes_the_proof_is_played_to_its_end(tables: Tables, extend: bool) -> None:
     text = text_of(tables)
     definition, findings = proven(text)
