@@ -108,6 +108,7 @@ def rehearse(
     for write in (script.collection, script.waivers, script.duties, papers, short, script.stages, script.publication):
         write()
     outcomes.write(theatre, definition, script.secretariat)
+    ended = max(ended, theatre.planned_until + AFTER)
     theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
                      began=began, ended=ended)  # fmt: skip
