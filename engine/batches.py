@@ -18,10 +18,11 @@ from engine.database import lock_batches
 from engine.history import record
 from engine.judged import ByTrack
 from engine.letters import occasional
-from engine.nominations import judge, publish_one, reasons_for, verdict
+from engine.nominations import judge, publish_one, verdict
 from engine.office import Work
 from engine.sweep import claim_done
 from engine.tables import Nomination
+from engine.taking import reasons_for
 from engine.winners import Planned
 from workflows.eligibility import wrong_role
 from workflows.reasons import Reason, Refused

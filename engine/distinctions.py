@@ -13,9 +13,9 @@ from sqlmodel import col
 from engine import winners
 from engine.distinguished import of_list
 from engine.history import record
-from engine.nominations import locked
 from engine.office import Work
 from engine.tables import Distinction
+from engine.taking import locked
 from engine.texts import reason_of
 from workflows import distinction
 from workflows.definition import RankingList

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from engine import endorsements, nominations, places, rulings, tallies
+from engine import endorsements, places, rulings, taking, tallies
 from engine.access import may_change, not_found
 from engine.history import record
 from engine.office import Work
 from engine.rulings import Candidate
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination, Unit
-from workflows.eligibility import Case, Joint, reasons_against_places
+from workflows.against_places import reasons_against_places
+from workflows.eligibility import Joint
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
 from workflows.rules import may_be_waived, reason_for
@@ -51,8 +52,7 @@ def join(work: Work, nomination: str, *, unit_id: int) -> Joined:
     broken = rulings.of_joiner(work, Candidate.of(row), unit_id, _name(work, unit_id))
     _refuse(tuple(reason_for(each, work.definition) for each in broken if not may_be_waived(each)))
     if work.shape.state_by_key[row.state].counted:
-        found = tuple(places.places_of(work, unit_id, row.track))
-        _refuse(reasons_against_places(Case(state=row.state, at=work.at, places=found)))
+        _refuse(reasons_against_places(places.places_of(work, unit_id, row.track)))
     work.connection.execute(insert(E), {"nomination_id": row.id, "unit_id": unit_id, "at": work.at})
     keys = {each.rule.key for each in broken}
     waiver = {key: reason for key, reason in (row.waiver or {}).items() if key not in keys} or None
@@ -112,7 +112,7 @@ def _no_such_channel(work: Work) -> Reason:
 
 def _must_be_open(work: Work, row: Row[Any]) -> None:
     """Who nominates it may change as long as the nomination itself may be edited."""
-    _refuse(nominations.reasons_for(nominations.as_owner(work, row), row, "edit"))
+    _refuse(taking.reasons_for(taking.as_owner(work, row), row, "edit"))
 
 
 def _name(work: Work, unit_id: int) -> str:

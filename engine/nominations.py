@@ -1,4 +1,4 @@
-"""The verbs of a nomination, one function each, and the one step they share.
+"""The verbs of a nomination, one function each; `engine.taking` is the step that they share.
 
 Each is called inside a transaction (`Office.write`) and raises Refused with reasons, or NotFound; then nothing is
 stored. The state change, its counters, its event and its letters are written together.
@@ -7,80 +7,39 @@ stored. The state change, its counters, its event and its letters are written to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select
 from sqlmodel import col
 
-from engine import (
-    cases,
-    distinguished,
-    endorsements,
-    gates,
-    owing,
-    places,
-    returning,
-    rulings,
-    shortlists,
-    tallies,
-    titles,
-    winners,
-)
-from engine.access import Actor, not_found, visible
+from engine import gates, places, returning, rulings, tallies, titles, winners
+from engine.access import not_found, visible
 from engine.attributes import NOTHING, checked, together
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
-from engine.machine import step
 from engine.noticed import late_entry
 from engine.office import Work
 from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
+from engine.taking import Answer, locked, reasons_for, refuse, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
-from workflows.eligibility import Case, reasons_against, reasons_against_arrow
+from engine.windows import deadline, party_of
+from workflows.eligibility import Case, reasons_against_arrow
 from workflows.elsewhere import takes_none
-from workflows.nomination import DRAFT, RESUME, Guard, Role, leads_to
-from workflows.places import Place, tightest
+from workflows.nomination import DRAFT
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
 _INSERT = insert(Nomination)
-_UPDATE = update(Nomination).where(
-    col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
-)
-_NOMINATION = select(Nomination).where(
-    col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
-)
 _UNIT = (
     select(col(Unit.id))
     .where(col(Unit.campaign_id) == bindparam("campaign"), col(Unit.id) == bindparam("unit"))
     .with_for_update()
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What a verb did: the nomination, its state now, when it was accepted, and the deadline it was compared with.
-
-    `closes_of` is the milestone whose end that is, `place` the tightest of the places that it took, itself included.
-    """
-
-    id: str
-    state: str
-    at: datetime
-    closes: datetime | None = None
-    closes_of: str | None = None
-    place: Place | None = None
-
-    @property
-    def deadline(self) -> Deadline:
-        """What a receipt names."""
-        return Deadline(closes=self.closes, closes_of=self.closes_of)
 
 
 def draft(
@@ -100,9 +59,9 @@ def draft(
     found = places.places_of(work, unit_id, track)
     case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
                 owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
-    _refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
+    refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
     title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
-    _refuse(titles.already_there(work, unit_id, track, title_key))
+    refuse(titles.already_there(work, unit_id, track, title_key))
     key = public_id()
     told = about_applicant(applicant=applicant, applicant_contact=applicant_contact, applicant_phones=applicant_phones)
     candidate = Candidate(unit_id=unit_id, track=track, title_key=title_key, applicant=told["applicant"],
@@ -138,7 +97,7 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
     if strange := values.keys() - EDITABLE:
         raise TypeError(f"not to be edited: {', '.join(sorted(strange))}")
     row = locked(work, nomination)
-    _refuse(reasons_for(work, row, "edit"))
+    refuse(reasons_for(work, row, "edit"))
     if "title" in values:
         values |= titles.renamed(work, row, values["title"])
     values |= about_applicant(**{name: values[name] for name in ABOUT_APPLICANT if name in values})
@@ -149,7 +108,7 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
         values |= rulings.renewed(work, row, values)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
     told = sorted(changed.keys() - {"title_key", "earlier", "undecided"})
-    return _take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
+    return take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
@@ -159,7 +118,7 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     """
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
-    answer = _take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
+    answer = take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
     if receipt:
         occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
@@ -167,7 +126,7 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
 
 def recall(work: Work, nomination: str) -> Answer:
     """Take a submission back while the window is open; it is a draft again and gives its place back."""
-    return _take(work, locked(work, nomination), "recall", store={"submitted_at": None})
+    return take(work, locked(work, nomination), "recall", store={"submitted_at": None})
 
 
 def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | None = None) -> Answer:
@@ -176,12 +135,12 @@ def return_(work: Work, nomination: str, *, reason: str, correct_by: datetime | 
     In a stage that lets nominations be corrected its own rule says so, and it goes back to that stage afterwards.
     """
     row, reason = locked(work, nomination), reason_of(reason)
-    _refuse(reasons_for(work, row, "return", reason=reason))
+    refuse(reasons_for(work, row, "return", reason=reason))
     correct_by = returning.limit(work, row, correct_by)
     stage = row.state if row.state in work.definition.stage_by_key else None
     until = {"correct_by": correct_by.isoformat()} if correct_by else {}
     store = {"correct_by": correct_by, "returned_from": stage}
-    answer = _take(work, row, "return", reason=reason, store=store, details=until)
+    answer = take(work, row, "return", reason=reason, store=store, details=until)
     occasional.returned(work, row.id, reason=reason, correct_by=correct_by)
     return answer
 
@@ -206,26 +165,26 @@ def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
     winners.hold(work)
     row, reason = locked(work, nomination), reason_of(reason)
     rulings.hold(work, [row.track], [row.title_key])
-    _refuse(reasons_for(work, row, "reinstate", reason=reason))
-    _refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
+    refuse(reasons_for(work, row, "reinstate", reason=reason))
+    refuse(titles.already_there(work, row.unit_id, row.track, row.title_key))
     return _ended(work, row, "reinstate", reason)
 
 
 def waive(work: Work, nomination: str, *, reason: str, rule: str | None = None) -> Answer:
     """Waive a rule or an exclusion for a draft (“原则上”), by its key; None: all that block it and may be waived."""
     row, reason = locked(work, nomination), reason_of(reason)
-    _refuse(reasons_for(work, row, "waive", reason=reason))
+    refuse(reasons_for(work, row, "waive", reason=reason))
     keys = rulings.to_waive(work, row, rule)
     waiver = {**(row.waiver or {}), **dict.fromkeys(keys, reason)}
     store = {"waiver": waiver, **rulings.noted(work, Candidate.of(row, waiver=waiver))}
-    return _take(work, row, "waive", reason=reason, store=store, details={"rules": "、".join(keys)})
+    return take(work, row, "waive", reason=reason, store=store, details={"rules": "、".join(keys)})
 
 
 def promote(work: Work, nomination: str, *, note: str) -> Answer:
     """Record something done to promote a laureate; the first one moves it to `promoted`."""
     row = locked(work, nomination)
     note = line_of_text(note, what="推广记录", what_en="note")
-    answer = _take(work, row, "promote", details={"note": note})
+    answer = take(work, row, "promote", details={"note": note})
     values = {"nomination_id": row.id, "at": work.at, "note": note, "actor": work.actor.name}
     work.connection.execute(insert(Promotion), values)
     return answer
@@ -236,7 +195,7 @@ def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any]
     verb = verdict(work, row, passed=passed)
     arrow = work.shape_of(row.track).arrow(verb, row.state)
     held = late_entry(work, arrow.target) if arrow and arrow.target else {}
-    return _take(work, row, verb, store={**store, **held, "selected": verb == "select"}, details=details)
+    return take(work, row, verb, store={**store, **held, "selected": verb == "select"}, details=details)
 
 
 def verdict(work: Work, row: Row[Any], *, passed: bool) -> str:
@@ -248,124 +207,11 @@ def verdict(work: Work, row: Row[Any], *, passed: bool) -> str:
 
 def publish_one(work: Work, row: Row[Any]) -> Answer:
     """Publish one selected nomination; the letters are the batch's (`engine.batches.publish`)."""
-    return _take(work, row, "publish")
-
-
-def locked(work: Work, nomination: str) -> Row[Any]:
-    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
-    query = visible(_NOMINATION, Nomination, work.actor, work.definition)
-    parameters = {"campaign": work.campaign_id, "id": nomination}
-    row = work.connection.execute(query, parameters).first()
-    if row is None:
-        raise not_found(nomination)
-    if work.connection.dialect.name != "postgresql":
-        return row
-    _lock_units(work, row)
-    return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
-
-
-def _lock_units(work: Work, row: Row[Any]) -> None:
-    """Hold its unit and all who joined it, in one order. Raises Refused when somebody joined meanwhile."""
-    before = {unit_id for unit_id, _ in endorsements.joined(work, row.id)}
-    tallies.lock_units(work, {row.unit_id, *before})
-    if {unit_id for unit_id, _ in endorsements.joined(work, row.id)} - before:
-        raise Refused(_changed_meanwhile())
-
-
-def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:
-    """Why `verb` may not be done to `row` now; empty means yes. The verbs, `explain` and the buttons all ask here."""
-    found = _reasons(work, row, verb, _case(work, row, verb, reason=reason))
-    return found or (_against_return(work, row) if verb == "reinstate" else ())
-
-
-def _against_return(work: Work, row: Row[Any]) -> tuple[Reason, ...]:
-    """Who was among the winners, or had passed a stage, comes back only while there is a place."""
-    again = winners.Planned(row=row, passed=True, last=winners.was_winner(work, row), level=row.level)
-    return (*winners.reasons_against(work, [again]), *shortlists.reasons_against_return(work, row))
-
-
-def as_owner(work: Work, row: Row[Any]) -> Work:
-    """The same work done by the nomination's own unit: for what others may do as long as it might."""
-    return replace(work, actor=Actor(role=Role.UNIT, name=work.actor.name, unit_id=row.unit_id))
-
-
-def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
-    shape = work.shape_of(row.track)
-    arrow = shape.arrow(verb, row.state)
-    if arrow:
-        return cases.case_for(work, row, arrow, reason=reason)
-    # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
-    windowed = any(Guard.WINDOW in each.guards for each in shape.arrows if each.verb == verb)
-    window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
-    return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
-
-
-def _reasons(work: Work, row: Row[Any], verb: str, case: Case) -> tuple[Reason, ...]:
-    shape = work.shape_of(row.track)
-    return reasons_against(verb, case, role=work.actor.role, shape=shape, definition=work.definition)
-
-
-def _take(
-    work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> Answer:  # fmt: skip
-    """The one step: ask the guards, move the row, its counters, its event."""
-    case = _case(work, row, verb, reason=reason)
-    _refuse(_reasons(work, row, verb, case))
-    target = _target(work, row, verb)
-    told = {**(details or {}), **({"reason": reason} if reason else {})}
-    values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
-    _store(work, row, values)
-    tallies.move(work, row.unit_id, row.track, row.state, target)
-    if work.shape.state_by_key[target].final:
-        distinguished.lose(work, row)
-    record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    if target != row.state:
-        owing.owe_of_nomination(work, row.id)
-    return Answer(
-        id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
-    )  # fmt: skip
-
-
-def _taken(case: Case) -> Place | None:
-    mine = [each for each in case.places if not each.unit]
-    if not mine or not case.takes_place:
-        return None
-    place = tightest(mine)
-    return replace(place, used=place.used + 1)
-
-
-def _target(work: Work, row: Row[Any], verb: str) -> str:
-    shape = work.shape_of(row.track)
-    arrow = shape.arrow(verb, row.state)
-    back = row.resume_state
-    if arrow:
-        back = leads_to(arrow, state=row.state, resume=row.resume_state, returned_from=row.returned_from)
-    return step(shape, verb, state=row.state, resume=back)
-
-
-def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]:
-    """Remember where an ended nomination was, so that it can be reinstated."""
-    arrow = work.shape_of(row.track).arrow(verb, row.state)
-    if arrow and arrow.target == RESUME:
-        return {"resume_state": None}
-    return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
-
-
-def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
-    parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
-    done = work.connection.execute(_UPDATE, parameters)
-    if done.rowcount != 1:
-        raise Refused(_changed_meanwhile())
-
-
-def _changed_meanwhile() -> Reason:
-    return Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
-                  en="somebody changed this nomination just now; look again")  # fmt: skip
+    return take(work, row, "publish")
 
 
 def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
-    answer = _take(work, row, verb, reason=reason)
+    answer = take(work, row, verb, reason=reason)
     occasional.changed(work, row.id, verb=verb, reason=reason)
     return answer
 
@@ -376,8 +222,3 @@ def _unknown_track(work: Work, track: str) -> Reason:
     known = list(work.definition.tracks)
     return Reason(code="NOM-02", zh=f"没有这个榜单或领域：{track[:60]!r}；可用：{'、'.join(known)}",
                   en=f"no such list or field: {track[:60]!r}; defined: {', '.join(known)}")  # fmt: skip
-
-
-def _refuse(reasons: Sequence[Reason]) -> None:
-    if reasons:
-        raise Refused(reasons)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine import nominations
+from engine import nominations, taking
 from engine.access import may_office, not_found, visible
 from engine.database import inserted_id
 from engine.history import record
@@ -47,7 +47,7 @@ def object_(work: Work, nomination: str, *, name: str, contact: str, reason: str
     (OBJ-07).
     """
     may_office(work.actor)
-    row = nominations.locked(work, nomination)
+    row = taking.locked(work, nomination)
     stage = _on_notice(work, row)
     who = {"name": _real_name(name), "contact": _reachable(contact),
            "organisation": line_of_text(organisation, what="单位", what_en="organisation", empty=True)}  # fmt: skip
@@ -147,7 +147,7 @@ def _found(work: Work, objection: str) -> tuple[Row[Any], Row[Any]]:
     if found is None:
         raise not_found(objection)
     to = select(col(Nomination.public_id)).where(col(Nomination.id) == found.nomination_id)
-    row = nominations.locked(work, work.connection.execute(to).scalar_one())
+    row = taking.locked(work, work.connection.execute(to).scalar_one())
     return row, work.connection.execute(mine.with_for_update()).one()  # as it is now that the nomination is held
 
 

@@ -20,6 +20,7 @@ from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.lines import Path
 from workflows.nomination import FIXED_STATES
+from workflows.readers import check_readers
 from workflows.timeline import offset_from
 from workflows.vocabulary import Bearer, Edge, Judge, Owner
 from workflows.workdays import Workdays, YearUnknown
@@ -42,6 +43,7 @@ def check(definition: Definition, findings: Findings) -> None:
         _judges(definition, findings)
         check_duties(definition, findings)
     check_stages(definition, findings)
+    check_readers(definition, findings)
     if not findings.wrong_in("lists", "stages", "institutions"):
         _reviewers(definition, findings)
     if not findings.errors:

@@ -24,9 +24,11 @@ def check_duties(definition: Definition, findings: Findings) -> None:
         elif _too_late(kind, first):
             findings.error(
                 "CFG-126", ("duties", kind.key, "gate"),
-                f"此事项在“{kind.gate}”之后才产生，不能作其前置条件；逐项的事项只能写 review，stage 不晚于第一个阶段",
+                f"此事项在“{kind.gate}”之后才产生，不能作其前置条件；逐项的事项只能写 review，stage 不晚于第一个阶段；"
+                "提交时每项须备齐的，请写入 [materials]；每单位一次的，请删去 each",
                 f'is owed only after "{kind.gate}", so it can\'t hold that up; what each nomination owes may have'
-                ' gate = "review" and no stage after the first',
+                ' gate = "review" and no stage after the first; what each must have when it is submitted is a material'
+                " ([materials]), and what is owed once by each unit has no each",
                 read=kind.gate.value,
             )  # fmt: skip
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows import notices
-from workflows.calling import called, role_names
+from workflows.against_places import no_right, reasons_against_places
+from workflows.calling import role_names
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import FIXED_ARROWS, Arrow, Guard, Role, Shape
-from workflows.places import Part, Place
+from workflows.places import Place
 from workflows.reasons import Reason
 from workflows.rules import Standing
 from workflows.unsettled import Unsettled, held_up
-from workflows.vocabulary import Withdrawal
+from workflows.withdrawing import no_way_back
 
 ELIGIBLE = Standing()
-TAKES_BACK = frozenset({"withdraw", "recall"})
 Answer = Reason | tuple[Reason, ...] | None
 
 
@@ -78,28 +78,8 @@ def _outside(verb: str, case: Case, *, role: Role, shape: Shape, definition: Def
     """No such arrow from here; for a verb of the window the deadline comes first, because it may be the cause."""
     windowed = any(Guard.WINDOW in arrow.guards for arrow in shape.arrows if arrow.verb == verb)
     late = _window(case, definition) if windowed else None
-    kept = _no_way_back(verb, case.state, shape, definition)
+    kept = no_way_back(verb, case.state, shape, definition)
     return (*([late] if late else []), kept or no_such_arrow(verb, case.state, shape, role))
-
-
-def _no_way_back(verb: str, state: str, shape: Shape, definition: Definition) -> Reason | None:
-    """STM-03: units of this campaign can't withdraw, or not once review has begun, and that is why it can't be done."""
-    if definition.withdrawal is Withdrawal.NEVER and not shape.sources(verb) and verb in TAKES_BACK:
-        when, when_en = "一经提交", "once it is submitted"
-    elif definition.withdrawal is Withdrawal.UNTIL_REVIEW and verb == "withdraw" and state in shape.stages:
-        when, when_en = "进入评审后", "once review has begun"
-    else:
-        return None
-    office = called(definition, Role.SECRETARIAT)
-    else_, else_en = f"有误的，请联系{office.zh}", f"if something is wrong with it, ask the {office.en}"
-    if state == shape.initial:
-        else_, else_en = "草稿不提交即可", "a draft is simply not submitted"
-    return Reason(
-        code="STM-03",
-        zh=f"本次活动规定，{when}不得{_verb_zh(verb, shape)}；{else_}",
-        en=f"this campaign lets nobody {verb} a nomination {when_en}; {else_en}",
-        facts={"state": state, "verb": verb},
-    )
 
 
 def reasons_against_arrow(arrow: Arrow, case: Case, *, role: Role, definition: Definition) -> tuple[Reason, ...]:
@@ -182,59 +162,11 @@ def _quota(case: Case, definition: Definition) -> Answer:
 
     What has its place already may have changed what it is, so shares are asked about it again.
     """
-    return reasons_against_places(case)
-
-
-def reasons_against_places(case: Case) -> tuple[Reason, ...]:
-    """Why a nomination can't take the places of `case`; empty means that it can."""
-    return tuple(reason for place in case.places for reason in _of_place(place, takes=case.takes_place))
-
-
-def _of_place(place: Place, *, takes: bool) -> list[Reason]:
-    if takes and place.full:
-        return [_full(place) if place.used or place.limit else _no_right(place)]
-    return [_share(place, part) for part in place.parts if part.used >= part.limit]
-
-
-def _full(place: Place) -> Reason:
-    return Reason(
-        code="QTA-01",
-        zh=f"{place.unit}{place.scope}的推荐名额{place.limit}个已全部使用（已用{place.used}个）",
-        en=f"{place.used} of {place.limit} places are used ({_named(place)})",
-        facts={"scope": place.scope, "limit": place.limit, "used": place.used, "unit": place.unit},
-    )
-
-
-def _share(place: Place, part: Part) -> Reason:
-    whose, whose_en = (part.share, part.share) if part.inside else (f"{part.share}以外", f"outside {part.share}")
-    held = "" if part.inside else "，其余名额须留给" + part.share
-    return Reason(
-        code="QTA-03",
-        zh=f"{place.unit}{place.scope}中{whose}的推荐名额{part.limit}个已全部使用（已用{part.used}个）{held}",
-        en=f"{part.used} of {part.limit} places {whose_en} are used ({_named(place)})"
-        + ("" if part.inside else f"; the others are held for {part.share}"),
-        facts={"scope": place.scope, "share": part.share, "limit": part.limit, "used": part.used, "unit": place.unit},
-    )
-
-
-def _named(place: Place) -> str:
-    return f"{place.unit}, {place.scope}" if place.unit else place.scope
-
-
-def _no_right(place: Place) -> Reason:
-    whose, whose_en = (
-        (place.unit, f"the channels of {place.unit}") if place.unit else ("本单位", "this unit's channels")
-    )
-    return Reason(
-        code="QTA-02",
-        zh=f"{whose}的推荐渠道不能推荐{place.scope}",
-        en=f"{whose_en} may not recommend for {place.scope}",
-        facts={"scope": place.scope, "limit": 0},
-    )
+    return reasons_against_places(case.places, takes=case.takes_place)
 
 
 def _channel(case: Case, definition: Definition) -> Reason | None:
-    return next((_no_right(place) for place in case.places if place.limit == 0), None)
+    return next((no_right(place) for place in case.places if place.limit == 0), None)
 
 
 def _joint(case: Case, definition: Definition) -> Reason | None:

@@ -9,7 +9,7 @@ from workflows.loading_for import read_for
 from workflows.loading_matching import Known
 from workflows.loading_who import MILESTONE, STAGE
 from workflows.reading import Table
-from workflows.vocabulary import Decisive, Each, Fulfilment, Gate, Owner
+from workflows.vocabulary import Bearer, Decisive, Each, Fulfilment, Gate, Owner
 
 MAY_BE_FOR = {Owner.INSTITUTION: (Each.TRACK,), Owner.UNIT: (Each.UNIT, Each.NOMINATION)}
 
@@ -109,4 +109,4 @@ def _who(table: Table, each: Each, known: Known) -> Who:
             )
             path = (*table.path, "for", key)
             table.findings.error("CFG-124", path, f"{zh}，请删去 {key}", f"{en}; delete {key}", read=key)
-    return read_for(table, known)
+    return read_for(table, known, bearers=tuple(Bearer) if each is Each.NOMINATION else (Bearer.UNIT,))

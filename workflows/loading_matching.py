@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from workflows.definition import Attribute, Channel, Track, Who
-from workflows.findings import shown
+from workflows.findings import nearest, shown
 from workflows.lines import Path
 from workflows.reading import Table
 from workflows.vocabulary import Bearer, Kind, Party
@@ -56,7 +56,7 @@ def read_who(table: Table, known: Known, *, bearers: Sequence[Bearer] = tuple(Be
 
     `where = { region = ["west"] }` asks for attributes of the given `bearers`.
     """
-    tracks = () if known.tracks is None else _tracks(table, known.tracks)
+    tracks = () if known.tracks is None or not table.has("tracks") else read_tracks(table, known.tracks)
     channels = () if known.channels is None else _channels(table, known.channels)
     return Who(
         channels=channels,
@@ -71,10 +71,8 @@ def _channels(table: Table, channels: Sequence[Channel]) -> tuple[str, ...]:
     return table.references("channels", CHANNEL, [each.key for each in channels]) if table.has("channels") else ()
 
 
-def _tracks(table: Table, tracks: Mapping[str, Track]) -> tuple[str, ...]:
-    """Track keys; the key of a list with fields stands for all of its tracks."""
-    if not table.has("tracks"):
-        return ()
+def read_tracks(table: Table, tracks: Mapping[str, Track]) -> tuple[str, ...]:
+    """`tracks`, in the order of the lists; the key of a list with fields stands for all of its tracks."""
     lists = dict.fromkeys(track.list.key for track in tracks.values())
     read = table.references("tracks", TRACK, tuple(dict.fromkeys((*tracks, *lists))))
     return tuple(key for key, track in tracks.items() if key in read or track.list.key in read)
@@ -92,9 +90,34 @@ def _where(
     for key, attribute in may.items():
         if inner.has(key):
             found.append((key, _values(inner, attribute)))
+    _refuse_others(inner, attributes, may)
     inner.done()
     inner.findings.known.pop(inner.kind, None)  # the file's own keys, not the language's
     return tuple(found)
+
+
+def _refuse_others(inner: Table, attributes: Mapping[str, Attribute], may: Mapping[str, Attribute]) -> None:
+    """CFG-23 and CFG-63: what is not declared at all, or not of those who are asked here."""
+    for key in inner.values:
+        if key in may:
+            continue
+        inner.value(key)  # asked for here, so that it is no unknown key besides
+        read, there, meant = shown(key), "、".join(may) or "无", nearest(key, may)
+        if key in attributes:
+            inner.error(
+                "CFG-63", key,
+                f"“{attributes[key].name}”是对申报项目登记的，此处只能按推荐单位的属性限定；可写：{there}",
+                f"{read} is declared of nominees, and here only what is declared of units can narrow;"
+                f" write one of: {', '.join(may) or 'none'}", read=read,
+            )  # fmt: skip
+        else:
+            perhaps, perhaps_en = (f"；是要写“{meant}”吗？", f'; did you mean "{meant}"?') if meant else ("", "")
+            inner.error(
+                "CFG-23", key, f"没有名为 {read} 的属性，请在 [attributes.{key}] 里写明；已定义：{there}{perhaps}",
+                f"no attribute {read}; define it in [attributes.{key}] (defined: {', '.join(may) or 'none'})"
+                f"{perhaps_en}",
+                read=read, meant=meant,
+            )  # fmt: skip
 
 
 def _values(inner: Table, attribute: Attribute) -> tuple[str, ...]:

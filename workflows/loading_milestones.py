@@ -156,18 +156,19 @@ def _named(definition: Definition, each: Milestone) -> Milestone:
 
 
 def _slots(table: Table, zone: tzinfo) -> tuple[Slot, ...]:
-    """`slots`, in order and none within another (CFG-75)."""
-    read = [slot for each in table.all_parsed("slots", lambda text: read_slots(text, zone=zone)) for slot in each]
+    """`slots` in order of time, none within another (CFG-75): mornings and afternoons of some days are two texts."""
+    every = table.all_parsed("slots", lambda text: read_slots(text, zone=zone))
+    read = sorted(slot for each in every for slot in each)
     for before, after in pairwise(read):
         if after[0] < before[1]:
-            _out_of_order(table, after[0], zone)
+            _overlap(table, after[0], zone)
             break
     return tuple(read)
 
 
-def _out_of_order(table: Table, at: datetime, zone: tzinfo) -> None:
+def _overlap(table: Table, at: datetime, zone: tzinfo) -> None:
     local = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
     table.error(
-        "CFG-75", "slots", f"{local}开始的时段与前一时段重叠或在其之前，请按先后排列",
-        f"the hours from {local} overlap those before them, or are earlier; put them in order", read=local,
+        "CFG-75", "slots", f"{local}开始的时段与前一时段重叠，请改为互不重叠的时段",
+        f"the hours from {local} overlap those before them; write hours that don't", read=local,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from workflows.definition import (
 )
 from workflows.loading_for import read_for
 from workflows.loading_lists import LIST, chosen_lists
-from workflows.loading_matching import CHANNEL, Known
+from workflows.loading_matching import CHANNEL, Known, read_tracks
 from workflows.reading import Table
 
 STAGE = ("评审阶段", "stage")
@@ -89,7 +89,7 @@ def _institution(table: Table, tracks: Mapping[str, Track], stages: Sequence[str
         name=name,
         english=table.english(name),
         stage=table.reference("stage", STAGE, stages),
-        tracks=table.references("tracks", ("赛道（榜单或榜单/领域）", "track"), tuple(tracks)),
+        tracks=read_tracks(table, tracks),
         contacts=tuple(_person(row) for row in _closed(table.rows("contacts", needed=True))),
         wording=table.wording(),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.definition import Definition, Who
-from workflows.vocabulary import Party
+from workflows.definition import Attribute, Definition, Who
+from workflows.loading_matching import TRUE
+from workflows.vocabulary import Kind, Party
 
 ROLES = {Party.APPLICANT: ("申报人填报", "applicants"), Party.UNIT: ("推荐单位提交", "units")}
 EVERYBODY = ("全部", "everybody")
@@ -27,9 +28,17 @@ def _lines(definition: Definition, who: Who) -> Iterator[tuple[str, str]]:
         yield _joined([(code, code) for code in who.units])
     for key, values in who.attributes:
         attribute = definition.attribute_by_key[key]
-        yield f"{attribute.name}：{'、'.join(values)}", f"{attribute.english}: {', '.join(values)}"
+        zh, en = _joined([value_words(attribute, each) for each in values])
+        yield f"{attribute.name}：{zh}", f"{attribute.english}: {en}"
     if who.role:
         yield ROLES[who.role]
+
+
+def value_words(attribute: Attribute, value: str) -> tuple[str, str]:
+    """What is declared, as people say it: a flag is 是 or 否."""
+    if attribute.kind is not Kind.FLAG:
+        return value, value
+    return ("是", "yes") if value == TRUE else ("否", "no")
 
 
 def _tracks(definition: Definition, tracks: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -21,8 +21,8 @@ from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
     from engine.access import Actor
-    from engine.nominations import Answer
     from engine.office import Work
+    from engine.taking import Answer
 
 T = TypeVar("T")
 

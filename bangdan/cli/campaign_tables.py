@@ -170,7 +170,7 @@ def _stage_remarks(it: Definition, stage: Stage) -> Iterator[str]:
         if short.percent is not None:
             yield say(f"每领域至多{short.percent}%通过", f"at most {short.percent}% of a field pass")
         elif short.times is not None:
-            yield say(f"每领域至多入榜名额的{short.times:g}倍通过", f"at most {short.times:g} times the winners pass")
+            yield say(f"每榜单至多入榜名额的{short.times:g}倍通过", f"at most {short.times:g} times the winners pass")
         else:
             yield say(f"每领域至多{short.number}个通过", f"at most {short.number} of a field pass")
 

@@ -11,7 +11,7 @@ from bangdan.cli.printing import listed
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from workflows.definition import Attribute, Definition
+    from workflows.definition import Definition
 
 SetOption = Annotated[
     list[str] | None,
@@ -38,16 +38,10 @@ def declarations(texts: Sequence[str] | None) -> dict[str, str]:
 def declared_words(definition: Definition, values: Mapping[str, str]) -> str:
     """What is declared, for people to read: 地区：西部；院士：是."""
     from engine.attributes import in_words
+    from workflows.scopes import value_words
 
     return listed(
-        say(f"{each.name}：{_value(each, value)}", f"{each.english}: {_value(each, value)}")
+        say(f"{each.name}：{zh}", f"{each.english}: {en}")
         for each, value in in_words(definition, values)
+        for zh, en in (value_words(each, value),)
     )
-
-
-def _value(attribute: Attribute, value: str) -> str:
-    from workflows.vocabulary import Kind
-
-    if attribute.kind is Kind.FLAG:
-        return say("是", "yes") if value == "true" else say("否", "no")
-    return value

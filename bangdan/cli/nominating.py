@@ -40,8 +40,8 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from engine.nominations import Answer
     from engine.office import Work
+    from engine.taking import Answer
 
 DateOption = Annotated[
     str | None,
@@ -115,7 +115,7 @@ def edit(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
-    from engine import nominations
+    from engine import nominations, taking
 
     given = told(applicant=applicant, contact=contact, phones=phones, email=email, material=material,
                  complete=complete or None, declared=declarations(declare) or None)  # fmt: skip
@@ -123,7 +123,7 @@ def edit(
         raise typer.BadParameter(say("没有写明要改什么", "nothing to change was given"))
 
     def do(work: Work) -> Answer:
-        row = nominations.locked(work, nomination_id)
+        row = taking.locked(work, nomination_id)
         return nominations.edit(work, nomination_id, **values(work, row.track, given), **told(title=title))
 
     asked = {"id": nomination_id, **told(title=title), **given}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from workflows.findings import Findings
     from workflows.reasons import Reason
 
+TABLES = ("campaign", "calendar", "lists", "channels", "quotas", "milestones", "stages", "office")  # each is needed
+
 
 @command(app, "check", panel=CAMPAIGN,
          zh="检查活动文件：一次列出全部错误、警告和备注，并用样例试写每种邮件",
@@ -134,6 +136,8 @@ def _print(named: str, definition: Definition | None, found: Found) -> None:
         )
     screen.print()
     print_findings(found, screen)
+    if sum(each.code == "CFG-22" and each.facts.get("path") in TABLES for each in found.errors) > 1:
+        screen.print(say("各项齐备的文件可用 bangdan new 写出。", "`bangdan new` writes a file that has all it needs."))
 
 
 def _print_campaign(it: Definition, screen: Console) -> None:

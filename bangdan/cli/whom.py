@@ -18,6 +18,8 @@ def whom(it: Definition, who: Who) -> str:
 
 
 def _parts(it: Definition, who: Who) -> Iterator[str]:
+    from workflows.scopes import value_words
+
     if who.role:
         yield say({"applicant": "申报人", "unit": "推荐单位"}[who.role], who.role.value)
     if who.channels:
@@ -29,7 +31,8 @@ def _parts(it: Definition, who: Who) -> Iterator[str]:
         yield _any(_tracks(it, who.tracks))
     for key, values in who.attributes:
         attribute = it.attribute_by_key[key]
-        yield say(f"{attribute.name}：{_any(values)}", f"{attribute.english}: {_any(values)}")
+        meant = _any(say(*value_words(attribute, each)) for each in values)
+        yield say(f"{attribute.name}：{meant}", f"{attribute.english}: {meant}")
 
 
 def _any(words: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine import cases, distinctions, duties, endorsements, gates, nominations, noticed, rulings
+from engine import cases, distinctions, duties, endorsements, gates, noticed, rulings, taking
 from engine.access import not_found, visible
 from engine.attributes import in_words
 from engine.awards import awards
@@ -63,7 +63,7 @@ def nomination(work: Work, public_id: str) -> Explanation:
     """Explain a nomination. Raises NotFound."""
     row = details.nomination_row(work, public_id)
     unit = details.unit_of(work, row.unit_id)
-    verbs = possible(work, work.shape, row, nominations.reasons_for)
+    verbs = possible(work, work.shape, row, taking.reasons_for)
     to_decide = rulings.standing(work, Candidate.of(row)).waivable
     return Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
@@ -235,7 +235,7 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
 def _blocks(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
     arrow = work.shape.arrow(verb, row.state)
     role = arrow.roles[0] if arrow else Role.SECRETARIAT
-    return nominations.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
+    return taking.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
 
 
 def _must(work: Work, who: Words, what: Words, by: datetime | None, reasons: tuple[Reason, ...] = ()) -> Must:

@@ -18,8 +18,12 @@ from engine.clock import Clock
 from engine.letters.post import Post
 from engine.office import Office, Work
 from engine.rehearsal import announcing, outcomes
+from engine.rehearsal.collecting import Collecting
+from engine.rehearsal.filing import Filing
+from engine.rehearsal.judging import Judging
 from engine.rehearsal.papers import Papers
 from engine.rehearsal.population import Population, Someone, UnitPlan, make
+from engine.rehearsal.publishing import Publishing
 from engine.rehearsal.script import Script
 from engine.rehearsal.short_tracks import ShortTracks
 from engine.rehearsal.theatre import Action, Theatre
@@ -104,9 +108,8 @@ def rehearse(
     theatre.plan(began, announcing.action(definition, script.secretariat))
     theatre.play(began + timedelta(hours=1))
     ended = max(ended, *(at + AFTER for at in _instants(theatre.calendar().values())))
-    papers, short = Papers(script=script).plan, ShortTracks(script=script).plan
-    for write in (script.collection, script.waivers, script.duties, papers, short, script.stages, script.publication):
-        write()
+    for writer in (Collecting, Filing, Papers, ShortTracks, Judging, Publishing):
+        writer(script=script).plan()
     outcomes.write(theatre, definition, script.secretariat)
     ended = max(ended, theatre.planned_until + AFTER)
     theatre.play(ended)

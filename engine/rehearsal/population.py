@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from engine.rehearsal.coded import coded
 from engine.rehearsal.declared import Declarer, for_channels, may_hold
 from engine.rehearsal.jointly import Taken, asked, persons
 from workflows.definition import Definition
@@ -183,8 +184,10 @@ def _elsewhere(definition: Definition, declarer: Declarer, units: Sequence[UnitP
 
 
 def _made_up(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    people = _persons(definition, maker, units)
-    return [*(_unit(definition, maker, number) for number in range(1, units - len(people) + 1)), *people]
+    others = sum(1 for channel in definition.channels if not channel.person)
+    people = _persons(definition, maker, units, least=0 if others else units // len(definition.channels))
+    rest = range(1, units - len(people) + 1) if others else ()
+    return coded(definition, [*(_unit(definition, maker, number) for number in rest), *people])
 
 
 def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
@@ -203,11 +206,12 @@ def _unit(definition: Definition, maker: Maker, number: int) -> UnitPlan:
                     plans=(), attributes=for_channels(definition, held, maker.random))  # fmt: skip
 
 
-def _persons(definition: Definition, maker: Maker, units: int) -> list[UnitPlan]:
-    """Those who may recommend in person; a few of them, in campaigns that have such a channel."""
+def _persons(definition: Definition, maker: Maker, units: int, *, least: int) -> list[UnitPlan]:
+    """Those who may recommend in person: at least so many, a few of them beside other channels."""
     found: list[UnitPlan] = []
     for channel in definition.channels:
-        for number in range(1, 1 + persons(channel, units) if channel.person else 0):
+        enough = max(least, persons(channel, units))
+        for number in range(1, 1 + enough if channel.person else 0):
             someone = maker.someone("laureate", always=number % 3 > 0)
             found.append(
                 UnitPlan(code=f"P{len(found) + 1:04d}", name=maker.once(someone.name), channels=(channel.key,),

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from engine import nominations, objections
+from engine import nominations, objections, taking
 from engine.access import Actor
 from engine.office import Work
-from engine.rehearsal.population import Population
-from engine.rehearsal.theatre import Action, Theatre
+from engine.rehearsal.script import Script
+from engine.rehearsal.theatre import Action
 from engine.tables import Nomination, Unit
-from workflows.definition import Definition, Stage
+from workflows.definition import Stage
 from workflows.nomination import Role
 from workflows.vocabulary import Edge
 
@@ -29,27 +29,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RETURNED, OBJECTED = 0.08, 2  # share of a stage that comes back for correction; how many are objected to
 
 
-class Players(Protocol):
-    """What is needed of a script."""
-
-    theatre: Theatre
-    definition: Definition
-    population: Population
-
-    @property
-    def secretariat(self) -> Actor: ...
-
-    def waking(self, at: datetime) -> datetime: ...
-
-    def judging(self, stage: Stage) -> list[Action]: ...
-
-
 @dataclass(kw_only=True)
 class Review:
-    """One stage of a rehearsal."""
+    """One stage of a rehearsal; `judging` is all by which a stage is judged."""
 
-    script: Players
+    script: Script
     stage: Stage
+    judging: Callable[[Stage], list[Action]]
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,10 +73,10 @@ class Review:
         for number, row in enumerate(chosen):
             reason = "佐证材料不全，请补正 / a supporting document is missing"
             nominations.return_(work, row.public_id, reason=reason)
-            limit = nominations.locked(work, row.public_id).correct_by
+            limit = taking.locked(work, row.public_id).correct_by
             if limit and (number or len(chosen) == 1):
                 self._come_back(row, work.at + (limit - work.at) * self.random.uniform(0.2, 0.8))
-        self._judge_again(nominations.locked(work, chosen[0].public_id).correct_by or work.at)
+        self._judge_again(taking.locked(work, chosen[0].public_id).correct_by or work.at)
 
     def _come_back(self, row: Row[Any], at: datetime) -> None:
         unit = Actor(role=Role.UNIT, name=str(row.unit), unit_id=row.unit_id)
@@ -112,7 +98,7 @@ class Review:
         due = self.script.theatre.calendar()[stage.due].edge(Edge.CLOSES)
         if stage is not self.stage and (due is None or due > self.script.theatre.now):
             return []
-        return self.script.judging(stage)
+        return self.judging(stage)
 
     # -- objections --------------------------------------------------------------------------------------------------
 

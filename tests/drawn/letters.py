@@ -46,7 +46,7 @@ def _milestone(dice: Dice, tables: Tables, audience: str) -> str:
     due = [each["due"] for each in tables["duties"].values() if "due" in each and ("owed_by" in each) in (of or ())]
     if audience in COUNTING_DOWN:
         return "collection"
-    return str(dice.one(*due)) if due else dice.one(*tables["milestones"])
+    return str(dice.one(*(due or tables["milestones"])))
 
 
 def _reminder(dice: Dice, tables: Tables, milestone: str, audience: str) -> Tables:

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import campaigns, nominations, units
+from engine import campaigns, nominations, taking, units
 from engine.laureates import Entry, enter, match_drafts, standing
-from engine.nominations import Answer
 from engine.office import Work
 from engine.sweep import close
 from engine.tables import Event, Nomination, Promotion
+from engine.taking import Answer
 from tests.builders import House, add_laureate
 from tests.small import (
     CLOSES,
@@ -305,9 +305,9 @@ def test_a_waiver_is_for_the_entry_it_named_and_falls_with_another_title(quick: 
     with quick.write(DURING) as work:
         nominations.waive(work, key, reason="有突破")
         nominations.edit(work, key, title="老 项 目")
-        kept = nominations.locked(work, key).waiver
+        kept = taking.locked(work, key).waiver
         nominations.edit(work, key, title="另一老项目")
-        gone = nominations.locked(work, key).waiver
+        gone = taking.locked(work, key).waiver
     assert (kept, gone) == ({"earlier": "有突破"}, None)
     assert _refusal(quick, DURING, lambda work: nominations.submit(work, key)) == ["EXC-01"]
 
@@ -497,10 +497,10 @@ def test_what_ended_goes_back_to_where_it_was_if_that_is_still_open(
 def test_somebody_who_looked_before_another_changed_it_is_told_to_look_again(quick: House) -> None:
     (key,) = _drafted(quick, new_unit(quick), "甲")
     with quick.write(DURING) as work:
-        stale = nominations.locked(work, key)
+        stale = taking.locked(work, key)
         nominations.submit(work, key)
         with pytest.raises(Refused, match="STM-02"):
-            nominations._store(work, stale, {"applicant": "丙"})
+            taking._store(work, stale, {"applicant": "丙"})
 
 
 def test_each_promotion_is_kept_and_the_first_one_moves_it(quick: House) -> None:

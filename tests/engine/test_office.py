@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from engine import batches, campaigns, nominations
+from engine import batches, campaigns, nominations, taking
 from engine.access import ENGINE, Actor
 from engine.database import Database
 from engine.office import Office, Work, once
@@ -103,7 +103,7 @@ def _bring_to(work: Work, nomination: str, state: str) -> None:
     """As if it had been reviewed and selected."""
     values = {"state": state, "selected": True}
     work.connection.execute(update(Nomination).values(values))
-    assert nominations.locked(work, nomination).state == state
+    assert taking.locked(work, nomination).state == state
 
 
 ASKED = {"verb": "draft", "title": "甲"}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import nominations, places, units
+from engine import nominations, places, taking, units
 from engine.quota_changes import Over, QuotaChanged, change_quota
 from engine.rosters import import_units
 from engine.rosters.importing import Upload
@@ -140,7 +140,7 @@ def test_each_full_scope_is_told_and_the_receipt_names_the_tightest(opening: Ope
         nominations.submit(work, draft(work, unit, "乙"))
         nominations.submit(work, draft(work, unit, "丙", track=PEOPLE))
         fourth = draft(work, unit, "丁")
-        found = nominations.reasons_for(work, nominations.locked(work, fourth), "submit")
+        found = taking.reasons_for(work, taking.locked(work, fourth), "submit")
     assert [(reason.code, reason.facts["scope"], reason.facts["limit"]) for reason in found] == [
         ("QTA-01", "发明榜·水", 2), ("QTA-01", "发明榜、人物榜", 3),
     ]  # fmt: skip
@@ -174,7 +174,7 @@ def test_a_share_caps_its_own(opening: Opening) -> None:
     with house.write(DURING) as work:
         nominations.submit(work, keys[0])
         nominations.submit(work, keys[1])
-        found = nominations.reasons_for(work, nominations.locked(work, keys[2]), "submit")
+        found = taking.reasons_for(work, taking.locked(work, keys[2]), "submit")
     assert [(reason.code, reason.facts["limit"]) for reason in found] == [("QTA-03", 2)]
 
 
@@ -249,7 +249,7 @@ def test_a_number_below_what_is_used_is_refused_or_keeps_what_is_there(small: Ho
         done = change_quota(work, "inventions", limit=1, reason="压缩名额", keep=True)
     with small.write(DURING) as work:
         nominations.withdraw(work, first, reason="退出")
-        full = nominations.reasons_for(work, nominations.locked(work, third), "submit")
+        full = taking.reasons_for(work, taking.locked(work, third), "submit")
     assert [reason.zh for reason in refused.value.reasons] == [
         "单位甲学会（甲学会）发明榜·水已用2个，多于新名额1个；请退回1项，或保留现有2项、不再新增"
     ]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine import nominations, pending, units
+from engine import nominations, pending, taking, units
 from engine.laureates import Entry, enter, match_drafts, standing
 from engine.letters import unit_facts
 from engine.office import Work
@@ -120,7 +120,7 @@ def test_every_broken_rule_is_told_and_a_waiver_opens_its_own_only(house: House)
     between = refusal(house, lambda work: nominations.submit(work, key))
     with house.write(DURING) as work:
         nominations.waive(work, key, reason="有突破")
-        kept, still = nominations.locked(work, key).waiver, undecided(work)
+        kept, still = taking.locked(work, key).waiver, undecided(work)
 
     assert (before, between, waiting, still) == (["EXC-01", "RUL-01"], ["EXC-01"], 1, 0)
     assert kept == {"age": "成果突出", "own-again": "有突破"}
@@ -188,7 +188,7 @@ def test_a_waiver_falls_with_what_it_was_given_for(house: House, change: dict[st
         known(work, OURS)
         nominations.waive(work, key, reason="有突破")
         nominations.edit(work, key, **change)
-        kept = nominations.locked(work, key).waiver
+        kept = taking.locked(work, key).waiver
 
     assert set(kept) == left
 
@@ -226,7 +226,7 @@ def test_what_must_be_declared_is_missing_until_it_is(database_url: str) -> None
     unit = new_unit(house)
     with house.write(DURING) as work:
         key = add_draft(work, unit, "水泵", track="inventions/water")
-        (reason,) = nominations.reasons_for(work, nominations.locked(work, key), "submit")
+        (reason,) = taking.reasons_for(work, taking.locked(work, key), "submit")
         units.change(work, unit, attributes={"region": "west"})
         nominations.edit(work, key, attributes={"born": "1990-01-01"})
 

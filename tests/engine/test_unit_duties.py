@@ -382,3 +382,33 @@ def test_the_unit_is_told_that_its_paper_has_arrived(light: House) -> None:
         duties.confirm(work, duty_of(work, "甲学会", "letter"), dated=date(2025, 3, 9))
         (letter,) = letters(work, "duty-accepted")
     assert (letter.to_name, letter.context["duty"]["receipt"]) == ("张三", True)
+
+
+SECRET = """
+[attributes.secret]
+name = "涉密"
+of = "nominee"
+kind = "flag"
+[duties.sealed]
+name = "涉密材料"
+owed_by = "unit"
+each = "nomination"
+fulfilment = "receipt"
+for = { where = { secret = true } }
+"""
+
+
+def test_a_nomination_owes_what_is_asked_of_nominees_like_it(database_url: str) -> None:
+    house = small_house(database_url, TEXT + SECRET)
+    try:
+        unit = new_unit(house)
+        with house.write(DURING) as work:
+            for title, secret in (("密", "true"), ("明", "false")):
+                key = draft(work, unit, title)
+                nominations.edit(work, key, attributes={"secret": secret})
+                nominations.submit(work, key)
+
+        assert owed_by(house, "甲学会", "sealed") == {("sealed", "密"): "owed"}
+        assert faults(house) == ()
+    finally:
+        house.office.database.dispose()

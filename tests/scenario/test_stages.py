@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import batches, nominations, noticing, objections, units
+from engine import batches, nominations, noticing, objections, taking, units
 from engine.access import ENGINE, Actor
 from engine.batches import Result
 from engine.queries.explaining import explain
@@ -195,7 +195,7 @@ def test_while_it_is_corrected_its_institution_still_sees_it_and_the_office_that
 
 def test_until_review_nobody_withdraws_any_more_but_the_office_may_disqualify(fast: House) -> None:
     (key,) = checked(fast, "净水")
-    assert refused(fast, CHECK, nominations.withdraw, key, reason="放弃") == ["STM-01"]
+    assert refused(fast, CHECK, nominations.withdraw, key, reason="放弃") == ["STM-03"]
     with fast.write(CHECK) as work:
         assert nominations.disqualify(work, key, reason="失实").state == "disqualified"
 
@@ -365,7 +365,7 @@ def test_the_clock_moves_whom_the_guard_lets_go_and_nobody_else(fast: House) -> 
     raised(fast, ids[0])
     for at in (NOTICE, NOTICE_ENDS, OVER):
         with fast.office.read(fast.campaign, ENGINE, at=at) as work:
-            free = [row(fast, key).title for key in ids if not nominations.reasons_for(work, row(fast, key), "select")]
+            free = [row(fast, key).title for key in ids if not taking.reasons_for(work, row(fast, key), "select")]
             due = [each.verb for each in noticing.over(work)]
         assert (bool(due), free) == (at == OVER, ["清水"] if at >= NOTICE_ENDS else [])
 
@@ -379,4 +379,4 @@ def test_nobody_passes_a_nomination_out_of_a_notice_by_hand(fast: House) -> None
 
 def _against(house: House, key: str, actor: Actor) -> tuple[Reason, ...]:
     with house.office.read(house.campaign, actor, at=OVER) as work:
-        return nominations.reasons_for(work, row(house, key), "select")
+        return taking.reasons_for(work, row(house, key), "select")

@@ -118,7 +118,7 @@ WORLD = _together(
         "channels": {key: {"name": key, "lists": "all"} for key in _CHANNELS},
         "attributes": {
             "direct": {"name": "可直接提名", "of": "unit", "kind": "flag"},
-            "secret": {"name": "涉密", "of": "unit", "kind": "flag"},
+            "secret": {"name": "涉密", "of": "nominee", "kind": "flag"},
             "region": {"name": "地区", "of": "unit", "kind": "word", "values": ["east", "west"]},
             "gender": {"name": "性别", "of": "nominee", "kind": "word", "values": ["男", "女"]},
             "born": {"name": "出生日期", "of": "nominee", "kind": "date"},

@@ -115,9 +115,11 @@ def test_a_track_is_touched_by_the_ends_that_can_reach_it(track: str, touching: 
             "地区：west，申报人填报",
             "Region: west, applicants",
         ),
+        (Who(attributes=(("direct", ("true", "false")),)), "直接推荐：是、否", "Direct: yes, no"),
     ],
 )
 def test_a_scope_is_named_in_the_campaigns_words(who: Who, zh: str, en: str) -> None:
     definition, _ = _with()
     region = Attribute(key="region", name="地区", english="Region", of=Bearer.UNIT, kind=Kind.WORD, values=("west",))
-    assert scope_words(replace(definition, attributes=(region,)), who) == (zh, en)
+    direct = Attribute(key="direct", name="直接推荐", english="Direct", of=Bearer.UNIT, kind=Kind.FLAG)
+    assert scope_words(replace(definition, attributes=(region, direct)), who) == (zh, en)

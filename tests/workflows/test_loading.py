@@ -504,3 +504,11 @@ def test_a_file_that_lost_a_line_is_told_of_no_line_that_it_has_not(number: int)
 @given(st.sampled_from([number for number, line in enumerate(LINES) if re.match(r"[a-z_-]+ = [^\[]*$|\[[^\[]", line)]))
 def test_a_doubled_key_or_table_is_always_found(number: int) -> None:
     assert "CFG-21" in codes(doubled(number))
+
+
+def test_an_institution_may_review_all_fields_of_a_list_by_its_key() -> None:
+    text = (Path(__file__).parents[1] / "scenario" / "small.toml").read_text(encoding="utf-8")
+    short = text.replace('tracks = ["inventions/water", "inventions/light"]', 'tracks = ["inventions"]')
+
+    assert short != text
+    assert load(short, name="a.toml").definition == load(text, name="a.toml").definition

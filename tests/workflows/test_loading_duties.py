@@ -36,7 +36,8 @@ def test_a_duty_of_each_kind_is_read() -> None:
 
 UNIT_LETTER = 'decisive = "postmark"\ngate = "review"\nfor = { channels = ["societies"] }'
 TOO_LATE = (
-    "duties.original.gate：此事项在“{}”之后才产生，不能作其前置条件；逐项的事项只能写 review，stage 不晚于第一个阶段"
+    "duties.original.gate：此事项在“{}”之后才产生，不能作其前置条件；逐项的事项只能写 review，stage 不晚于第一个阶段；"
+    "提交时每项须备齐的，请写入 [materials]；每单位一次的，请删去 each"
 )
 ORIGINAL = 'stage = "review"\nfulfilment = "receipt"\ndue = "hand-in"\ngate = "review"'
 
@@ -74,3 +75,39 @@ def test_what_institutions_owe_can_be_narrowed_to_tracks() -> None:
     assert load(text, name="a.toml").definition.duty_by_key["plan"].who.tracks == (
         "inventions/water", "inventions/light",
     )  # fmt: skip
+
+
+NOMINEES = """
+[attributes.secret]
+name = "涉密"
+of = "nominee"
+kind = "flag"
+[attributes.region]
+name = "地区"
+of = "unit"
+kind = "word"
+values = ["east"]
+"""
+STATEMENT = 'each = "nomination"\nfulfilment = "filing"'
+
+
+def test_what_each_nomination_owes_can_be_narrowed_by_what_is_declared_of_it() -> None:
+    text = TEXT.replace(STATEMENT, f"{STATEMENT}\nfor = {{ where = {{ secret = true }} }}")
+    found = load(text + NOMINEES, name="a.toml").definition.duty_by_key["statement"]
+
+    assert found.who == Who(attributes=(("secret", ("true",)),))
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "zh"),
+    [
+        ("secret = true", "CFG-63", "“涉密”是对申报项目登记的，此处只能按推荐单位的属性限定；可写：region"),
+        ('regoin = "east"', "CFG-23",
+         '没有名为 "regoin" 的属性，请在 [attributes.regoin] 里写明；已定义：region；是要写“region”吗？'),
+    ],
+)  # fmt: skip
+def test_a_unit_is_not_known_by_what_is_declared_of_nominees_or_of_nobody(where: str, code: str, zh: str) -> None:
+    text = TEXT.replace('gate = "submit"\nfor = {', f'gate = "submit"\nfor = {{ where = {{ {where} }},')
+    key = where.split(" ", maxsplit=1)[0]
+
+    assert _refused(text + NOMINEES) == [(code, f"duties.code.for.where.{key}：{zh}")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from workflows.consistency_dates import check_dates
 from workflows.definition import Definition
 from workflows.findings import Findings
-from workflows.soundness import acting, dead_ends, order, outcomes, reaching, reminding
+from workflows.soundness import acting, dead_ends, order, outcomes, reaching, reminding, wording
 from workflows.soundness.bounds import bounds_of
 from workflows.workdays import Workdays
 
@@ -26,3 +26,4 @@ def prove(definition: Definition, findings: Findings, workdays: Workdays) -> Non
     reminding.prove(definition, bounds, findings, workdays)
     outcomes.prove(definition, findings)
     dead_ends.prove(definition, findings)
+    wording.prove(definition, findings)

@@ -10,6 +10,7 @@ from workflows.findings import Findings
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Role
 from workflows.soundness.bounds import Bounds
+from workflows.vocabulary import Party
 
 
 def prove(definition: Definition, bounds: Mapping[str, Bounds], findings: Findings) -> None:
@@ -74,7 +75,8 @@ def _drafts(definition: Definition, bounds: Mapping[str, Bounds], findings: Find
     latest = bounds[definition.collection].ends_latest
     if latest:
         zone, unit = zone_of(definition.zone), called(definition, Role.UNIT).zh
-        own = any(each.of == definition.collection and each.closes for each in definition.milestones)
+        classes_of = [each for each in definition.milestones if each.of == definition.collection and each.closes]
+        own = any(each.who.role is not Party.APPLICANT for each in classes_of)
         classes, classes_en = ("（分类截止的，各按其时间）", " (of each class at its own)") if own else ("", "")
         findings.remark(
             "SND-15", ("calendar", "collection"),

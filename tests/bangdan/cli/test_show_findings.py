@@ -35,7 +35,7 @@ mine.toml:13:1  错误 CFG-11
 
 mine.toml:120:11  错误 CFG-23
   institutions.guild.tracks[1]：没有名为 "poeple" 的赛道（榜单或榜单/领域）；已定义：inventions/water, \
-inventions/light, people；是要写“people”吗？
+inventions/light, people, inventions；是要写“people”吗？
    120 │ tracks = ["poeple"]
        │           ^
 
@@ -56,8 +56,8 @@ mine.toml:13:1  error CFG-11
        │ ^
 
 mine.toml:120:11  error CFG-23
-  institutions.guild.tracks[1]: names track "poeple", defined: inventions/water, inventions/light, people; did you \
-mean "people"?
+  institutions.guild.tracks[1]: names track "poeple", defined: inventions/water, inventions/light, people, inventions; \
+did you mean "people"?
    120 │ tracks = ["poeple"]
        │           ^
 
@@ -115,7 +115,7 @@ def test_programs_get_one_document_of_a_refused_file_too(terminal: Terminal) -> 
         "facts": {"read": "Asia/Beijing", "meant": "Asia/Shanghai"},
     }  # fmt: skip
     assert told["errors"][1]["facts"] == {
-        "read": '"poeple"', "allowed": "inventions/water, inventions/light, people", "meant": "people",
+        "read": '"poeple"', "allowed": "inventions/water, inventions/light, people, inventions", "meant": "people",
     }  # fmt: skip
 
 
@@ -144,6 +144,13 @@ def test_what_is_missing_from_a_file_is_told_without_a_line_of_it(terminal: Term
     lines = terminal("check", written(terminal, "# 空\n")).out.splitlines()
 
     assert lines[2:5] == ["mine.toml:1:1  错误 CFG-22", "  campaign：缺少这一项", ""]
+
+
+@pytest.mark.parametrize(("text", "told"), [("# 空\n", 1), (SMALL.replace("[office]", "[office2]"), 0)])
+def test_who_lacks_most_tables_hears_how_to_begin(terminal: Terminal, text: str, told: int) -> None:
+    lines = terminal("check", written(terminal, text)).out.splitlines()
+
+    assert lines.count("各项齐备的文件可用 bangdan new 写出。") == told
 
 
 @pytest.mark.parametrize(
