@@ -34,11 +34,14 @@ from workflows.places import binding
 from workflows.reasons import BangdanError, Reason
 
 N = Nomination
+NOTICES = Path(__file__).parent / "data" / "notices"
 
 
 def text_of(name: str) -> str:
-    """The file of that campaign."""
-    return (ROOT / "config" / "campaigns" / f"{name}.toml").read_text(encoding="utf-8")
+    """The file of that campaign, or of that notice in `tests/data/notices`."""
+    folders = (ROOT / "config" / "campaigns", NOTICES)
+    found = next(folder / f"{name}.toml" for folder in folders if (folder / f"{name}.toml").exists())
+    return found.read_text(encoding="utf-8")
 
 
 def definition_of(name: str) -> Definition:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from workflows.definition import Definition, Who
 from workflows.instants import show, show_en, zone_of
+from workflows.slots import hours
 
 LABELS: Mapping[str, tuple[str, str]] = {
     "name": ("名称", "name"),
@@ -133,6 +134,8 @@ def _told(name: str, value: Any, definition: Definition, *, zh: bool) -> str:
     if isinstance(value, datetime):
         edge: Literal["start", "end"] = "end" if name in ENDS else "start"
         return (show if zh else show_en)(value, zone=zone_of(definition.zone), edge=edge)
+    if name == "slots":
+        return hours(value, zone_of(definition.zone), zh=zh)
     if isinstance(value, tuple):
         joint = "、" if zh else ", "
         return joint.join(_told(name, each, definition, zh=zh) for each in value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from workflows.instants import end_of_day, read_instant, read_window, start_of_day
@@ -27,6 +28,23 @@ def read_slots(text: str, *, zone: tzinfo) -> tuple[Slot, ...]:
     if found is None:
         raise _refused()
     return tuple(_slot(day, found["opens"], found["closes"], zone) for day in _days(found["days"], zone))
+
+
+def hours(slots: Sequence[Slot], zone: tzinfo, *, zh: bool) -> str:
+    """For people: the same hours of several days stand once, “2020-04-20—2020-04-24（5天） 08:30—16:30”."""
+    days: dict[str, list[date]] = {}
+    for opens, closes in slots:
+        first, last = opens.astimezone(zone), closes.astimezone(zone)
+        end = f"{last:%H:%M}" if last.date() == first.date() else "24:00"
+        days.setdefault(f"{first:%H:%M}—{end}", []).append(first.date())
+    return ("、" if zh else ", ").join(f"{_some_days(found, zh=zh)} {clock}" for clock, found in days.items())
+
+
+def _some_days(days: Sequence[date], *, zh: bool) -> str:
+    if len(days) == 1:
+        return f"{days[0]}"
+    count = f"（{len(days)}天）" if zh else f" ({len(days)} days)"
+    return f"{days[0]}—{days[-1]}{count}"
 
 
 def _days(text: str, zone: tzinfo) -> list[date]:

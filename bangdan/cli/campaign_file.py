@@ -50,6 +50,8 @@ def read_campaign_file(named: str) -> CampaignFile:
     A path that exists wins, so that nobody's own file is passed over.
     """
     path = _found(named)
+    if path.is_dir():
+        raise _refused("FIL-02", named, "这是文件夹，请写出其中的活动文件", "is a folder; name the campaign file in it")
     try:
         with path.open("rb") as file:
             source = file.read(LARGEST + 1)

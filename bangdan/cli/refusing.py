@@ -65,7 +65,10 @@ def refusal_of(error: Exception) -> Refusal | None:
 def _ours(error: BangdanError) -> Refusal:
     if isinstance(error, FileRefused):
         count = len(error.reasons)
-        title = say(f"文件有{count}处错误，未作任何改动", f"{count} errors in the file; nothing was stored")
+        title = say(
+            f"文件有{count}处错误，未作任何改动",
+            f"{count} error{'' if count == 1 else 's'} in the file; nothing was stored",
+        )
         return Refusal(code=BAD_FILE, kind="bad-file", title=title, reasons=error.reasons)
     if isinstance(error, NotFound):
         return Refusal(code=NOT_FOUND, kind="not-found", title=say("未找到", "not found"), reasons=error.reasons)

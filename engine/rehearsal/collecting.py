@@ -22,7 +22,7 @@ from engine.tables import Nomination
 from workflows.classes import window_for
 from workflows.places import binding
 from workflows.timeline import Calendar
-from workflows.vocabulary import Party
+from workflows.vocabulary import Gate, Party
 
 MICROSECOND = timedelta(microseconds=1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -71,10 +71,12 @@ class Collecting:
         return do
 
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
-        issued = all_issued(self.script.definition, self.script.theatre.calendar())
-        submit_at = self._submit_at(issued or opens, closes)
+        definition, calendar = self.script.definition, self.script.theatre.calendar()
+        begun = all_issued(definition, calendar, Gate.DRAFT) or opens
+        issued = all_issued(definition, calendar, Gate.DRAFT, Gate.SUBMIT) or opens
+        submit_at = self._submit_at(issued, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
-        draft_at = opens + (latest - opens) * self.script.random.betavariate(2, 1.4)
+        draft_at = begun + (latest - begun) * self.script.random.betavariate(2, 1.4)
         incomplete = self.script.chance("incomplete_first")
         self._draft(unit, plan, self.script.waking(draft_at), submit_at, closes, incomplete=incomplete)
 

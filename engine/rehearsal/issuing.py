@@ -1,4 +1,4 @@
-"""What is issued from a certain day on, and what nobody can submit without, in a rehearsal: it goes out in two days."""
+"""What is issued from a certain day on, and nobody can draft or submit without, in a rehearsal: that takes two days."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def issued_by(definition: Definition, calendar: Calendar, kind: DutyKind) -> dat
     opens = calendar[kind.due].opens if kind.due else None
     first = calendar[definition.collection].opens
     gated = kind.owed_by is Owner.UNIT and kind.gate in (Gate.DRAFT, Gate.SUBMIT)
-    return opens + ISSUING if gated and opens and first and opens > first else None
+    return opens + ISSUING if gated and opens and first and opens >= first else None
 
 
-def all_issued(definition: Definition, calendar: Calendar) -> datetime | None:
-    """By when everything is that is needed for a submission."""
-    found = (issued_by(definition, calendar, kind) for kind in definition.duties)
+def all_issued(definition: Definition, calendar: Calendar, *gates: Gate) -> datetime | None:
+    """By when everything is that any of these gates waits for."""
+    found = (issued_by(definition, calendar, kind) for kind in definition.duties if kind.gate in gates)
     return max((each for each in found if each), default=None)

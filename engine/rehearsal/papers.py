@@ -69,8 +69,11 @@ class Papers:
         if issued_by(self.script.definition, self.script.theatre.calendar(), kind):
             yield from (by - ISSUING * share for share in (0.9, 0.6, 0.3))
             return
+        calendar = self.script.theatre.calendar()
+        opens = calendar[kind.due].opens if kind.due else None  # nothing is accepted before
         for day in range(DAYS, 0, -1):
-            yield min(self.script.waking(by - day * DAY), by - MINUTE)
+            at = min(self.script.waking(by - day * DAY), by - MINUTE)
+            yield max(at, opens) if opens else at
         yield by - HOUR
 
     def _come_in(self, work: Work, *, kind: DutyKind, turn: int, turns: int) -> None:

@@ -14,6 +14,7 @@ from workflows.definition import Definition, Who
 from workflows.findings import Findings
 from workflows.loading import examine, load
 from workflows.reasons import FileRefused, Reason
+from workflows.slots import hours
 from workflows.vocabulary import Party
 from workflows.workdays import Workdays
 
@@ -232,3 +233,18 @@ def test_mornings_and_afternoons_are_two_texts_and_stand_in_order_of_time() -> N
     assert [f"{opens.astimezone(beijing):%d %H:%M}" for opens, _ in slots] == [
         "01 08:30", "01 14:00", "02 08:30", "02 14:00",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("slots", "zh"),
+    [
+        ('["2030-05-02 08:30/16:30"]', "2030-05-02 08:30—16:30"),
+        ('["2030-05-02—05-04 08:30/11:30", "2030-05-02 14:00/24:00"]',
+         "2030-05-02—2030-05-04（3天） 08:30—11:30、2030-05-02 14:00—24:00"),
+    ],
+)  # fmt: skip
+def test_hours_are_said_once_for_all_the_days_that_have_them(slots: str, zh: str) -> None:
+    text = milestone('opens = "2030-05-01"', f"slots = {slots}")
+    read = load(SMALL + text, name="a.toml").definition.milestone_by_key["x"].slots
+
+    assert hours(read, ZoneInfo("Asia/Shanghai"), zh=True) == zh

@@ -55,6 +55,7 @@ def test_a_folder_is_no_file(terminal: Terminal) -> None:
     answer = terminal("check", str(terminal.folder), "--json")
 
     assert (answer.code, answer.codes) == (2, ["FIL-02"])
+    assert "这是文件夹，请写出其中的活动文件" in answer.err
 
 
 def test_a_setting_that_does_not_exist_is_not_passed_over(opened: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
