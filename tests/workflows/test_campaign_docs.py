@@ -62,7 +62,7 @@ def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> Non
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
 
-@pytest.mark.parametrize(("floor", "kind"), [("workflows", "CFG"), ("workflows", "CAL"), ("notifications", "TPL")])
+@pytest.mark.parametrize(("floor", "kind"), [("workflows", "CFG"), ("notifications", "TPL")])
 def test_every_code_of_the_loader_and_of_letters_is_documented_and_no_other(floor: str, kind: str) -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / floor).glob("*.py"))
     in_code = set(re.findall(rf'"({kind}-\d{{2,3}})"', sources))
