@@ -10,7 +10,7 @@ from workflows.reasons import BangdanError, Reason
 
 _SHARE = re.compile(r"(?P<percent>[1-9][0-9]?|100)\s*%")
 _MULTIPLE = re.compile(r"(?P<times>[1-9][0-9]?(\.[0-9]{1,2})?)\s*(倍|times)")
-_NUMBER = re.compile(r"(?P<number>[1-9][0-9]{0,3})\s*(个|项|人|家)")
+_NUMBER = re.compile(r"(?P<number>[1-9][0-9]{0,3})\s*(个|项|人|家|entries)")
 
 
 class ShortlistRefused(BangdanError):
@@ -29,6 +29,6 @@ def read_shortlist(text: str) -> Shortlist:
     raise ShortlistRefused(
         Reason(
             code="CFG-97", zh='看不懂，可写 "30%"（进入者的比例）、"1.5倍"（入榜总数的倍数）或 "20个"（每个赛道）',
-            en='no valid shortlist; write "30%" (of those who entered), "1.5 times" (the winners) or "20个" (a number)',
+            en='no valid shortlist; write "30%" (of those who entered), "1.5 times" (the winners) or "20 entries" (on each track)',
         )
     )  # fmt: skip

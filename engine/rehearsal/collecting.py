@@ -73,8 +73,7 @@ class Collecting:
     def _nominate(self, unit: UnitPlan, plan: Plan, opens: datetime, closes: datetime) -> None:
         definition, calendar = self.script.definition, self.script.theatre.calendar()
         begun = all_issued(definition, calendar, Gate.DRAFT) or opens
-        issued = all_issued(definition, calendar, Gate.DRAFT, Gate.SUBMIT) or opens
-        submit_at = self._submit_at(issued, closes)
+        submit_at = self._submit_at(all_issued(definition, calendar, Gate.DRAFT, Gate.SUBMIT) or opens, closes)
         latest = min(submit_at or closes, closes) - 5 * MINUTE
         draft_at = begun + (latest - begun) * self.script.random.betavariate(2, 1.4)
         incomplete = self.script.chance("incomplete_first")

@@ -94,7 +94,7 @@ class Script:
 
     def of_unit(self, unit: UnitPlan) -> Actor:
         """The unit's first contact."""
-        person = unit.contacts[0].name if unit.contacts else ""
+        person = unit.contacts[0].name if unit.contacts and not unit.person else ""
         return Actor(role=Role.UNIT, name=f"{unit.name} {person}".strip(), unit_id=self.unit_ids[unit.code])
 
     def somebody_of(self, unit_id: int) -> Actor:

@@ -137,6 +137,7 @@ def test_a_campaign_in_which_nothing_can_be_nominated_is_refused() -> None:
         ("1.5倍", Shortlist(text="1.5倍", times=1.5)),
         ("2 times", Shortlist(text="2 times", times=2.0)),
         ("20个", Shortlist(text="20个", number=20)),
+        ("20 entries", Shortlist(text="20 entries", number=20)),
     ],
 )
 def test_a_shortlist_is_a_share_a_multiple_or_a_number(text: str, expected: Shortlist) -> None:
