@@ -92,17 +92,22 @@ def _check(rule: Quota, *, reason: str, old: int | None, unit: str | None, limit
                              en=f"a quota is a whole number 0-{MOST_PLACES}, or unlimited; read {limit}"))  # fmt: skip
     if limit == old and (unit is None or unit in dict(rule.units)):
         raise Refused(Reason(code="QTA-05", zh=f"“{rule.key}”的名额已是{_number(old)}，没有变化",
-                             en=f'quota "{rule.key}" is {old} already; nothing changes'))  # fmt: skip
+                             en=f'quota "{rule.key}" is {_number_en(old)} already; nothing changes'))  # fmt: skip
     for share in rule.shares:
         if share.least is not None and (limit is None or share.least > limit):
             raise Refused(
                 Reason(code="QTA-07", zh=f"“{share.name}”至少{share.least}个，名额不能改为{_number(limit)}",
-                       en=f'at least {share.least} are held for "{share.key}", so the quota can\'t be {_number(limit)}')
+                       en=f'at least {share.least} are held for "{share.key}", so the quota can\'t be '
+                          f"{_number_en(limit)}")
             )  # fmt: skip
 
 
 def _number(number: int | None) -> str:
     return "不限" if number is None else str(number)
+
+
+def _number_en(number: int | None) -> str:
+    return "unlimited" if number is None else str(number)
 
 
 def by_scope(work: Work) -> Places:

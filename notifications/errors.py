@@ -40,7 +40,7 @@ class SettingsRefused(MailError):
 
 
 class OutboxRefused(MailError):
-    """An operation does not fit the letter's state (OUT-01) or names no letter (OUT-02). Nothing was stored."""
+    """An operation does not fit the letter's state (OUT-01). Nothing was stored."""
 
 
 def shown(text: str) -> str:

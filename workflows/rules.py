@@ -179,7 +179,7 @@ def exclusion_reason(excluded: Excluded) -> Reason:
         if ruling.waivable
         else "not nominated again"
     )
-    of, of_en = (f"{entry.award}", f"{entry.award} ") if entry.award else ("", "")
+    of, of_en = (entry.award, f"{entry.award} ") if entry.award not in ("", entry.list_name) else ("", "")
     codes = ("EXC-03", "EXC-04") if entry.award else ("EXC-01", "EXC-02")
     return Reason(
         code=codes[0] if ruling.waivable else codes[1],

@@ -130,9 +130,11 @@ class Judging:
 
 
 def _in_stage(work: Work, stage: str, track: str) -> list[str]:
+    """Those of a track that stand in the stage and are not judged yet."""
     query = select(col(Nomination.public_id)).where(
-        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.track) == track, col(Nomination.state) == stage
-    )
+        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.track) == track,
+        col(Nomination.state) == stage, ~col(Nomination.selected),
+    )  # fmt: skip
     return list(work.connection.execute(query.order_by(col(Nomination.id))).scalars())
 
 

@@ -111,6 +111,7 @@ def rehearse(
     for writer in (Collecting, Filing, Papers, ShortTracks, Judging, Publishing):
         writer(script=script).plan()
     outcomes.write(theatre, definition, script.secretariat)
+    ended = max(ended, theatre.planned_until + AFTER)
     theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
                      began=began, ended=ended)  # fmt: skip

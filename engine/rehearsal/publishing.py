@@ -53,8 +53,9 @@ class Publishing:
     def _publish(self, work: Work) -> None:
         batches.publish(work)
         query = select(col(Nomination.public_id), col(Nomination.title)).where(
-            col(Nomination.campaign_id) == work.campaign_id, col(Nomination.state) == "published"
-        )
+            col(Nomination.campaign_id) == work.campaign_id, col(Nomination.state) == "published",
+            col(Nomination.changed_at) == work.at,
+        )  # fmt: skip
         for found in work.connection.execute(query.order_by(col(Nomination.id))).all():
             if self.script.chance("promoted"):
                 at = self.script.waking(self.script.theatre.now + DAY * self.script.random.uniform(3, 60))

@@ -70,6 +70,11 @@ class Theatre:
         """Have `action` happen at `at`; in the past means now."""
         heapq.heappush(self._plans, (max(at, self.now), next(self._order), action))
 
+    @property
+    def planned_until(self) -> datetime:
+        """When the last thing happens that anybody plans to do by now."""
+        return max([self.now, *(at for at, _, _ in self._plans)])
+
     def play(self, until: datetime) -> None:
         """Everything up to `until`, in order of time."""
         engine_at: datetime | None = self.now

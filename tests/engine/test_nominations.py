@@ -340,6 +340,19 @@ def test_no_title_stands_twice_however_it_would_get_there(quick: House, verb: st
     assert _refusal(quick, DURING, lambda work: _again(work, unit, verb, other)) == ["NOM-01"]
 
 
+def test_a_track_that_the_campaign_does_not_have_is_refused_with_those_it_has(quick: House) -> None:
+    unit = new_unit(quick)
+    with pytest.raises(Refused) as refused, quick.write(DURING) as work:
+        draft(work, unit, "甲项", track="inventions/air")
+    assert [(reason.code, reason.zh, reason.en) for reason in refused.value.reasons] == [
+        (
+            "NOM-02",
+            "没有这个榜单或领域：'inventions/air'；可用：inventions/water、inventions/light、people",
+            "no such list or field: 'inventions/air'; defined: inventions/water, inventions/light, people",
+        )
+    ]
+
+
 def test_a_title_may_be_respelt(quick: House) -> None:
     (key,) = _drafted(quick, new_unit(quick), "Ａ 项")
     with quick.write(DURING) as work:

@@ -269,6 +269,22 @@ def test_what_is_no_change_is_refused(quick: House, quota: str, limit: int, reas
     assert codes(refused) == [code]
 
 
+@pytest.mark.parametrize(("limit", "zh", "en"), [(0, "0", "0"), (None, "不限", "unlimited")])
+def test_a_quota_does_not_fall_below_the_places_that_a_share_holds(
+    opening: Opening, limit: int | None, zh: str, en: str
+) -> None:
+    house = opening(with_quotas(SHARED))
+    with pytest.raises(Refused) as refused, house.write(DURING, alone=True) as work:
+        change_quota(work, "inventions", limit=limit, reason="压缩名额")
+    assert [(reason.code, reason.zh, reason.en) for reason in refused.value.reasons] == [
+        (
+            "QTA-07",
+            f"“西部”至少1个，名额不能改为{zh}",
+            f'at least 1 are held for "west", so the quota can\'t be {en}',
+        )
+    ]
+
+
 def test_channels_that_exclude_each_other_are_not_held_together(pooled: House) -> None:
     with pytest.raises(Refused) as refused, pooled.write(OPENED) as work:
         units.add(work, code="1", name="某单位", channels=["societies", "cities"])
@@ -277,6 +293,23 @@ def test_channels_that_exclude_each_other_are_not_held_together(pooled: House) -
             "UNT-04",
             "渠道“学会”与“城市”不能同时使用，请只留一个",
             'the channels "学会" and "城市" exclude each other; keep one',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channels", "zh", "en"), [(["societies", "clubs"], "clubs", "clubs"), ([], "（空）", "(none)")]
+)
+def test_a_channel_that_the_campaign_does_not_have_is_refused_with_those_it_has(
+    quick: House, channels: list[str], zh: str, en: str
+) -> None:
+    with pytest.raises(Refused) as refused, quick.write(OPENED) as work:
+        units.add(work, code="1", name="某单位", channels=channels)
+    assert [(reason.code, reason.zh, reason.en) for reason in refused.value.reasons] == [
+        (
+            "UNT-01",
+            f"推荐渠道不存在：{zh}；可用：societies、cities",
+            f"unknown channel: {en}; defined: societies, cities",
         )
     ]
 

@@ -141,6 +141,24 @@ def test_a_hard_exclusion_stays_whatever_else_is_waived(house: House) -> None:
     assert (waiting, refusal(house, lambda work: nominations.submit(work, key))) == (0, ["EXC-04"])
 
 
+def test_a_winner_of_another_award_waits_for_a_waiver_where_the_campaign_allows_one(database_url: str) -> None:
+    waivable = RULES.replace("since = 2020\n", "since = 2020\nwaivable = true\n")
+    house = small_house(database_url, small_with(ATTRIBUTES, waivable).replace(OLD, ""))
+    unit = new_unit(house)
+    with house.write(DURING) as work:
+        key = person(work, unit)
+        known(work, THEIRS)
+        (reason,) = taking.reasons_for(work, taking.locked(work, key), "submit")
+
+    assert (reason.code, reason.zh, reason.en) == (
+        "EXC-03",
+        "“张三”已入选2025年青年奖，原则上不再推荐，可由秘书处说明理由后豁免",
+        '"张三" is on the 2025 青年奖: not nominated again in principle; the secretariat may waive this with a reason',
+    )
+    assert (refusal(house, waiving(key, "other-award")), refusal(house, submitting(key))) == ([], [])
+    house.office.database.dispose()
+
+
 def test_a_unit_is_told_whether_a_draft_waits_for_a_waiver_or_is_out_for_good(house: House) -> None:
     unit = new_unit(house)
     with house.write(DURING) as work:

@@ -153,6 +153,16 @@ def test_no_line_end_of_any_script_gets_into_a_header(forbidden: str) -> None:
         _build(rendered=Rendered(subject=spoilt, text="t", html="h"))
 
 
+def test_a_letter_whose_header_does_not_read_back_is_not_sent() -> None:
+    with pytest.raises(MessageRefused) as refused:
+        _build(rendered=Rendered(subject="", text="t", html="h"))
+    assert (refused.value.code, refused.value.zh, refused.value.en) == (
+        "MSG-02",
+        "邮件头写出后与原意不符，未发送",
+        "the headers read back differently; not sent",
+    )
+
+
 def test_the_same_letter_has_the_same_bytes() -> None:
     assert _build() == _build()
 

@@ -19,13 +19,20 @@ from engine.queries.objections import objections as listed
 from engine.tables import Nomination
 from engine.turn import turn
 from tests.builders import SECRETARIAT, House, letters
-from tests.small import ACADEMY, FINAL, OFFICE, SETTLE, TICK, events, faults, states, unit_actor
-from tests.stages import CHECK, LIGHT, LIMIT, NOTICE, NOTICE_ENDS, PEOPLE, REVIEW, checked, passed, stages_house
+from tests.small import ACADEMY, FINAL, GUILD, OFFICE, SETTLE, TICK, events, faults, small_house, states, unit_actor
+from tests.stages import CHECK, FILE, LIGHT, LIMIT, NOTICE, NOTICE_ENDS, PEOPLE, REVIEW, checked, passed, stages_house
 from workflows.nomination import Role
 from workflows.reasons import NotFound, Reason, Refused
 
 OVER = NOTICE_ENDS + SETTLE
 PUBLISHED = NOTICE_ENDS + timedelta(days=20)
+JUDGED_CHECK = 'judge = "institution"\nwindow = "check"'
+CHECKERS = """[institutions.guild]
+name = "行会"
+stage = "check"
+tracks = ["inventions/water", "inventions/light", "people"]
+contacts = [{ name = "孙工", phones = ["010-2"] }]
+[institutions.academy]"""
 
 
 @pytest.fixture
@@ -166,6 +173,25 @@ def test_a_stage_without_correction_returns_nothing_and_an_institution_only_in_i
     assert [reason.code for reason in no.value.reasons] == ["ROL-01"]
     passed(fast, [key], into="final")
     assert refused(fast, FINAL, nominations.return_, key, reason="缺章") == ["STM-01"]
+
+
+def test_an_institution_does_not_return_what_another_one_checks(sqlite_database_url: str) -> None:
+    text = FILE.read_text(encoding="utf-8").replace('judge = "secretariat"\nwindow = "check"', JUDGED_CHECK)
+    house = small_house(sqlite_database_url, text.replace("[institutions.academy]", CHECKERS))
+    (key,) = checked(house, "净水")
+    with pytest.raises(Refused) as no, house.write(CHECK, ACADEMY) as work:
+        nominations.return_(work, key, reason="缺章")
+    assert [(reason.code, reason.zh, reason.en) for reason in no.value.reasons] == [
+        (
+            "RET-02",
+            "“形式审查”不由科学院评审，不能退回",
+            '"formal check" is not judged by 科学院; it can\'t return anything there',
+        )
+    ]
+    with house.write(CHECK, GUILD) as work:
+        nominations.return_(work, key, reason="缺章")
+    assert (row(house, key).correct_by, faults(house)) == (LIMIT, ())
+    house.office.database.dispose()
 
 
 def test_working_days_of_an_unpublished_year_are_not_counted_but_a_date_can_be_given(fast: House) -> None:
@@ -333,6 +359,16 @@ def test_the_unit_is_told_what_was_objected_and_how_it_was_settled_but_not_by_wh
         told = [(each.template, each.context["reason"], "李真" in repr(each.context))
                 for each in letters(work) if each.template.startswith("objection")]  # fmt: skip
     assert told == [("objection", "成果归属有争议", False), ("objection-settled", "已核实", False)]
+
+
+def test_explain_says_until_when_a_notice_holds_what_nobody_objected_to(fast: House) -> None:
+    (key,) = checked(fast, "净水")
+    passed(fast, [key], into="notice")
+    with fast.office.read(fast.campaign, OFFICE, at=NOTICE) as work:
+        (waits,) = [verb for verb in explain(work, key).verbs if verb.verb == "select"]
+    assert [(reason.code, reason.zh) for reason in waits.reasons] == [
+        ("OBJ-02", "公示至2025年4月18日24:00，现在是2025年4月15日10:00，公示尚未期满")
+    ]
 
 
 def test_explain_says_who_must_settle_an_objection_and_that_the_clock_goes_on_by_itself(fast: House) -> None:

@@ -62,15 +62,16 @@ def test_every_word_of_an_enumeration_is_documented(words: type[StrEnum]) -> Non
     assert [word.value for word in words if f'`"{word.value}"`' not in DOCS] == []
 
 
-def test_every_code_of_the_loader_is_documented_and_no_other() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflows").glob("*.py"))
-    in_code = set(re.findall(r'"(CFG-\d{2,3})"', sources))
-    in_docs = re.findall(r"^\| (CFG-\d{2,3}) \|", DOCS, flags=re.MULTILINE)
+@pytest.mark.parametrize(("floor", "kind"), [("workflows", "CFG"), ("notifications", "TPL")])
+def test_every_code_of_the_loader_and_of_letters_is_documented_and_no_other(floor: str, kind: str) -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / floor).glob("*.py"))
+    in_code = set(re.findall(rf'"({kind}-\d{{2,3}})"', sources))
+    in_docs = re.findall(rf"^\| ({kind}-\d{{2,3}}) \|", DOCS, flags=re.MULTILINE)
     assert sorted(in_code, key=_number) == in_docs
 
 
 def _number(code: str) -> int:
-    return int(code.removeprefix("CFG-"))
+    return int(code.partition("-")[2])
 
 
 def test_the_states_that_no_stage_may_be_named_after_are_documented() -> None:

@@ -87,6 +87,9 @@ def _case(state: str = "drafted", **values: Any) -> Case:
         (Guard.RULES, {"standing": Standing(excluded=(BARRED,), waived=("earlier",))}, "EXC-02"),
         (Guard.SELECTED, {"selected": False}, "SEL-01"),
         (Guard.SELECTED, {"selected": True}, None),
+        (Guard.NOTICE, {"notice_ends": DURING + TICK}, None),
+        (Guard.NOTICE, {"held": True, "notice_ends": DURING}, None),
+        (Guard.NOTICE, {"held": True, "notice_ends": DURING, "objections": 1}, "OBJ-01"),
         (Guard.PUBLISHABLE, {"publication": None}, "PUB-01"),
         (Guard.PUBLISHABLE, {"publication": DURING + TICK}, "PUB-02"),
         (Guard.PUBLISHABLE, {"publication": DURING}, None),
@@ -128,6 +131,22 @@ def test_an_early_one_is_told_when_it_opens(definition: Definition) -> None:
     assert reason.en == (
         "not open yet: opens 2023-10-07 00:00 (Asia/Shanghai), received 2023-10-06 23:59:59.999999 (Asia/Shanghai)"
     )
+
+
+def test_a_notice_that_runs_is_told_with_its_end_and_the_present_instant(definition: Definition) -> None:
+    (reason,) = told(GUARDS[Guard.NOTICE](_case(at=CLOSES - TICK, held=True, notice_ends=CLOSES), definition))
+    assert reason == Reason(
+        code="OBJ-02",
+        zh="公示至2023年11月30日24:00，现在是2023年11月30日23:59:59.999999，公示尚未期满",
+        en="the public notice runs until 2023-11-30 24:00 (Asia/Shanghai); "
+        "it is 2023-11-30 23:59:59.999999 (Asia/Shanghai)",
+        facts={"ends": "2023-11-30T16:00:00+00:00", "at": "2023-11-30T15:59:59.999999+00:00"},
+    )
+
+
+def test_a_notice_whose_end_is_still_to_be_announced_lets_nobody_go_on(definition: Definition) -> None:
+    (reason,) = told(GUARDS[Guard.NOTICE](_case(held=True, notice_ends=None), definition))
+    assert reason == Reason(code="OBJ-02", zh="公示截止时间尚未确定", en="the end of the public notice is not set yet")
 
 
 def test_all_that_is_in_the_way_is_told_at_once_in_the_order_of_the_arrow(

@@ -25,5 +25,5 @@ def prove(definition: Definition, findings: Findings, workdays: Workdays) -> Non
     acting.prove(definition, bounds, findings)
     reminding.prove(definition, bounds, findings, workdays)
     outcomes.prove(definition, findings)
-    dead_ends.prove(definition, findings)
+    dead_ends.prove(definition, bounds, findings, workdays)
     wording.prove(definition, findings)

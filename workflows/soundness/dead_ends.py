@@ -1,16 +1,20 @@
-"""Dead ends: what would wait for something that can never happen, so that nobody could act."""
+"""Dead ends: what would wait for something that can never happen, or comes back when it is too late to act."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workflows.consistency_calendar import milestone_path
-from workflows.definition import Channel, Definition, Milestone, RankingList
+from workflows.definition import Channel, Definition, Milestone, RankingList, Stage
 from workflows.findings import Findings
+from workflows.instants import show, show_en, zone_of
+from workflows.lengths import end_after
+from workflows.soundness.bounds import Bounds
+from workflows.workdays import Workdays, YearUnknown
 
 
-def prove(definition: Definition, findings: Findings) -> None:
-    """SND-40 … 43."""
+def prove(definition: Definition, bounds: Mapping[str, Bounds], findings: Findings, workdays: Workdays) -> None:
+    """SND-40 … 44."""
     for milestone in definition.milestones:
         _unrecorded(definition, milestone, findings)
     _circles(definition, findings)
@@ -20,6 +24,8 @@ def prove(definition: Definition, findings: Findings) -> None:
     for channel in definition.channels:
         for key in channel.lists if channel.jointly > 1 else ():
             _too_few(definition, channel, key, findings)
+    for stage in definition.stages:
+        _long_correction(definition, stage, bounds, findings, workdays)
 
 
 def _waits(milestone: Milestone) -> bool:
@@ -97,4 +103,25 @@ def _too_few(definition: Definition, channel: Channel, list_key: str, findings: 
             f'{channel.jointly} must nominate together, but only {len(named)} have places on list "{list_key}": nobody'
             " can submit; change one of them",
             list=list_key,
+        )  # fmt: skip
+
+
+def _long_correction(
+    definition: Definition, stage: Stage, bounds: Mapping[str, Bounds], findings: Findings, workdays: Workdays
+) -> None:
+    """SND-44: what is returned on a stage's first day may come back only after its results are due."""
+    begins, due, zone = bounds[stage.window].begins, bounds[stage.due].ends_latest, zone_of(definition.zone)
+    if not (stage.correction and begins and due):
+        return
+    try:
+        back = end_after(begins, stage.correction, zone=zone, workdays=workdays)
+    except YearUnknown:
+        return
+    if back > due:
+        findings.warning(
+            "SND-44", ("stages", stage.key, "correction"),
+            f"阶段第一天退回的，补正可到{show(back, zone=zone, edge='end')}，"
+            f"而结果期限是{show(due, zone=zone, edge='end')}；请缩短补正时间，或推后期限",
+            f"what is returned on the first day may come back until {show_en(back, zone=zone, edge='end')}, but results"
+            f" are due at {show_en(due, zone=zone, edge='end')}; shorten it, or set a later date",
         )  # fmt: skip

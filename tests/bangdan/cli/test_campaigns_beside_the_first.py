@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.bangdan.cli.conftest import Terminal
 from tests.small import beijing
 
@@ -50,3 +52,19 @@ def test_who_may_nominate_directly_cannot_be_added(terminal: Terminal) -> None:
                     at=AUTUMN_2023)  # fmt: skip
     assert said.code != 0
     assert "渠道“全国学会”只限“可直接提名”为否的单位使用；该单位“可直接提名”为是" in said.err
+
+
+def test_of_two_campaigns_the_one_that_is_meant_must_be_named(terminal: Terminal) -> None:
+    for key in ("kczg-2022", "kczg-2023"):
+        assert terminal("open", key, at=beijing("2022-08-25 09:00")).code == 0
+
+    asked = terminal("status", "--json", at=AUTUMN_2022)
+
+    assert asked.code == 2
+    (reason,) = json.loads(asked.err)["reasons"]
+    assert (reason["code"], reason["zh"], reason["en"]) == (
+        "CMP-03",
+        "有多个活动，请用 --campaign 指明：kczg-2022、kczg-2023",
+        "several campaigns are open; say which: --campaign kczg-2022|kczg-2023",
+    )
+    assert terminal("status", "--campaign", "kczg-2023", at=AUTUMN_2022).code == 0

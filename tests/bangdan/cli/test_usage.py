@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from bangdan import ROOT
 from bangdan.cli.campaign_file import LARGEST
-from tests.bangdan.cli.conftest import Terminal
+from tests.bangdan.cli.conftest import DATABASE, Terminal
+
+FAILS_AT_THE_EVENT = """
+CREATE TRIGGER fails BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END
+"""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,22 @@ def test_a_setting_that_does_not_exist_is_not_passed_over(opened: Terminal, monk
     answer = opened("status", "--json")
 
     assert (answer.code, answer.codes) == (4, ["SET-01"])
+
+
+def test_a_database_that_fails_midway_is_told_and_nothing_is_stored(opened: Terminal) -> None:
+    with closing(sqlite3.connect(opened.folder / DATABASE)) as database:
+        database.execute(FAILS_AT_THE_EVENT)
+    add = ("unit", "add", "NEW", "--name", "新学会", "--channel", "societies", "--json")
+
+    answer = opened(*add)
+
+    assert (answer.code, answer.codes) == (4, ["SYS-01"])
+    (reason,) = json.loads(answer.err)["reasons"]
+    assert (reason["zh"], reason["en"]) == (
+        "系统或数据库不可用，本次操作未保存：database or disk is full",
+        "the system or the database is not usable, NOT stored: database or disk is full",
+    )
+    assert "新学会" not in opened("unit", "list").out
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

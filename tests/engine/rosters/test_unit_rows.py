@@ -86,6 +86,24 @@ def test_every_error_of_the_file_is_told_at_once_and_nothing_is_stored(house: Ho
     assert house.count(Unit) == 0
 
 
+def test_of_more_than_200_rows_that_contradict_the_campaign_the_others_are_counted(house: House) -> None:
+    person_in_units_channel = (f"P{number}" for number in range(202))
+    header = ("单位编号", "推荐单位", "推荐渠道", "个人")
+    upload = table(header, *((code, code, "societies", "是") for code in person_in_units_channel), name="u.csv")
+
+    with pytest.raises(FileRefused) as refused, house.write() as work:
+        import_units(work, upload)
+
+    reasons = refused.value.reasons
+    assert [(reason.code, reason.where) for reason in reasons[:200]] == [
+        ("UNT-02", f"u.csv:{line} “推荐渠道”") for line in range(2, 202)
+    ]
+    assert [(reason.code, reason.zh) for reason in reasons[200:]] == [
+        ("IMP-27", "另有 2 处错误未列出，请先改正以上各处")
+    ]
+    assert house.count(Unit) == 0
+
+
 def test_one_name_under_two_codes_is_asked_about(house: House) -> None:
     house.units(ONE)
 

@@ -14,14 +14,14 @@ PLAIN = "工号,姓名,手机\nA1,丁波,010-68767227\n"
     [
         ("utf-8", []),
         ("utf-8-sig", []),
-        ("utf-16", ["按 UTF-16 编码读取，请核对文字是否正确"]),
-        ("gb18030", ["按 GB18030 编码读取，请核对文字是否正确"]),
+        ("utf-16", [("IMP-08", "按 UTF-16 编码读取，请核对文字是否正确")]),
+        ("gb18030", [("IMP-08", "按 GB18030 编码读取，请核对文字是否正确")]),
     ],
 )
-def test_every_usual_encoding_is_read_and_an_unusual_one_said(encoding: str, remarks: list[str]) -> None:
+def test_every_usual_encoding_is_read_and_an_unusual_one_said(encoding: str, remarks: list[tuple[str, str]]) -> None:
     table = people(PLAIN.encode(encoding))
     assert [row.text("name") for row in table.rows] == ["丁波"]
-    assert [reason.zh for reason in table.remarks] == remarks
+    assert [(reason.code, reason.zh) for reason in table.remarks] == remarks
 
 
 def test_big_endian_utf16_is_read() -> None:
@@ -39,16 +39,16 @@ def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
     ("separator", "remarks"),
     [
         (",", []),
-        (";", ["columns are separated by semicolons"]),
-        ("\t", ["columns are separated by tabs"]),
-        ("，", ["columns are separated by full-width commas"]),
-        ("|", ["columns are separated by bars"]),
+        (";", [("IMP-08", "columns are separated by semicolons")]),
+        ("\t", [("IMP-08", "columns are separated by tabs")]),
+        ("，", [("IMP-08", "columns are separated by full-width commas")]),
+        ("|", [("IMP-08", "columns are separated by bars")]),
     ],
 )
-def test_the_separator_is_found_and_said(separator: str, remarks: list[str]) -> None:
+def test_the_separator_is_found_and_said(separator: str, remarks: list[tuple[str, str]]) -> None:
     table = people(PLAIN.replace(",", separator))
     assert table.rows[0].values["phones"] == ("010-68767227",)
-    assert [reason.en for reason in table.remarks] == remarks
+    assert [(reason.code, reason.en) for reason in table.remarks] == remarks
 
 
 def test_commas_inside_semicolon_cells_do_not_mislead() -> None:
@@ -108,6 +108,20 @@ def test_a_shorter_row_lacks_its_last_cells() -> None:
 
 def test_an_apostrophe_that_we_put_before_a_formula_comes_off() -> None:
     assert people("工号,姓名\nA1,'=1+1\n").rows[0].text("name") == "=1+1"
+
+
+def test_the_first_200_errors_are_told_and_the_others_counted() -> None:
+    found = refusal("工号,姓名,手机\n" + "".join(f"A{number},丁波,12\n" for number in range(203)))
+    assert said(found[:200]) == [("IMP-21", f"people.csv:{line} “手机”") for line in range(2, 202)]
+    assert [(reason.code, reason.where, reason.zh, reason.en, reason.facts) for reason in found[200:]] == [
+        (
+            "IMP-27",
+            "",
+            "另有 3 处错误未列出，请先改正以上各处",
+            "3 more errors are not listed; correct these first",
+            {"count": 3},
+        )
+    ]
 
 
 def test_a_text_file_has_no_sheet_to_ask_for() -> None:
