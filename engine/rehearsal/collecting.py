@@ -62,6 +62,13 @@ class Collecting:
         window = window_for(self.script.definition, self.announced, subject)
         return self.script.closes if window.closing == self.script.definition.collection else need(window.closes)
 
+    def writing(self, unit: UnitPlan, plan: Plan) -> datetime:
+        """Until when that can be filled in: applicants of some classes have less time than their unit."""
+        subject = replace(unit.subject, track=plan.track, role=Party.APPLICANT)
+        window, closes = window_for(self.script.definition, self.announced, subject), self.closing(unit, plan)
+        own = window.closes_of != self.script.definition.collection
+        return min(closes, need(window.closes)) if own else closes
+
     def _extend(self, closes: datetime) -> Callable[[Work], None]:
         reason = "应部分推荐单位要求 / at the request of several units"
 
@@ -74,7 +81,7 @@ class Collecting:
         definition, calendar = self.script.definition, self.script.theatre.calendar()
         begun = all_issued(definition, calendar, Gate.DRAFT) or opens
         submit_at = self._submit_at(all_issued(definition, calendar, Gate.DRAFT, Gate.SUBMIT) or opens, closes)
-        latest = min(submit_at or closes, closes) - 5 * MINUTE
+        latest = min(submit_at or closes, self.writing(unit, plan)) - 5 * MINUTE
         draft_at = begun + (latest - begun) * self.script.random.betavariate(2, 1.4)
         incomplete = self.script.chance("incomplete_first")
         self._draft(unit, plan, self.script.waking(draft_at), submit_at, closes, incomplete=incomplete)
@@ -112,7 +119,7 @@ class Collecting:
             if submit_at is not None:
                 if incomplete:
                     complete = partial(nominations.edit, nomination=answer.id, materials=list(materials))
-                    between = at + (submit_at - at) * self.script.random.random()
+                    between = at + (min(submit_at, self.writing(unit, plan)) - at) * self.script.random.random()
                     self.script.theatre.plan(min(between, submit_at), action(actor, "edit", plan.title, complete))
                 self.script.theatre.plan(submit_at, self._submission(actor, plan.title, answer.id, closes))
 
@@ -182,7 +189,8 @@ class Collecting:
             if free:
                 unit, plan = self.script.random.choice(free)
                 finish, closes = replace(plan, title=f"{plan.title}（{mark}）"), self.closing(unit, plan)
-                self._draft(unit, finish, closes - 2 * HOUR, closes + offset, closes, incomplete=False)
+                begun = self.writing(unit, plan) - 2 * HOUR
+                self._draft(unit, finish, begun, closes + offset, closes, incomplete=False)
 
     def _has_place(self, unit: UnitPlan, plan: Plan) -> bool:
         """Whether the rules let the plan in, and the unit leaves places free for both finishes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,3 +124,23 @@ def test_only_persons_nominate_fellows_and_the_shortlist_is_three_times_the_winn
     assert {person for (person,) in rows(done, select(col(Unit.person)))} == {True}
     assert 0 < reached["fellows"] <= 45
     assert 0 < reached["paper"] <= 9
+
+
+@pytest.mark.parametrize("name", ["fellows", "young-talents"])
+def test_applicants_write_within_their_own_time(name: str, every: dict[str, Rehearsed]) -> None:
+    done = every[name]
+    own = done.definition.milestone_by_key[f"{done.definition.collection}/applicants"].closes
+
+    assert own is not None
+    assert [each for each in done.theatre.refusals if each.verb == "draft" and each.at >= own] == []
+
+
+def test_units_submit_to_the_last_microsecond_though_applicants_ended_a_week_before(
+    every: dict[str, Rehearsed],
+) -> None:
+    done = every["fellows"]
+    closes = done.definition.milestone_by_key[done.definition.collection].closes
+    last = max(at for (at,) in submitted(done, col(Nomination.submitted_at)))
+
+    assert closes is not None
+    assert closes - last == timedelta(microseconds=1)
