@@ -29,7 +29,7 @@ def read_shortlist(text: str) -> Shortlist:
     raise ShortlistRefused(
         Reason(
             code="CFG-97", zh='看不懂，可写 "30%"（进入者的比例）、"1.5倍"（入榜总数的倍数）或 "20个"（每个赛道）',
-            en='no valid shortlist; write "30%" (of those who entered), "1.5 times" (the winners) or "20 entries"'
-            " (on each track)",
+            en='no valid shortlist; write "30%" (of those who entered), "1.5 times" (the winners) '
+               'or "20 entries" (on each track)',
         )
     )  # fmt: skip

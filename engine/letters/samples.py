@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlmodel import col
 
 from engine import calendars
@@ -44,9 +44,8 @@ def samples(definition: Definition) -> dict[str, list[dict[str, Any]]]:
     """Contexts of every letter that the campaign can send, by template: short, long and hostile ones."""
     named = [one.letter for one in definition.reminders] + [one.letter for one in definition.dailies]
     found: dict[str, list[dict[str, Any]]] = {letter: [] for letter in named}
-    for cast in (SHORTEST, LONGEST, HOSTILE):
-        for template, context in letters(definition, cast):
-            found.setdefault(template, []).append(context)
+    for template, context in letters(definition, SHORTEST, LONGEST, HOSTILE):
+        found.setdefault(template, []).append(context)
     return found
 
 
@@ -64,24 +63,31 @@ def prove_letters(definition: Definition, *folders: Path) -> tuple[TemplateRefus
     )
 
 
-def letters(definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
-    """Every letter, template and context, that this cast would be sent."""
+def letters(definition: Definition, *casts: Cast) -> list[tuple[str, dict[str, Any]]]:
+    """Every letter, template and context, that these casts would be sent, one cast after the other."""
     database = Database("sqlite://")
     try:
         with database.write() as connection:
             METADATA.create_all(connection)
-            values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
-            campaign_id = inserted_id(connection.execute(insert(Campaign), values))
-            calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
-            work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
-                        actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=_EARLY,
-                        calendar_version=1, closed={}, memory=Memory())  # fmt: skip
-            furnish(work, cast)
-            _write_everything(work, cast)
-            rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
-            return list(rows)
+            return [letter for cast in casts for letter in _written(connection, definition, cast)]
     finally:
         database.dispose()
+
+
+def _written(connection: Connection, definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
+    """The letters of one cast; what was written for them is taken back."""
+    with connection.begin_nested() as savepoint:
+        values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
+        campaign_id = inserted_id(connection.execute(insert(Campaign), values))
+        calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
+        work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
+                    actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=_EARLY, calendar_version=1,
+                    closed={}, memory=Memory())  # fmt: skip
+        furnish(work, cast)
+        _write_everything(work, cast)
+        rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
+        savepoint.rollback()
+        return list(rows)
 
 
 _EARLY = datetime.fromisoformat("2000-01-01T00:00:00Z")
