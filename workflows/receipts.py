@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
-from workflows.instants import Window, show, show_en, show_window, show_window_en
+from workflows.instants import show, show_en
 from workflows.reasons import Reason
+from workflows.slots import hours
 from workflows.timeline import day_of
 from workflows.vocabulary import Decisive, Edge
 
@@ -106,23 +107,9 @@ def _outside(receipt: Receipt) -> Reason | None:
         return None
     return Reason(
         code="DUT-06",
-        zh=f"{receipt.words}不在接收时段内；接收时段：{slots_zh(receipt.slots, zone)}；"
+        zh=f"{receipt.words}不在接收时段内；接收时段：{hours(receipt.slots, zone, zh=True)}；"
         "确需受理的，请注明逾期受理及理由",
-        en=f"{receipt.words_en} is outside the hours for handing in: {slots_en(receipt.slots, zone)};"
+        en=f"{receipt.words_en} is outside the hours for handing in: {hours(receipt.slots, zone, zh=False)};"
         " to take it all the same, say so and why",
         facts={"dated": receipt.dated.isoformat()},
     )
-
-
-def slots_zh(slots: Slots, zone: tzinfo) -> str:
-    """The hours in which something can be handed in, in Chinese."""
-    return "；".join(show_window(_window(one), zone=zone) for one in slots)
-
-
-def slots_en(slots: Slots, zone: tzinfo) -> str:
-    """The same in English."""
-    return "; ".join(show_window_en(_window(one), zone=zone) for one in slots)
-
-
-def _window(slot: tuple[datetime, datetime]) -> Window:
-    return Window(opens=slot[0], closes=slot[1], wording="")

@@ -11,6 +11,7 @@ from workflows.phrases import plain
 from workflows.reasons import BangdanError, Reason
 
 MOST_DAYS = 366  # of one text
+ONE_DAY = timedelta(days=1)
 
 Slot = tuple[datetime, datetime]
 _HOURS = re.compile(r"(?P<days>.+?)\s+(?P<opens>[0-9]{1,2}:[0-9]{2})\s*[/—–-]\s*(?P<closes>[0-9]{1,2}:[0-9]{2})")
@@ -31,20 +32,50 @@ def read_slots(text: str, *, zone: tzinfo) -> tuple[Slot, ...]:
 
 
 def hours(slots: Sequence[Slot], zone: tzinfo, *, zh: bool) -> str:
-    """For people: the same hours of several days stand once, “2020-04-20—2020-04-24（5天） 08:30—16:30”."""
+    """For people: the same hours of several days stand once, “2020年4月20日—24日、26日—28日每日08:30—16:30”."""
     days: dict[str, list[date]] = {}
     for opens, closes in slots:
         first, last = opens.astimezone(zone), closes.astimezone(zone)
         end = f"{last:%H:%M}" if last.date() == first.date() else "24:00"
         days.setdefault(f"{first:%H:%M}—{end}", []).append(first.date())
-    return ("、" if zh else ", ").join(f"{_some_days(found, zh=zh)} {clock}" for clock, found in days.items())
+    said = [
+        f"{_said_zh(found)}{'每日' if len(found) > 1 else ''}{clock}" if zh else f"{_said_en(found)} {clock}"
+        for clock, found in days.items()
+    ]
+    return ("；" if zh else "; ").join(said)
 
 
-def _some_days(days: Sequence[date], *, zh: bool) -> str:
-    if len(days) == 1:
-        return f"{days[0]}"
-    count = f"（{len(days)}天）" if zh else f" ({len(days)} days)"
-    return f"{days[0]}—{days[-1]}{count}"
+def _said_zh(days: Sequence[date]) -> str:
+    """Runs of days, each date without what the one before it says already."""
+    said, before = [], None
+    for run in _runs(days):
+        part = []
+        for day in dict.fromkeys((run[0], run[-1])):
+            part.append(_day_zh(day, before))
+            before = day
+        said.append("—".join(part))
+    return "、".join(said)
+
+
+def _day_zh(day: date, before: date | None) -> str:
+    if before is None or day.year != before.year:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day}日" if day.month == before.month else f"{day.month}月{day.day}日"
+
+
+def _said_en(days: Sequence[date]) -> str:
+    return ", ".join("—".join(f"{day}" for day in dict.fromkeys((run[0], run[-1]))) for run in _runs(days))
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    """Days that follow each other, together."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == ONE_DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
 
 
 def _days(text: str, zone: tzinfo) -> list[date]:

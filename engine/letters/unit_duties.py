@@ -16,7 +16,7 @@ from engine.tables import Duty, Nomination, Unit
 from workflows.definition import DutyKind, Milestone
 from workflows.duty import OWING, SHAPE
 from workflows.instants import zone_of
-from workflows.receipts import slots_en, slots_zh
+from workflows.slots import hours
 from workflows.vocabulary import Decisive, Edge, Fulfilment
 
 _ROWS: Select[*tuple[Any, ...]] = (
@@ -83,6 +83,6 @@ def _how(work: Work, kind: DutyKind, milestone: Milestone | None) -> dict[str, s
         return {"zh": "以邮戳日期为准", "en": "the postmark counts"}
     zone, slots = zone_of(work.definition.zone), milestone.slots if milestone else ()
     return {
-        "zh": "以收到时间为准" + (f"；接收时段：{slots_zh(slots, zone)}" if slots else ""),
-        "en": "its arrival counts" + (f"; hours for handing in: {slots_en(slots, zone)}" if slots else ""),
+        "zh": "以收到时间为准" + (f"；接收时段：{hours(slots, zone, zh=True)}" if slots else ""),
+        "en": "its arrival counts" + (f"; hours for handing in: {hours(slots, zone, zh=False)}" if slots else ""),
     }

@@ -295,7 +295,7 @@ def test_what_is_handed_in_outside_the_hours_is_refused_with_the_hours(light: Ho
             duties.confirm(work, duty, dated=beijing("2025-03-18 16:30"))
         duties.confirm(work, duty, dated=beijing("2025-03-18 16:29"))
 
-    hours = "2025年3月17日08:30—2025年3月17日16:30；2025年3月18日08:30—2025年3月18日16:30"
+    hours = "2025年3月17日—18日每日08:30—16:30"
     assert [(reason.code, reason.zh) for reason in refused.value.reasons] == [
         ("DUT-06", f"2025年3月18日16:30不在接收时段内；接收时段：{hours}；确需受理的，请注明逾期受理及理由"),
     ]

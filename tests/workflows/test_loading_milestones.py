@@ -236,15 +236,20 @@ def test_mornings_and_afternoons_are_two_texts_and_stand_in_order_of_time() -> N
 
 
 @pytest.mark.parametrize(
-    ("slots", "zh"),
+    ("slots", "zh", "en"),
     [
-        ('["2030-05-02 08:30/16:30"]', "2030-05-02 08:30—16:30"),
+        ('["2030-05-02 08:30/16:30"]', "2030年5月2日08:30—16:30", "2030-05-02 08:30—16:30"),
         ('["2030-05-02—05-04 08:30/11:30", "2030-05-02 14:00/24:00"]',
-         "2030-05-02—2030-05-04（3天） 08:30—11:30、2030-05-02 14:00—24:00"),
+         "2030年5月2日—4日每日08:30—11:30；2030年5月2日14:00—24:00",
+         "2030-05-02—2030-05-04 08:30—11:30; 2030-05-02 14:00—24:00"),
+        ('["2030-04-29—05-01 08:30/16:30", "2030-05-03—05-04 08:30/16:30", "2030-12-31—2031-01-01 08:30/16:30"]',
+         "2030年4月29日—5月1日、3日—4日、12月31日—2031年1月1日每日08:30—16:30",
+         "2030-04-29—2030-05-01, 2030-05-03—2030-05-04, 2030-12-31—2031-01-01 08:30—16:30"),
     ],
 )  # fmt: skip
-def test_hours_are_said_once_for_all_the_days_that_have_them(slots: str, zh: str) -> None:
-    text = milestone('opens = "2030-05-01"', f"slots = {slots}")
+def test_hours_are_said_once_for_all_the_days_that_have_them(slots: str, zh: str, en: str) -> None:
+    text = milestone('opens = "2030-04-29"', f"slots = {slots}")
     read = load(SMALL + text, name="a.toml").definition.milestone_by_key["x"].slots
 
-    assert hours(read, ZoneInfo("Asia/Shanghai"), zh=True) == zh
+    zone = ZoneInfo("Asia/Shanghai")
+    assert (hours(read, zone, zh=True), hours(read, zone, zh=False)) == (zh, en)
