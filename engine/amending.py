@@ -27,7 +27,7 @@ from workflows.definition import Definition
 from workflows.differences import Difference, differences
 from workflows.loading import load
 from workflows.nomination import shapes
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.timeline import Due, Occasion
 
 ELIGIBILITY = frozenset({"exclusions", "rules", "channels", "attributes", "materials"})
@@ -94,7 +94,7 @@ def amend(
         raise Refused(_the_same())
     old = work.memory.definitions[work.digest][0]
     new = load(source, name=name, workdays=work.workdays).definition
-    _refuse(forbidden(old, new, shapes(new), in_use(work)))
+    refuse(forbidden(old, new, shapes(new), in_use(work)))
     return _put_in_force(work, old, new, source, name=name, reason=reason, reopen=reopen, keep=keep)
 
 
@@ -112,7 +112,7 @@ def _put_in_force(
     following.give_numbers_back(work, old, new, reason=reason)
     work.file_changed(new, versions.digest_of(source))
     over = over_places(work, places, by_scope(work))
-    _refuse((*redated.against(work, before, dates), *(too_many(each) for each in over if not keep)))
+    refuse((*redated.against(work, before, dates), *(too_many(each) for each in over if not keep)))
     following.stop_letters(work, old, reason=reason)
     following.people(work, old, new)
     following.note_earlier(work, old)
@@ -124,11 +124,6 @@ def _put_in_force(
         owed=_beside(now_owed, owed), void=_beside(owed, now_owed), reminding=_reminding(work, due, now_due),
         passed=_new(due.passed, now_due.passed),
     )  # fmt: skip
-
-
-def _refuse(reasons: Iterable[Reason]) -> None:
-    if every := tuple(reasons):
-        raise Refused(every)
 
 
 def _the_same() -> Reason:

@@ -25,7 +25,7 @@ from engine.tables import Nomination
 from engine.taking import reasons_for
 from engine.winners import Planned
 from workflows.eligibility import wrong_role
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.winning import level_named, reasons_against_level
 
 
@@ -166,9 +166,7 @@ def _against_level(work: Work, result: Result, row: Row[Any]) -> tuple[Reason, .
 
 
 def _refuse_all(answers: Iterable[tuple[tuple[Reason, ...], str]]) -> None:
-    found = [reason.at(place) for reasons, place in answers for reason in reasons]
-    if found:
-        raise Refused(found)
+    refuse(reason.at(place) for reasons, place in answers for reason in reasons)
 
 
 def _refuse_twice(results: Sequence[Result]) -> None:
@@ -180,8 +178,7 @@ def _refuse_twice(results: Sequence[Result]) -> None:
             zh, en = f"编号{result.id}出现两次（另见{first}）", f"id {result.id} stands twice (also at {first})"
             found.append(Reason(code="RES-03", zh=zh, en=en, where=result.place))
         seen.setdefault(result.id, result.place)
-    if found:
-        raise Refused(found)
+    refuse(found)
 
 
 def _rows(work: Work, ids: Sequence[str]) -> dict[str, Row[Any]]:

@@ -27,7 +27,7 @@ from workflows.definition import DutyKind
 from workflows.duty import OWING, SHAPE
 from workflows.eligibility import Case, reasons_against
 from workflows.instants import show, show_en, zone_of
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.receipts import Dated, Receipt
 from workflows.vocabulary import Fulfilment, Owner
 
@@ -65,9 +65,9 @@ def confirm(
     `reason`, which the history keeps.
     """
     row, reason = find(work, duty), reason_of(reason)
-    _refuse(reasons_for(work, row, "confirm"))
+    refuse(reasons_for(work, row, "confirm"))
     receipt = _receipt(work, row, dated)
-    _refuse(receipts.wrong(receipt))
+    refuse(receipts.wrong(receipt))
     waived = _waived(work, receipts.against(receipt), late=late, reason=reason)
     name, note = receipts.NAMES[receipt.decisive][0], line_of_text(note, what="备注", what_en="note", empty=True)
     text = f"{name}：{receipt.words}" + (f"；{note}" if note else "")
@@ -232,16 +232,11 @@ def _still_collecting() -> Reason:
                   en="the collection is not closed yet: there may be more to judge")  # fmt: skip
 
 
-def _refuse(reasons: tuple[Reason, ...]) -> None:
-    if reasons:
-        raise Refused(reasons)
-
-
 def _take(
     work: Work, row: Row[Any], verb: str, *, reason: str | None = None, store: Mapping[str, Any] | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    _refuse(reasons_for(work, row, verb, reason=reason))
+    refuse(reasons_for(work, row, verb, reason=reason))
     target = step(SHAPE, verb, state=row.state)
     values = {**(store or {}), "state": target, "changed_at": work.at, "version": row.version + 1}
     work.connection.execute(update(Duty).where(col(Duty.id) == row.id).values(values))

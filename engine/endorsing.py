@@ -22,7 +22,7 @@ from engine.tables import Endorsement, Nomination, Unit
 from workflows.against_places import reasons_against_places
 from workflows.eligibility import Joint
 from workflows.nomination import Role
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.rules import may_be_waived, reason_for
 
 N, E = Nomination, Endorsement
@@ -50,9 +50,9 @@ def join(work: Work, nomination: str, *, unit_id: int) -> Joined:
     if unit_id == row.unit_id or unit_id in dict(endorsements.joined(work, row.id)):
         raise Refused(Reason(code="JNT-03", zh="该单位已在共同提名之列", en="that unit nominates it already"))
     broken = rulings.of_joiner(work, Candidate.of(row), unit_id, _name(work, unit_id))
-    _refuse(tuple(reason_for(each, work.definition) for each in broken if not may_be_waived(each)))
+    refuse(tuple(reason_for(each, work.definition) for each in broken if not may_be_waived(each)))
     if work.shape.state_by_key[row.state].counted:
-        _refuse(reasons_against_places(places.places_of(work, unit_id, row.track)))
+        refuse(reasons_against_places(places.places_of(work, unit_id, row.track)))
     work.connection.execute(insert(E), {"nomination_id": row.id, "unit_id": unit_id, "at": work.at})
     keys = {each.rule.key for each in broken}
     waiver = {key: reason for key, reason in (row.waiver or {}).items() if key not in keys} or None
@@ -112,16 +112,11 @@ def _no_such_channel(work: Work) -> Reason:
 
 def _must_be_open(work: Work, row: Row[Any]) -> None:
     """Who nominates it may change as long as the nomination itself may be edited."""
-    _refuse(taking.reasons_for(taking.as_owner(work, row), row, "edit"))
+    refuse(taking.reasons_for(taking.as_owner(work, row), row, "edit"))
 
 
 def _name(work: Work, unit_id: int) -> str:
     return work.connection.execute(select(col(Unit.name)).where(col(Unit.id) == unit_id)).scalar_one()
-
-
-def _refuse(reasons: tuple[Reason, ...]) -> None:
-    if reasons:
-        raise Refused(reasons)
 
 
 def _told(work: Work, row: Row[Any], verb: str, unit_id: int, *, waiver: Mapping[str, str] | None) -> Joined:

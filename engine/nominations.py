@@ -24,13 +24,13 @@ from engine.office import Work
 from engine.rulings import Candidate
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
-from engine.taking import Answer, locked, reasons_for, refuse, take
+from engine.taking import Answer, locked, reasons_for, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from engine.windows import deadline, party_of
 from workflows.eligibility import Case, reasons_against_arrow
 from workflows.elsewhere import takes_none
 from workflows.nomination import DRAFT
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.vocabulary import Bearer
 
 # Built once: putting a statement together costs more than SQLite needs to run it.

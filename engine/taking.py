@@ -5,7 +5,7 @@ What is refused raises Refused with all the reasons, and then nothing is stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
 _UPDATE = update(Nomination).where(
@@ -165,8 +165,3 @@ def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
 def _changed_meanwhile() -> Reason:
     return Reason(code="STM-02", zh="此项目刚被他人更改，请重新查看后再办理",
                   en="somebody changed this nomination just now; look again")  # fmt: skip
-
-
-def refuse(reasons: Sequence[Reason]) -> None:
-    if reasons:
-        raise Refused(reasons)

@@ -18,7 +18,7 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
 from engine.unit_rights import against_channels
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 from workflows.vocabulary import Bearer
 
 
@@ -37,7 +37,7 @@ def add(
         select(Unit).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
     ).first()
     before = {} if existing is None else attributes_of(work, int(existing.id or 0))
-    _refuse(against_channels(work.definition, channels, declared.together(before, said)))
+    refuse(against_channels(work.definition, channels, declared.together(before, said)))
     unit_id = _insert(work, code, name, person) if existing is None else _renew(work, existing, name, person)
     _hold(work, unit_id, channels)
     _declare(work, unit_id, said)
@@ -50,14 +50,9 @@ def change(work: Work, unit_id: int, *, attributes: Mapping[str, str]) -> None:
     may_office(work.actor)
     said = declared.checked(work.definition, Bearer.UNIT, attributes)
     now = declared.together(attributes_of(work, unit_id), said)
-    _refuse(against_channels(work.definition, channels_of(work, unit_id), now))
+    refuse(against_channels(work.definition, channels_of(work, unit_id), now))
     _declare(work, unit_id, said)
     owing.owe_of_unit(work, unit_id)
-
-
-def _refuse(reasons: Sequence[Reason]) -> None:
-    if reasons:
-        raise Refused(reasons)
 
 
 def _insert(work: Work, code: str, name: str, person: bool) -> int:

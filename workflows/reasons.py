@@ -59,3 +59,9 @@ class NotFound(BangdanError):
 
 class FileRefused(BangdanError):
     """A file that a person gave us can't be taken; all its errors are listed, nothing was stored."""
+
+
+def refuse(reasons: Iterable[Reason]) -> None:
+    """Raises Refused with all of them; none, and it may be done."""
+    if every := tuple(reasons):
+        raise Refused(every)

@@ -24,7 +24,7 @@ from workflows.targets import classes_of
 from workflows.vocabulary import Each, Party
 
 ADDRESS = "sample@example.cn"
-_EARLY = datetime.fromisoformat("2000-01-01T00:00:00Z")
+EARLY = datetime.fromisoformat("2000-01-01T00:00:00Z")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +145,7 @@ def _nominate(work: Work, cast: Cast, unit_id: int, track: str, state: str) -> N
         "campaign_id": work.campaign_id, "unit_id": unit_id, "track": track, "title": cast.title[:300],
         "title_key": cast.title, "applicant": cast.applicant, "applicant_email": f"{state}-{ADDRESS}", "state": state,
         "materials": [], "attributes": {}, "selected": state in work.shape.sources("publish"), "drafted_at": work.at,
-        "changed_at": work.at, "correct_by": _EARLY if waiting else None, "version": 1,
+        "changed_at": work.at, "correct_by": EARLY if waiting else None, "version": 1,
         "earlier": _earlier(work, cast) if waiting else None, "undecided": "earlier" if waiting else None,
     }  # fmt: skip
     levels = work.definition.tracks[track].list.levels

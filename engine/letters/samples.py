@@ -21,7 +21,7 @@ from engine.database import Database, inserted_id
 from engine.letters import audiences, occasional
 from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
-from engine.letters.sample_cast import HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
+from engine.letters.sample_cast import EARLY, HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
 from engine.office import Memory, Work
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination
@@ -77,20 +77,17 @@ def letters(definition: Definition, *casts: Cast) -> list[tuple[str, dict[str, A
 def _written(connection: Connection, definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
     """The letters of one cast; what was written for them is taken back."""
     with connection.begin_nested() as savepoint:
-        values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": _EARLY}
+        values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": EARLY}
         campaign_id = inserted_id(connection.execute(insert(Campaign), values))
-        calendars.announce(connection, campaign_id, definition, at=_EARLY, actor="")
+        calendars.announce(connection, campaign_id, definition, at=EARLY, actor="")
         work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
-                    actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=_EARLY, calendar_version=1,
+                    actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=EARLY, calendar_version=1,
                     closed={}, memory=Memory())  # fmt: skip
         furnish(work, cast)
         _write_everything(work, cast)
         rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()
         savepoint.rollback()
         return list(rows)
-
-
-_EARLY = datetime.fromisoformat("2000-01-01T00:00:00Z")
 
 
 def _write_everything(work: Work, cast: Cast) -> None:
@@ -158,7 +155,7 @@ def _letter_at(definition: Definition, reminder: Reminder, offset: Offset, edge:
 
 def _occasions(definition: Definition, calendar: Calendar) -> Iterator[Occasion]:
     """The first and the last letter of every chain, for each class, and two of every daily one."""
-    anywhere = min((mark.at for mark in marks(calendar)), default=_EARLY)
+    anywhere = min((mark.at for mark in marks(calendar)), default=EARLY)
     for reminder in definition.reminders:
         for target in targets(definition, reminder):
             edge = calendar[target.milestone].edge(reminder.edge)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.small import beijing
 from workflows.definition import Definition, Length, Milestone
 from workflows.derivation import as_announced, earliest_end, with_followers
 from workflows.loading import load
@@ -28,10 +29,6 @@ BEFORE_THE_AMENDMENT = HolidayYear(  # 2020 as it was published in 2019, before 
     year=2020, holidays=frozenset(date(2020, 1, day) for day in (24, 27, 28, 29, 30)) | {date(2020, 1, 1)},
     makeups=frozenset({date(2020, 1, 19), date(2020, 2, 1)}), source="国办发明电〔2019〕16号",
 )  # fmt: skip
-
-
-def beijing(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
 
 
 def said(instant: datetime | None) -> str:

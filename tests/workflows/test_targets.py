@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.small import beijing, said
 from workflows.definition import EVERYBODY, Definition, Milestone, Reminder, Who
 from workflows.derivation import as_announced
 from workflows.loading import load
@@ -24,14 +25,6 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 FILE = Path(__file__).parents[2] / "config" / "campaigns" / "kczg-2023.toml"
 KNOWN = Workdays()
 OFFSETS = ["10天前", "3天前", "1天前", "当天", "1天后", "2天后", "1个工作日前", "3个工作日后", "5小时前"]
-
-
-def beijing(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
-
-
-def said(instant: datetime) -> str:
-    return instant.astimezone(BEIJING).strftime("%m-%d %H:%M")
 
 
 @pytest.fixture(scope="module")

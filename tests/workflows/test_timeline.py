@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.small import beijing, said
 from workflows.definition import Daily, Definition, Offset, Reminder
 from workflows.derivation import with_followers
 from workflows.loading import load
@@ -37,16 +38,6 @@ FILE = Path(__file__).parents[2] / "config" / "campaigns" / "kczg-2023.toml"
 NINE = time(9)
 TICK = timedelta(microseconds=1)
 KNOWN = Workdays()
-
-
-def beijing(text: str) -> datetime:
-    """An instant by Beijing's clocks."""
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
-
-
-def said(instant: datetime) -> str:
-    """The same, back."""
-    return instant.astimezone(BEIJING).strftime("%m-%d %H:%M")
 
 
 CLOSES = beijing("2023-12-01 00:00")  # 2023-11-30 24:00
