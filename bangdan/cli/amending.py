@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bangdan.cli.acting import YesOption, ask, tried
+from bangdan.cli.acting import YesOption
 from bangdan.cli.app import DO, app
 from bangdan.cli.campaign_file import FileArgument, read_campaign_file
 from bangdan.cli.moved import ReopenOption, date_lines, plain_move
-from bangdan.cli.printing import emit, listed
-from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption, writing
+from bangdan.cli.previewing import agreed
+from bangdan.cli.printing import listed
+from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption
 from bangdan.cli.show_check import checked
 from bangdan.cli.show_diff import by_whom, plain_difference, print_changes
 from bangdan.cli.speaking import command
@@ -49,18 +50,7 @@ def amend(
     def do(work: Work) -> dict[str, Any]:
         return _plain(work, put_in_force(work, read.text, name=read.name, reason=reason, reopen=reopen, keep=keep))
 
-    if not yes:
-        with writing(campaign, alone=True) as work:
-            preview = tried(work, lambda: do(work))
-        if not json:
-            _print(preview, done=False)
-        ask(say("是否继续？", "Go on?"), yes=yes)
-    with writing(campaign, alone=True) as work:
-        told = do(work)
-    if json:
-        emit(told)
-    else:
-        _print(told, done=True)
+    agreed(do, _print, yes=yes, campaign=campaign, as_json=json)
 
 
 def _plain(work: Work, done: Amended) -> dict[str, Any]:

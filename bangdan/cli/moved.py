@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bangdan.cli.acting import ask, instants, tried
-from bangdan.cli.printing import emit, listed, when
-from bangdan.cli.shell import writing
+from bangdan.cli.acting import instants
+from bangdan.cli.previewing import agreed
+from bangdan.cli.printing import listed, when
 from bangdan.cli.wording import EDGES
 from bangdan.language import say
 
@@ -41,21 +41,12 @@ def move_dates(
     move: Callable[[Work], Moved], asked: dict[str, Any], *, yes: bool, key: str | None, campaign: str | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Show what moving it does, ask, and do it: measured anew by the instant at which the person said yes."""
-    from engine.office import once
+    """Show what moving it does, ask, and do it."""
 
-    if not yes:
-        with writing(campaign, alone=True) as work:
-            preview = tried(work, lambda: plain_move(work, move(work)))
-        if not as_json:
-            _print_moved(preview, done=False)
-        ask(say("是否继续？", "Go on?"), yes=yes)
-    with writing(campaign, alone=True) as work:
-        told = once(work, key, asked, lambda: plain_move(work, move(work)))
-    if as_json:
-        emit(told)
-    else:
-        _print_moved(told, done=True)
+    def do(work: Work) -> dict[str, Any]:
+        return plain_move(work, move(work))
+
+    agreed(do, _print_moved, yes=yes, campaign=campaign, as_json=as_json, key=key, asked=asked)
 
 
 def plain_move(work: Work, moved: Moved) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bangdan.cli.acting import KeyOption, YesOption, ask, tried
+from bangdan.cli.acting import KeyOption, YesOption
 from bangdan.cli.app import quota
+from bangdan.cli.previewing import agreed
 from bangdan.cli.printing import NUMBER, console, emit, listed, table
 from bangdan.cli.quota_words import number_words, places_table, quota_words
-from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption, reading, writing
+from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
@@ -94,7 +95,6 @@ def set_(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
-    from engine.office import once
     from engine.quota_changes import change_quota
 
     limit = _limit(number)
@@ -102,19 +102,8 @@ def set_(
     def do(work: Work) -> dict[str, Any]:
         return asdict(change_quota(work, key, limit=limit, unit=unit, reason=reason, keep=keep))
 
-    if not yes:
-        with writing(campaign, alone=True) as work:
-            preview = tried(work, lambda: do(work))
-        if not json:
-            _print(preview, done=False)
-        ask(say("是否继续？", "Go on?"), yes=yes)
     asked = {"verb": "quota", "quota": key, "number": number, "unit": unit, "keep": keep, "reason": reason}
-    with writing(campaign, alone=True) as work:
-        told = once(work, request, asked, lambda: do(work))
-    if json:
-        emit(told)
-    else:
-        _print(told, done=True)
+    agreed(do, _print, yes=yes, campaign=campaign, as_json=json, key=request, asked=asked)
 
 
 def _limit(number: str) -> int | None:
