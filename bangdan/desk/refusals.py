@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bangdan.desk import problems
 from bangdan.desk.fields import unfit
+from bangdan.desk.guarding import HEADERS
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import SAFE, SignInFirst, nobody, who_asks
 from workflows.reasons import BangdanError, Reason
@@ -100,4 +101,7 @@ async def _no_database(request: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, error: Exception) -> Response:
     logger.error("page_failed", extra={"route": request.url.path}, exc_info=error)
-    return refused(_bare(request), [BROKEN], status=500)
+    response = refused(_bare(request), [BROKEN], status=500)
+    for name, value in HEADERS.items():  # this answer is made outside the guard
+        response.headers.setdefault(name, value)
+    return response
