@@ -91,7 +91,7 @@ def _keys(title: str, applicant: str) -> Mapping[str, str]:
 
 def _insert(work: Work, rows: list[dict[str, Any]], dice: Random) -> None:
     """Drafts and submissions, each with its events, its counters and its search keys."""
-    first = int(work.connection.execute(select(func.coalesce(func.max(col(Nomination.id)), 0))).scalar_one()) + 1
+    first = (work.connection.execute(select(func.max(col(Nomination.id)))).scalar() or 0) + 1
     tracks, made, keys, events = list(work.definition.tracks), [], [], []
     for row_id, row in enumerate(rows, first):
         drafted = work.at + timedelta(seconds=row_id)
@@ -106,19 +106,15 @@ def _insert(work: Work, rows: list[dict[str, Any]], dice: Random) -> None:
         keys.append({"nomination_id": row_id, "campaign_id": work.campaign_id, "unit_id": row["unit_id"],
                      **_keys(row["title"], row["applicant"])})  # fmt: skip
         told = {"title": row["title"], "track": track}
-        events.append(_event(work, row_id, "draft", None, "drafted", drafted, told))
+        begun = line(work, "nomination", row_id, "draft", source=None, target="drafted", details=told)
+        events.append({**begun, "at": drafted})
         if submitted:
-            events.append(_event(work, row_id, "submit", "drafted", "submitted", submitted, {}))
+            done = line(work, "nomination", row_id, "submit", source="drafted", target="submitted", details={})
+            events.append({**done, "at": submitted})
     for table, values in ((Nomination, made), (NominationKey, keys), (Event, events)):
         work.connection.execute(insert(table), values)
     for state in ("drafted", "submitted"):
         tallies.move_groups(work, _groups(made, state), None, state)
-
-
-def _event(
-    work: Work, row_id: int, verb: str, source: str | None, target: str, at: datetime, details: dict[str, Any]
-) -> dict[str, Any]:  # fmt: skip
-    return {**line(work, "nomination", row_id, verb, source=source, target=target, details=details), "at": at}
 
 
 def _groups(rows: list[dict[str, Any]], state: str) -> list[tuple[int, str, int]]:
