@@ -525,7 +525,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
-        batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_nomination_track_state",
+            ["campaign_id", "track", "state", "id", "unit_id", "changed_at", "submitted_at"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_nomination_undecided",
             ["campaign_id"],
@@ -574,6 +578,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("unit_id", "channel"),
     )
+    op.create_table(
+        "unit_key",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("name_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id"),
+    )
+    with op.batch_alter_table("unit_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_key_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "unit_tally",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -695,6 +720,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "nomination_key",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("title_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id"),
+    )
+    with op.batch_alter_table("nomination_key", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_key_order", ["campaign_id", "title_order", "nomination_id"], unique=False)
 
     op.create_table(
         "objection",
