@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from engine.office import Work
+from engine.proposals.tables import Proposal
 from engine.tables import Call, Contact, Nomination, Unit
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -27,6 +28,15 @@ def open_calls(work: Work) -> Conditions:
         col(Call.campaign_id) == work.campaign_id,
         col(Call.state) == "open",
         col(Call.useful_until) > work.at,
+    )
+
+
+def waiting_proposals(work: Work) -> Conditions:
+    """Of `Proposal`: those on which a second person may still decide."""
+    return (
+        col(Proposal.campaign_id) == work.campaign_id,
+        col(Proposal.state) == "open",
+        col(Proposal.expires_at) > work.at,
     )
 
 
