@@ -14,8 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
-import engine.tables  # noqa: F401 - imported to fill the metadata
-import notifications.tables  # noqa: F401 - the same
+import notifications.tables  # noqa: F401 - to fill the metadata
 from engine.database import Database
 from workflows.reasons import Reason, Refused
 

@@ -11,13 +11,15 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine.access import visible
+from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.tables import Contact, Duty, Event, Nomination, Unit
+from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
+from notifications.tables import LETTER
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty")
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call")
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -44,6 +46,12 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
     "object": ("提出异议", "object"),
+    "send": ("发出通知", "send a circular"),
+    "discard": ("放弃通知", "give a circular up"),
+    "retry": ("重发邮件", "try a letter again"),
+    "resolve": ("核实邮件结果", "decide what became of a letter"),
+    "tick": ("电话已通知", "tick a call off"),
+    "untick": ("撤销“已通知”", "take a tick back"),
     "settle": ("处理异议", "settle an objection"),
 }
 
@@ -157,6 +165,9 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
+    "circular": (col(Circular.id), col(Circular.public_id), col(Circular.subject)),
+    "letter": (LETTER.c.id, LETTER.c.public_id, LETTER.c.to_name),
+    "call": (col(Call.id), col(Call.public_id), col(Call.name)),
     "duty": (
         col(Duty.id),
         col(Duty.public_id),

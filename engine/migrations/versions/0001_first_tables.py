@@ -102,6 +102,34 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "campaign_version")
     op.create_table(
+        "circular",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("aim", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("circular", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "done",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
