@@ -99,6 +99,15 @@ def story_of(
     return _told(work, _newest(work, _narrowed(query, verb, since, before), limit))
 
 
+def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happened]:
+    """What happened to one thing at that very instant, by its row id, which the caller got through the scoped door."""
+    query = select(Event).where(
+        col(Event.campaign_id) == work.campaign_id, col(Event.subject) == subject,
+        col(Event.subject_id) == row_id, col(Event.at) == at,
+    )  # fmt: skip
+    return _told(work, work.connection.execute(query.order_by(col(Event.id))).all())
+
+
 def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, before: int | None) -> Select[Any]:
     if verb is not None:
         query = query.where(col(Event.verb) == verb)

@@ -60,7 +60,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_about",
+            ["campaign_id", "subject_ref"],
+            unique=False,
+            sqlite_where=sa.text("subject_ref != ''"),
+            postgresql_where=sa.text("subject_ref != ''"),
+        )
         batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
+        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
             ["next_attempt_at", "id"],
@@ -82,7 +90,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
+        batch_op.create_index("ix_letter_occasion", ["campaign_id", "occasion"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
 
     op.create_table(
         "campaign_version",
