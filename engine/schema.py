@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import engine.accounts.tables
 import engine.searching.tables
 import engine.proposals.tables
+import engine.circulars.tables
 import engine.tables  # noqa: F401 - imported to fill the metadata
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database

@@ -76,7 +76,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_about",
+            ["campaign_id", "subject_ref"],
+            unique=False,
+            sqlite_where=sa.text("subject_ref != ''"),
+            postgresql_where=sa.text("subject_ref != ''"),
+        )
         batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
+        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
             ["next_attempt_at", "id"],
@@ -98,7 +106,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
+        batch_op.create_index("ix_letter_occasion", ["campaign_id", "occasion"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
 
     op.create_table(
         "sign_in_failure",
@@ -177,6 +187,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "number"),
     )
     protect(op.get_bind(), "campaign_version")
+    op.create_table(
+        "circular",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("aim", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("circular", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "desk_session",
         sa.Column("id", sa.Integer(), nullable=False),
