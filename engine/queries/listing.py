@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, union_all
 from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.awards import Award, awards
 from engine.office import Work
+from engine.queries import told
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
+from workflows.nomination import State
 
 MOST = 1000  # rows a page
 T = TypeVar("T")
@@ -84,8 +86,8 @@ def nominations(
         where.append(col(N.id) > _nomination_row(work, after))
     count = min(max(limit, 1), MOST)
     rows = work.connection.execute(_chosen(work, tracks, states, where, count + 1)).all()
-    given = awards(work, rows)
-    return _paged([_nomination(work, row, given[row.id]) for row in rows], count)
+    given, shown = awards(work, rows), told.states_shown(work, rows)
+    return _paged([_nomination(work, row, given[row.id], shown[row.id]) for row in rows], count)
 
 
 def _chosen(
@@ -104,8 +106,10 @@ def _chosen(
     stretches = [
         scoped.with_only_columns(col(N.id)).where(col(N.track) == track, col(N.state) == state).limit(count).subquery()
         for track in (tracks if tracks is not None else work.definition.tracks)
-        for state in states
+        for state in told.looked_for(work, track, states)
     ]
+    if not stretches:
+        return scoped.where(false())
     merged = union_all(*[select(stretch.c.id) for stretch in stretches]).subquery()
     first = select(merged.c.id).order_by(merged.c.id).limit(count)
     return lines.where(col(N.id).in_(first))
@@ -127,8 +131,7 @@ def _like(text: str) -> ColumnElement[bool]:
     )
 
 
-def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
-    state = work.shape.state_by_key[row.state]
+def _nomination(work: Work, row: Row[Any], award: Award, state: State) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=row.unit, unit_name=row.unit_name, state=state.key,
