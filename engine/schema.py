@@ -14,8 +14,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
+import engine.accounts.tables
 import engine.tables
-import engine.uploads.tables  # noqa: F401 - the same
+import engine.uploads.tables  # noqa: F401 - imported to fill the metadata, as are the others
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused
