@@ -67,7 +67,7 @@ def _words(work: Work, key: str) -> tuple[str, str]:
 
 
 def _line(work: Work, key: str, name: str, english: str, counts: Counter[str]) -> Line:
-    shown = {state.key: counts[state.key] for state in (*work.shape.states, told.UNDER_REVIEW) if counts[state.key]}
+    shown = {state.key: counts[state.key] for state in told.every_state(work) if counts[state.key]}
     return Line(key=key, name=name, english=english, total=counts.total(), counts=shown)
 
 

@@ -64,6 +64,15 @@ def _taken_out(work: Work, rows: Collection[int]) -> set[int]:
     return set(work.connection.execute(query).scalars())
 
 
+def every_state(work: Work) -> tuple[State, ...]:
+    """Every state that somebody may be shown, in the order in which they are passed."""
+    return tuple(
+        shown
+        for state in work.shape.states
+        for shown in ((UNDER_REVIEW, state) if state.key in work.shape.stages[:1] else (state,))
+    )
+
+
 def looked_for(work: Work, track: str, states: Collection[str]) -> tuple[str, ...]:
     """The states of a track in which a nomination is shown as one of `states`."""
     if track not in untold(work):
