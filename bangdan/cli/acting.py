@@ -7,11 +7,10 @@ the same as the words.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,11 +19,8 @@ from bangdan.cli.shell import writing
 from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from engine.access import Actor
     from engine.office import Work
     from engine.taking import Answer
-
-T = TypeVar("T")
 
 ForUnitOption = Annotated[
     str | None,
@@ -49,27 +45,12 @@ NominationArgument = Annotated[
 @contextmanager
 def acting(campaign: str | None, *, for_unit: str | None = None, at: datetime | None = None) -> Iterator[Work]:
     """One transaction by the person at this terminal, for a unit if one is named. Raises NotFound."""
+    from engine.behalf import on_behalf
+
     with writing(campaign, at=at) as work:
         if for_unit is not None:
             work.actor = on_behalf(work, for_unit)
         yield work
-
-
-def on_behalf(work: Work, code: str) -> Actor:
-    """This person as the unit: only what the unit may do, only to what is the unit's. Raises NotFound."""
-    from engine import units
-    from workflows.nomination import Role
-
-    unit = units.find(work, code)
-    return replace(work.actor, role=Role.UNIT, unit_id=unit.id, behalf=f"{code} {unit.name}")
-
-
-def tried(work: Work, do: Callable[[], T]) -> T:
-    """What `do` would do: it is done and taken back. Nothing else should be done in that transaction."""
-    with work.connection.begin_nested() as part:
-        result = do()
-        part.rollback()
-    return result
 
 
 def ask(question: str, *, yes: bool) -> None:

@@ -17,7 +17,6 @@ from bangdan.cli.acting import (
     instants,
     plain_answer,
     print_answer,
-    tried,
 )
 from bangdan.cli.app import DO, app, nomination
 from bangdan.cli.declaring import SetOption, declarations
@@ -245,6 +244,7 @@ def publish(
 ) -> None:  # fmt: skip
     from engine import batches
     from engine.office import once
+    from engine.trying import tried
 
     ids = nomination_ids or None
     if not yes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bangdan.cli.acting import ask, tried
+from bangdan.cli.acting import ask
 from bangdan.cli.printing import emit
 from bangdan.cli.shell import writing
 from bangdan.language import say
@@ -29,6 +29,7 @@ def agreed(
     The same request `key` is carried out once for what was `asked`.
     """
     from engine.office import once
+    from engine.trying import tried
 
     if not yes:
         with writing(campaign, alone=True) as work:
