@@ -52,6 +52,4 @@ class Guard:
             headers.setdefault("strict-transport-security", "max-age=31536000")
         if made := scope.get("state", {}).get("new_visitor"):
             secure = "; Secure" if self.desk.secure else ""
-            headers.append(
-                "set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}"
-            )
+            headers.append("set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")

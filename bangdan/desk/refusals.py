@@ -95,7 +95,10 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    said = {404: NOT_THERE, 405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request")}
+    said = {
+        404: NOT_THERE,
+        405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request"),
+    }
     reason = said.get(error.status_code) or Reason(code=f"WEB-{error.status_code}", zh="请求有误", en=str(error.detail))
     response = refused(_bare(request), [reason], status=error.status_code)
     response.headers.update(error.headers or {})

@@ -144,7 +144,9 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
 
 def not_for(seat: Seat) -> Reason:
     """The answer to whoever asks for what their role never may."""
-    return Reason(code="ROL-01", zh="您的身份不能使用此页面", en="this page is not for your role", facts={"role": seat.role})
+    return Reason(
+        code="ROL-01", zh="您的身份不能使用此页面", en="this page is not for your role", facts={"role": seat.role}
+    )
 
 
 Visiting = Annotated[Visit, Depends(visit_of)]

@@ -69,6 +69,7 @@ class Pacing:
     goal: datetime | None = None
     ended: bool = False
     failed: str = ""
+    busy: float = 0.0  # seconds spent playing
     _touched: bool = True  # the engine looks with the first slice
     _last: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -132,6 +133,7 @@ class Pacing:
             logger.exception("rehearsal_failed", extra={"campaign": self.played.campaign})
             self._fail(error)
             return SLICE
+        self.busy += self.monotonic() - began
         self._settle(arrived, until)
         return SLICE if self.goal is None else BREATH
 
