@@ -8,7 +8,7 @@ Secretariat and supervision are never derived: they are given in so many words, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from workflows.nomination import Role
 class Seat:
     """One role in one campaign that somebody may act in. `key` stays the same between requests.
 
-    `of` is the name of the unit, the institution, or the office.
+    `of` is the name of the unit, the institution, or the office; `title` the campaign's.
     """
 
     key: str
@@ -35,11 +35,13 @@ class Seat:
     unit_id: int | None = None
     institution: str | None = None
     of: str
+    title: str = ""
 
 
 class Names(NamedTuple):
-    """What a campaign calls its office and its institutions."""
+    """What a campaign is called, and what it calls its office and its institutions."""
 
+    title: str
     office: str
     institutions: dict[str, str]
 
@@ -87,21 +89,21 @@ def _ask(connection: Connection, query: Select[Any], account_id: int) -> list[Ro
 def _seat(connection: Connection, row: Row[Any], role: Role) -> Iterator[Seat]:
     """The seat of one row; none for an institution that an amended file no longer has."""
     key = f"{row.campaign}:{role.value}"
-    if role is Role.UNIT:
-        yield Seat(key=f"{key}:{row.code}", campaign=row.campaign, role=role, unit_id=row.unit_id, of=row.unit)
-        return
     names = _names(*connection.execute(_SOURCE, {"campaign": row.campaign_id}).one())
-    if role is not Role.INSTITUTION:
-        yield Seat(key=key, campaign=row.campaign, role=role, of=names.office)
+    seat = Seat(key=key, campaign=row.campaign, role=role, of=names.office, title=names.title)
+    if role is Role.UNIT:
+        yield replace(seat, key=f"{key}:{row.code}", unit_id=row.unit_id, of=row.unit)
+    elif role is not Role.INSTITUTION:
+        yield seat
     elif row.institution in names.institutions:
         of = names.institutions[row.institution]
-        yield Seat(key=f"{key}:{row.institution}", campaign=row.campaign, role=role, institution=row.institution, of=of)
+        yield replace(seat, key=f"{key}:{row.institution}", institution=row.institution, of=of)
 
 
 @lru_cache(maxsize=32)  # asked for each request, and a campaign's file changes a few times a year
 def _names(source: str, source_name: str) -> Names:
     definition = load(source, name=source_name).definition
-    return Names(definition.office.name, {each.key: each.name for each in definition.institutions})
+    return Names(definition.name, definition.office.name, {each.key: each.name for each in definition.institutions})
 
 
 def actor(name: str, seat: Seat, *, behalf: str = "") -> Actor:
