@@ -82,6 +82,13 @@ def story(
     return _told(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
 
+def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
+    """The oldest lines of the whole campaign whose number is past `after`, in order."""
+    query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
+    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
+    return _told(work, work.connection.execute(seen).all())
+
+
 def story_of(
     work: Work, subject: str, row_id: int, *, verb: str | None = None, since: datetime | None = None,
     before: int | None = None, limit: int = 50,
