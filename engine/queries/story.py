@@ -45,6 +45,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "draft": ("起草", "draft"),
     "object": ("提出异议", "object"),
     "settle": ("处理异议", "settle an objection"),
+    "mute": ("静音，停发邮件", "mute: no letter leaves"),
+    "unmute": ("解除静音", "let letters leave again"),
 }
 
 
