@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -23,15 +22,15 @@ from sqlmodel import col
 from engine import schema
 from engine.access import ENGINE
 from engine.backups.manifest import Held, Manifest, as_json
-from engine.database import Database, sqlite_library
+from engine.database import Database
 from engine.office import Office
 from engine.queries.attention import seal_head
+from engine.software import versions
 from engine.tables import Event
 from engine.turn import campaigns
 from workflows.reasons import Reason, Refused
 
 DATABASE, MANIFEST = "bangdan.sqlite3", "manifest.json"
-PAGES = 2_000  # copied at a time, between which others may write
 CHUNK = 1 << 20  # bytes
 
 
@@ -41,7 +40,7 @@ def back_up(office: Office, target: Path, *, at: datetime) -> Manifest:
         raise Refused(use_pg_dump())
     with _new_file(target) as out, tempfile.TemporaryDirectory(dir=target.parent) as folder:
         copy = Path(folder) / DATABASE
-        _copied(office.database, copy)
+        office.database.copy(copy)
         manifest = _described(copy, at=at)
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, DATABASE)
@@ -50,31 +49,20 @@ def back_up(office: Office, target: Path, *, at: datetime) -> Manifest:
 
 
 @contextmanager
-def _new_file(target: Path) -> Iterator[int]:
+def _new_file(target: Path) -> Iterator[BinaryIO]:
     """A file that was not there, for its owner's eyes; gone again if what is written into it fails."""
     try:
-        number = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Refused(is_there(target)) from None
     try:
-        with os.fdopen(number, "w+b") as out:
+        with os.fdopen(handle, "w+b") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-def _copied(database: Database, copy: Path) -> None:
-    """A consistent copy, in one file without a log beside it."""
-    target = sqlite_library.connect(str(copy))
-    try:
-        with database.engine.connect() as connection:
-            connection.connection.driver_connection.backup(target, pages=PAGES)
-        target.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        target.close()
 
 
 def _described(copy: Path, *, at: datetime) -> Manifest:
@@ -88,7 +76,7 @@ def _described(copy: Path, *, at: datetime) -> Manifest:
     finally:
         database.dispose()
     return Manifest(made_at=at, digest=digest_of(copy), size=copy.stat().st_size, schema=number,
-                    versions=_versions(), campaigns=held)  # fmt: skip
+                    versions=versions(), campaigns=held)  # fmt: skip
 
 
 def _held(office: Office, key: str, at: datetime) -> Held:
@@ -96,14 +84,6 @@ def _held(office: Office, key: str, at: datetime) -> Held:
         events = select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
         return Held(key=key, name=work.definition.name, head=seal_head(work).head,
                     events=int(work.connection.execute(events).scalar_one()))  # fmt: skip
-
-
-def _versions() -> dict[str, str]:
-    try:
-        own = version("bangdan")
-    except PackageNotFoundError:  # a checkout that was not installed
-        own = "checkout"
-    return {"bangdan": own, "python": platform.python_version(), "sqlite": sqlite_library.sqlite_version}
 
 
 def digest_of(path: Path) -> str:
@@ -125,4 +105,5 @@ def use_pg_dump() -> Reason:
 
 
 def is_there(path: Path) -> Reason:
-    return Reason(code="BAK-02", where=str(path), zh="文件已存在，不会覆盖；请另取名称", en="it is there already and is never overwritten; choose another name")  # fmt: skip
+    return Reason(code="BAK-02", where=str(path), zh="文件已存在，不会覆盖；请另取名称，或先移走原文件",
+                  en="it is there already and is never overwritten; choose another name, or move it away")  # fmt: skip

@@ -45,13 +45,15 @@ def from_json(content: bytes) -> Manifest:
     """The manifest of a backup. Raises FileRefused (BAK-03)."""
     try:
         values: dict[str, Any] = json.loads(content)
-        if values.pop("format") != FORMAT:
-            raise ValueError("another format")
+        written = values.pop("format")
         held = tuple(Held(**each) for each in values.pop("campaigns"))
         made_at = datetime.fromisoformat(values.pop("made_at"))
-        return Manifest(made_at=made_at, campaigns=held, **values)
+        manifest = Manifest(made_at=made_at, campaigns=held, **values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileRefused(no_backup(str(error))) from error
+    if written != FORMAT:
+        raise FileRefused(no_backup(f"format {written}"))
+    return manifest
 
 
 def no_backup(why: str) -> Reason:

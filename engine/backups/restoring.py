@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from engine import audit, schema
 from engine.access import ENGINE
@@ -21,9 +22,10 @@ from engine.office import Office
 from engine.turn import campaigns
 from notifications import muting
 from notifications.claims import recover
-from workflows.reasons import FileRefused, Reason, Refused
+from workflows.reasons import FileRefused, Reason, Refused, refuse
 
 LARGEST_MANIFEST = 1 << 20  # bytes
+BESIDE = ("-wal", "-shm", "-journal")
 PAST_EVERY_LEASE = timedelta(days=1)
 
 
@@ -44,8 +46,9 @@ def restore(source: Path, database: Database, *, at: datetime, actor: str) -> Re
     if not database.sqlite:
         raise Refused(use_pg_dump())
     target = Path(str(database.url.database))
-    if target.exists():
-        raise Refused(is_there(target))
+    # A journal that an earlier database left there would be applied to this one.
+    there = [path for path in (target, *(Path(f"{target}{end}") for end in BESIDE)) if path.exists()]
+    refuse(is_there(path) for path in there)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         copy = Path(folder) / DATABASE
         manifest = _unpacked(source, copy)
@@ -73,7 +76,7 @@ def _unpacked(source: Path, copy: Path) -> Manifest:
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[int]:
+def _private(path: Path) -> Iterator[BinaryIO]:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         yield out
 
