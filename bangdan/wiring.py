@@ -9,12 +9,14 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from bangdan import ROOT
 
 if TYPE_CHECKING:
+    from bangdan.desk.house import Desk
     from engine.office import Office
     from engine.settings import Settings
     from notifications.delivery import DeliveryReport
@@ -70,6 +72,15 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         worker=worker_name(),
     )
     return each.deliver
+
+
+def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
+    """What the desk is made over; `nudge` wakes the engine that runs beside it."""
+    from bangdan.desk.house import Desk
+    from engine import clock
+
+    made = Desk(office=opened, clock=clock.now, address=f"http://{told.desk_host}:{told.desk_port}", lang=told.lang)
+    return replace(made, nudge=nudge) if nudge else made
 
 
 def worker_name() -> str:

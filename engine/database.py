@@ -18,7 +18,10 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
+
+from workflows.reasons import Reason, Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
     import pysqlite3.dbapi2 as sqlite_library
@@ -54,8 +57,10 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; on SQLite it holds the write lock from its first moment."""
-        with self._writers, self.engine.connect() as connection, self._begun(connection, "BEGIN IMMEDIATE"):
+        begun = self._begun
+        with self._writers, self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
             yield connection
+            _commit(transaction)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -108,6 +113,24 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _commit(transaction: Transaction) -> None:
+    """Commit. Raises Refused (SYS-02) where the database fails in it: then nobody can know what it kept.
+
+    What a constraint refuses at the last moment is known not to be stored, and is no failing of the database.
+    """
+    try:
+        transaction.commit()
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise Refused(UNKNOWN) from error
+
+
+UNKNOWN = Reason(
+    code="SYS-02",
+    zh="数据库在保存时中断，不知是否已经保存；请再提交一次，不会重复办理",
+    en="the database failed while it was storing, outcome unknown; press again: it will not be doubled",
+)
 
 
 def _tell_driver(connection: Connection, statement: str) -> None:

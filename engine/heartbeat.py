@@ -40,6 +40,7 @@ class Heartbeat:
         self._beat = beat
         self._clock = clock
         self._interval = interval
+        self._began = datetime.min.replace(tzinfo=UTC)
         self._leaving = threading.Event()
         # The scheduler shuts down holding its own lock, and waits for a beat that may be waiting for that lock. So
         # whoever wants the scheduler's lock from within a beat holds this one first, and asks whether we are leaving.
@@ -69,6 +70,15 @@ class Heartbeat:
     def look(self) -> None:
         """Look at the clock now; for whoever knows that it was set."""
         self._scheduler.wakeup()
+
+    def nudge(self) -> None:
+        """Beat as soon as the pace allows: somebody has just caused something, such as a letter that they wait for."""
+        with self._setting:
+            if self._leaving.is_set() or (job := self._scheduler.get_job(JOB)) is None:
+                return
+            soon = max(self._clock(), self._began + PACE)
+            if soon < job.next_run_time:
+                self._scheduler.modify_job(JOB, next_run_time=soon)
 
     def run_until_signal(self) -> signal.Signals:
         """Start, wait for SIGTERM or SIGINT, let the beat under way finish; a second signal ends the process at once.

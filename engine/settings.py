@@ -187,6 +187,13 @@ class Settings(BaseSettings):
         default=None, ge=1, description="每分钟最多发信数；未设则不限 / letters a minute at most; not set: no limit"
     )
 
+    desk_host: Line = Field(
+        default="127.0.0.1", description="网页工作台监听的地址 / the address on which the desk listens"
+    )
+    desk_port: int = Field(
+        default=8000, ge=1, le=65535, description="网页工作台监听的端口 / the port on which the desk listens"
+    )
+
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
         if self.smtp_host is None:

@@ -137,7 +137,10 @@ class UnitAttribute(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """A person to write to or to call: of a unit, of an institution, or (neither) of the secretariat."""
 
-    __table_args__ = (Index("ix_contact_of", "campaign_id", "unit_id", "institution"),)
+    __table_args__ = (
+        Index("ix_contact_of", "campaign_id", "unit_id", "institution"),
+        Index("ix_contact_email", "email_key"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
     public_id: str = Field(default_factory=public_id, unique=True)
@@ -146,6 +149,7 @@ class Contact(SQLModel, table=True):
     name: str
     phones: str = ""
     email: str | None = None
+    email_key: str | None = None  # what all spellings of the address share; who signs in with it is asked by this
     active: bool = True
     added_at: datetime
 

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from engine.sheets.cleaning import one_line, without_invisible
+import re
+import unicodedata
+
+from engine.sheets.cleaning import one_line, shown, without_invisible
 from workflows.reasons import Reason, Refused
 
 LONGEST = 300  # characters
 LONGEST_REASON = 2000
+
+
+# An encoded word of a mail header (RFC 2047): shown as a name it is one thing, read by a mail program quite another.
+ENCODED_WORD = re.compile(r"=\?[^?\s]{1,75}\?[bq]\?", re.IGNORECASE)
+_SEPARATORS = "\u2028\u2029"  # break a line for some readers and not for others, as U+000B and U+0085 do
+_USUAL = "\t\n\r"
+
+
+def unstorable(text: str) -> Reason | None:
+    """Why a door must not let this text in at all, whatever it is for; None for what people write.
+
+    What is invisible and harmless is let in, and taken out by whoever uses the text.
+    """
+    if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
+        return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
+    if control := next(filter(_is_control, text), None):
+        point = f"U+{ord(control):04X}"
+        return Reason(code="API-06", zh=f"含有不能使用的控制字符 {point}，请删去：{shown(text)}",
+                      en=f"holds the control character {point}; take it out: {shown(text)}")  # fmt: skip
+    return _encoded(text) if ENCODED_WORD.search(text) else None
+
+
+def _is_control(char: str) -> bool:
+    return char in _SEPARATORS or (unicodedata.category(char) == "Cc" and char not in _USUAL)
+
+
+def _encoded(text: str) -> Reason:
+    return Reason(code="API-06", zh=f"含有邮件编码（=?…?=），请改为文字本身：{shown(text)}",
+                  en=f"holds an encoded word of mail (=?…?=); write the text itself: {shown(text)}")  # fmt: skip
 
 
 def reason_of(text: str) -> str:
@@ -38,6 +70,8 @@ def line_of_text(text: str, *, what: str, what_en: str, empty: bool = False, lon
     """The cleaned line. Raises Refused (TXT-…) when it is empty (unless `empty`), too long, or can't be stored."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused(Reason(code="TXT-03", zh=f"{what}含有损坏的字符", en=f"{what_en} holds a broken character"))
+    if ENCODED_WORD.search(text):
+        raise Refused(_encoded(text))
     cleaned = one_line(without_invisible(text))
     if not cleaned and not empty:
         raise Refused(Reason(code="TXT-01", zh=f"{what}不能为空", en=f"{what_en} must not be empty"))

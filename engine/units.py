@@ -18,6 +18,8 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
 from engine.unit_rights import against_channels
+from notifications.errors import AddressRefused
+from notifications.letter import check_address
 from workflows.reasons import Reason, Refused, refuse
 from workflows.vocabulary import Bearer
 
@@ -193,11 +195,11 @@ def add_contact(
     if existing is not None:
         changed = {key: value for key, value in values.items() if value and value != getattr(existing, key)}
         if changed:
-            work.connection.execute(update(Contact).where(col(Contact.id) == existing.id).values(changed))
+            work.connection.execute(update(Contact).where(col(Contact.id) == existing.id).values(_keyed(changed)))
             record(work, "contact", existing.id, "change", **changed)
         return str(existing.public_id)
     key = public_id()
-    row = {**values, "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id,
+    row = {**_keyed(values), "campaign_id": work.campaign_id, "public_id": key, "unit_id": unit_id,
            "institution": institution, "name": name, "active": True, "added_at": work.at}  # fmt: skip
     contact_id = inserted_id(work.connection.execute(insert(Contact), row))
     record(work, "contact", contact_id, "add", name=name)
@@ -211,5 +213,20 @@ def change_contact(work: Work, contact: str, **values: Any) -> None:
     row = work.connection.execute(visible(query, Contact, work.actor, work.definition)).first()
     if row is None:
         raise not_found(contact)
-    work.connection.execute(update(Contact).where(col(Contact.id) == row.id).values(values))
+    work.connection.execute(update(Contact).where(col(Contact.id) == row.id).values(_keyed(values)))
     record(work, "contact", row.id, "change", **values)
+
+
+def _keyed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the key of the address, where they have an address."""
+    if "email" not in values:
+        return dict(values)
+    return {**values, "email_key": _key(values["email"] or "")}
+
+
+def _key(email: str) -> str | None:
+    """What an address is known by; one that can't be read strictly opens nothing to anybody."""
+    try:
+        return check_address(email).key
+    except AddressRefused:
+        return None

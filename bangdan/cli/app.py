@@ -20,7 +20,7 @@ MAIL = say("邮件与电话", "Letters and calls")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "new", "check", "diff", "rehearse", "open", "run", "schema", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "serve", "schema", "completion",
     "status", "timeline", "explain", "history", "versions", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",

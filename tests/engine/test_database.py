@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.database import (
     BATCHES,
@@ -23,6 +23,7 @@ from engine.database import (
     lock_sealing,
     lock_shared,
 )
+from workflows.reasons import Refused
 
 WAITING = 20  # seconds until a test gives up
 
@@ -211,3 +212,30 @@ def test_batches_and_seals_hold_up_their_like_and_nobody_else(postgres: Database
             lock(connection, 1)
             found.append([_free(postgres, "", *place) for place in places])
     assert found == [[False, True, True, True], [True, False, True, True]]
+
+
+def test_a_database_that_fails_while_it_commits_leaves_the_outcome_unknown(postgres_database_url: str) -> None:
+    """A34: nobody may say that nothing was stored."""
+    database = Database(postgres_database_url)
+    with pytest.raises(Refused) as refused, database.write() as connection:
+        _cut_off(database, connection)
+    database.dispose()
+    assert [reason.code for reason in refused.value.reasons] == ["SYS-02"]
+
+
+def test_what_a_constraint_refuses_at_the_last_moment_is_no_failing_of_the_database(database_url: str) -> None:
+    database = Database(database_url)
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE above (id int PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE TABLE below (above int REFERENCES above (id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO below VALUES (7)")
+    database.dispose()
+
+
+def _cut_off(database: Database, connection: Connection) -> None:
+    """End that connection on the server's side, with something in it that is not committed yet."""
+    connection.exec_driver_sql("CREATE TABLE kept (id int)")
+    mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with database.read() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({mine}, 5000)")

@@ -1,0 +1,87 @@
+"""The desk: pages and API, with the engine beside them in one process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.shell import office
+from bangdan.cli.speaking import command
+from bangdan.language import say
+
+if TYPE_CHECKING:
+    from engine.heartbeat import Heartbeat
+    from engine.office import Office
+    from engine.settings import Settings
+
+HostOption = Annotated[
+    str | None, typer.Option("--host", metavar=say("地址", "HOST"), help=say("监听的地址", "The address to listen on."))
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option("--port", metavar="N", min=0, max=65535,
+                 help=say("监听的端口；0 为任一空闲端口", "The port to listen on; 0 takes a free one.")),
+]  # fmt: skip
+
+
+@command(app, "serve", zh="工作台：网页与接口，同时运行引擎，直到停止（Ctrl+C）", panel=CAMPAIGN,
+         en="Serve the desk, pages and API, with the engine beside it, until stopped (Ctrl+C)")  # fmt: skip
+def serve(
+    *,
+    host: HostOption = None,
+    port: PortOption = None,
+    engine: Annotated[
+        bool,
+        typer.Option("--engine/--no-engine",
+                     help=say("同时运行引擎；另有 bangdan run 时可不运行",
+                              "Run the engine too; leave it out where `bangdan run` does.")),
+    ] = True,
+) -> None:  # fmt: skip
+    from bangdan import wiring
+    from bangdan.desk import serving
+    from bangdan.desk.app import make_app
+    from engine import logs
+
+    told = wiring.settings()
+    logs.set_up(told.log, sys.stderr, level=logging.WARNING)
+    with office() as opened:
+        on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
+        with on, _engine(told, opened, wanted=engine) as beat:
+            desk = wiring.desk(told, opened, nudge=beat.nudge if beat else None)
+            serving.serve(make_app(desk), on, ready=lambda: _announce(on.getsockname()))
+    typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)
+
+
+@contextmanager
+def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbeat | None]:
+    """The engine, beating beside whatever is done within; nothing where it is not wanted."""
+    from datetime import timedelta
+
+    from bangdan import wiring
+    from engine import clock
+    from engine.heartbeat import Heartbeat
+    from engine.live import Engine
+
+    if not wanted:
+        yield None
+        return
+    engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None)
+    beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
+    beat.start()
+    try:
+        yield beat
+    finally:
+        beat.stop()
+
+
+def _announce(address: tuple[str, int]) -> None:
+    host, port = address[:2]
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(say(f"工作台已启动：http://{shown}:{port}/ ；Ctrl+C 停止",
+                   f"the desk is open: http://{shown}:{port}/ ; Ctrl+C stops"), err=True)  # fmt: skip

@@ -1,0 +1,31 @@
+"""The app: every page and every call of the API on one desk. It starts only if each route says who may ask."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from bangdan.desk import policy
+from bangdan.desk.guarding import Guard
+from bangdan.desk.house import Desk
+from bangdan.desk.limits import Door, Limits
+from bangdan.desk.looks import STATIC
+from bangdan.desk.pages import home
+from bangdan.desk.refusals import answer_refusals
+from bangdan.desk.routing import Pages
+
+PAGES: tuple[Pages, ...] = (home.pages,)
+
+
+def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:
+    """The app over one desk. Raises LookupError when a route says nothing about who may ask for it."""
+    app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    for pages in PAGES:
+        pages.put_on(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    answer_refusals(app)
+    policy.prove(app.routes)
+    app.add_middleware(Door, clock=desk.clock, limits=limits or Limits())
+    app.add_middleware(Guard, desk=desk)
+    return app

@@ -1,0 +1,142 @@
+"""What a form brought: text fields by name and files, read into a model that says what is allowed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData, UploadFile
+
+from engine.texts import unstorable
+from workflows.reasons import Reason, Refused, refuse
+
+OWN = ("csrf", "key")  # fields of every form, which no model names
+LONGEST_KEY = 64
+
+
+class DeskForm(BaseModel):
+    """Base of what a form may hold: exactly the fields that it names; an empty field counts as not given."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    def asked(self) -> dict[str, Any]:
+        """Its content as plain values: what a repeated request is compared with."""
+        return self.model_dump(mode="json")
+
+
+F = TypeVar("F", bound=DeskForm)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a form, under the name that the visitor's machine gave it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fields:
+    """What was typed and attached, as it came. `key` names the request, so that pressing twice does it once."""
+
+    typed: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, Attachment] = field(default_factory=dict)
+
+    @property
+    def csrf(self) -> str:
+        return self.one("csrf")
+
+    @property
+    def key(self) -> str | None:
+        return self.one("key")[:LONGEST_KEY] or None
+
+    def one(self, name: str) -> str:
+        """The text of a field; empty when there is none."""
+        return next(iter(self.typed.get(name, ())), "")
+
+    def read(self, model: type[F]) -> F:
+        """The fields as `model` wants them. Raises Refused: FRM-01 for each field that does not fit, API-05."""
+        given = {name: values for name, values in self.typed.items() if name not in OWN}
+        lists = {name for name, each in model.model_fields.items() if is_list(each.annotation)}
+        if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
+            raise Refused(_twice(name) for name in twice)
+        refuse(_unstorable(given))
+        values = {name: each if name in lists else each[0] for name, each in given.items() if any(each)}
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            raise Refused(unfit(each) for each in error.errors()) from None
+
+
+async def collected(form: FormData) -> Fields:
+    """The parsed form, with its files read into memory: the body was bounded before."""
+    typed: dict[str, list[str]] = {}
+    files: dict[str, Attachment] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                files[name] = Attachment(value.filename, await value.read())
+        else:
+            typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return Fields(typed=typed, files=files)
+
+
+def new_key() -> str:
+    """A name for the request that a form makes."""
+    return secrets.token_urlsafe(12)
+
+
+def is_list(annotation: Any) -> bool:
+    """Whether a field of that type may come several times."""
+    kinds = (list, tuple)
+    return get_origin(annotation) in kinds or any(get_origin(each) in kinds for each in get_args(annotation))
+
+
+def _unstorable(given: Mapping[str, list[str]]) -> Iterator[Reason]:
+    for name, values in given.items():
+        for text in values:
+            if reason := unstorable(text):
+                yield reason.at(name[:40])
+
+
+def _twice(name: str) -> Reason:
+    name = name[:40]
+    return Reason(
+        code="API-05", zh=f"“{name}”给了两次，只能给一次", en=f"{name!r} was given twice; give it once", where=name
+    )
+
+
+def unfit(error: ErrorDetails) -> Reason:
+    """One of pydantic's findings in both languages; `where` names the field."""
+    where = ".".join(str(each) for each in error["loc"])
+    zh, en = _wanted(error)
+    return Reason(code="FRM-01", zh=zh, en=en, where=where)
+
+
+def _wanted(error: ErrorDetails) -> tuple[str, str]:
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "此项必填", "this is required"
+        case "extra_forbidden":
+            return "没有这一项", "there is no such field"
+        case "string_too_long":
+            return f"最多 {limits['max_length']} 个字", f"{limits['max_length']} characters at most"
+        case "string_too_short":
+            return f"至少 {limits['min_length']} 个字", f"{limits['min_length']} characters at least"
+        case "greater_than_equal":
+            return f"不得小于 {limits['ge']}", f"must be {limits['ge']} or more"
+        case "less_than_equal":
+            return f"不得大于 {limits['le']}", f"must be {limits['le']} or less"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "应为整数", "must be a whole number"
+        case "literal_error" | "enum":
+            return f"只能是 {limits['expected']}", f"must be {limits['expected']}"
+        case "bool_parsing":
+            return "应为是或否", "must be yes or no"
+        case _:
+            return f"不符合要求：{error['msg']}", error["msg"]

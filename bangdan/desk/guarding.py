@@ -1,0 +1,55 @@
+"""What every answer says to the browser: load nothing from elsewhere, keep nothing, show it in no frame but ours."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bangdan.desk.house import Desk
+from bangdan.desk.visiting import BEFORE, cookie
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "x-frame-options": "DENY",
+}
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class Guard:
+    """ASGI middleware that sets these headers where a handler did not choose others, and the visitor's cookie."""
+
+    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
+        self.app = app
+        self.desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._guard(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+    def _guard(self, headers: MutableHeaders, scope: Scope) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        kept = scope["path"].startswith("/static/")
+        headers.setdefault("cache-control", FOR_A_YEAR if kept else "no-store")
+        if self.desk.secure:
+            headers.setdefault("strict-transport-security", "max-age=31536000")
+        if made := scope.get("state", {}).get("new_visitor"):
+            secure = "; Secure" if self.desk.secure else ""
+            headers.append("set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")

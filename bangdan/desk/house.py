@@ -1,0 +1,39 @@
+"""What the desk is made over: an office, a clock, and where it is reached. Put together by the wiring, frozen then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bangdan.language import Language
+from engine.accounts.sessions import Signed
+from engine.clock import Clock
+from engine.office import Office
+
+
+def _nobody() -> None:
+    """No engine runs beside this desk; the one that does looks once a minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One desk. `nudge` lets the engine beside it look at once, so that a receipt needn't wait for the next beat.
+
+    `address` is where people reach it, scheme and host; over https its cookies are bound to that host. `rehearsal` is
+    what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
+    cookies in whose place the visitor looks on, and nobody signs in.
+    """
+
+    office: Office
+    clock: Clock
+    address: str = "http://127.0.0.1:8000"
+    lang: Language = "zh"
+    nudge: Callable[[], None] = _nobody
+    rehearsal: Any = None
+    who: Callable[[Mapping[str, str]], Signed | None] | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https."""
+        return self.address.startswith("https://")

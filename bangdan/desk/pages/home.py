@@ -1,0 +1,49 @@
+"""Where everybody arrives: on to their campaign, or a choice among several. And the switch of languages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.responses import RedirectResponse, Response
+
+from bangdan.desk.fields import DeskForm
+from bangdan.desk.policy import ANYBODY, SIGNED_IN
+from bangdan.desk.routing import Pages
+from bangdan.desk.visit import Visit, local
+from bangdan.desk.visiting import LANG, Visiting
+from engine.accounts.rights import Seat
+from workflows.nomination import Role
+
+pages = Pages()
+
+LANDING = {Role.UNIT: "mine", Role.INSTITUTION: "review"}  # everybody else sees the whole
+
+
+class LanguageForm(DeskForm):
+    """The language switched to, and the page to go on with."""
+
+    lang: Literal["zh", "en"]
+    back: str = "/"
+
+
+@pages.get("/", name="home", allow=SIGNED_IN)
+def home(visit: Visiting) -> Response:
+    """The one campaign of the visitor, or their choice."""
+    seats = visit.person.seats
+    if len(seats) == 1:
+        return RedirectResponse(landing(visit, seats[0]), status_code=303)
+    return visit.page("home.html.j2", places=[(seat, landing(visit, seat)) for seat in seats])
+
+
+@pages.post("/lang", name="lang", allow=ANYBODY)
+def switch_language(visit: Visiting) -> Response:
+    """The same page in the other language."""
+    form = visit.form(LanguageForm)
+    response = RedirectResponse(local(form.back), status_code=303)
+    response.set_cookie(LANG, form.lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
+    return response
+
+
+def landing(visit: Visit, seat: Seat) -> str:
+    """The page on which somebody in that seat begins."""
+    return visit.url(LANDING.get(seat.role, "overview"), campaign=seat.campaign)

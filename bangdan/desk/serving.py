@@ -1,0 +1,52 @@
+"""Serving an app over HTTP until the process is told to stop; requests under way are answered first."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from workflows.reasons import Reason, Refused
+
+GRACE = 10  # seconds that requests under way are given when the desk is told to stop
+KEEP_ALIVE = 20  # seconds an idle connection is kept
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on that address; port 0 takes a free one. Raises Refused (WEB-01) when it can't be had."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Refused(_taken(host, port, error)) from error
+
+
+def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; `ready` is called when the first can be answered."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, date_header=True, proxy_headers=False,
+        timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEEP_ALIVE, lifespan="off", ws="none",
+    )  # fmt: skip
+    server = _Announced(config, ready)
+    server.run(sockets=[on])
+
+
+class _Announced(uvicorn.Server):
+    """A server that says when it is up."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def _taken(host: str, port: int, error: OSError) -> Reason:
+    return Reason(
+        code="WEB-01",
+        zh=f"无法在 {host}:{port} 上监听：{error.strerror}。请用 --port 换一个端口，或先停止占用它的程序",
+        en=f"can't listen on {host}:{port}: {error.strerror}. Choose another with --port, or stop what is using it",
+    )

@@ -1,0 +1,123 @@
+"""What an account may be at this moment: the roles it was given, and those that follow from its address.
+
+Who is an active contact of a unit or an institution signs in for it, with the address that the roster has. Nothing of
+that is stored, so a contact who was taken off the roster, or moved to another unit, is so from the next request on.
+Secretariat and supervision are never derived: they are given in so many words, one account at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select, true
+from sqlmodel import col
+
+from engine.access import Actor
+from engine.accounts.tables import Account, Membership
+from engine.tables import Campaign, Contact, Unit
+from workflows.loading import load
+from workflows.nomination import Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seat:
+    """One role in one campaign that somebody may act in. `key` stays the same between requests.
+
+    `of` is the name of the unit, the institution, or the office; `title` the campaign's.
+    """
+
+    key: str
+    campaign: str
+    role: Role
+    unit_id: int | None = None
+    institution: str | None = None
+    of: str
+    title: str = ""
+
+
+class Names(NamedTuple):
+    """What a campaign is called, and what it calls its office and its institutions."""
+
+    title: str
+    office: str
+    institutions: dict[str, str]
+
+
+_RANK = (Role.SECRETARIAT, Role.AUDITOR, Role.INSTITUTION, Role.UNIT)
+_COLUMNS: tuple[Any, ...] = (
+    col(Campaign.id).label("campaign_id"), col(Campaign.key).label("campaign"), col(Campaign.opened_at),
+    col(Unit.id).label("unit_id"), col(Unit.code), col(Unit.name).label("unit"),
+)  # fmt: skip
+_ENABLED = col(Account.id) == bindparam("account"), col(Account.disabled_at).is_(None)
+_GIVEN = (
+    select(*_COLUMNS, col(Membership.role), col(Membership.institution))
+    .select_from(Membership)
+    .join(Account, col(Account.id) == col(Membership.account_id))
+    .join(Campaign, or_(col(Membership.campaign_id).is_(None), col(Campaign.id) == col(Membership.campaign_id)))
+    .outerjoin(Unit, col(Unit.id) == col(Membership.unit_id))
+    .where(*_ENABLED)
+)
+_DERIVED = (
+    select(*_COLUMNS, col(Contact.institution))
+    .select_from(Account)
+    .join(Contact, col(Contact.email_key) == col(Account.email_key))
+    .join(Campaign, col(Campaign.id) == col(Contact.campaign_id))
+    .outerjoin(Unit, col(Unit.id) == col(Contact.unit_id))
+    .where(*_ENABLED, col(Contact.active), or_(col(Unit.id).is_not(None), col(Contact.institution).is_not(None)))
+)
+_SOURCE = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == bindparam("campaign"))
+
+
+def seats(connection: Connection, account_id: int) -> tuple[Seat, ...]:
+    """Every seat of the account, the newest campaign first, the office before the others. Disabled: none."""
+    rows = [(row, Role(row.role)) for row in _ask(connection, _GIVEN, account_id)]
+    rows += [
+        (row, Role.INSTITUTION if row.unit_id is None else Role.UNIT) for row in _ask(connection, _DERIVED, account_id)
+    ]
+    rows.sort(key=lambda pair: (-pair[0].opened_at.timestamp(), _RANK.index(pair[1]), pair[0].code or ""))
+    found = {seat.key: seat for row, role in rows for seat in _seat(connection, row, role)}
+    return tuple(found.values())
+
+
+def _ask(connection: Connection, query: Select[Any], account_id: int) -> list[Row[Any]]:
+    return list(connection.execute(query, {"account": account_id}))
+
+
+def _seat(connection: Connection, row: Row[Any], role: Role) -> Iterator[Seat]:
+    """The seat of one row; none for an institution that an amended file no longer has."""
+    key = f"{row.campaign}:{role.value}"
+    names = _names(*connection.execute(_SOURCE, {"campaign": row.campaign_id}).one())
+    seat = Seat(key=key, campaign=row.campaign, role=role, of=names.office, title=names.title)
+    if role is Role.UNIT:
+        yield replace(seat, key=f"{key}:{row.code}", unit_id=row.unit_id, of=row.unit)
+    elif role is not Role.INSTITUTION:
+        yield seat
+    elif row.institution in names.institutions:
+        of = names.institutions[row.institution]
+        yield replace(seat, key=f"{key}:{row.institution}", institution=row.institution, of=of)
+
+
+@lru_cache(maxsize=32)  # asked for each request, and a campaign's file changes a few times a year
+def _names(source: str, source_name: str) -> Names:
+    definition = load(source, name=source_name).definition
+    return Names(definition.name, definition.office.name, {each.key: each.name for each in definition.institutions})
+
+
+def actor(name: str, seat: Seat, *, behalf: str = "") -> Actor:
+    """Who acts from `seat`; `behalf` names the one for whom, where it is somebody else's business."""
+    return Actor(role=seat.role, name=name, unit_id=seat.unit_id, institution=seat.institution, behalf=behalf)
+
+
+def reachable(connection: Connection, email_key: str) -> bool:
+    """Whether anybody signs in with that address: an account that is not disabled, or a contact with a seat."""
+    account = connection.execute(select(col(Account.disabled_at)).where(col(Account.email_key) == email_key)).first()
+    if account is not None:
+        return account.disabled_at is None
+    contact = select(true()).where(
+        col(Contact.email_key) == email_key, col(Contact.active),
+        or_(col(Contact.unit_id).is_not(None), col(Contact.institution).is_not(None)),
+    )  # fmt: skip
+    return connection.execute(contact.limit(1)).first() is not None

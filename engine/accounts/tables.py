@@ -1,0 +1,120 @@
+"""The tables of accounts. Nothing in them is a right by itself: links, sessions and tokens are kept as digests only."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.tables import public_id
+
+_BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only a plain INTEGER key
+
+
+class Account(SQLModel, table=True):
+    """A person who may sign in. `email_key` is what all spellings of the address share (`Address.key`)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    name: str
+    email: str
+    email_key: str = Field(unique=True)
+    password_hash: str | None = None
+    password_changed_at: datetime | None = None
+    lang: str = ""
+    disabled_at: datetime | None = None
+    added_at: datetime
+
+
+class Membership(SQLModel, table=True):
+    """A role given to an account in so many words; `campaign_id` None: in every campaign, also those to come.
+
+    What follows from a contact's address is not written here, it is derived anew for each request (`rights`). `holds`
+    says what is held, for one account once.
+    """
+
+    __table_args__ = (UniqueConstraint("account_id", "holds"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    account_id: int = Field(foreign_key="account.id")
+    holds: str
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    role: str
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    institution: str | None = None
+    given_at: datetime
+    given_by: str
+
+
+class DeskSession(SQLModel, table=True):
+    """Somebody who is signed in, on one device. `digest` is the SHA-256 of the token, which only the browser has."""
+
+    __tablename__ = "desk_session"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    digest: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    csrf: str
+    begun_at: datetime
+    seen_at: datetime
+    ends_at: datetime = Field(index=True)
+    ended_at: datetime | None = None
+    how: str
+    device: str = ""
+    preferred: str = ""
+
+
+class SignInLink(SQLModel, table=True):
+    """A one-time link that was asked for. The code in it is not kept: it is derived from `public_id` (`keys`).
+
+    Asked for with an address that nobody has, it looks the same here, and no letter is written.
+    """
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (Index("ix_sign_in_link_email", "email_key", "made_at"),)
+    id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))
+    public_id: str = Field(default_factory=public_id, unique=True)
+    email: str
+    email_key: str
+    purpose: str
+    asked_from: str
+    made_at: datetime = Field(index=True)
+    ends_at: datetime
+    used_at: datetime | None = None
+    cancelled: str = ""
+
+
+class SignInFailure(SQLModel, table=True):
+    """How often signing in failed of late: for one account, one address, or that account from that address."""
+
+    __tablename__ = "sign_in_failure"
+    key: str = Field(primary_key=True)
+    failures: int
+    since: datetime
+    last_at: datetime = Field(index=True)
+
+
+class SignInPlace(SQLModel, table=True):
+    """An address from which an account has signed in with success; strangers' failures don't shut it out there."""
+
+    __tablename__ = "sign_in_place"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    place: str = Field(primary_key=True)
+    at: datetime
+
+
+class ApiToken(SQLModel, table=True):
+    """A key of the API. It acts in its maker's seat and never beyond: without the seat it opens nothing."""
+
+    __tablename__ = "api_token"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    digest: str = Field(unique=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    seat: str
+    name: str
+    scopes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
