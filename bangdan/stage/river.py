@@ -119,7 +119,9 @@ def _bed(columns: Sequence[Column]) -> str:
     path = [f"M{first.x} {BASE}L{first.x} {first.crest}L{first.x + first.width} {first.crest}"]
     for one, other in zip(columns, columns[1:], strict=False):
         half = round((one.x + one.width + other.x) / 2, 1)
-        path.append(f"C{half} {one.crest} {half} {other.crest} {other.x} {other.crest}L{other.x + other.width} {other.crest}")
+        path.append(
+            f"C{half} {one.crest} {half} {other.crest} {other.x} {other.crest}L{other.x + other.width} {other.crest}"
+        )
     path.append(f"L{last.x + last.width} {BASE}Z")
     return "".join(path)
 

@@ -80,7 +80,9 @@ def rehearsal(visit: Visiting) -> Response:
         told = troubles(ending.found)
         shown = told[: max(HEED, sum(each.grave for each in told))]
         values |= {"verdict": verdict(ending.found), "troubles": shown, "story": story(ending.found)}
-    return visit.page("rehearsal/stage.html.j2", stage=stage, speeds=SPEEDS, ending=ending, seats=_seats(visit), **values)
+    return visit.page(
+        "rehearsal/stage.html.j2", stage=stage, speeds=SPEEDS, ending=ending, seats=_seats(visit), **values
+    )
 
 
 @pages.get("/c/{campaign}/rehearsal/now", name="rehearsal-now", allow=READERS)
