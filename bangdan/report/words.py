@@ -48,6 +48,7 @@ LETTERS: Mapping[str, Words] = {
     "publication-due": Words("发布提醒", "publication due"),
     "published": Words("入榜通知", "published"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
+    "sign-in": Words("登录链接", "sign-in link"),
 }
 
 
