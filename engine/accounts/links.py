@@ -38,10 +38,10 @@ ZONE = zone_of("Asia/Shanghai")  # of people who are signed in nowhere yet
 KEPT = timedelta(days=1)  # used and expired ones, to say which they are
 
 
-def ask(connection: Connection, address: Address, *, place: str, at: datetime) -> str:
+def ask(connection: Connection, address: Address, *, place: str, at: datetime, then: str = "") -> str:
     """Note that a link is asked for with that address and return what `write` needs.
 
-    The same for everybody. Raises Refused (AUT-02) when too many were asked for from there.
+    The same for everybody. `then` is the page to go on with. Raises Refused (AUT-02) when too many were asked for from there.
     """
     from_there = select(func.count(), func.min(col(L.made_at))).where(
         col(L.asked_from) == place, col(L.made_at) > at - AN_HOUR
@@ -49,7 +49,7 @@ def ask(connection: Connection, address: Address, *, place: str, at: datetime) -
     number, first = connection.execute(from_there).one()
     if number >= MOST_FROM_ONE_PLACE:
         raise Refused(patience.later(first + AN_HOUR - at))
-    return _note(connection, address, place=place, at=at)
+    return _note(connection, address, place=place, at=at, then=then)
 
 
 def issue(connection: Connection, keys: Keys, address: Address, *, at: datetime) -> str:
@@ -57,10 +57,10 @@ def issue(connection: Connection, keys: Keys, address: Address, *, at: datetime)
     return _code(keys, _note(connection, address, place="", at=at))
 
 
-def _note(connection: Connection, address: Address, *, place: str, at: datetime) -> str:
+def _note(connection: Connection, address: Address, *, place: str, at: datetime, then: str = "") -> str:
     connection.execute(delete(L).where(col(L.ends_at) < at - KEPT))
     link = public_id()
-    values = {"public_id": link, "email": str(address), "email_key": address.key, "asked_from": place,
+    values = {"public_id": link, "email": str(address), "email_key": address.key, "asked_from": place, "then": then[:300],
               "made_at": at, "ends_at": at + LASTS, "cancelled": ""}  # fmt: skip
     connection.execute(insert(L), values)
     return link
@@ -114,6 +114,7 @@ class Opened:
     name: str
     account_id: int | None
     ends_at: datetime
+    then: str
 
 
 def look(connection: Connection, keys: Keys, code: str, *, at: datetime) -> Opened:
@@ -130,11 +131,11 @@ def look(connection: Connection, keys: Keys, code: str, *, at: datetime) -> Open
     if to is None:
         raise Refused(_nobody(row.email))
     return Opened(id=row.id, email=row.email, email_key=row.email_key, name=to.name, account_id=to.account_id,
-                  ends_at=row.ends_at)  # fmt: skip
+                  ends_at=row.ends_at, then=row.then)  # fmt: skip
 
 
-def use(connection: Connection, keys: Keys, code: str, *, at: datetime) -> int:
-    """Use a link up and return the account that it signs in; a contact gets theirs now.
+def use(connection: Connection, keys: Keys, code: str, *, at: datetime) -> tuple[int, str]:
+    """Use a link up; the account that it signs in (a contact gets theirs now), and the page to go on with.
 
     Every other link to that address is cancelled. Raises Refused (AUT-03, AUT-04).
     """
@@ -144,8 +145,9 @@ def use(connection: Connection, keys: Keys, code: str, *, at: datetime) -> int:
         raise Refused(_used(at))
     cancel(connection, [opened.email_key], why="another was used")
     if opened.account_id is not None:
-        return opened.account_id
-    return members.add(connection, name=opened.name, address=members.read_address(opened.email), at=at)
+        return opened.account_id, opened.then
+    address = members.read_address(opened.email)
+    return members.add(connection, name=opened.name, address=address, at=at), opened.then
 
 
 def cancel(connection: Connection, email_keys: Sequence[str], *, why: str) -> None:

@@ -28,6 +28,7 @@ from workflows.reasons import Reason, Refused
 
 M = Membership
 EVERYWHERE = "*"  # of a role that holds in every campaign
+IN_WORDS = "全部活动 / every campaign"
 OFFICE_ROLES = (Role.SECRETARIAT, Role.AUDITOR)
 LONGEST_NAME = 40  # characters
 
@@ -49,7 +50,7 @@ def add(connection: Connection, *, name: str, address: Address, at: datetime) ->
         raise Refused(Reason(code="ACC-01", zh=f"请写姓名，最多 {LONGEST_NAME} 个字", where="name",
                              en=f"give a name of at most {LONGEST_NAME} characters"))  # fmt: skip
     values = {"public_id": public_id(), "name": name.strip(), "email": str(address), "email_key": address.key,
-              "lang": "", "added_at": at}  # fmt: skip
+              "added_at": at}  # fmt: skip
     return inserted_id(connection.execute(insert(Account), values))
 
 
@@ -88,7 +89,7 @@ def grant_everywhere(
         raise Refused(_unfit("这个身份只能在一个活动中授予，请指明活动", "this role is given in one campaign: name it"))
     if _hold(connection, account_id, role, at=at, by=by):
         for work in works(office, connection, account_id, at=at, by=by):
-            record(work, "account", account_id, "grant", role=role.value, of=EVERYWHERE)
+            record(work, "account", account_id, "grant", role=role.value, of=IN_WORDS)
         sessions.end_all(connection, account_id, at=at)
 
 
@@ -155,7 +156,7 @@ def revoke_everywhere(
     if connection.execute(mine).rowcount == 0:
         raise not_found(role.value)
     for work in concerned:
-        record(work, "account", account_id, "revoke", role=role.value, of=EVERYWHERE)
+        record(work, "account", account_id, "revoke", role=role.value, of=IN_WORDS)
     sessions.end_all(connection, account_id, at=at)
 
 

@@ -38,12 +38,12 @@ class Visitor:
     device: str = ""
 
 
-def by_link(office: Office, keys: Keys, code: str, visitor: Visitor, *, at: datetime) -> str:
-    """Sign in with a one-time link; the session's token. Raises Refused (AUT-03, AUT-04)."""
+def by_link(office: Office, keys: Keys, code: str, visitor: Visitor, *, at: datetime) -> tuple[str, str]:
+    """Sign in with a one-time link; the session's token and the page to go on with. Raises Refused (AUT-03, AUT-04)."""
     with office.database.write() as connection:
-        account_id = links.use(connection, keys, code, at=at)
+        account_id, then = links.use(connection, keys, code, at=at)
         patience.know(connection, account_id, visitor.place, at=at)
-        return sessions.begin(connection, account_id, at=at, how="link", device=visitor.device)
+        return sessions.begin(connection, account_id, at=at, how="link", device=visitor.device), then
 
 
 def by_password(
