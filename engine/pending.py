@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from engine.noticed import OPEN
 from engine.office import Work
 from engine.proposals.tables import Proposal
-from engine.tables import Call, Contact, Nomination, Unit
+from engine.tables import Call, Contact, Nomination, Objection, Unit
 
 Conditions = tuple[ColumnElement[bool], ...]
 
@@ -20,6 +21,11 @@ def undecided_waivers(work: Work) -> Conditions:
         col(Nomination.state).in_(work.shape.sources("waive")),
         col(Nomination.undecided).is_not(None),
     )
+
+
+def objected() -> ColumnElement[bool]:
+    """Of `Nomination`: those with an objection that is not settled yet."""
+    return col(Nomination.id).in_(select(col(Objection.nomination_id)).where(col(Objection.state) == OPEN))
 
 
 def open_calls(work: Work) -> Conditions:

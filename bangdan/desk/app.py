@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from bangdan.desk import policy
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
+from bangdan.desk.limits import Door, Limits
 from bangdan.desk.looks import STATIC
 from bangdan.desk.pages import home
 from bangdan.desk.refusals import answer_refusals
@@ -16,7 +17,7 @@ from bangdan.desk.routing import Pages
 PAGES: tuple[Pages, ...] = (home.pages,)
 
 
-def make_app(desk: Desk) -> FastAPI:
+def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:
     """The app over one desk. Raises LookupError when a route says nothing about who may ask for it."""
     app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
@@ -25,5 +26,6 @@ def make_app(desk: Desk) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer_refusals(app)
     policy.prove(app.routes)
+    app.add_middleware(Door, clock=desk.clock, limits=limits or Limits())
     app.add_middleware(Guard, desk=desk)
     return app

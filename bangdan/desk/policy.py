@@ -43,9 +43,9 @@ def keep(endpoint: Callable[..., Any], allow: Allow) -> None:
 
 def policy_of(endpoint: Callable[..., Any]) -> Policy:
     """The policy that was kept. Raises LookupError where there is none."""
-    found = getattr(endpoint, "policy", None)
-    if not isinstance(found, Policy):
-        raise LookupError(f"{endpoint.__module__}.{endpoint.__name__} says nobody may ask for it")
+    found: Policy | None = getattr(endpoint, "policy", None)
+    if found is None:
+        raise LookupError(f"{endpoint.__module__}.{endpoint.__name__} does not say who may ask for it")
     return found
 
 
