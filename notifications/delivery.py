@@ -24,6 +24,7 @@ from notifications.ledger import Ledger
 from notifications.letter import Sender
 from notifications.mailbook import next_due
 from notifications.message import Envelope, build, message_id
+from notifications.muting import Muted
 from notifications.patience import REPEAT_UNKNOWN_AFTER
 from notifications.rendering import Rendered
 
@@ -81,11 +82,12 @@ class DeliveryReport:
 class _Prepared:
     """The outcome of the claiming transaction."""
 
-    claimed: int
-    letters: Sequence[Claimed]
-    parcels: Sequence[Parcel]
-    dropped: int
-    unwritable: int
+    claimed: int = 0
+    letters: Sequence[Claimed] = ()
+    parcels: Sequence[Parcel] = ()
+    dropped: int = 0
+    unwritable: int = 0
+    stop: Stop | None = None
 
 
 async def deliver_once(
@@ -108,12 +110,15 @@ async def deliver_once(
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox") as desk:
 
         def prepare() -> _Prepared:
-            with open_transaction() as conn:
-                return _prepare(conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch)
+            try:
+                with open_transaction() as conn:
+                    return _prepare(conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch)
+            except Muted as muted:
+                return _Prepared(stop=muted.stop)
 
         prepared = await loop.run_in_executor(desk, prepare)
         ledger = Ledger(open_transaction, clock, desk, prepared.letters, lease=LEASE)
-        stop: Stop | None = None
+        stop = prepared.stop
         try:
             if prepared.parcels:
                 stop = await door.deliver(prepared.parcels, dot=ledger.dot, report=ledger.report)

@@ -57,6 +57,8 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "tick": ("电话已通知", "tick a call off"),
     "untick": ("撤销“已通知”", "take a tick back"),
     "settle": ("处理异议", "settle an objection"),
+    "mute": ("静音，停发邮件", "mute: no letter leaves"),
+    "unmute": ("解除静音", "let letters leave again"),
 }
 
 
@@ -92,6 +94,13 @@ def story(
         query = query.where(col(Event.subject) == subject)
     seen = visible(query, Event, work.actor, work.definition)
     return _told(work, _newest(work, _narrowed(seen, verb, since, before), limit))
+
+
+def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
+    """The oldest lines of the whole campaign whose number is past `after`, in order."""
+    query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
+    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
+    return _told(work, work.connection.execute(seen).all())
 
 
 def story_of(
