@@ -15,7 +15,11 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
 import engine.accounts.tables
-import engine.tables  # noqa: F401 - imported to fill the metadata
+import engine.circulars.tables
+import engine.proposals.tables
+import engine.searching.tables
+import engine.tables
+import engine.uploads.tables  # noqa: F401 - imported to fill the metadata, as are the others
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused
