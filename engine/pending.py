@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from engine.noticed import OPEN
 from engine.office import Work
+from engine.proposals.tables import Proposal
 from engine.tables import Call, Contact, Nomination, Objection, Unit
 
 Conditions = tuple[ColumnElement[bool], ...]
@@ -34,6 +35,15 @@ def open_calls(work: Work) -> Conditions:
         col(Call.campaign_id) == work.campaign_id,
         col(Call.state) == "open",
         col(Call.useful_until) > work.at,
+    )
+
+
+def waiting_proposals(work: Work) -> Conditions:
+    """Of `Proposal`: those on which a second person may still decide."""
+    return (
+        col(Proposal.campaign_id) == work.campaign_id,
+        col(Proposal.state) == "open",
+        col(Proposal.expires_at) > work.at,
     )
 
 
