@@ -28,6 +28,12 @@ COLUMNS = (
     ("title", Words("申报项目", "Nomination")), ("unit", Words("推荐单位", "Unit")), ("state", Words("状态", "State")),
     ("submitted", Words("提交时间", "Submitted")), ("changed", Words("最近变动", "Changed")),
 )  # fmt: skip
+ORDER_WORDS = (
+    ("-drafted", Words("最近起草在前", "drafted last first")),
+    ("drafted", Words("最早起草在前", "drafted first first")),
+    *((sign + by, Words(f"{words.zh}{zh}", f"{words.en.lower()}{en}"))
+      for by, words in COLUMNS for sign, zh, en in (("", "", ""), ("-", "（倒序）", " (the other way round)"))),
+)  # fmt: skip
 
 
 @pages.get("/c/{campaign}/nominations", name="nominations", allow=READERS)
@@ -51,7 +57,7 @@ def nominations(
         return visit.page(
             "nominations/_found.html.j2" if visit.partial else "nominations/list.html.j2",
             status=status_for(reasons) if reasons else 200, page=page, reasons=reasons, filters=filters,
-            first=after is None, columns=COLUMNS, sort=filters.sort or NEWEST, waiting=WAITING,
+            first=after is None, columns=COLUMNS, orders=ORDER_WORDS, sort=filters.sort or NEWEST, waiting=WAITING,
             definition=work.definition, shape=work.shape, counts=_counts(work, filters), most=MOST_FOUND,
             verbs=bulk_verbs(work), most_at_once=bulk.MOST,
         )  # fmt: skip
