@@ -89,7 +89,8 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from bangdan.desk.house import Desk
     from engine import clock
 
-    made = Desk(office=opened, clock=clock.now, address=f"http://{told.desk_host}:{told.desk_port}", lang=told.lang)
+    made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
+                proxies=told.desk_proxies)  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
 

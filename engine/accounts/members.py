@@ -65,6 +65,14 @@ def find(connection: Connection, account: str) -> Row[Any]:
     return row
 
 
+def find_here(work: Work, account: str) -> Row[Any]:
+    """The account with that public id, if it has a part in this campaign, or would have. Raises NotFound."""
+    row = find(work.connection, account)
+    if all(seat.campaign != work.definition.key for seat in rights.held(work.connection, row.id)):
+        raise not_found(account)
+    return row
+
+
 def grant(
     work: Work, account_id: int, role: Role, *, unit_id: int | None = None, institution: str | None = None
 ) -> None:
