@@ -135,6 +135,15 @@ def _of(work: Work, unit_id: int | None, institution: str | None) -> str:
     return str(work.connection.execute(query).scalar_one()) if unit_id is not None else work.definition.office.name
 
 
+def role_of(work: Work, account_id: int, role: Role) -> str:
+    """The public id of a role that an account was given in this campaign. Raises NotFound."""
+    where = col(M.account_id) == account_id, col(M.role) == role.value, col(M.campaign_id) == work.campaign_id
+    found = work.connection.execute(select(col(M.public_id)).where(*where)).scalar()
+    if found is None:
+        raise not_found(role.value)
+    return found
+
+
 def revoke(work: Work, membership: str, *, by: Signed | None = None) -> None:
     """Take a role in this campaign back, by its public id, and end the sessions of who had it.
 

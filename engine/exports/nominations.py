@@ -18,6 +18,7 @@ from engine.exports.sheet import Cell, Column, Row, Say, Sheet, notes
 from engine.office import Work
 from engine.queries import listing
 from engine.queries.listing import NominationLine
+from engine.queries.paging import MOST
 from engine.rosters.columns import columns as import_columns
 from engine.tables import Nomination
 from workflows.nomination import Role
@@ -71,7 +72,7 @@ def in_full(work: Work, wanted: Wanted) -> Iterator[tuple[NominationLine, Record
     after = None
     while True:
         page = listing.nominations(work, tracks=wanted.tracks, states=wanted.states, unit=wanted.unit,
-                                   text=wanted.text, after=after, limit=listing.MOST)  # fmt: skip
+                                   text=wanted.text, after=after, limit=MOST)  # fmt: skip
         query = select(N).where(col(N.public_id).in_([line.id for line in page.rows]))
         seen = work.connection.execute(visible(query, N, work.actor, work.definition))
         rows = {row.public_id: row for row in seen}

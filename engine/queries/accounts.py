@@ -15,7 +15,7 @@ from engine.accounts.patience import Alarm
 from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
 from engine.office import Work
 from engine.queries.paging import Page
-from engine.tables import Contact, Unit
+from engine.tables import Campaign, Contact, Unit
 from workflows.nomination import Role
 
 MOST = 100  # lines a page
@@ -111,6 +111,22 @@ def _member(work: Work, row: Row[Any]) -> MemberLine:
         everywhere=row.campaign_id is None, disabled=row.disabled_at is not None, given_at=row.given_at,
         given_by=row.given_by, seen_at=row.seen_at,
     )  # fmt: skip
+
+
+def given(connection: Connection) -> list[dict[str, Any]]:
+    """Every role that was given, in whichever campaign, as plain values. For whoever stands at the server."""
+    what: tuple[Any, ...] = (
+        col(Account.name), col(Account.email), col(Membership.role), col(Campaign.key).label("campaign"),
+        col(Account.disabled_at).is_not(None).label("disabled"), _SEEN.label("seen_at"),
+    )  # fmt: skip
+    query = (
+        select(*what)
+        .select_from(Membership)
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .outerjoin(Campaign, col(Campaign.id) == col(Membership.campaign_id))
+        .order_by(col(Account.email_key), col(Membership.id))
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def contacts(work: Work, *, search: str = "", after: str | None = None, limit: int = MOST) -> Page[ContactLine]:
