@@ -698,7 +698,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id"),
     )
     with op.batch_alter_table("unit_key", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_unit_key_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_unit_key_order", ["campaign_id", "name_order", "unit_id"], unique=False)
 
     op.create_table(
         "unit_tally",
@@ -846,7 +846,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nomination_id"),
     )
     with op.batch_alter_table("nomination_key", schema=None) as batch_op:
-        batch_op.create_index("ix_nomination_key_order", ["campaign_id", "title_order", "nomination_id"], unique=False)
+        batch_op.create_index("ix_nomination_key_order", ["title_order", "nomination_id", "campaign_id"], unique=False)
 
     op.create_table(
         "objection",
