@@ -49,7 +49,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     made.filters |= {
         "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "deadline": deadline, "say": say,
-        "left": left,
+        "left": left, "instant": datetime.fromisoformat,
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),
