@@ -2,9 +2,9 @@
 
 from bangdan.desk.pages import (
     accounts,
+    calendar,
     home,
-    mine,
-    my_nominations,
+    overview,
     profile,
     rehearsal,
     signing_in,
@@ -13,9 +13,9 @@ from bangdan.desk.pages import (
 
 PAGES = (
     accounts.pages,
+    calendar.pages,
     home.pages,
-    mine.pages,
-    my_nominations.pages,
+    overview.pages,
     profile.pages,
     rehearsal.pages,
     signing_in.pages,
