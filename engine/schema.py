@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 
 import engine.accounts.tables
 import engine.circulars.tables
-import engine.tables  # noqa: F401 - imported to fill the metadata
+import engine.tables
+import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused

@@ -11,6 +11,7 @@ import stat
 import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -39,6 +40,7 @@ NOBODY = "office@bangdan.invalid"  # a domain that never exists: good enough for
 NEVER_SHOWN = ("database_url", "smtp_password")  # an error does not repeat these: they hold passwords
 
 Lang = Literal["zh", "en"]
+Network = IPv4Network | IPv6Network
 Tls = Literal["starttls", "implicit", "none"]
 
 
@@ -82,6 +84,22 @@ def _address(text: str) -> str:
         return str(check_address(text))
     except AddressRefused as error:
         raise Wrong(error.zh, error.en, code=error.code) from error
+
+
+def _networks(value: object) -> tuple[Network, ...]:
+    """Networks as `10.1.0.0/16,fd00::/8`."""
+    if isinstance(value, tuple):
+        return value
+    try:
+        return tuple(ip_network(part.strip()) for part in str(value).split(",") if part.strip())
+    except ValueError as error:
+        raise Wrong(
+            "不是网段；例如 10.1.0.0/16，多个以逗号分隔", "not a network; e.g. 10.1.0.0/16, several by commas"
+        ) from error
+
+
+def _spelt(networks: tuple[Network, ...]) -> str:
+    return ",".join(map(str, networks))
 
 
 def _one_line(text: str) -> str:
@@ -192,6 +210,14 @@ class Settings(BaseSettings):
     )
     desk_port: int = Field(
         default=8000, ge=1, le=65535, description="网页工作台监听的端口 / the port on which the desk listens"
+    )
+
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks), PlainSerializer(_spelt)] = (
+        Field(
+            default=(),
+            description="允许推送事件的内部网段，逗号分隔；未设则只推送到公网 / "
+            "private networks that webhooks may reach, by commas; not set: the public internet only",
+        )
     )
 
     @model_validator(mode="after")
