@@ -99,8 +99,22 @@ class LetterBytes(SQLModel, table=True):
     frozen: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class Mute(SQLModel, table=True):
+    """No letter leaves this house from `since` until `lifted_at`: it is a copy of another, or somebody said so."""
+
+    __tablename__ = "mute"
+
+    id: int | None = Field(default=None, primary_key=True)
+    since: datetime
+    reason: str
+    actor: str
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+
+
 LETTER: Table = SQLModel.metadata.tables["letter"]
 LETTER_BYTES: Table = SQLModel.metadata.tables["letter_bytes"]
+MUTE: Table = SQLModel.metadata.tables["mute"]
 
 READY = literal("ready", literal_execute=True)
 """The state as part of the statement: with a bound value SQLite would not see that the partial index answers it."""

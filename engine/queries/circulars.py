@@ -15,7 +15,7 @@ from engine.circulars import drafts
 from engine.circulars.aim import Aim
 from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.queries.listing import MOST, Page
+from engine.queries.paging import MOST, Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine.access import visible
+from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
@@ -20,7 +21,7 @@ from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "webhook")
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "webhook", "account")
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -37,6 +38,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "pass": ("不再提醒", "pass over"),
     "close": ("截止处理", "close"),
     "publish": ("发布榜单", "publish"),
+    "propose": ("提交复核", "propose"),
+    "confirm": ("复核同意", "confirm a proposal"),
+    "decline": ("不予同意", "decline a proposal"),
+    "take-back": ("撤回复核", "take a proposal back"),
     "proceed": ("同意进入评审", "let enter review"),
     "add": ("登记", "add"),
     "change": ("变更", "change"),
@@ -60,6 +65,16 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "ping": ("测试推送", "test a subscription"),
     "resend": ("重新推送", "send an event again"),
     "settle": ("处理异议", "settle an objection"),
+    "grant": ("授予身份", "give a role"),
+    "revoke": ("收回身份", "take a role back"),
+    "disable": ("停用账号", "shut an account"),
+    "enable": ("启用账号", "open an account again"),
+    "password": ("更改密码", "change a password"),
+    "guessed": ("多次登录失败", "many failed sign-ins"),
+    "token": ("新建接口令牌", "make an API token"),
+    "token-revoke": ("吊销接口令牌", "revoke an API token"),
+    "mute": ("静音，停发邮件", "mute: no letter leaves"),
+    "unmute": ("解除静音", "let letters leave again"),
 }
 
 
@@ -95,6 +110,13 @@ def story(
         query = query.where(col(Event.subject) == subject)
     seen = visible(query, Event, work.actor, work.definition)
     return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
+
+
+def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
+    """The oldest lines of the whole campaign whose number is past `after`, in order."""
+    query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
+    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
+    return told_of(work, work.connection.execute(seen).all())
 
 
 def story_of(
@@ -182,6 +204,7 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
+    "account": (col(Account.id), col(Account.public_id), col(Account.name)),
     "circular": (col(Circular.id), col(Circular.public_id), col(Circular.subject)),
     "webhook": (col(Webhook.id), col(Webhook.public_id), col(Webhook.name)),
     "letter": (LETTER.c.id, LETTER.c.public_id, LETTER.c.to_name),

@@ -111,6 +111,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
 
     op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "sign_in_failure",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -127,8 +137,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("asked_from", sa.String(), nullable=False),
+        sa.Column("then", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -281,6 +291,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
 
     op.create_table(
+        "held_upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "caller", "kind"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("held_upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_upload_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "laureate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -346,6 +380,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "milestone", "revision"),
     )
     protect(op.get_bind(), "milestone_revision")
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("verb", sa.String(), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("effect", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("proposer", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decider", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_proposal_state", ["campaign_id", "state", "id"], unique=False)
+
     op.create_table(
         "quota_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -594,7 +657,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
-        batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_nomination_track_state",
+            ["campaign_id", "track", "state", "id", "unit_id", "changed_at", "submitted_at"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_nomination_undecided",
             ["campaign_id"],
@@ -643,6 +710,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("unit_id", "channel"),
     )
+    op.create_table(
+        "unit_key",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("name_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id"),
+    )
+    with op.batch_alter_table("unit_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_key_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "unit_tally",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -798,6 +886,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "nomination_key",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("title_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id"),
+    )
+    with op.batch_alter_table("nomination_key", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_key_order", ["campaign_id", "title_order", "nomination_id"], unique=False)
 
     op.create_table(
         "objection",
