@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.queries.listing import MOST, Page
+from engine.queries.paging import MOST, Page
 from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery

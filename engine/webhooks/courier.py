@@ -26,6 +26,7 @@ from engine.webhooks.addresses import Network
 from engine.webhooks.calling import Answer
 from engine.webhooks.subscriptions import ACTIVE, DELIVERED, PARKED, STOPPED, WAITING
 from engine.webhooks.tables import Webhook, WebhookDelivery
+from notifications import muting
 
 LEASE = timedelta(minutes=2)  # longer than one call may take (20 seconds)
 AT_A_TIME = 4  # subscriptions served side by side
@@ -40,7 +41,7 @@ Call = Callable[..., Answer]
 
 @dataclass(kw_only=True)
 class Courier:
-    """What is needed to tell. `leaving` is set when the house closes: the call under way is the last one."""
+    """What is needed to tell; a muted house tells nothing. `leaving` is set when the house closes: the call under way is the last one."""
 
     office: Office
     clock: Clock
@@ -76,7 +77,8 @@ class Courier:
         )
         query: Select[*tuple[Any, ...]] = select(col(W.id), col(W.campaign_id)).where(*_free(now), waiting.exists())
         with self.office.database.read() as connection:
-            return connection.execute(query.order_by(col(W.id))).all()
+            muted = muting.in_force(connection) is not None
+            return () if muted else connection.execute(query.order_by(col(W.id))).all()
 
     def _serve(self, campaign: str, webhook_id: int) -> int:
         """Tell one subscription what is due, until nothing is, the address fails, or the house closes."""

@@ -22,6 +22,7 @@ from engine.queries.webhooks import deliveries, subscriptions
 from engine.webhooks import subscriptions as verbs
 from engine.webhooks.courier import PATIENCE, WAITS_MINUTES, Courier
 from engine.webhooks.tables import Webhook
+from notifications import muting
 from tests.builders import House, add_unit
 from tests.engine.webhooks.conftest import Listener
 from tests.small import AUDITOR, DURING, OPENED, draft, unit_actor
@@ -259,6 +260,15 @@ def test_the_cursor_goes_on_within_a_large_seal(scene: Scene, monkeypatch: pytes
     scene.happen("水泵", "灯")
     assert [scene.round(), scene.round(), scene.round()] == [2, 2, 0]
     assert [each["data"]["verb"] for each in scene.told()] == ["draft", "submit"] * 2
+
+
+def test_a_muted_house_tells_nothing(scene: Scene) -> None:
+    scene.subscribe("nomination.submit")
+    scene.happen("水泵")
+    with scene.house.office.database.write() as connection:
+        muting.mute(connection, at=DURING, reason="副本", actor="赵书")
+    assert scene.round() == 0
+    assert scene.listener.came == []
 
 
 def test_a_house_that_closes_begins_no_other_call(scene: Scene) -> None:
