@@ -149,6 +149,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.letters, "封邮件失败或结果未知，见 bangdan outbox", "letters failed or unknown, see bangdan outbox"),
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
+        (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
     for short in waiting.short:
         yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
@@ -203,6 +204,9 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if behind := len(state.behind) + state.closing_due:
         words = say(f"有{behind}项到期未办：bangdan run 在运行吗？", f"{behind} things are due, not done: is `run` up?")
         yield words, False
+    if state.muted_since:
+        yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
+                  f"muted since {at(state.muted_since)}: no letter leaves; lift it: bangdan unmute"), False  # fmt: skip
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:

@@ -63,7 +63,7 @@ class Visit:
     @property
     def actor(self) -> Actor:
         """Who acts, as the engine knows them."""
-        return rights.actor(self.person.account.name, self.seat)
+        return rights.actor(self.person, self.seat)
 
     @property
     def person(self) -> Signed:

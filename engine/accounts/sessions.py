@@ -22,6 +22,8 @@ from engine.accounts.secret_text import digest_of, random_text
 from engine.accounts.tables import Account, DeskSession
 from engine.tables import public_id
 
+__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "limits", "look_up", "prefer", "touch"]
+
 S = DeskSession
 LONGEST = timedelta(days=7)
 LONGEST_IDLE = timedelta(hours=12)
@@ -45,7 +47,7 @@ _TOUCH = update(S).where(col(S.id) == bindparam("session")).values(seen_at=bindp
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Whose account it is. `lang` is the language chosen, empty when none was."""
+    """Whose account it is. `lang` is the language that they chose for it, empty when none was."""
 
     id: int
     public_id: str

@@ -15,11 +15,13 @@ from engine.access import sees_all, visible
 from engine.calendars import drifted
 from engine.dues import of_units
 from engine.office import Work
-from engine.pending import open_calls, undecided_waivers, unreachable_units
+from engine.pending import open_calls, undecided_waivers, unreachable_units, waiting_proposals
+from engine.proposals.tables import Proposal
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
+from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
@@ -52,7 +54,7 @@ class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
-    otherwise.
+    otherwise, `proposals` wait for a second person.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -66,10 +68,11 @@ class Attention:
     units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
     suspended: tuple[Suspended, ...] = ()
+    proposals: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
-        rest = (self.letters, self.calls, self.waivers, self.unreachable)
+        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals)
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
@@ -78,7 +81,7 @@ class Attention:
 class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
-    `turned` is when it last took a turn; `head` the digest of the newest seal.
+    `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
     """
 
     turned: datetime | None
@@ -89,6 +92,7 @@ class Health:
     oldest_unsent: datetime | None
     head: str
     sealed_at: datetime | None
+    muted_since: datetime | None = None
 
 
 def attention(work: Work) -> Attention:
@@ -98,7 +102,7 @@ def attention(work: Work) -> Attention:
         calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
-        suspended=tuple(_suspended(work)),
+        suspended=tuple(_suspended(work)), proposals=_proposals(work),
     )  # fmt: skip
 
 
@@ -126,6 +130,10 @@ def _stuck_letters(work: Work) -> Waiting:
 
 def _open_calls(work: Work) -> Waiting:
     return _waiting(work, Call, select(col(Call.name)), open_calls(work), col(Call.id))
+
+
+def _proposals(work: Work) -> Waiting:
+    return _waiting(work, Proposal, select(col(Proposal.proposed_by)), waiting_proposals(work), col(Proposal.id))
 
 
 def _waivers(work: Work) -> Waiting:
@@ -162,13 +170,14 @@ def seal_head(work: Work) -> Head:
 
 def health(work: Work) -> Health:
     """Whether the engine keeps up, from what it wrote down."""
-    seal = seal_head(work)
+    seal, mute = seal_head(work), muting.in_force(work.connection)
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
         closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
+        muted_since=mute.since if mute else None,
     )  # fmt: skip
 
 

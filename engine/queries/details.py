@@ -16,7 +16,8 @@ from engine.awards import awards
 from engine.office import Work
 from engine.queries import told
 from engine.queries.contacts import ContactLine, contacts
-from engine.queries.listing import NominationLine, Page, nominations
+from engine.queries.listing import NominationLine, nominations
+from engine.queries.paging import Page
 from engine.tables import Nomination, Promotion, Unit
 from workflows.nomination import Role
 from workflows.places import Place

@@ -19,7 +19,8 @@ from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries import owed, told
 from engine.queries.explanation import Words
-from engine.queries.listing import NominationLine, Page, nominations
+from engine.queries.listing import NominationLine, nominations
+from engine.queries.paging import Page
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination, Unit, UnitTally
 from engine.windows import Deadline, deadline

@@ -76,7 +76,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_about",
+            ["campaign_id", "subject_ref"],
+            unique=False,
+            sqlite_where=sa.text("subject_ref != ''"),
+            postgresql_where=sa.text("subject_ref != ''"),
+        )
         batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
+        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
             ["next_attempt_at", "id"],
@@ -98,8 +106,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
+        batch_op.create_index("ix_letter_occasion", ["campaign_id", "occasion"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
 
+    op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "sign_in_failure",
         sa.Column("key", sa.String(), nullable=False),
@@ -117,8 +137,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("asked_from", sa.String(), nullable=False),
+        sa.Column("then", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -177,6 +197,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "number"),
     )
     protect(op.get_bind(), "campaign_version")
+    op.create_table(
+        "circular",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("aim", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("circular", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "desk_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -332,6 +380,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "milestone", "revision"),
     )
     protect(op.get_bind(), "milestone_revision")
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("verb", sa.String(), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("effect", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("proposer", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decider", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_proposal_state", ["campaign_id", "state", "id"], unique=False)
+
     op.create_table(
         "quota_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -549,7 +626,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
-        batch_op.create_index("ix_nomination_track_state", ["campaign_id", "track", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_nomination_track_state",
+            ["campaign_id", "track", "state", "id", "unit_id", "changed_at", "submitted_at"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_nomination_undecided",
             ["campaign_id"],
@@ -598,6 +679,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("unit_id", "channel"),
     )
+    op.create_table(
+        "unit_key",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("name_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("unit_id"),
+    )
+    with op.batch_alter_table("unit_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unit_key_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "unit_tally",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -719,6 +821,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_endorsement_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "nomination_key",
+        sa.Column("nomination_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("sounds", sa.String(), nullable=False),
+        sa.Column("title_order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"],
+            ["nomination.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["unit.id"],
+        ),
+        sa.PrimaryKeyConstraint("nomination_id"),
+    )
+    with op.batch_alter_table("nomination_key", schema=None) as batch_op:
+        batch_op.create_index("ix_nomination_key_order", ["campaign_id", "title_order", "nomination_id"], unique=False)
 
     op.create_table(
         "objection",
