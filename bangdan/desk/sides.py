@@ -39,6 +39,11 @@ class Side:
         """Whether this is a unit's place, its own or one that the secretariat acts in."""
         return self.unit is not None or self.visit.seat.role is Role.UNIT
 
+    @property
+    def as_institution(self) -> bool:
+        """Whether this is an institution's place."""
+        return self.unit is None and self.visit.seat.role is Role.INSTITUTION
+
     @contextmanager
     def read(self) -> Iterator[Work]:
         """A look at the campaign as the unit has it. Raises NotFound."""

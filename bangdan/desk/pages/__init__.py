@@ -5,7 +5,9 @@ from bangdan.desk.pages import (
     imports,
     mine,
     my_nominations,
+    my_own,
     rehearsal,
+    review,
 )
 
 PAGES = (
@@ -13,5 +15,7 @@ PAGES = (
     imports.pages,
     mine.pages,
     my_nominations.pages,
+    my_own.pages,
     rehearsal.pages,
+    review.pages,
 )
