@@ -9,6 +9,12 @@ from bangdan.desk.pages import (
     rehearsal,
     signing_in,
     tokens,
+    imports,
+    mine,
+    my_nominations,
+    my_own,
+    rehearsal,
+    review,
 )
 
 PAGES = (
@@ -20,4 +26,10 @@ PAGES = (
     rehearsal.pages,
     signing_in.pages,
     tokens.pages,
+    imports.pages,
+    mine.pages,
+    my_nominations.pages,
+    my_own.pages,
+    rehearsal.pages,
+    review.pages,
 )
