@@ -99,4 +99,3 @@ def parts(it: Dateline) -> Mapping[str, Mapping[str, Any]]:
     moving: dict[str, dict[str, Any]] = {row.id: {"x": row.x, "width": row.filled} for row in it.rows}
     moving["now"] = {"transform": f"translate({it.now} 0)"}
     return moving | {"past": {"width": round(it.now - it.left, 1)}}
-
