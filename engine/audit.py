@@ -21,6 +21,7 @@ from sqlmodel import col
 from engine import versions
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
+from engine.searching import keeping
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
 from workflows import duty
@@ -111,6 +112,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     faults += _replay(work)
     faults += versions.disagreements(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]
+    faults += [f"检索词不符 / not to be found by its name: {each}" for each in keeping.disagreements(work)]
     return Verdict(events=total, sealed=sealed, seals=seals, head=head, faults=tuple(faults))
 
 

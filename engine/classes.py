@@ -40,7 +40,7 @@ def in_force(connection: Connection, campaign_id: int, filed: Definition) -> Def
 
 
 def _milestone(row: Row[Any]) -> Milestone:
-    return Milestone(key=row.key, name=row.name, english=row.english, of=row.parent, who=_read(row.who), ours=True)
+    return Milestone(key=row.key, name=row.name, english=row.english, of=row.parent, who=who_of(row.who), ours=True)
 
 
 def add(work: Work, parent: Milestone, who: Who, *, own_of: int | None = None) -> str:
@@ -50,7 +50,7 @@ def add(work: Work, parent: Milestone, who: Who, *, own_of: int | None = None) -
     key = f"{parent.key}/{f'{OWN}{own_of}' if own_of else f'extended-{number}'}"
     zh, en = scope_words(work.definition, who)
     values = {"campaign_id": work.campaign_id, "key": key, "number": number, "parent": parent.key,
-              "name": f"{parent.name}（{zh}）", "english": f"{parent.english} ({en})", "who": _plain(who),
+              "name": f"{parent.name}（{zh}）", "english": f"{parent.english} ({en})", "who": plain_who(who),
               "own_of": own_of, "made_at": work.at}  # fmt: skip
     work.connection.execute(insert(C), values)
     return key
@@ -62,11 +62,13 @@ def own_of(work: Work, unit_id: int) -> str | None:
     return work.connection.execute(query).scalar()
 
 
-def _plain(who: Who) -> dict[str, Any]:
+def plain_who(who: Who) -> dict[str, Any]:
+    """Whom it is for, as plain values."""
     return {key: value for key, value in asdict(who).items() if value}
 
 
-def _read(plain: Mapping[str, Any]) -> Who:
+def who_of(plain: Mapping[str, Any]) -> Who:
+    """The same, read back."""
     attributes = tuple((key, tuple(values)) for key, values in plain.get("attributes", ()))
     lines = {key: tuple(plain.get(key, ())) for key in ("channels", "units", "tracks")}
     return Who(**lines, attributes=attributes, role=Party(plain["role"]) if "role" in plain else None)

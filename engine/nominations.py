@@ -22,6 +22,7 @@ from engine.letters import occasional
 from engine.noticed import late_entry
 from engine.office import Work
 from engine.rulings import Candidate
+from engine.searching import keeping
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.taking import Answer, locked, reasons_for, take
@@ -73,6 +74,7 @@ def draft(
         **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
+    keeping.add_nomination(work, row_id, unit_id=unit_id, title=title, applicant=told["applicant"])
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
     return Answer(id=key, state="drafted", at=work.at, closes=window.closes)
@@ -108,7 +110,9 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
         values |= rulings.renewed(work, row, values)
     changed = {key: value for key, value in values.items() if value != getattr(row, key)}
     told = sorted(changed.keys() - {"title_key", "earlier", "undecided"})
-    return take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
+    answer = take(work, row, "edit", store=changed, details={"changed": "、".join(told)})
+    keeping.rename_nomination(work, row, changed)
+    return answer
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from engine.noticed import OPEN
 from engine.office import Work
-from engine.tables import Call, Contact, Nomination, Unit
+from engine.proposals.tables import Proposal
+from engine.tables import Call, Contact, Nomination, Objection, Unit
 
 Conditions = tuple[ColumnElement[bool], ...]
 
@@ -21,12 +23,26 @@ def undecided_waivers(work: Work) -> Conditions:
     )
 
 
+def objected() -> ColumnElement[bool]:
+    """Of `Nomination`: those with an objection that is not settled yet."""
+    return col(Nomination.id).in_(select(col(Objection.nomination_id)).where(col(Objection.state) == OPEN))
+
+
 def open_calls(work: Work) -> Conditions:
     """Of `Call`: lines of the call sheet that are not ticked and still of use."""
     return (
         col(Call.campaign_id) == work.campaign_id,
         col(Call.state) == "open",
         col(Call.useful_until) > work.at,
+    )
+
+
+def waiting_proposals(work: Work) -> Conditions:
+    """Of `Proposal`: those on which a second person may still decide."""
+    return (
+        col(Proposal.campaign_id) == work.campaign_id,
+        col(Proposal.state) == "open",
+        col(Proposal.expires_at) > work.at,
     )
 
 

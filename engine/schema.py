@@ -15,6 +15,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
 import engine.accounts.tables
+import engine.searching.tables
+import engine.proposals.tables
 import engine.tables  # noqa: F401 - imported to fill the metadata
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database

@@ -162,7 +162,11 @@ class Nomination(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("ix_nomination_track_state", "campaign_id", "track", "state", "id"),
+        # Beside what it finds by, it holds what lists filter and sort by, so that they read no row they don't show.
+        Index(
+            "ix_nomination_track_state",
+            *("campaign_id", "track", "state", "id", "unit_id", "changed_at", "submitted_at"),
+        ),
         Index("ix_nomination_unit_track", "unit_id", "track"),
         Index("ix_nomination_title", "campaign_id", "title_key"),
         Index("ix_nomination_undecided", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),

@@ -15,6 +15,7 @@ from engine.attributes import NOTHING
 from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
+from engine.searching import keeping
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
 from engine.unit_rights import against_channels
@@ -61,6 +62,7 @@ def _insert(work: Work, code: str, name: str, person: bool) -> int:
     values = {"campaign_id": work.campaign_id, "public_id": public_id(), "code": code, "name": name,
               "name_key": match_key(name), "person": person, "added_at": work.at}  # fmt: skip
     unit_id = inserted_id(work.connection.execute(insert(Unit), values))
+    keeping.add_unit(work, unit_id, name=name)
     record(work, "unit", unit_id, "add", code=code, name=name)
     return unit_id
 
@@ -69,6 +71,7 @@ def _renew(work: Work, unit: Row[Any], name: str, person: bool) -> int:
     if (unit.name, unit.person) != (name, person):
         values = {"name": name, "name_key": match_key(name), "person": person}
         work.connection.execute(update(Unit).where(col(Unit.id) == unit.id).values(values))
+        keeping.rename_unit(work, unit.id, name=name)
         record(work, "unit", unit.id, "change", name=name, was=unit.name)
     return int(unit.id)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,12 +10,12 @@ import typer
 from bangdan.cli.acting import YesOption
 from bangdan.cli.app import DO, app
 from bangdan.cli.campaign_file import FileArgument, read_campaign_file
-from bangdan.cli.moved import ReopenOption, date_lines, plain_move
+from bangdan.cli.moved import ReopenOption, date_lines
 from bangdan.cli.previewing import agreed
 from bangdan.cli.printing import listed
 from bangdan.cli.shell import CampaignOption, JsonOption, ReasonOption
 from bangdan.cli.show_check import checked
-from bangdan.cli.show_diff import by_whom, plain_difference, print_changes
+from bangdan.cli.show_diff import by_whom, print_changes
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
@@ -43,53 +42,25 @@ def amend(
     json: JsonOption = False,
 ) -> None:
     from engine.amending import amend as put_in_force
+    from engine.effects import watched
+    from engine.queries.amended import plain_amendment
 
     checked(file)
     read = read_campaign_file(file)
 
     def do(work: Work) -> dict[str, Any]:
-        return _plain(work, put_in_force(work, read.text, name=read.name, reason=reason, reopen=reopen, keep=keep))
+        def put() -> Amended:
+            return put_in_force(work, read.text, name=read.name, reason=reason, reopen=reopen, keep=keep)
+
+        return plain_amendment(work, watched(work, put))
 
     agreed(do, _print, yes=yes, campaign=campaign, as_json=json)
-
-
-def _plain(work: Work, done: Amended) -> dict[str, Any]:
-    return {
-        "campaign": done.after.key, "name": say(done.after.name, done.after.english), "version": done.version,
-        "at": work.at.isoformat(), "zone": done.after.zone,
-        "differences": [plain_difference(each) for each in done.differences], "eligibility": done.eligibility,
-        "moved": [plain_move(work, each) for each in done.moved],
-        "milestones": {"added": list(done.dates.added), "dropped": list(done.dates.dropped)},
-        "reopened": done.reopened, "letters": done.told.letters, "calls": done.told.calls,
-        "duties": {"owed": _duties(done, done.owed), "void": _duties(done, done.void)},
-        "reminders": [{"occasion": each.occasion.key, "words": _words(work, each.occasion.key),
-                       "readers": each.readers} for each in done.reminding],
-        "passed": [{"occasion": each.key, "words": _words(work, each.key)} for each in done.passed],
-        "over": [asdict(each) for each in done.over],
-    }  # fmt: skip
-
-
-def _duties(done: Amended, counted: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
-    kinds = done.before.duty_by_key | done.after.duty_by_key
-    bodies = done.before.institution_by_key | done.after.institution_by_key
-    return [
-        {"duty": kind, "name": say(kinds[kind].name, kinds[kind].english), "institution": body,
-         "of": say(bodies[body].name, bodies[body].english or bodies[body].name) if body else say("推荐单位", "units"),
-         "count": count}
-        for (kind, body), count in counted.items()
-    ]  # fmt: skip
-
-
-def _words(work: Work, occasion: str) -> str:
-    from engine.queries.occasions import occasion_words
-
-    return say(*occasion_words(work.definition, work.shape, occasion))
 
 
 def _print(told: dict[str, Any], *, done: bool) -> None:
     words = say("已修改：", "amended: ") if done else say("将修改：", "would amend: ")
     typer.echo(say(f"{words}{told['name']}（活动文件第{told['version']}版）",
-                   f"{words}{told['name']} (version {told['version']} of its file)"))  # fmt: skip
+                   f"{words}{told['english']} (version {told['version']} of its file)"))  # fmt: skip
     print_changes(by_whom(told["differences"]))
     for title, lines in _consequences(told):
         if lines:
@@ -103,10 +74,10 @@ def _consequences(told: dict[str, Any]) -> Iterable[tuple[str, list[str]]]:
     yield say("日期：", "dates:"), [line for each in told["moved"] for line in _dates(each)]
     yield say("新增的报送、备案事项：", "newly owed:"), _duty_lines(told["duties"]["owed"])
     yield say("不再需要的报送、备案事项：", "owed no more:"), _duty_lines(told["duties"]["void"])
-    due = [say(f"{each['words']}：{each['readers']}人", f"{each['words']}: {each['readers']}")
+    due = [say(f"{each['words']}：{each['readers']}人", f"{each['english']}: {each['readers']}")
            for each in told["reminders"]]  # fmt: skip
     yield say("现在应发的提醒：", "reminders that are due now:"), _first(due)
-    passed = [each["words"] for each in told["passed"]]
+    passed = [say(each["words"], each["english"]) for each in told["passed"]]
     yield say("时间已过、不再发出的提醒：", "reminders that come too late and are not sent:"), _first(passed)
     yield say("超出新名额、保留现有项目：", "more than the new places, kept:"), [
         say(f"单位{each['unit']} {each['name']}：{each['scope']}已用{each['used']}个，名额{each['limit']}个",
@@ -118,7 +89,7 @@ def _consequences(told: dict[str, Any]) -> Iterable[tuple[str, list[str]]]:
 def _dates(moved: dict[str, Any]) -> Iterable[str]:
     lines = list(date_lines(moved))
     if lines or moved["people"]:
-        yield moved["name"]
+        yield say(moved["name"], moved["english"])
     yield from (f"  {line}" for line in lines)
     more = "…" if moved["letters"] + moved["calls"] > len(moved["people"]) else ""
     if moved["people"]:
@@ -128,8 +99,11 @@ def _dates(moved: dict[str, Any]) -> Iterable[str]:
 
 
 def _duty_lines(duties: list[dict[str, Any]]) -> list[str]:
-    return [say(f"{each['of']}：{each['name']}，{each['count']}份", f"{each['of']}: {each['name']}, {each['count']}")
-            for each in duties]  # fmt: skip
+    return [
+        say(f"{each['of']}：{each['name']}，{each['count']}份",
+            f"{each['of_english']}: {each['english']}, {each['count']}")
+        for each in duties
+    ]  # fmt: skip
 
 
 def _first(lines: list[str]) -> list[str]:

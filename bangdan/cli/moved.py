@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +17,6 @@ from bangdan.language import say
 if TYPE_CHECKING:
     from engine.moving import Moved
     from engine.office import Work
-
-NAMED = 10  # people that a preview names
 
 MilestoneArgument = Annotated[
     str,
@@ -44,58 +41,18 @@ def move_dates(
     """Show what moving it does, ask, and do it."""
 
     def do(work: Work) -> dict[str, Any]:
-        return plain_move(work, move(work))
+        from engine.effects import watched
+        from engine.queries.moved import plain_move
+
+        return plain_move(work, watched(work, lambda: move(work)))
 
     agreed(do, _print_moved, yes=yes, campaign=campaign, as_json=as_json, key=key, asked=asked)
-
-
-def plain_move(work: Work, moved: Moved) -> dict[str, Any]:
-    """What moving a date did, as JSON has it."""
-    standing = work.definition.milestone_by_key[moved.new.milestone]
-    return {
-        "milestone": standing.key, "name": say(standing.name, standing.english), "revision": moved.new.revision,
-        "at": work.at.isoformat(), "zone": work.definition.zone, "reopened": moved.reopened,
-        "affected": moved.affected,
-        "letters": moved.told.letters, "calls": moved.told.calls, "people": _people(work, moved),
-        "old": _edges(moved.old), "new": _edges(moved.new),
-    }  # fmt: skip
-
-
-def _edges(standing: Any) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else None
-        for name, value in asdict(standing).items()
-        if name in ("opens", "closes", "chosen")
-    } | {"suspended": standing.suspended, "follows": standing.closes_of}
-
-
-def _people(work: Work, moved: Moved) -> list[str]:
-    """The first of those who get the correction, as far as anybody gets one."""
-    from sqlalchemy import select
-    from sqlmodel import col
-
-    from engine.tables import Call
-    from notifications.tables import LETTER
-
-    milestone, revision = moved.new.milestone, moved.new.revision
-    letters = select(LETTER.c.to_name).where(
-        LETTER.c.campaign_id == work.campaign_id, LETTER.c.milestone == milestone, LETTER.c.revision == revision,
-        LETTER.c.created_at == work.at,
-    )  # fmt: skip
-    calls = select(col(Call.name)).where(
-        col(Call.campaign_id) == work.campaign_id, col(Call.milestone) == milestone, col(Call.revision) == revision,
-        col(Call.made_at) == work.at,
-    )  # fmt: skip
-    found: list[str] = []
-    for query in (letters.order_by(LETTER.c.id), calls.order_by(col(Call.id))):
-        found += work.connection.execute(query.limit(NAMED)).scalars()
-    return found[:NAMED]
 
 
 def _print_moved(told: dict[str, Any], *, done: bool) -> None:
     """The old date and the new one, and the consequences: who is corrected, what is open again."""
     words = say("已调整：", "moved: ") if done else say("将调整：", "would move: ")
-    typer.echo(words + told["name"])
+    typer.echo(words + say(told["name"], told["english"]))
     for line in date_lines(told):
         typer.echo(f"  {line}")
     if told["affected"]:
@@ -110,7 +67,28 @@ def _print_moved(told: dict[str, Any], *, done: bool) -> None:
         typer.echo(
             say(f"  恢复为草稿的逾期项目：{told['reopened']}项", f"  lapsed nominations open again: {told['reopened']}")
         )
+    for line in _beside(told):
+        typer.echo(f"  {line}")
     typer.echo(f"  {instants({**told, 'closes': None})}")
+
+
+def _beside(told: dict[str, Any]) -> Iterator[str]:
+    """What moved with it, and what is not sent any more."""
+    for each in told["shifts"]:
+        if each["milestone"] != told["milestone"]:
+            edge = "end" if each["edge"] == "closes" else "start"
+            old, new = (_instant(told, each[which], edge) for which in ("old", "new"))
+            name = say(each["name"], each["english"])
+            yield say(f"随之调整：{name}{_edge_words(each['edge'])}  {old} → {new}",
+                      f"moves with it: {name} {_edge_words(each['edge'])}  {old} → {new}")  # fmt: skip
+    letters, calls = told["stopped"]["letters"], told["stopped"]["calls"]
+    if letters or calls:
+        yield say(f"停发写有原时间的邮件{letters}封，取消待办电话{calls}个",
+                  f"stopped, for they tell the old date: {letters} letters, {calls} calls")  # fmt: skip
+
+
+def _instant(told: dict[str, Any], text: str | None, edge: str) -> str:
+    return when(datetime.fromisoformat(text), told["zone"], edge=edge, weekday=True) if text else say("未定", "open")
 
 
 def date_lines(told: dict[str, Any]) -> Iterator[str]:

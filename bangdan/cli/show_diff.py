@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bangdan.cli.app import CAMPAIGN, app
@@ -25,6 +24,7 @@ MARKS = {"added": ("＋", "+", "green"), "changed": ("～", "~", "yellow"), "dro
          zh="比较两个活动文件：谁的什么变了（去年与今年，或已启动的与修改后的）",
          en="Compare two campaign files: what changes for whom")  # fmt: skip
 def diff(old: StandingArgument, new: FileArgument, json: JsonOption = False) -> None:
+    from engine.queries.amended import plain_difference
     from workflows.differences import differences
 
     before, after = _loaded(read_standing(old)), _loaded(read_campaign_file(new))
@@ -41,12 +41,9 @@ def _loaded(file: CampaignFile) -> Definition:
     return load(file.source, name=file.name).definition
 
 
-def plain_difference(each: Difference) -> dict[str, Any]:
-    """One difference as JSON has it."""
-    return {**asdict(each), "whom": {"zh": each.whom[0], "en": each.whom[1]}}
-
-
 def _print(before: Definition, after: Definition, found: Iterable[Difference]) -> None:
+    from engine.queries.amended import plain_difference
+
     screen = console()
     names = (say(f"{each.name}（{each.key}）", f"{each.english} ({each.key})") for each in (before, after))
     screen.print(styled(" → ".join(names), "bold"))

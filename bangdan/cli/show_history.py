@@ -189,6 +189,10 @@ def _of_campaign(it: Definition, key: str, text: str) -> str:
         return occasion_words(it, text)
     if key == "edge":
         return EDGES.get(text, text)
+    if key == "what":
+        from engine.queries.story import VERBS
+
+        return say(*VERBS.get(text, (text, text)))
     if key in INSTANTS:
         return when(datetime.fromisoformat(text), it.zone, edge="start" if key in ("opens", "due") else "end")
     return text

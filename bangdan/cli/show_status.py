@@ -149,6 +149,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.letters, "封邮件失败或结果未知，见 bangdan outbox", "letters failed or unknown, see bangdan outbox"),
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
+        (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
     for short in waiting.short:
         yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"

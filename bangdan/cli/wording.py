@@ -81,4 +81,7 @@ DETAILS: Mapping[str, str] = {
     "score": say("得分", "score"),
     "rank": say("名次", "rank"),
     "note": say("备注", "note"),
+    "proposal": say("复核编号", "proposal"),
+    "what": say("事项", "what"),
+    "by": say("提交人", "proposed by"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
 from bangdan.desk.unfit import wanted
-from workflows.reasons import Reason, Refused
+from engine.texts import unstorable
+from workflows.reasons import Reason, Refused, refuse
 
 OWN = ("csrf", "key")  # fields of every form, which no model names
 LONGEST_KEY = 64
@@ -61,9 +62,10 @@ class Fields:
     def read(self, model: type[F]) -> F:
         """The fields as `model` wants them. Raises Refused: FRM-01 for each field that does not fit, API-05."""
         given = {name: values for name, values in self.typed.items() if name not in OWN}
-        lists = {name for name, each in model.model_fields.items() if _is_list(each.annotation)}
+        lists = {name for name, each in model.model_fields.items() if is_list(each.annotation)}
         if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
             raise Refused(_twice(name) for name in twice)
+        refuse(_unstorable(given))
         values = {name: each if name in lists else each[0] for name, each in given.items() if any(each)}
         try:
             return model.model_validate(values)
@@ -89,14 +91,24 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _is_list(annotation: Any) -> bool:
+def is_list(annotation: Any) -> bool:
+    """Whether a field of that type may come several times."""
     kinds = (list, tuple)
     return get_origin(annotation) in kinds or any(get_origin(each) in kinds for each in get_args(annotation))
 
 
+def _unstorable(given: Mapping[str, list[str]]) -> Iterator[Reason]:
+    for name, values in given.items():
+        for text in values:
+            if reason := unstorable(text):
+                yield reason.at(name[:40])
+
+
 def _twice(name: str) -> Reason:
-    return Reason(code="API-05", zh=f"“{name[:40]}”给了两次，只能给一次", en=f"{name[:40]!r} was given twice; give it once",
-                  where=name)  # fmt: skip
+    name = name[:40]
+    return Reason(
+        code="API-05", zh=f"“{name}”给了两次，只能给一次", en=f"{name!r} was given twice; give it once", where=name
+    )
 
 
 def unfit(error: ErrorDetails) -> Reason:

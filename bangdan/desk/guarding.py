@@ -9,8 +9,8 @@ from bangdan.desk.house import Desk
 from bangdan.desk.visiting import BEFORE, cookie
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -52,6 +52,4 @@ class Guard:
             headers.setdefault("strict-transport-security", "max-age=31536000")
         if made := scope.get("state", {}).get("new_visitor"):
             secure = "; Secure" if self.desk.secure else ""
-            headers.append(
-                "set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}"
-            )
+            headers.append("set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")

@@ -43,9 +43,9 @@ def keep(endpoint: Callable[..., Any], allow: Allow) -> None:
 
 def policy_of(endpoint: Callable[..., Any]) -> Policy:
     """The policy that was kept. Raises LookupError where there is none."""
-    found = getattr(endpoint, "policy", None)
-    if not isinstance(found, Policy):
-        raise LookupError(f"{endpoint.__module__}.{endpoint.__name__} says nobody may ask for it")
+    found: Policy | None = getattr(endpoint, "policy", None)
+    if found is None:
+        raise LookupError(f"{endpoint.__module__}.{endpoint.__name__} does not say who may ask for it")
     return found
 
 
@@ -54,5 +54,7 @@ def prove(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, Route):
             policy_of(route.endpoint)
+        elif isinstance(route, Mount) and route.routes:
+            prove(route.routes)
         elif not (isinstance(route, Mount) and route.name in OPEN_MOUNTS):
             raise LookupError(f"{route!r} is no route that a policy can be kept on")

@@ -8,34 +8,32 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bangdan.desk import problems
 from bangdan.desk.fields import unfit
+from bangdan.desk.guarding import HEADERS
 from bangdan.desk.visit import Visit
-from bangdan.desk.visiting import SAFE, SignInFirst, arrived, language, visitor
-from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
-
-STATUS = {"CSR": 403, "ROL": 403, "DLN": 403, "FRM": 422, "AUT": 403, "NFD": 404, "CMP": 404}
-"""By the family of the first reason's code; what is refused otherwise is a conflict with how things stand."""
+from bangdan.desk.visiting import SAFE, SignInFirst, nobody, who_asks
+from workflows.reasons import BangdanError, Reason
 
 NOT_THERE = Reason(
     code="NFD-01",
     zh="没有这个页面或这条记录，或者您无权查看",
     en="no such page or record, or it is not yours",
 )
-NOT_STORED = Reason(
-    code="SYS-01",
-    zh="系统暂时不可用，没有保存任何内容。请稍后再按一次，不会重复办理",
-    en="the system is not available just now and nothing was stored. Try again later; it will not be done twice",
-)
 BROKEN = Reason(
     code="SYS-09",
     zh="页面出错，没有保存任何内容；已记入日志，请告知管理员",
     en="this page failed and nothing was stored; it is in the log, please tell whoever runs bangdan",
 )
+
+NOT_SO = Reason(code="API-13", zh="这个地址不接受这种请求", en="this address takes no such request")
+SAID = {404: NOT_THERE, 405: NOT_SO}
 
 logger = logging.getLogger(__name__)
 
@@ -46,17 +44,9 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(BangdanError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DBAPIError, _no_database)
+    for failing in (OperationalError, InterfaceError, InternalError, NoConnection):
+        app.add_exception_handler(failing, _no_database)
     app.add_exception_handler(Exception, _broken)
-
-
-def status_of(error: BangdanError) -> int:
-    """The HTTP status that fits a refusal."""
-    if isinstance(error, NotFound):
-        return 404
-    if isinstance(error, FileRefused):
-        return 422
-    return STATUS.get(error.reasons[0].code.partition("-")[0], 409)
 
 
 def refused(visit: Visit, reasons: Sequence[Reason], *, status: int) -> Response:
@@ -66,10 +56,9 @@ def refused(visit: Visit, reasons: Sequence[Reason], *, status: int) -> Response
 
 
 def _bare(request: Request) -> Visit:
-    """A visit as far as it is known: it may be that what failed was finding out more."""
+    """The visit as far as it was known when it failed."""
     known: Visit | None = request.scope.get("state", {}).get("visit")
-    return known or Visit(desk=request.app.state.desk, request=request, at=arrived(request), lang=language(request),
-                          csrf=visitor(request))  # fmt: skip
+    return known or nobody(request)
 
 
 async def _sign_in_first(request: Request, _error: Exception) -> Response:
@@ -81,7 +70,7 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, BangdanError):
         raise error
-    status = status_of(error)
+    status = problems.status_of(error) or problems.CONFLICT
     # What is another's and what is not there look the same, byte for byte: the id that was asked for is not repeated.
     return refused(_bare(request), (NOT_THERE,) if status == 404 else error.reasons, status=status)
 
@@ -95,18 +84,24 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    said = {404: NOT_THERE, 405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request")}
+    said = {
+        404: NOT_THERE,
+        405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request"),
+    }
     reason = said.get(error.status_code) or Reason(code=f"WEB-{error.status_code}", zh="请求有误", en=str(error.detail))
-    response = refused(_bare(request), [reason], status=error.status_code)
+    response = refused(await who_asks(request), [reason], status=error.status_code)
     response.headers.update(error.headers or {})
     return response
 
 
 async def _no_database(request: Request, error: Exception) -> Response:
     logger.error("database_failed", extra={"route": request.url.path}, exc_info=error)
-    return refused(_bare(request), [NOT_STORED], status=503)
+    return refused(_bare(request), [problems.NOT_STORED], status=503)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     logger.error("page_failed", extra={"route": request.url.path}, exc_info=error)
-    return refused(_bare(request), [BROKEN], status=500)
+    response = refused(_bare(request), [BROKEN], status=500)
+    for name, value in HEADERS.items():  # this answer is made outside the guard
+        response.headers.setdefault(name, value)
+    return response

@@ -18,14 +18,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bangdan.desk import looks
 from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.house import Desk
-from bangdan.desk import looks
 from bangdan.language import Language
 from bangdan.report.words import Words
 from engine.access import Actor
 from engine.accounts import rights
-from engine.accounts.sessions import Seat, Signed
+from engine.accounts.rights import Seat
+from engine.accounts.sessions import Signed
 from engine.behalf import on_behalf
 from engine.office import Work, once
 from workflows.nomination import Role

@@ -16,18 +16,19 @@ from anyio.to_thread import run_sync
 from fastapi import Depends
 from starlette.requests import Request
 
-from bangdan.desk.fields import Fields, collected
+from bangdan.desk import fields, strict_query
 from bangdan.desk.house import Desk
 from bangdan.desk.policy import Policy, policy_of
 from bangdan.desk.visit import Visit
 from bangdan.language import Language
 from engine.access import not_found
 from engine.accounts import sessions
-from engine.accounts.sessions import Seat, Signed
+from engine.accounts.rights import Seat
+from engine.accounts.sessions import Signed
 from workflows.reasons import Reason, Refused
 
 SESSION, BEFORE, LANG = "bangdan-session", "bangdan-visitor", "bangdan-lang"
-SAFE = ("GET", "HEAD")
+SAFE = ("GET",)
 
 
 class SignInFirst(Exception):
@@ -35,17 +36,38 @@ class SignInFirst(Exception):
 
 
 async def visit_of(request: Request) -> Visit:
-    """The visit that a request is. Raises SignInFirst, Refused (ROL-01, CSR-01), NotFound."""
+    """The visit that a request is. Raises SignInFirst, Refused (ROL-01, CSR-01, API-05, API-09), NotFound."""
+    visit = await who_asks(request)
+    await _take_form(visit)
+    _admit(visit, policy_of(request.scope["endpoint"]))
+    _check_query(request)
+    return visit
+
+
+async def who_asks(request: Request) -> Visit:
+    """The visit as far as it is known by the browser's cookies: enough for a page that says no."""
     desk: Desk = request.app.state.desk
-    policy = policy_of(request.scope["endpoint"])
-    visit = Visit(desk=desk, request=request, at=arrived(request), lang=language(request), csrf=visitor(request))
+    visit = nobody(request)
     request.state.visit = visit  # should it be refused, the answer knows the language and who asks
     visit.signed = await run_sync(_signed, request, visit.at)
     if visit.signed:
         visit.csrf = visit.signed.csrf
-    await _take_form(visit)
-    _admit(visit, policy)
+        chosen = request.cookies.get(LANG) or visit.signed.account.lang or desk.lang
+        visit.lang = "en" if chosen == "en" else "zh"
     return visit
+
+
+def nobody(request: Request) -> Visit:
+    """The visit of somebody of whom nothing is looked up."""
+    return Visit(desk=request.app.state.desk, request=request, at=arrived(request), lang=language(request),
+                 csrf=visitor(request))  # fmt: skip
+
+
+def _check_query(request: Request) -> None:
+    """Refuse parameters that the handler doesn't name, or that come twice."""
+    named = request.scope["route"].dependant.query_params
+    lists = {each.alias for each in named if fields.is_list(each.field_info.annotation)}
+    strict_query.read(request.scope["query_string"], {each.alias for each in named}, lists=lists)
 
 
 def arrived(request: Request) -> datetime:
@@ -97,7 +119,7 @@ async def _take_form(visit: Visit) -> None:
         return
     _check_origin(request, visit.desk)
     form = await request.form(max_files=5, max_fields=2000)
-    visit.fields = await collected(form)
+    visit.fields = await fields.collected(form)
     if not hmac.compare_digest(visit.fields.csrf.encode(), visit.csrf.encode()):
         raise Refused(_not_ours())
 
@@ -116,7 +138,7 @@ def _not_ours() -> Reason:
     return Reason(
         code="CSR-01",
         zh="没有办理：这个请求不是从本页面发出的，或页面已过期。请返回、刷新页面后重新提交",
-        en="nothing was done: the request did not come from this page, or the page is too old. Go back, reload, try again",
+        en="nothing was done: this was not sent from our page, or the page is too old. Go back, reload, try again",
     )
 
 
@@ -136,7 +158,7 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
     mine = [seat for seat in signed.seats if seat.campaign == campaign]
     if not mine:
         raise not_found(campaign)
-    preferred = sorted(mine, key=lambda seat: seat.key != signed.preferred)[0]
+    preferred = min(mine, key=lambda seat: seat.key != signed.preferred)
     if policy.roles and preferred.role not in policy.roles:
         raise Refused(not_for(preferred))
     return preferred
@@ -144,7 +166,9 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
 
 def not_for(seat: Seat) -> Reason:
     """The answer to whoever asks for what their role never may."""
-    return Reason(code="ROL-01", zh="您的身份不能使用此页面", en="this page is not for your role", facts={"role": seat.role})
+    return Reason(
+        code="ROL-01", zh="您的身份不能使用此页面", en="this page is not for your role", facts={"role": seat.role}
+    )
 
 
 Visiting = Annotated[Visit, Depends(visit_of)]

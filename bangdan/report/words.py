@@ -47,6 +47,7 @@ LETTERS: Mapping[str, Words] = {
     "decision": Words("评审结果", "decision"),
     "publication-due": Words("发布提醒", "publication due"),
     "published": Words("入榜通知", "published"),
+    "proposal-waiting": Words("待复核", "second person asked"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
 }
 

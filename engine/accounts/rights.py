@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, or_, select, true
 from sqlmodel import col
@@ -21,16 +21,20 @@ from engine.tables import Campaign, Contact, Unit
 from workflows.loading import load
 from workflows.nomination import Role
 
+if TYPE_CHECKING:
+    from engine.accounts.sessions import Signed
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seat:
     """One role in one campaign that somebody may act in. `key` stays the same between requests.
 
-    `of` is the name of the unit, the institution, or the office.
+    `title` is the campaign's name, `of` that of the unit, the institution, or the office.
     """
 
     key: str
     campaign: str
+    title: str
     role: Role
     unit_id: int | None = None
     institution: str | None = None
@@ -38,8 +42,9 @@ class Seat:
 
 
 class Names(NamedTuple):
-    """What a campaign calls its office and its institutions."""
+    """What a campaign calls itself, its office and its institutions."""
 
+    title: str
     office: str
     institutions: dict[str, str]
 
@@ -86,26 +91,30 @@ def _ask(connection: Connection, query: Select[Any], account_id: int) -> list[Ro
 
 def _seat(connection: Connection, row: Row[Any], role: Role) -> Iterator[Seat]:
     """The seat of one row; none for an institution that an amended file no longer has."""
-    key = f"{row.campaign}:{role.value}"
-    if role is Role.UNIT:
-        yield Seat(key=f"{key}:{row.code}", campaign=row.campaign, role=role, unit_id=row.unit_id, of=row.unit)
-        return
     names = _names(*connection.execute(_SOURCE, {"campaign": row.campaign_id}).one())
-    if role is not Role.INSTITUTION:
-        yield Seat(key=key, campaign=row.campaign, role=role, of=names.office)
+    key, here = f"{row.campaign}:{role.value}", {"campaign": row.campaign, "title": names.title, "role": role}
+    if role is Role.UNIT:
+        yield Seat(key=f"{key}:{row.code}", unit_id=row.unit_id, of=row.unit, **here)
+    elif role is not Role.INSTITUTION:
+        yield Seat(key=key, of=names.office, **here)
     elif row.institution in names.institutions:
         of = names.institutions[row.institution]
-        yield Seat(key=f"{key}:{row.institution}", campaign=row.campaign, role=role, institution=row.institution, of=of)
+        yield Seat(key=f"{key}:{row.institution}", institution=row.institution, of=of, **here)
 
 
 @lru_cache(maxsize=32)  # asked for each request, and a campaign's file changes a few times a year
 def _names(source: str, source_name: str) -> Names:
     definition = load(source, name=source_name).definition
-    return Names(definition.office.name, {each.key: each.name for each in definition.institutions})
+    return Names(definition.name, definition.office.name, {each.key: each.name for each in definition.institutions})
 
 
-def actor(name: str, seat: Seat, *, behalf: str = "") -> Actor:
+def actor(signed: Signed, seat: Seat, *, behalf: str = "") -> Actor:
     """Who acts from `seat`; `behalf` names the one for whom, where it is somebody else's business."""
+    return acting(signed.account.name, seat, behalf=behalf)
+
+
+def acting(name: str, seat: Seat, *, behalf: str = "") -> Actor:
+    """The same by name, for what acts without being signed in."""
     return Actor(role=seat.role, name=name, unit_id=seat.unit_id, institution=seat.institution, behalf=behalf)
 
 

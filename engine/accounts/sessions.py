@@ -22,6 +22,8 @@ from engine.accounts.secret_text import digest_of, random_text
 from engine.accounts.tables import Account, DeskSession
 from engine.tables import public_id
 
+__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "limits", "look_up", "prefer", "touch"]
+
 S = DeskSession
 LONGEST = timedelta(days=7)
 LONGEST_IDLE = timedelta(hours=12)

@@ -133,7 +133,7 @@ def _holder(row: Row[Any], seat: Seat, at: datetime) -> Holder:
     granted = frozenset(Scope(each) for each in row.scopes) & OF_ROLE[seat.role]
     return Holder(
         token=row.id, campaign=row.campaign, scopes=granted,
-        actor=rights.actor(f"{row.maker}（接口令牌“{row.name}”）", seat),
+        actor=rights.acting(f"{row.maker}（接口令牌“{row.name}”）", seat),
         untouched=row.used_at is None or at - row.used_at >= USED,
     )  # fmt: skip
 

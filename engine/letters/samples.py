@@ -19,10 +19,12 @@ from engine import calendars
 from engine.access import ENGINE
 from engine.database import Database, inserted_id
 from engine.letters import audiences, occasional
+from engine.letters.approvals import proposed
 from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
 from engine.letters.sample_cast import EARLY, HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
 from engine.office import Memory, Work
+from engine.queries.explanation import Words
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination
 from engine.windows import Deadline
@@ -130,6 +132,8 @@ def _write_news(work: Work, cast: Cast) -> None:
     judged = ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
     occasional.decided(work, judged or [first], occasion="decision:sample")
     occasional.published(work, ids(work, shape_.words("publish").target) or [first], occasion="published:sample")
+    asked = Words(zh="发布榜单", en="publish the list")
+    proposed(work, proposal="sample", what=asked, needs=(asked,), reason=cast.reason, until=work.at + A_DAY)
     of_each_kind = select(func.min(col(Duty.id))).group_by(col(Duty.kind))
     for duty_id in work.connection.execute(of_each_kind).scalars().all():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)

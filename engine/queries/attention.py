@@ -15,7 +15,8 @@ from engine.access import sees_all, visible
 from engine.calendars import drifted
 from engine.dues import of_units
 from engine.office import Work
-from engine.pending import open_calls, undecided_waivers, unreachable_units
+from engine.pending import open_calls, undecided_waivers, unreachable_units, waiting_proposals
+from engine.proposals.tables import Proposal
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
@@ -52,7 +53,7 @@ class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
-    otherwise.
+    otherwise, `proposals` wait for a second person.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -66,10 +67,11 @@ class Attention:
     units: tuple[KindLine, ...] = ()
     drifted: tuple[Reason, ...] = ()
     suspended: tuple[Suspended, ...] = ()
+    proposals: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
-        rest = (self.letters, self.calls, self.waivers, self.unreachable)
+        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals)
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
@@ -98,7 +100,7 @@ def attention(work: Work) -> Attention:
         calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
-        suspended=tuple(_suspended(work)),
+        suspended=tuple(_suspended(work)), proposals=_proposals(work),
     )  # fmt: skip
 
 
@@ -126,6 +128,10 @@ def _stuck_letters(work: Work) -> Waiting:
 
 def _open_calls(work: Work) -> Waiting:
     return _waiting(work, Call, select(col(Call.name)), open_calls(work), col(Call.id))
+
+
+def _proposals(work: Work) -> Waiting:
+    return _waiting(work, Proposal, select(col(Proposal.proposed_by)), waiting_proposals(work), col(Proposal.id))
 
 
 def _waivers(work: Work) -> Waiting:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.office import Work
-from engine.queries.listing import MOST, Page
+from engine.queries.paging import Page, page_size
 from engine.tables import Contact, Unit
 
 
@@ -46,7 +46,7 @@ def contacts(
         query = query.where(or_(*[column.contains(text.strip(), autoescape=True) for column in _SEARCHED]))
     if after is not None:
         query = query.where(col(Contact.id) > find(work, after).id)
-    count = min(max(limit, 1), MOST)
+    count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Contact.id)).limit(count + 1)).all()
     shown = tuple(_line(work, row) for row in rows[:count])
     return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)

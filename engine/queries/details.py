@@ -15,7 +15,8 @@ from engine.access import not_found, visible
 from engine.awards import awards
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts
-from engine.queries.listing import NominationLine, Page, nominations
+from engine.queries.listing import NominationLine, nominations
+from engine.queries.paging import Page
 from engine.tables import Nomination, Promotion, Unit
 from workflows.places import Place
 

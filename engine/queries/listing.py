@@ -1,34 +1,29 @@
-"""Pages of nominations and units. A page goes on after the public id that ended the one before."""
+"""Pages of nominations and units: filtered, searched, in an order, and going on where the one before ended."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.awards import Award, awards
 from engine.office import Work
-from engine.sheets.cleaning import match_key
+from engine.queries.choosing import Chosen, ids_of
+from engine.queries.paging import Mark, Order, Page, cursor, mark, page_size, wrong_cursor
+from engine.queries.searching import finds_unit, words_of
+from engine.searching.tables import UnitKey
 from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
 
-MOST = 1000  # rows a page
-T = TypeVar("T")
+DRAFTED, ENTERED = Order(by="drafted"), Order(by="entered")
+MOST_DIGITS = 9  # of a number in a cursor
+UNIT_ORDERS = ("entered", "code", "name", "drafts", "placed")
 N = Nomination
 Query = Select[*tuple[Any, ...]]
-Where = Sequence[ColumnElement[bool]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page(Generic[T]):
-    """Some rows, and the id to go on after; None when there are no more."""
-
-    rows: tuple[T, ...]
-    after: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,46 +64,42 @@ class UnitLine:
 
 def nominations(
     work: Work, *, tracks: Collection[str] | None = None, states: Collection[str] = (), unit: str | None = None,
-    text: str = "", after: str | None = None, limit: int = 50,
+    channel: str | None = None, waiting: str | None = None, since: datetime | None = None, text: str = "",
+    order: Order = DRAFTED, after: str | None = None, limit: int = 50,
 ) -> Page[NominationLine]:  # fmt: skip
-    """Nominations in the order they were drafted. `unit` is a code, `text` a part of title, applicant or unit name.
+    """The nominations that are chosen, in an order of `choosing.ORDERS`; `after` is the cursor of the page before.
 
-    Raises NotFound when `after` or `unit` is nothing the actor may see.
+    `unit` is a code, `waiting` what of `choosing.WAITING` they wait for, `since` when they last changed, `text` what
+    is looked for in title, applicant and unit. Raises NotFound for `unit`, Refused: PAG-01 and PAG-02 for a cursor or
+    a size that is none, SEA-01 for a text that is too long.
     """
-    where: list[ColumnElement[bool]] = []
-    if unit is not None:
-        where.append(col(N.unit_id) == _unit_row(work, unit))
-    if text:
-        where.append(_like(text))
-    if after is not None:
-        where.append(col(N.id) > _nomination_row(work, after))
-    count = min(max(limit, 1), MOST)
-    rows = work.connection.execute(_chosen(work, tracks, states, where, count + 1)).all()
-    given = awards(work, rows)
-    return _paged([_nomination(work, row, given[row.id]) for row in rows], count)
+    count = page_size(limit)
+    unit_id = None if unit is None else _unit_row(work, unit)
+    chosen = Chosen(tracks=tracks, states=states, unit_id=unit_id, channel=channel, waiting=waiting, since=since,
+                    text=text)  # fmt: skip
+    found = ids_of(work, chosen, order, after=_after(work, order, after), count=count + 1)
+    lines = _lines(work, [row_id for row_id, _ in found[:count]])
+    more = cursor(order, found[count - 1][1], lines[-1].id) if len(found) > count else None
+    return Page(rows=tuple(lines), after=more)
 
 
-def _chosen(
-    work: Work,
-    tracks: Collection[str] | None,
-    states: Collection[str],
-    where: Sequence[ColumnElement[bool]],
-    count: int,
-) -> Query:
-    """With states, each track and state is read along its own stretch of the index, and the stretches are merged."""
-    lines = select(*_LINE).join(Unit, col(Unit.id) == col(N.unit_id)).order_by(col(N.id))
-    scoped = visible(lines, N, work.actor, work.definition).where(col(N.campaign_id) == work.campaign_id, *where)
-    if not states:
-        chosen = scoped if tracks is None else scoped.where(col(N.track).in_(tracks))
-        return chosen.limit(count)
-    stretches = [
-        scoped.with_only_columns(col(N.id)).where(col(N.track) == track, col(N.state) == state).limit(count).subquery()
-        for track in (tracks if tracks is not None else work.definition.tracks)
-        for state in states
-    ]
-    merged = union_all(*[select(stretch.c.id) for stretch in stretches]).subquery()
-    first = select(merged.c.id).order_by(merged.c.id).limit(count)
-    return lines.where(col(N.id).in_(first))
+def _after(work: Work, order: Order, text: str | None) -> tuple[Mark, int] | None:
+    if text is None:
+        return None
+    last = mark(order, text)
+    query = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.public_id) == last.id)
+    row_id = work.connection.execute(visible(query, N, work.actor, work.definition)).scalar()
+    if row_id is None:
+        raise wrong_cursor("续页标记所指的项目不存在，或您无权查看", "this cursor names no row, or not yours")
+    return last, int(row_id)
+
+
+def _lines(work: Work, ids: Sequence[int]) -> list[NominationLine]:
+    """The lines of those rows, in that order; which of them may be seen was asked when they were chosen."""
+    query = select(*_LINE).join(Unit, col(Unit.id) == col(N.unit_id)).where(col(N.id).in_(ids))
+    rows = {row.id: row for row in work.connection.execute(query)}
+    given = awards(work, list(rows.values()))
+    return [_nomination(work, rows[row_id], given[row_id]) for row_id in ids]
 
 
 _LINE: tuple[Any, ...] = (
@@ -116,15 +107,6 @@ _LINE: tuple[Any, ...] = (
     col(N.level),
     col(N.submitted_at), col(N.changed_at), col(Unit.code).label("unit"), col(Unit.name).label("unit_name"),
 )  # fmt: skip
-
-
-def _like(text: str) -> ColumnElement[bool]:
-    key = match_key(text)
-    return or_(
-        col(N.title_key).contains(key, autoescape=True),
-        col(Unit.name_key).contains(key, autoescape=True),
-        col(N.applicant).contains(text, autoescape=True),
-    )
 
 
 def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
@@ -138,29 +120,62 @@ def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
 
 
 def units(
-    work: Work, *, channel: str | None = None, text: str = "", unreachable: bool = False, after: str | None = None,
-    limit: int = 50,
+    work: Work, *, channel: str | None = None, text: str = "", unreachable: bool = False, order: Order = ENTERED,
+    after: str | None = None, limit: int = 50,
 ) -> Page[UnitLine]:  # fmt: skip
-    """Units in the order they were entered; `after` is a unit's code, `unreachable` leaves those without a contact."""
+    """Units in an order of `UNIT_ORDERS`; `after` is the cursor of the page before.
+
+    `unreachable` leaves those without a contact. Raises Refused: PAG-01, PAG-02, SEA-01.
+    """
+    count, value = page_size(limit), _unit_value(work, order.by)
+    query = _chosen_units(work, channel=channel, text=text, unreachable=unreachable)
+    if after is not None:
+        query = query.where(_behind_unit(work, value, order, after))
+    ends = [end.desc() if order.down else end for end in (value, col(Unit.id))]
+    rows = work.connection.execute(query.add_columns(value.label("value")).order_by(*ends).limit(count + 1)).all()
+    more = cursor(order, str(rows[count - 1].value), rows[count - 1].public_id) if len(rows) > count else None
+    return Page(rows=tuple(_unit_lines(work, rows[:count])), after=more)
+
+
+def _chosen_units(work: Work, *, channel: str | None, text: str, unreachable: bool) -> Query:
     from_units: Query = select(col(Unit.id), col(Unit.public_id), col(Unit.code), col(Unit.name), col(Unit.person))
-    query: Query = visible(from_units, Unit, work.actor, work.definition).where(
-        col(Unit.campaign_id) == work.campaign_id
-    )
+    query: Query = visible(from_units, Unit, work.actor, work.definition)
+    query = query.join(UnitKey, col(UnitKey.unit_id) == col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id)
     if channel is not None:
         query = query.where(
             col(Unit.id).in_(select(col(UnitChannel.unit_id)).where(col(UnitChannel.channel) == channel))
         )
-    if text:
-        query = query.where(
-            or_(col(Unit.name_key).contains(match_key(text), autoescape=True), col(Unit.code) == text.strip())
-        )
     if unreachable:
         query = query.where(~_has_contact())
-    if after is not None:
-        query = query.where(col(Unit.id) > _unit_row(work, after))
-    count = min(max(limit, 1), MOST)
-    rows = work.connection.execute(query.order_by(col(Unit.id)).limit(count + 1)).all()
-    return _paged(_unit_lines(work, rows), count, by="code")
+    return query.where(finds_unit(words_of(text)))
+
+
+def _unit_value(work: Work, by: str) -> ColumnElement[Any]:
+    """What an order of units looks at before the row id."""
+    if by in ("drafts", "placed"):
+        states = (work.shape.initial,) if by == "drafts" else work.shape.counted
+        total = select(func.coalesce(func.sum(col(UnitTally.n)), 0)).where(col(UnitTally.unit_id) == col(Unit.id))
+        return total.where(col(UnitTally.state).in_(states)).scalar_subquery()
+    value: Any = {"code": col(Unit.code), "name": col(UnitKey.name_order)}.get(by, literal(0))
+    return cast("ColumnElement[Any]", value)
+
+
+def _behind_unit(work: Work, value: ColumnElement[Any], order: Order, after: str) -> ColumnElement[bool]:
+    last = mark(order, after)
+    query = select(col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.public_id) == last.id)
+    row_id = work.connection.execute(visible(query, Unit, work.actor, work.definition)).scalar()
+    if row_id is None:
+        raise wrong_cursor("续页标记所指的单位不存在，或您无权查看", "this cursor names no unit, or not yours")
+    here, there = tuple_(value, col(Unit.id)), tuple_(literal(_told_value(order, last.value)), literal(row_id))
+    return here < there if order.down else here > there
+
+
+def _told_value(order: Order, told: str) -> str | int:
+    if order.by in ("code", "name"):
+        return told
+    if told.isascii() and told.isdigit() and len(told) <= MOST_DIGITS:
+        return int(told)
+    raise wrong_cursor("续页标记所指的数目无效", "this cursor names no number")
 
 
 def _has_contact() -> ColumnElement[bool]:
@@ -205,19 +220,9 @@ def _declared(work: Work, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _paged(lines: Sequence[Any], count: int, *, by: str = "id") -> Page[Any]:
-    shown = tuple(lines[:count])
-    return Page(rows=shown, after=getattr(shown[-1], by) if len(lines) > count else None)
-
-
 def _unit_row(work: Work, code: str) -> int:
     query = select(col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id, col(Unit.code) == code)
     return _only(work, visible(query, Unit, work.actor, work.definition), code)
-
-
-def _nomination_row(work: Work, public_id: str) -> int:
-    query = select(col(N.id)).where(col(N.campaign_id) == work.campaign_id, col(N.public_id) == public_id)
-    return _only(work, visible(query, N, work.actor, work.definition), public_id)
 
 
 def _only(work: Work, query: Query, what: str) -> int:

@@ -31,6 +31,7 @@ OF_VERBS: Mapping[str, Words] = {
     "decision": ("终评决定", "decisions"),
     "published": ("榜单发布", "publication"),
     "deadline-moved": ("时间调整", "date moved"),
+    "proposal": ("待复核", "second person asked"),
     "duty-accepted": ("报送已备案", "filing accepted"),
     "duty-sent-back": ("报送被退回", "filing sent back"),
 }

@@ -11,7 +11,7 @@ from bangdan.desk.policy import ANYBODY, SIGNED_IN
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit, local
 from bangdan.desk.visiting import LANG, Visiting
-from engine.accounts.sessions import Seat
+from engine.accounts.rights import Seat
 from workflows.nomination import Role
 
 pages = Pages()

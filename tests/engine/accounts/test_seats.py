@@ -46,6 +46,7 @@ def test_a_contact_signs_in_for_its_unit_or_institution_however_the_address_is_s
         found = rights.seats(work.connection, mine)
 
     assert [(seat.role, seat.of) for seat in found] == [(Role.INSTITUTION, "科学院"), (Role.UNIT, "甲学会")]
+    assert {seat.title for seat in found} == {"2025年小奖"}
 
 
 def test_who_was_taken_off_the_roster_has_no_seat_from_the_next_request_on(small: House) -> None:
@@ -123,6 +124,6 @@ def test_an_actor_is_what_the_seat_says_and_keeps_both_names(small: House) -> No
         unit = add_unit(work, "甲学会", people=[("李四", "li@example.cn")])
         (seat,) = rights.seats(work.connection, an_account(work, "李四", "li@example.cn"))
 
-    who = rights.actor("李四", seat, behalf="王五")
+    who = rights.acting("李四", seat, behalf="王五")
 
     assert (who.role, who.name, who.unit_id, who.behalf) == (Role.UNIT, "李四", unit, "王五")

@@ -1,0 +1,222 @@
+"""Which nominations a list shows, and in which order: row ids, a page at a time, whatever the campaign's size.
+
+Filters and orders are answered from narrow indexes, so that only the rows of the page itself are read. Where a text is
+looked for, at most `MOST_FOUND` are put in order: who gets more should say more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
+from sqlmodel import col
+
+from engine.access import visible
+from engine.office import Work
+from engine.pending import objected, undecided_waivers
+from engine.queries.paging import Mark, Order, wrong_cursor
+from engine.queries.searching import finds_nomination, words_of
+from engine.searching.tables import NominationKey, UnitKey
+from engine.tables import Nomination, UnitChannel
+
+MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
+FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
+STRIDE = 1000  # rows of a walk that are looked at together
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # stands for no instant at all
+
+ORDERS = ("drafted", "changed", "submitted", "title", "unit", "state")
+WAITING = ("waiver", "objection")
+N = Nomination
+Found = list[tuple[int, str]]  # row id, and the value that the order looks at
+After = tuple[Mark, int] | None  # the last row of the page before, and its row id
+Query = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """What a list is narrowed to. `unit_id` is a row id, `waiting` one of `WAITING`, `since` when it last changed."""
+
+    tracks: Collection[str] | None = None
+    states: Collection[str] = ()
+    unit_id: int | None = None
+    channel: str | None = None
+    waiting: str | None = None
+    since: datetime | None = None
+    text: str = ""
+
+
+def ids_of(work: Work, chosen: Chosen, order: Order, *, after: After, count: int) -> Found:
+    """The first `count` row ids behind `after`, each with its value in that order."""
+    where = _where(work, chosen)
+    if words := words_of(chosen.text):
+        return _sorted(work, [col(N.id).in_(_found(work, where, words))], order, after, count)
+    if order.by in WALKED and not _few(work, where):
+        return list(islice(WALKED[order.by](work, where, order, after, count), count))
+    return _sorted(work, where, order, after, count)
+
+
+def _where(work: Work, chosen: Chosen) -> list[ColumnElement[bool]]:
+    """The filters but for the text; with states always the tracks too, because the index begins with them."""
+    found = [col(N.campaign_id) == work.campaign_id]
+    tracks = work.definition.tracks if chosen.states and chosen.tracks is None else chosen.tracks
+    if tracks is not None:
+        found.append(col(N.track).in_(list(tracks)))
+    if chosen.states:
+        found.append(col(N.state).in_(list(chosen.states)))
+    if chosen.unit_id is not None:
+        found.append(col(N.unit_id) == chosen.unit_id)
+    if chosen.channel is not None:
+        held = select(col(UnitChannel.unit_id)).where(col(UnitChannel.channel) == chosen.channel)
+        found.append(col(N.unit_id).in_(held))
+    if chosen.since is not None:
+        found.append(col(N.changed_at) >= chosen.since)
+    if chosen.waiting == "waiver":
+        found += undecided_waivers(work)
+    if chosen.waiting == "objection":
+        found.append(objected())
+    return found
+
+
+def _seen(work: Work, query: Select[Any]) -> Select[Any]:
+    return visible(query, N, work.actor, work.definition)
+
+
+def _found(work: Work, where: Sequence[ColumnElement[bool]], words: list[str]) -> list[int]:
+    """The newest that the text finds; what else is asked of them is looked up one by one."""
+    its = _seen(work, select(literal(1)).select_from(N)).where(col(N.id) == col(NominationKey.nomination_id), *where)
+    query = (
+        select(col(NominationKey.nomination_id))
+        .where(col(NominationKey.campaign_id) == work.campaign_id, finds_nomination(work, words), its.exists())
+        .order_by(col(NominationKey.nomination_id).desc())
+        .limit(MOST_FOUND)
+    )
+    return [row_id for row_id in work.connection.execute(query).scalars() if row_id]
+
+
+def _few(work: Work, where: Sequence[ColumnElement[bool]]) -> bool:
+    some = _seen(work, select(col(N.id))).where(*where).limit(FEW + 1).subquery()
+    return work.connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
+
+
+def _sorted(
+    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+) -> Found:  # fmt: skip
+    """Everything that is chosen, put in order; the database keeps no more of it than the page needs."""
+    value = _value(work, order.by)
+    chosen = _joined(_seen(work, select(col(N.id), _told(order.by)).select_from(N)).where(*where), order.by)
+    if after:
+        chosen = chosen.where(_behind(work, value, order, after))
+    ends = [value, col(N.id)] if value is not None else [col(N.id)]
+    ordered = chosen.order_by(*[end.desc() if order.down else end for end in ends]).limit(count)
+    return [(row[0], _text(row[1])) for row in work.connection.execute(ordered)]
+
+
+def _joined(query: Query, by: str) -> Query:
+    if by == "title":
+        return query.join(NominationKey, col(NominationKey.nomination_id) == col(N.id))
+    return query.join(UnitKey, col(UnitKey.unit_id) == col(N.unit_id)) if by == "unit" else query
+
+
+def _value(work: Work, by: str) -> ColumnElement[Any] | None:
+    """What an order looks at before the row id, which is the order of drafting. States stand as in the chain."""
+    if by == "submitted":
+        return func.coalesce(col(N.submitted_at), _instant(NEVER))
+    if by == "state":
+        return case(_places_of_states(work), value=col(N.state), else_=0)
+    return _COLUMNS.get(by)
+
+
+def _told(by: str) -> ColumnElement[Any]:
+    """The same as it is told in a cursor."""
+    told: ColumnElement[Any] = _COLUMNS.get(by, literal(""))
+    return told
+
+
+_COLUMNS: dict[str, Any] = {
+    "changed": col(N.changed_at), "submitted": col(N.submitted_at), "state": col(N.state),
+    "title": col(NominationKey.title_order), "unit": col(UnitKey.name_order),
+}  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else value or ""
+
+
+def _behind(
+    work: Work, value: ColumnElement[Any] | None, order: Order, after: tuple[Mark, int]
+) -> ColumnElement[bool]:  # fmt: skip
+    told, row_id = after
+    if value is None:
+        return col(N.id) < row_id if order.down else col(N.id) > row_id
+    here, last = tuple_(value, col(N.id)), tuple_(_limit(work, order.by, told.value), literal(row_id))
+    return here < last if order.down else here > last
+
+
+def _limit(work: Work, by: str, told: str) -> ColumnElement[Any]:
+    """A cursor's value as the database compares it. Raises Refused (PAG-01)."""
+    if by == "state":
+        if told not in work.shape.state_by_key:
+            raise wrong_cursor("续页标记所指的状态不存在", "this cursor names no state")
+        return literal(_places_of_states(work)[told])
+    if by not in ("changed", "submitted"):
+        return literal(told)
+    try:
+        return _instant(datetime.fromisoformat(told).astimezone(UTC) if told else NEVER)
+    except (ValueError, OverflowError):
+        raise wrong_cursor("续页标记所指的时间无效", "this cursor names no instant") from None
+
+
+def _instant(at: datetime) -> ColumnElement[Any]:
+    return literal(at, type_=N.__table__.c.changed_at.type)  # type: ignore[attr-defined]
+
+
+def _places_of_states(work: Work) -> dict[str, int]:
+    return {state.key: place for place, state in enumerate(work.shape.states, start=1)}
+
+
+def _by_title(
+    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    """Many nominations by title: along the index of titles, leaving out what is not chosen."""
+    key, row_id = col(NominationKey.title_order), col(NominationKey.nomination_id)
+    walk = select(row_id, key).where(col(NominationKey.campaign_id) == work.campaign_id)
+    here = tuple_(key, row_id)
+    last, stride = (after[0].value, after[1]) if after else None, STRIDE + count
+    while True:
+        behind = walk if last is None else walk.where(here < last if order.down else here > last)
+        ends = [end.desc() if order.down else end for end in (key, row_id)]
+        stretch = work.connection.execute(behind.order_by(*ends).limit(stride)).all()
+        kept = _kept(work, where, [row[0] for row in stretch])
+        yield from ((row[0], row[1]) for row in stretch if row[0] in kept)
+        if len(stretch) < stride:
+            return
+        last = (stretch[-1][1], stretch[-1][0])
+
+
+def _kept(work: Work, where: Sequence[ColumnElement[bool]], ids: list[int]) -> set[int]:
+    query = _seen(work, select(col(N.id))).where(*where, col(N.id).in_(ids))
+    return {row_id for row_id in work.connection.execute(query).scalars() if row_id}
+
+
+def _by_unit(
+    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    """Many nominations by unit: the units first that have any, then those of one name after the other."""
+    name = col(UnitKey.name_order)
+    theirs = _seen(work, select(col(N.unit_id))).where(*where).distinct()
+    units = select(name, col(UnitKey.unit_id)).where(col(UnitKey.unit_id).in_(theirs))
+    if after:
+        units = units.where(name <= after[0].value if order.down else name >= after[0].value)
+    rows = work.connection.execute(units.order_by(name.desc() if order.down else name)).all()
+    drafted = Order(by="drafted", down=order.down)
+    for shown, alike in groupby(rows, key=lambda row: str(row[0])):
+        mine = [*where, col(N.unit_id).in_([row[1] for row in alike])]
+        begun = after if after and after[0].value == shown else None
+        yield from ((row_id, shown) for row_id, _ in _sorted(work, mine, drafted, begun, count))
+
+
+WALKED = {"title": _by_title, "unit": _by_unit}
