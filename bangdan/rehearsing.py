@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import URL
 
@@ -49,13 +50,23 @@ class Performance:
 
 def stage(out: Path) -> Office:
     """An office on an empty database in the folder `out`; one of an earlier rehearsal is deleted."""
+    clear(out)
     database = out / DATABASE
-    for leftover in (database, *(out / f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))):
-        leftover.unlink(missing_ok=True)
     url = URL.create("sqlite", database=str(database)).render_as_string()
     opened = Database(url, durable=False)
     bring_up(opened)
     return Office(database=opened, workdays=wiring.workdays(wiring.settings()))
+
+
+def clear(out: Path) -> None:
+    """Delete the database of a rehearsal that is over."""
+    for leftover in (out / DATABASE, *(out / f"{DATABASE}-{end}" for end in ("wal", "shm", "journal"))):
+        leftover.unlink(missing_ok=True)
+
+
+def words() -> dict[str, Any]:
+    """What names of a rehearsal are made of, and how its people behave."""
+    return tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text(encoding="utf-8"))
 
 
 def perform(
@@ -63,10 +74,9 @@ def perform(
     roster: Upload | None = None,
 ) -> Performance:  # fmt: skip
     """Play the campaign from its opening to its last letter, with the units of `roster` or made-up ones."""
-    words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text(encoding="utf-8"))
     began = time.perf_counter()
     played = rehearse(
-        opened, file.text, name=file.name, words=words, size=size, post=post(opened, definition), progress=progress,
+        opened, file.text, name=file.name, words=words(), size=size, post=post(opened, definition), progress=progress,
         roster=roster,
     )  # fmt: skip
     return Performance(

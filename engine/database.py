@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +28,7 @@ try:  # the wheel brings a library that is newer than most systems' own; without
 except ImportError:
     sqlite_library = sqlite3
 
+SQLITE_VERSION: str = sqlite_library.sqlite_version
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
@@ -58,7 +60,8 @@ class Database:
         begun = self._begun
         with self._writers, self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
             yield connection
-            _commit(transaction)
+            if transaction.is_active:  # or whoever looked at what would happen took it back
+                _commit(transaction)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -96,6 +99,17 @@ class Database:
             if self.sqlite:
                 _tell_driver(connection, how)
             yield transaction
+
+    def copy(self, path: Path) -> None:
+        """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
+        target = sqlite_library.connect(str(path))
+        try:
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            target.close()
 
     def dispose(self) -> None:
         """Close every connection."""

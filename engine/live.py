@@ -82,7 +82,7 @@ class Engine:
         rounds = tuple(self.post())
         stop = rounds[-1].stop if rounds else None
         self._stops = self._stops + 1 if stop else 0
-        self._post_again = at + pause_after_stop(self._stops) if stop else None
+        self._post_again = at + (stop.wait or pause_after_stop(self._stops)) if stop else None
         return rounds
 
     def _post_due(self, rounds: tuple[DeliveryReport, ...]) -> list[datetime | None]:

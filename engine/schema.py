@@ -15,9 +15,11 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
 import engine.accounts.tables
-import engine.searching.tables
+import engine.circulars.tables
 import engine.proposals.tables
-import engine.tables  # noqa: F401 - imported to fill the metadata
+import engine.searching.tables
+import engine.tables
+import engine.uploads.tables  # noqa: F401 - imported to fill the metadata, as are the others
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused
@@ -41,7 +43,7 @@ def bring_up(database: Database) -> None:
     known = revisions()
     try:
         with database.read() as connection:
-            found = _revision(connection)
+            found = revision(connection)
         if known and found == known[-1]:
             return
         with _alembic_is_one_per_process, database.reshape() as connection:
@@ -74,7 +76,7 @@ def _upgrade(connection: Connection, known: list[str]) -> None:
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": LOCK[0], "key": LOCK[1]})
-    found = _revision(connection)  # again, under the lock: another process may have been faster
+    found = revision(connection)  # again, under the lock: another process may have been faster
     if found is not None and found not in known:
         raise Refused(_newer(found, known))
     if found is None and (strangers := _strangers(connection)):
@@ -84,7 +86,7 @@ def _upgrade(connection: Connection, known: list[str]) -> None:
         raise RuntimeError("a migration left rows that point to nothing")  # rolls everything back
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
     """The last revision this database has, None for a database without tables of ours."""
     if not inspect(connection).has_table("alembic_version"):
         return None

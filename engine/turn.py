@@ -21,6 +21,7 @@ from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
+from engine.uploads import holding
 from workflows.classes import closings
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 from workflows.vocabulary import Edge
@@ -159,6 +160,7 @@ def _pass_over(office: Office, campaign: str, ahead: Due, *, at: datetime) -> tu
 def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime | None]:
     with office.write(campaign, ENGINE, at=at) as work:
         owing.owe(work)
+        holding.drop_expired(work)
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from engine import attributes as declared
 from engine import owing
-from engine.access import may_office, not_found, visible
+from engine.access import may_change, may_office, not_found, visible
 from engine.attributes import NOTHING
 from engine.database import inserted_id
 from engine.history import record
@@ -21,6 +21,7 @@ from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, p
 from engine.unit_rights import against_channels
 from notifications.errors import AddressRefused
 from notifications.letter import check_address
+from workflows.nomination import Role
 from workflows.reasons import Reason, Refused, refuse
 from workflows.vocabulary import Bearer
 
@@ -183,9 +184,10 @@ def add_contact(
 ) -> str:  # fmt: skip
     """Add a contact of a unit, of an institution, or of the secretariat; the same name again is brought up to date.
 
-    Returns its public id. The address is checked where it is read (`notifications.letter.check_address`).
+    By the secretariat, or by whose contact it is. Returns its public id. The address is checked where it is read
+    (`notifications.letter.check_address`).
     """
-    may_office(work.actor)
+    _may_name_contacts(work, unit_id, institution)
     of_unit = col(Contact.unit_id).is_(None) if unit_id is None else col(Contact.unit_id) == unit_id
     of_institution = (
         col(Contact.institution).is_(None) if institution is None else col(Contact.institution) == institution
@@ -210,14 +212,25 @@ def add_contact(
 
 
 def change_contact(work: Work, contact: str, **values: Any) -> None:
-    """Change `name`, `phones`, `email` or `active` of a contact, by public id. Raises NotFound."""
-    may_office(work.actor)
+    """Change `name`, `phones`, `email` or `active` of a contact, by public id: the secretariat, or whose it is.
+
+    Raises NotFound.
+    """
+    may_change(work.actor)
     query = select(Contact).where(col(Contact.campaign_id) == work.campaign_id, col(Contact.public_id) == contact)
     row = work.connection.execute(visible(query, Contact, work.actor, work.definition)).first()
     if row is None:
         raise not_found(contact)
     work.connection.execute(update(Contact).where(col(Contact.id) == row.id).values(_keyed(values)))
     record(work, "contact", row.id, "change", **values)
+
+
+def _may_name_contacts(work: Work, unit_id: int | None, institution: str | None) -> None:
+    """Units and institutions say themselves whom of their own to write to. Raises Refused (role)."""
+    may_change(work.actor)
+    mine = {Role.UNIT: (work.actor.unit_id, None), Role.INSTITUTION: (None, work.actor.institution)}
+    if (unit_id, institution) == (None, None) or mine.get(work.actor.role) != (unit_id, institution):
+        may_office(work.actor)
 
 
 def _keyed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, bindparam, case, insert, null, or_, select, update
 
 from notifications.letter import Address, Recipient
+from notifications.muting import MUTED, must_speak
 from notifications.states import MOST_UNKNOWNS
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
@@ -76,7 +77,9 @@ def claim(
 
     First what dead workers held is set free (an unknown outcome is repeated at `repeat_at`), and due letters whose use
     has passed expire: they count towards `limit`, so an empty answer with letters left is possible; `next_due` tells.
+    Raises Muted in a house that lets no letter out.
     """
+    must_speak(conn)
     recover(conn, at=at, repeat_at=repeat_at)
     due = conn.execute(_DUE, {"at": at, "limit": limit}).all()
     expired = [row.id for row in due if row.useful_until is not None and row.useful_until <= at]
@@ -107,7 +110,8 @@ def freeze(conn: Connection, letters: Mapping[int, Frozen]) -> None:
 def mark_dot(conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime) -> set[int]:
     """Note that the final dot of these letters is about to be sent, and say which of them still may be.
 
-    A letter that is missing from the answer was cancelled, or taken over, meanwhile: it must not be sent.
+    A letter that is missing from the answer was cancelled, or taken over, or the house was muted meanwhile: it must not
+    be sent.
     """
     rows = conn.execute(_MARK_DOT, {"ids": list(ids), "token": token, "until": lease_until})
     return set(rows.scalars())
@@ -200,7 +204,7 @@ _FREEZE = (
 )
 _MARK_DOT = (
     update(LETTER)
-    .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"))
+    .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"), ~MUTED)
     .values(state="dot", claimed_until=bindparam("until"))
     .returning(LETTER.c.id)
 )

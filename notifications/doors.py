@@ -41,7 +41,7 @@ class Stop:
     leave the door alone, if that is known; else see `patience.pause_after_stop`.
     """
 
-    kind: Literal["unreachable", "tls", "login", "sender", "busy", "pace", "folder"]
+    kind: Literal["unreachable", "tls", "login", "sender", "busy", "pace", "folder", "muted"]
     alarm: bool
     zh: str
     en: str

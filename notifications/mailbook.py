@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, select, union_all
 
-from notifications.states import LetterState
+from notifications.states import STATES, LetterState
 from notifications.tables import LETTER, LETTER_BYTES, READY
 
 
@@ -39,6 +39,26 @@ class LetterLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Which:
+    """Which letters: those that meet everything given.
+
+    `since` and `until` are about when it was put into the outbox, half-open; `contact_refs` are its readers.
+    """
+
+    states: Collection[LetterState] = ()
+    occasion: str | None = None
+    template: str | None = None
+    contact_refs: Collection[str] | None = None
+    subject_ref: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+ANY = Which()
+COUNTED = 10_000  # letters of a state, at most: nobody reads further, and counting half a million takes its time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LetterInFull:
     """One letter with all that is known of it. `raw` is the message itself, None before the first attempt."""
 
@@ -55,20 +75,14 @@ def page(
     conn: Connection,
     *,
     campaign_id: int,
-    states: Collection[LetterState] = (),
-    occasion: str | None = None,
-    contact_ref: str | None = None,
+    which: Which = ANY,
     before: int | None = None,
     limit: int = 50,
 ) -> list[LetterLine]:
     """The newest letters first; `before` is the `id` of the last line of the page before."""
-    statement = select(*_LINE).where(LETTER.c.campaign_id == campaign_id).order_by(LETTER.c.id.desc()).limit(limit)
-    if states:
-        statement = statement.where(LETTER.c.state.in_(states))
-    if occasion is not None:
-        statement = statement.where(LETTER.c.occasion == occasion)
-    if contact_ref is not None:
-        statement = statement.where(LETTER.c.contact_ref == contact_ref)
+    statement = select(*_LINE).where(*_meeting(campaign_id, which)).order_by(LETTER.c.id.desc()).limit(limit)
+    if which.states:
+        statement = statement.where(LETTER.c.state.in_(which.states))
     if before is not None:
         statement = statement.where(LETTER.c.id < before)
     return [_line(row) for row in conn.execute(statement)]
@@ -98,6 +112,51 @@ def count_by_state(conn: Connection, *, campaign_id: int) -> dict[LetterState, i
     """How many letters of a campaign are in each state; states without any are left out."""
     statement = select(LETTER.c.state, func.count()).where(LETTER.c.campaign_id == campaign_id).group_by(LETTER.c.state)
     return dict(conn.execute(statement).all())
+
+
+def count(conn: Connection, *, campaign_id: int, which: Which) -> dict[LetterState, int]:
+    """How many of these letters are in each state, whatever states are asked for; no further than to COUNTED each."""
+    conditions = tuple(_meeting(campaign_id, which))
+    each = [
+        select(literal(state).label("state"), func.count().label("n")).select_from(
+            select(LETTER.c.id).where(*conditions, LETTER.c.state == state).limit(COUNTED).subquery()
+        )
+        for state in STATES
+    ]
+    return {state: n for state, n in conn.execute(union_all(*each)) if n}
+
+
+def kinds(conn: Connection, *, campaign_id: int) -> list[str]:
+    """The templates of all letters of a campaign, in order of their names.
+
+    Looked up from one to the next along the index: there are a few dozen, and hundreds of thousands of letters.
+    """
+    found: list[str] = []
+    while following := conn.scalar(_NEXT_KIND, {"campaign": campaign_id, "last": found[-1] if found else ""}):
+        found.append(following)
+    return found
+
+
+_NEXT_KIND = select(func.min(LETTER.c.template)).where(
+    LETTER.c.campaign_id == bindparam("campaign"), LETTER.c.template > bindparam("last")
+)
+
+
+def _meeting(campaign_id: int, which: Which) -> Iterator[ColumnElement[bool]]:
+    """Everything that is asked of a letter but its state."""
+    yield LETTER.c.campaign_id == campaign_id
+    if which.occasion is not None:
+        yield LETTER.c.occasion == which.occasion
+    if which.template is not None:
+        yield LETTER.c.template == which.template
+    if which.contact_refs is not None:
+        yield LETTER.c.contact_ref.in_(which.contact_refs)
+    if which.subject_ref is not None:
+        yield LETTER.c.subject_ref == which.subject_ref
+    if which.since is not None:
+        yield LETTER.c.created_at >= which.since
+    if which.until is not None:
+        yield LETTER.c.created_at < which.until
 
 
 def next_due(conn: Connection) -> datetime | None:

@@ -1,7 +1,8 @@
 """A letter in somebody's own words as the three templates of a letter: subject, text and HTML, on the house's frame.
 
 The HTML is made from the text, so that nobody has to write it: literal characters are escaped, lines stay lines, and
-values are escaped when the letter is written, as in every HTML template.
+values are escaped when the letter is written, as in every HTML template. `Bare` is the same without a frame and without
+HTML: words to be filled in for each reader, which then are values of a letter and never a template again.
 """
 
 from __future__ import annotations
@@ -23,8 +24,19 @@ class Own:
     english: str
 
 
-def sources(own: Own) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bare:
+    """Jinja sources: a subject and a plain text, which extend, include and import nothing."""
+
+    name: str
+    subject: str
+    text: str
+
+
+def sources(own: Own | Bare) -> dict[str, str]:
     """The templates of the letter by file name, as `notifications.rendering` looks them up."""
+    if isinstance(own, Bare):
+        return {f"{own.name}.subject.j2": own.subject, f"{own.name}.txt.j2": own.text, f"{own.name}.html.j2": ""}
     return {
         f"{own.name}.subject.j2": own.subject,
         f"{own.name}.txt.j2": _on_frame("_base.txt.j2", own.title, own.text, own.english),

@@ -26,7 +26,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.errors import TemplateRefused, shown
-from notifications.own import Own, sources
+from notifications.own import Bare, Own, sources
 
 PARTS = ("subject", "txt", "html")
 LONGEST_SUBJECT = 200  # characters
@@ -93,7 +93,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, folders: Sequence[Path], own: Sequence[Own] = ()) -> None:
+    def __init__(self, folders: Sequence[Path], own: Sequence[Own | Bare] = ()) -> None:
         written = {file: source for each in own for file, source in sources(each).items()}
         found = FileSystemLoader([str(folder) for folder in folders], followlinks=False)
         super().__init__(
@@ -122,7 +122,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
 class Templates:
     """The letters of one chain of folders, compiled once. Build it with `templates_in`, which keeps it."""
 
-    def __init__(self, folders: tuple[Path, ...], own: tuple[Own, ...] = ()) -> None:
+    def __init__(self, folders: tuple[Path, ...], own: tuple[Own | Bare, ...] = ()) -> None:
         self.folders = folders
         self.environment = LetterEnvironment(folders, own)
 

@@ -20,8 +20,12 @@ STATES: tuple[LetterState, ...] = get_args(LetterState)
 ARROWS: tuple[tuple[LetterState, LetterState, str], ...] = (
     ("ready", "claimed", "a worker takes it"),
     ("ready", "expired", "its last useful instant has passed"),
-    ("ready", "cancelled", "no longer true"),
-    ("ready", "parked", "no longer true or useful, and an earlier attempt's outcome was never known"),
+    ("ready", "cancelled", "no longer true, or a person drops what came due in a muted house"),
+    (
+        "ready",
+        "parked",
+        "no longer true or useful, and an earlier attempt's outcome was never known; or due while muted",
+    ),
     ("claimed", "ready", "known not delivered, or the worker's lease ran out before the dot"),
     ("claimed", "failed", "refused for good before the dot, or it can't be written"),
     ("claimed", "cancelled", "no longer true, and the dot was not reached"),

@@ -31,6 +31,7 @@ _BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements onl
 _READY = column("state", String) == "ready"
 _HELD = column("claimed_until").is_not(None)
 _TELLS = column("milestone").is_not(None)
+_ABOUT = column("subject_ref") != ""
 
 
 def new_public_id() -> str:
@@ -55,6 +56,10 @@ class Letter(SQLModel, table=True):
         Index("ix_letter_milestone", "campaign_id", "milestone", sqlite_where=_TELLS, postgresql_where=_TELLS),
         Index("ix_letter_contact", "campaign_id", "contact_ref"),
         Index("ix_letter_state", "campaign_id", "state"),
+        Index("ix_letter_template", "campaign_id", "template"),
+        Index("ix_letter_occasion", "campaign_id", "occasion"),
+        Index("ix_letter_created", "campaign_id", "created_at"),
+        Index("ix_letter_about", "campaign_id", "subject_ref", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))
@@ -94,8 +99,22 @@ class LetterBytes(SQLModel, table=True):
     frozen: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class Mute(SQLModel, table=True):
+    """No letter leaves this house from `since` until `lifted_at`: it is a copy of another, or somebody said so."""
+
+    __tablename__ = "mute"
+
+    id: int | None = Field(default=None, primary_key=True)
+    since: datetime
+    reason: str
+    actor: str
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+
+
 LETTER: Table = SQLModel.metadata.tables["letter"]
 LETTER_BYTES: Table = SQLModel.metadata.tables["letter_bytes"]
+MUTE: Table = SQLModel.metadata.tables["mute"]
 
 READY = literal("ready", literal_execute=True)
 """The state as part of the statement: with a bound value SQLite would not see that the partial index answers it."""

@@ -17,6 +17,7 @@ CAMPAIGN = say("活动", "Campaign")
 LOOK = say("查看", "Look")
 DO = say("办理", "Act")
 MAIL = say("邮件与电话", "Letters and calls")
+KEEP = say("运维", "Keep running")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
@@ -26,6 +27,7 @@ ORDER = (
     "decide", "publish",
     "amend", "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
+    "doctor", "backup", "restore", "mute", "unmute",
 )  # fmt: skip
 
 app = group(

@@ -68,7 +68,7 @@ def list_letters(
     from dataclasses import asdict
 
     from engine.queries.occasions import occasion_words
-    from notifications.mailbook import count_by_state, page
+    from notifications.mailbook import Which, count_by_state, page
 
     if unknown := [each for each in state or () if each not in LETTER_STATES]:
         wrong = say("没有这个状态", "no such state")
@@ -76,7 +76,7 @@ def list_letters(
     chosen: Any = tuple(state or ())
     with reading(campaign) as work:
         counts = count_by_state(work.connection, campaign_id=work.campaign_id)
-        lines = page(work.connection, campaign_id=work.campaign_id, states=chosen, limit=limit)
+        lines = page(work.connection, campaign_id=work.campaign_id, which=Which(states=chosen), limit=limit)
         words = [say(*occasion_words(work.definition, work.shape, line.occasion)) for line in lines]
         zone = work.definition.zone
     if json:

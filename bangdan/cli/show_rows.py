@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from engine.office import Work
     from engine.queries.details import NominationInFull, UnitInFull
-    from engine.queries.listing import NominationLine, Page, UnitLine
+    from engine.queries.listing import NominationLine, UnitLine
+    from engine.queries.paging import Page
 
 StateOption = Annotated[
     list[str] | None,

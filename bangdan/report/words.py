@@ -48,7 +48,9 @@ LETTERS: Mapping[str, Words] = {
     "publication-due": Words("发布提醒", "publication due"),
     "published": Words("入榜通知", "published"),
     "proposal-waiting": Words("待复核", "second person asked"),
+    "circular": Words("通知", "circular"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
+    "sign-in": Words("登录链接", "sign-in link"),
 }
 
 

@@ -12,12 +12,12 @@ from engine.letters import addressees, applicant_facts, institution_facts, offic
 from engine.letters.correspondence import Addressee, Message
 from engine.letters.invitations import invitation
 from engine.letters.letterhead import letterhead, message, milestone_words, time_left, when
-from engine.letters.narrowing import Narrowed, narrowed
+from engine.letters.narrowing import narrowed
+from engine.letters.unit_dates import Dates
 from engine.office import Work
 from workflows.classes import closings
-from workflows.targets import dates_for
 from workflows.timeline import Occasion
-from workflows.vocabulary import Audience, Edge, Party
+from workflows.vocabulary import Audience, Edge
 
 Only = Collection[int] | None
 
@@ -169,21 +169,15 @@ class _Dates:
     def __init__(self, work: Work, occasion: Occasion) -> None:
         self.work, self.known = work, dict[str, dict[str, Any]]()
         named = work.definition.milestone_by_key[occasion.milestone]
-        self.own = named.key if work.definition.collection in (named.key, named.of) else None
-        aside = [key for key, standing in work.calendar.items() if standing.aside]
-        found = () if self.own else dates_for(work.definition, work.definition.collection, Party.UNIT, aside=aside)
-        self.classes: list[tuple[str, Narrowed]] = [(each.milestone, narrowed(work, each)) for each in found]
+        own = named.key if work.definition.collection in (named.key, named.of) else None
+        self.dates = Dates(work, own)
 
     def of(self, unit_id: int) -> dict[str, Any]:
-        """The first of its dates, where its tracks have several."""
-        key = self.own or self._first([each for each, about in self.classes if about.tracks(unit_id)])
+        """What is told of it."""
+        key = self.dates.milestone(unit_id)
         if key not in self.known:
             self.known[key] = _deadline(self.work, key)
         return self.known[key]
-
-    def _first(self, keys: list[str]) -> str:
-        ends = [(closes, key) for key in keys if (closes := self.work.calendar[key].closes)]
-        return min(ends)[1] if ends else self.work.definition.collection
 
 
 def _of_institutions(

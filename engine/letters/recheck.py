@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -19,12 +20,34 @@ from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed
 from notifications.delivery import Drop, Recheck
+from notifications.mailbook import LetterInFull
 from workflows.timeline import Occasion
 
 MOVED = Drop(reason="日程已调整，此次提醒不再发出 / the calendar was changed; this reminder is not sent any more")
 SETTLED = Drop(reason="已办理，无需再提醒 / settled meanwhile; nothing to remind of")
 
 Answer = Mapping[str, Any] | Drop
+
+
+class Asked(Protocol):
+    """What is looked at of a letter."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def occasion(self) -> str: ...
+    @property
+    def contact_ref(self) -> str: ...
+    @property
+    def context(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    id: int
+    occasion: str
+    contact_ref: str
+    context: Mapping[str, Any]
 
 
 def recheck(office: Office) -> Recheck:
@@ -42,14 +65,21 @@ def recheck(office: Office) -> Recheck:
     return ask
 
 
+def as_of_now(work: Work, found: LetterInFull) -> Answer:
+    """What a letter that has not left yet would say if it went now, or why it would not go."""
+    line = found.line
+    asked = _Asked(id=line.id, occasion=line.occasion, contact_ref=line.contact_ref, context=found.context)
+    return _answers(work, [asked])[line.id]
+
+
 def _work(office: Office, connection: Connection, campaign_id: int, at: datetime) -> Work:
     key = connection.execute(select(col(Campaign.key)).where(col(Campaign.id) == campaign_id)).scalar_one()
     return office.work(connection, key, ENGINE, at)
 
 
-def _answers(work: Work, letters: Sequence[Claimed]) -> dict[int, Answer]:
+def _answers(work: Work, letters: Sequence[Asked]) -> dict[int, Answer]:
     answers: dict[int, Answer] = {}
-    reminding: dict[str, dict[str, Claimed]] = defaultdict(dict)
+    reminding: dict[str, dict[str, Asked]] = defaultdict(dict)
     for letter in letters:
         if _is_reminder(work, letter.occasion):
             reminding[letter.occasion][letter.contact_ref] = letter
@@ -74,7 +104,7 @@ def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
     return {one.key: one for one in work.occasions if one.key in wanted and one.at <= work.at}
 
 
-def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Claimed]) -> dict[str, Answer]:
+def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Asked]) -> dict[str, Answer]:
     """What the occasion has to say now to these readers; who is absent has nothing left to be reminded of."""
     only = [int(ref.rpartition(":")[2]) for ref in letters]
     return {message.to.ref: message.context for message in audiences.messages(work, occasion, only=only)}

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, tuple_
 from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
 from engine.pending import objected, undecided_waivers
+from engine.queries import told
 from engine.queries.paging import Mark, Order, wrong_cursor
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey, UnitKey
@@ -52,6 +53,8 @@ class Chosen:
 def ids_of(work: Work, chosen: Chosen, order: Order, *, after: After, count: int) -> Found:
     """The first `count` row ids behind `after`, each with its value in that order."""
     where = _where(work, chosen)
+    if order.by == "state" and told.untold(work):  # an order would tell what the words don't
+        order = Order(by="drafted", down=order.down)
     if words := words_of(chosen.text):
         return _sorted(work, [col(N.id).in_(_found(work, where, words))], order, after, count)
     if order.by in WALKED and not _few(work, where):
@@ -66,7 +69,7 @@ def _where(work: Work, chosen: Chosen) -> list[ColumnElement[bool]]:
     if tracks is not None:
         found.append(col(N.track).in_(list(tracks)))
     if chosen.states:
-        found.append(col(N.state).in_(list(chosen.states)))
+        found.append(_in_states(work, tracks or (), chosen.states))
     if chosen.unit_id is not None:
         found.append(col(N.unit_id) == chosen.unit_id)
     if chosen.channel is not None:
@@ -79,6 +82,16 @@ def _where(work: Work, chosen: Chosen) -> list[ColumnElement[bool]]:
     if chosen.waiting == "objection":
         found.append(objected())
     return found
+
+
+def _in_states(work: Work, tracks: Collection[str], states: Collection[str]) -> ColumnElement[bool]:
+    """In one of `states` as the actor is shown them: before a track is decided, some look alike to its units."""
+    by_states: dict[tuple[str, ...], list[str]] = {}
+    for track in tracks:
+        by_states.setdefault(told.looked_for(work, track, states), []).append(track)
+    if len(by_states) == 1:
+        return col(N.state).in_(next(iter(by_states)))
+    return or_(false(), *(col(N.track).in_(alike) & col(N.state).in_(each) for each, alike in by_states.items()))
 
 
 def _seen(work: Work, query: Select[Any]) -> Select[Any]:
@@ -132,8 +145,8 @@ def _value(work: Work, by: str) -> ColumnElement[Any] | None:
 
 def _told(by: str) -> ColumnElement[Any]:
     """The same as it is told in a cursor."""
-    told: ColumnElement[Any] = _COLUMNS.get(by, literal(""))
-    return told
+    value: ColumnElement[Any] = _COLUMNS.get(by, literal(""))
+    return value
 
 
 _COLUMNS: dict[str, Any] = {
@@ -149,23 +162,23 @@ def _text(value: Any) -> str:
 def _behind(
     work: Work, value: ColumnElement[Any] | None, order: Order, after: tuple[Mark, int]
 ) -> ColumnElement[bool]:  # fmt: skip
-    told, row_id = after
+    last_of_page, row_id = after
     if value is None:
         return col(N.id) < row_id if order.down else col(N.id) > row_id
-    here, last = tuple_(value, col(N.id)), tuple_(_limit(work, order.by, told.value), literal(row_id))
+    here, last = tuple_(value, col(N.id)), tuple_(_limit(work, order.by, last_of_page.value), literal(row_id))
     return here < last if order.down else here > last
 
 
-def _limit(work: Work, by: str, told: str) -> ColumnElement[Any]:
+def _limit(work: Work, by: str, value: str) -> ColumnElement[Any]:
     """A cursor's value as the database compares it. Raises Refused (PAG-01)."""
     if by == "state":
-        if told not in work.shape.state_by_key:
+        if value not in work.shape.state_by_key:
             raise wrong_cursor("续页标记所指的状态不存在", "this cursor names no state")
-        return literal(_places_of_states(work)[told])
+        return literal(_places_of_states(work)[value])
     if by not in ("changed", "submitted"):
-        return literal(told)
+        return literal(value)
     try:
-        return _instant(datetime.fromisoformat(told).astimezone(UTC) if told else NEVER)
+        return _instant(datetime.fromisoformat(value).astimezone(UTC) if value else NEVER)
     except (ValueError, OverflowError):
         raise wrong_cursor("续页标记所指的时间无效", "this cursor names no instant") from None
 

@@ -14,10 +14,12 @@ from engine import places, units
 from engine.access import not_found, visible
 from engine.awards import awards
 from engine.office import Work
+from engine.queries import told
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, nominations
 from engine.queries.paging import Page
 from engine.tables import Nomination, Promotion, Unit
+from workflows.nomination import Role
 from workflows.places import Place
 
 MOST_PEOPLE = 50
@@ -84,10 +86,14 @@ def nomination_row(work: Work, public_id: str) -> Row[Any]:
 def nomination(work: Work, public_id: str) -> NominationInFull:
     """One nomination in full. Raises NotFound."""
     row = nomination_row(work, public_id)
+    line = _line(work, row)
+    known = line.state == row.state  # else its unit is not to know how it was judged
+    of_reviewers = work.actor.role is not Role.UNIT
     return NominationInFull(
-        line=_line(work, row), applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
-        applicant_email=row.applicant_email, materials=tuple(row.materials), resume_state=row.resume_state,
-        rank=row.rank, score=row.score, correct_by=row.correct_by, earlier=row.earlier,
+        line=line, applicant_contact=row.applicant_contact, applicant_phones=row.applicant_phones,
+        applicant_email=row.applicant_email, materials=tuple(row.materials),
+        resume_state=row.resume_state if known else None, rank=row.rank if known else None,
+        score=row.score if of_reviewers else None, correct_by=row.correct_by, earlier=row.earlier,
         attributes=row.attributes, waiver=row.waiver or {},
         drafted_at=row.drafted_at, promotions=_promotions(work, row.id),
     )  # fmt: skip
@@ -95,7 +101,7 @@ def nomination(work: Work, public_id: str) -> NominationInFull:
 
 def _line(work: Work, row: Row[Any]) -> NominationLine:
     unit = unit_of(work, row.unit_id)
-    state = work.shape.state_by_key[row.state]
+    state = told.states_shown(work, [row])[row.id]
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=unit.code, unit_name=unit.name, state=state.key,

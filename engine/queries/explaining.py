@@ -20,6 +20,7 @@ from engine.awards import awards
 from engine.dues import kind_of
 from engine.office import Work
 from engine.queries import details, explaining_post, owed
+from engine.queries.explaining_review import as_told
 from engine.queries.explanation import (
     GIVEN,
     OFFICE,
@@ -65,13 +66,14 @@ def nomination(work: Work, public_id: str) -> Explanation:
     unit = details.unit_of(work, row.unit_id)
     verbs = possible(work, work.shape, row, taking.reasons_for)
     to_decide = rulings.standing(work, Candidate.of(row)).waivable
-    return Explanation(
+    found = Explanation(
         kind="nomination", id=public_id, name=row.title, state=state_words(work.shape, row.state),
         since=row.changed_at, facts=tuple(_nomination_facts(work, row, unit)),
         must=tuple(_nomination_must(work, row, unit.name)),
         verbs=(*(one for one in verbs if one.verb != "waive" or to_decide), *_drawing(work, row)),
         history=tuple(story_of(work, "nomination", row.id, limit=STORY)),
     )  # fmt: skip
+    return as_told(work, row, found)
 
 
 def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from engine.access import not_found, visible
+from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.tables import Contact, Duty, Nomination, Unit
 
@@ -27,4 +28,5 @@ _KINDS: tuple[tuple[str, Any, Any], ...] = (
     ("duty", Duty, col(Duty.public_id)),
     ("contact", Contact, col(Contact.public_id)),
     ("unit", Unit, col(Unit.code)),
+    ("circular", Circular, col(Circular.public_id)),
 )

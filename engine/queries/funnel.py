@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
+from engine.queries import told
 from engine.tables import Nomination, TrackTally, Unit, UnitChannel, UnitTally
 from workflows.nomination import Role
 
@@ -66,7 +67,7 @@ def _words(work: Work, key: str) -> tuple[str, str]:
 
 
 def _line(work: Work, key: str, name: str, english: str, counts: Counter[str]) -> Line:
-    shown = {state.key: counts[state.key] for state in work.shape.states if counts[state.key]}
+    shown = {state.key: counts[state.key] for state in told.every_state(work) if counts[state.key]}
     return Line(key=key, name=name, english=english, total=counts.total(), counts=shown)
 
 
@@ -79,7 +80,8 @@ def _by_track(work: Work, channel: str | None) -> Counter[tuple[str, str]]:
         query = select(col(TrackTally.track), col(TrackTally.state), col(TrackTally.n)).where(
             col(TrackTally.campaign_id) == work.campaign_id
         )
-    return Counter({(track, state): int(n) for track, state, n in work.connection.execute(query) if n})
+    counts = Counter({(track, state): int(n) for track, state, n in work.connection.execute(query) if n})
+    return told.counted_as_shown(work, counts)
 
 
 def _of_units(work: Work, channel: str | None) -> Query:
@@ -106,7 +108,7 @@ def _of_institution(work: Work) -> Query:
 
 
 def _channels(work: Work, tracks: Collection[str], channel: str | None) -> tuple[Line, ...]:
-    if work.actor.role is Role.INSTITUTION:
+    if work.actor.role in (Role.INSTITUTION, Role.UNIT):  # a unit's own channels all have the same numbers
         return ()
     query: Query = (
         select(col(UnitChannel.channel), col(UnitTally.state), func.sum(col(UnitTally.n)))

@@ -13,11 +13,13 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.awards import Award, awards
 from engine.office import Work
+from engine.queries import told
 from engine.queries.choosing import Chosen, ids_of
 from engine.queries.paging import Mark, Order, Page, cursor, mark, page_size, wrong_cursor
 from engine.queries.searching import finds_unit, words_of
 from engine.searching.tables import UnitKey
 from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
+from workflows.nomination import State
 
 DRAFTED, ENTERED = Order(by="drafted"), Order(by="entered")
 MOST_DIGITS = 9  # of a number in a cursor
@@ -98,8 +100,8 @@ def _lines(work: Work, ids: Sequence[int]) -> list[NominationLine]:
     """The lines of those rows, in that order; which of them may be seen was asked when they were chosen."""
     query = select(*_LINE).join(Unit, col(Unit.id) == col(N.unit_id)).where(col(N.id).in_(ids))
     rows = {row.id: row for row in work.connection.execute(query)}
-    given = awards(work, list(rows.values()))
-    return [_nomination(work, rows[row_id], given[row_id]) for row_id in ids]
+    given, shown = awards(work, list(rows.values())), told.states_shown(work, list(rows.values()))
+    return [_nomination(work, rows[row_id], given[row_id], shown[row_id]) for row_id in ids]
 
 
 _LINE: tuple[Any, ...] = (
@@ -109,8 +111,7 @@ _LINE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def _nomination(work: Work, row: Row[Any], award: Award) -> NominationLine:
-    state = work.shape.state_by_key[row.state]
+def _nomination(work: Work, row: Row[Any], award: Award, state: State) -> NominationLine:
     return NominationLine(
         id=row.public_id, title=row.title, applicant=row.applicant, track=row.track,
         track_name=work.definition.tracks[row.track].name, unit=row.unit, unit_name=row.unit_name, state=state.key,

@@ -30,10 +30,12 @@ OF_VERBS: Mapping[str, Words] = {
     "objection-settled": ("异议处理结果", "objection settled"),
     "decision": ("终评决定", "decisions"),
     "published": ("榜单发布", "publication"),
+    "circular": ("通知", "circular"),
     "deadline-moved": ("时间调整", "date moved"),
     "proposal": ("待复核", "second person asked"),
     "duty-accepted": ("报送已备案", "filing accepted"),
     "duty-sent-back": ("报送被退回", "filing sent back"),
+    "sign-in": ("登录链接", "sign-in link"),
 }
 """Occasions of `engine.letters.occasional` by the first part of their key."""
 

@@ -11,13 +11,16 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine.access import visible
+from engine.accounts.tables import Account
+from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.tables import Contact, Duty, Event, Nomination, Unit
+from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
+from notifications.tables import LETTER
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty")
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "account")
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -48,7 +51,23 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "declare": ("登记属性", "declare"),
     "draft": ("起草", "draft"),
     "object": ("提出异议", "object"),
+    "send": ("发出通知", "send a circular"),
+    "discard": ("放弃通知", "give a circular up"),
+    "retry": ("重发邮件", "try a letter again"),
+    "resolve": ("核实邮件结果", "decide what became of a letter"),
+    "tick": ("电话已通知", "tick a call off"),
+    "untick": ("撤销“已通知”", "take a tick back"),
     "settle": ("处理异议", "settle an objection"),
+    "grant": ("授予身份", "give a role"),
+    "revoke": ("收回身份", "take a role back"),
+    "disable": ("停用账号", "shut an account"),
+    "enable": ("启用账号", "open an account again"),
+    "password": ("更改密码", "change a password"),
+    "guessed": ("多次登录失败", "many failed sign-ins"),
+    "token": ("新建接口令牌", "make an API token"),
+    "token-revoke": ("吊销接口令牌", "revoke an API token"),
+    "mute": ("静音，停发邮件", "mute: no letter leaves"),
+    "unmute": ("解除静音", "let letters leave again"),
 }
 
 
@@ -86,6 +105,13 @@ def story(
     return _told(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
 
+def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
+    """The oldest lines of the whole campaign whose number is past `after`, in order."""
+    query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
+    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
+    return _told(work, work.connection.execute(seen).all())
+
+
 def story_of(
     work: Work, subject: str, row_id: int, *, verb: str | None = None, since: datetime | None = None,
     before: int | None = None, limit: int = 50,
@@ -93,6 +119,15 @@ def story_of(
     """The same of one thing, by its row id, which the caller got through the scoped door."""
     query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
     return _told(work, _newest(work, _narrowed(query, verb, since, before), limit))
+
+
+def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happened]:
+    """What happened to one thing at that very instant, by its row id, which the caller got through the scoped door."""
+    query = select(Event).where(
+        col(Event.campaign_id) == work.campaign_id, col(Event.subject) == subject,
+        col(Event.subject_id) == row_id, col(Event.at) == at,
+    )  # fmt: skip
+    return _told(work, work.connection.execute(query.order_by(col(Event.id))).all())
 
 
 def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, before: int | None) -> Select[Any]:
@@ -161,6 +196,10 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
+    "account": (col(Account.id), col(Account.public_id), col(Account.name)),
+    "circular": (col(Circular.id), col(Circular.public_id), col(Circular.subject)),
+    "letter": (LETTER.c.id, LETTER.c.public_id, LETTER.c.to_name),
+    "call": (col(Call.id), col(Call.public_id), col(Call.name)),
     "duty": (
         col(Duty.id),
         col(Duty.public_id),

@@ -69,7 +69,7 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rehearsed:
-    """A rehearsal that was played: the database to read on in, and what only the theatre knows."""
+    """A rehearsal, to be played or played: the database to read on in, and what only the theatre knows."""
 
     campaign: str
     definition: Definition
@@ -86,6 +86,20 @@ def rehearse(
     roster: Upload | None = None,
 ) -> Rehearsed:  # fmt: skip
     """Play the campaign of a file in an empty database, with the units of `roster` or with made-up ones.
+
+    Raises FileRefused when a file can't be taken.
+    """
+    played = prepare(office, source, name=name, words=words, size=size, post=post, progress=progress, roster=roster)
+    played.theatre.play(played.ended)
+    return played
+
+
+def prepare(
+    office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
+    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
+    roster: Upload | None = None,
+) -> Rehearsed:  # fmt: skip
+    """Open the campaign, play its first hour, and plan what everybody does until `ended`.
 
     Raises FileRefused when a file can't be taken.
     """
@@ -111,10 +125,8 @@ def rehearse(
     for writer in (Collecting, Filing, Papers, ShortTracks, Judging, Publishing):
         writer(script=script).plan()
     outcomes.write(theatre, definition, script.secretariat)
-    ended = max(ended, theatre.planned_until + AFTER)
-    theatre.play(ended)
     return Rehearsed(campaign=campaign, definition=definition, population=population, theatre=theatre, size=size,
-                     began=began, ended=ended)  # fmt: skip
+                     began=began, ended=max(ended, theatre.planned_until + AFTER))  # fmt: skip
 
 
 def listed(work: Work) -> list[UnitPlan]:

@@ -40,6 +40,27 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Acted:
+    """Somebody did something; `what` is what it was about."""
+
+    at: datetime
+    who: str
+    verb: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """So many letters went out."""
+
+    at: datetime
+    sent: int
+
+
+Happening = Acted | Refusal | Posted | TurnReport
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
     """One thing that somebody does in one transaction. `alone` is for moving deadlines."""
 
@@ -52,19 +73,23 @@ class Action:
 
 @dataclass(kw_only=True)
 class Theatre:
-    """Runs actions and turns. `progress` hears of the virtual instant as it moves."""
+    """Runs actions and turns. `progress` hears of the instant as it moves, `hears` of each thing that happens."""
 
     office: Office
     campaign: str
     post: Callable[[Callable[[], datetime]], Post]
     now: datetime
     progress: Callable[[datetime, int], None]
+    hears: Callable[[Happening], None] = lambda _happening: None
     refusals: list[Refusal] = field(default_factory=list)
     turns: list[TurnReport] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
     letters: int = 0
     _plans: list[tuple[datetime, int, Action]] = field(default_factory=list)
     _order: count[int] = field(default_factory=count)
+    _engine_at: datetime | None = None
+    _post_at: datetime | None = None
+    _acts: int = 0
 
     def plan(self, at: datetime, action: Action) -> None:
         """Have `action` happen at `at`; in the past means now."""
@@ -75,52 +100,74 @@ class Theatre:
         """When the last thing happens that anybody plans to do by now."""
         return max([self.now, *(at for at, _, _ in self._plans)])
 
+    @property
+    def next_act(self) -> datetime | None:
+        """When a person does something again, as far as it is planned."""
+        return self._plans[0][0] if self._plans else None
+
     def play(self, until: datetime) -> None:
         """Everything up to `until`, in order of time."""
-        engine_at: datetime | None = self.now
-        post_at: datetime | None = None
-        acts = 0
-        post = self.post(lambda: self.now)
-        while True:
-            at = min(instant for instant in (self._next_action(), engine_at, post_at, until) if instant is not None)
-            self.now = at
-            if engine_at is not None and engine_at <= at:
-                report = turn(self.office, self.campaign, at=at)
-                self.turns.append(report)
-                engine_at = report.next
-                post_at = self._post_after(at, wait=timedelta())
-            elif post_at is not None and post_at <= at:
-                if self._post_after(at, wait=timedelta()) == at:
-                    self.letters += sum(report.sent for report in post.deliver())
-                post_at, acts = self._post_after(at, wait=POST_EVERY), 0
-            elif self._plans and self._plans[0][0] <= at:
-                moved = self._act(heapq.heappop(self._plans)[2])
-                # Any act may change what comes next; the live engine hears of it with its next beat.
-                engine_at = at if moved else min(engine_at or at + TURN_AFTER, at + TURN_AFTER)
-                acts += 1
-                post_at = at if acts >= POST_AT_ONCE else post_at or at + POST_EVERY
-            else:
-                return
-            self.progress(at, self.done.total())
+        self.wake()
+        while self.step(until):
+            pass
 
-    def _next_action(self) -> datetime | None:
-        return self._plans[0][0] if self._plans else None
+    def wake(self) -> None:
+        """Have the engine look now; at the beginning, and when somebody else has changed something."""
+        self._engine_at, self._post_at, self._acts = self.now, None, 0
+
+    def step(self, until: datetime) -> bool:
+        """The next thing that happens up to `until`; False if nothing more does, and then it is `until`."""
+        waits = (self.next_act, self._engine_at, self._post_at, until)
+        self.now = at = min(instant for instant in waits if instant is not None)
+        if self._engine_at is not None and self._engine_at <= at:
+            self._turn(at)
+        elif self._post_at is not None and self._post_at <= at:
+            self._deliver(at)
+        elif self._plans and self._plans[0][0] <= at:
+            self._act(at, heapq.heappop(self._plans)[2])
+        else:
+            return False
+        self.progress(at, self.done.total())
+        return True
+
+    def _turn(self, at: datetime) -> None:
+        report = turn(self.office, self.campaign, at=at)
+        self.turns.append(report)
+        self.hears(report)
+        self._engine_at = report.next
+        self._post_at = self._post_after(at, wait=timedelta())
+
+    def _deliver(self, at: datetime) -> None:
+        if self._post_after(at, wait=timedelta()) == at:
+            sent = sum(report.sent for report in self.post(lambda: self.now).deliver())
+            self.letters += sent
+            self.hears(Posted(at=at, sent=sent))
+        self._post_at, self._acts = self._post_after(at, wait=POST_EVERY), 0
+
+    def _act(self, at: datetime, action: Action) -> None:
+        moved = self._done(action)
+        # Any act may change what comes next; the live engine hears of it with its next beat.
+        self._engine_at = at if moved else min(self._engine_at or at + TURN_AFTER, at + TURN_AFTER)
+        self._acts += 1
+        self._post_at = at if self._acts >= POST_AT_ONCE else self._post_at or at + POST_EVERY
 
     def _post_after(self, at: datetime, *, wait: timedelta) -> datetime | None:
         with self.office.database.read() as connection:
             due = next_due(connection)
         return max(due, at + wait) if due else None
 
-    def _act(self, action: Action) -> bool:
+    def _done(self, action: Action) -> bool:
+        """Try it; whether a deadline was moved."""
+        who, verb, what = action.actor.name, action.verb, action.what
         try:
             with self.office.write(self.campaign, action.actor, at=self.now, alone=action.alone) as work:
                 action.do(work)
         except BangdanError as error:
-            self.refusals.append(
-                Refusal(at=self.now, who=action.actor.name, verb=action.verb, what=action.what, reasons=error.reasons)
-            )
+            self.refusals.append(Refusal(at=self.now, who=who, verb=verb, what=what, reasons=error.reasons))
+            self.hears(self.refusals[-1])
             return False
-        self.done[action.verb] += 1
+        self.done[verb] += 1
+        self.hears(Acted(at=self.now, who=who, verb=verb, what=what))
         return action.alone
 
     def calendar(self) -> Calendar:

@@ -240,7 +240,6 @@ def test_what_is_for_the_secretariat_is_refused_to_everybody_else(people: People
     asked: list[Callable[[Work], Any]] = [
         lambda work: units.add(work, code="新", name="新", channels=["societies"]),
         lambda work: units.add_contact(work, name="新"),
-        lambda work: units.change_contact(work, MISSING, phones="1"),
         lambda work: campaigns.extend(work, "collection", closes=beijing("2025-03-20 00:00"), reason=REASON),
         lambda work: campaigns.choose_date(work, "publication", date=beijing("2025-04-20 10:00")),
     ]
@@ -250,6 +249,26 @@ def test_what_is_for_the_secretariat_is_refused_to_everybody_else(people: People
             ask(work)
         codes += [reason.code for reason in refused.value.reasons]
     assert codes == ["ROL-03"] * len(asked)
+
+
+def test_units_and_institutions_name_their_own_contacts_and_nobody_elses(people: People) -> None:
+    own: dict[Actor, dict[str, Any]] = {
+        unit_actor(people.mine): {"unit_id": people.mine},
+        ACADEMY: {"institution": "academy"},
+    }
+    for actor, owner in own.items():
+        with people.house.write(DURING, actor) as work:
+            added = units.add_contact(work, name="新人", email="new@a.example", **owner)
+            units.change_contact(work, added, active=False)
+    for actor, owner in zip(own, reversed(own.values()), strict=True):
+        with pytest.raises(Refused, match="ROL-03"), people.house.write(DURING, actor) as work:
+            units.add_contact(work, name="新人", **owner)
+    heard = set()
+    for actor, key in ((GUILD, added), (unit_actor(people.other), added), (GUILD, MISSING)):
+        with pytest.raises(NotFound) as refused, people.house.write(DURING, actor) as work:
+            units.change_contact(work, key, phones="1")
+        heard.add(str(refused.value).replace(key, "ID"))
+    assert heard == {"NFD-01 没有这个编号，或您无权查看：'ID' / no such id, or not yours: 'ID'"}
 
 
 def test_the_clock_may_do_what_the_secretariat_may_and_an_auditor_nothing() -> None:

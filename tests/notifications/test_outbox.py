@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from notifications.claims import Outcome, mark_dot, settle
 from notifications.errors import OutboxRefused
-from notifications.mailbook import count_by_state, next_due, page, read
+from notifications.mailbook import Which, count_by_state, next_due, page, read
 from notifications.outbox import Cancelled, cancel, put, resolve_parked, retry, told
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import DEADLINE, LEASE, NOON, letter, outcome, row, states, take
@@ -139,9 +139,9 @@ def test_a_page_can_be_narrowed(transaction: Transaction) -> None:
     with transaction() as conn:
         put(conn, [letter(1), letter(2, occasion="receipt"), letter(3, campaign_id=2)])
         found = [
-            page(conn, campaign_id=1, states=["sent"]),
-            page(conn, campaign_id=1, occasion="receipt"),
-            page(conn, campaign_id=1, contact_ref="contact-1", states=["ready", "sent"]),
+            page(conn, campaign_id=1, which=Which(states=["sent"])),
+            page(conn, campaign_id=1, which=Which(occasion="receipt")),
+            page(conn, campaign_id=1, which=Which(contact_refs=["contact-1"], states=["ready", "sent"])),
         ]
     assert [[line.contact_ref for line in lines] for lines in found] == [[], ["contact-2"], ["contact-1"]]
 

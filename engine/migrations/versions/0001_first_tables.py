@@ -76,7 +76,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_letter_about",
+            ["campaign_id", "subject_ref"],
+            unique=False,
+            sqlite_where=sa.text("subject_ref != ''"),
+            postgresql_where=sa.text("subject_ref != ''"),
+        )
         batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
+        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
             ["next_attempt_at", "id"],
@@ -98,8 +106,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
+        batch_op.create_index("ix_letter_occasion", ["campaign_id", "occasion"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
 
+    op.create_table(
+        "mute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "sign_in_failure",
         sa.Column("key", sa.String(), nullable=False),
@@ -117,8 +137,8 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("email_key", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("asked_from", sa.String(), nullable=False),
+        sa.Column("then", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -177,6 +197,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "number"),
     )
     protect(op.get_bind(), "campaign_version")
+    op.create_table(
+        "circular",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("aim", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("circular", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "desk_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -241,6 +289,30 @@ def upgrade() -> None:
     protect(op.get_bind(), "event")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
+
+    op.create_table(
+        "held_upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "caller", "kind"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("held_upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_upload_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "laureate",

@@ -1,0 +1,1 @@
+"""A rehearsal before an audience: put on, paced, and described as plain values for the page that shows it."""

@@ -1,0 +1,60 @@
+"""Stopping everything that leaves the house, and letting it leave again, as acts of a person that the history keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from engine.access import Actor, may_office
+from engine.history import record
+from engine.office import Office, Work
+from engine.tables import Campaign
+from engine.texts import reason_of
+from notifications import muting
+from notifications.muting import Mute, Waiting
+from workflows.reasons import Reason, Refused
+
+
+def mute(office: Office, actor: Actor, *, at: datetime, reason: str) -> bool:
+    """From now on no letter leaves, of no campaign. Says whether that is new. Raises Refused (role, reason)."""
+    may_office(actor)
+    reason = reason_of(reason)
+    with office.database.write() as connection:
+        new = muting.mute(connection, at=at, reason=reason, actor=actor.name)
+        for work in _every(office, connection, actor, at) if new else ():
+            record(work, "campaign", work.campaign_id, "mute", reason=reason)
+    return new
+
+
+def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> int:
+    """Letters may leave again; `waiting` says what becomes of those that are due. Returns how many those are.
+
+    Raises Refused (role; MUT-01: it is not muted).
+    """
+    may_office(actor)
+    with office.database.write() as connection:
+        found = must_be_muted(connection)
+        count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
+        for work in _every(office, connection, actor, at):
+            record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
+                   letters=count)  # fmt: skip
+    return count
+
+
+def must_be_muted(connection: Connection) -> Mute:
+    """Since when and why the house is muted. Raises Refused (MUT-01)."""
+    found = muting.in_force(connection)
+    if found is None:
+        raise Refused(
+            Reason(code="MUT-01", zh="没有静音，邮件照常发送", en="it is not muted; letters leave as they are due")
+        )
+    return found
+
+
+def _every(office: Office, connection: Connection, actor: Actor, at: datetime) -> Iterator[Work]:
+    """A work on each campaign of the house, in one transaction."""
+    keys = connection.execute(select(col(Campaign.key)).order_by(col(Campaign.id))).scalars().all()
+    return (office.work(connection, key, actor, at) for key in keys)
