@@ -7,14 +7,9 @@ from bangdan.desk.pages import (
     overview,
     profile,
     rehearsal,
+    review,
     signing_in,
     tokens,
-    imports,
-    mine,
-    my_nominations,
-    my_own,
-    rehearsal,
-    review,
 )
 
 PAGES = (
@@ -24,12 +19,7 @@ PAGES = (
     overview.pages,
     profile.pages,
     rehearsal.pages,
+    review.pages,
     signing_in.pages,
     tokens.pages,
-    imports.pages,
-    mine.pages,
-    my_nominations.pages,
-    my_own.pages,
-    rehearsal.pages,
-    review.pages,
 )
