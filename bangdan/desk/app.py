@@ -10,11 +10,11 @@ from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
 from bangdan.desk.looks import STATIC
-from bangdan.desk.pages import home
+from bangdan.desk.pages import exports, home
 from bangdan.desk.refusals import answer_refusals
 from bangdan.desk.routing import Pages
 
-PAGES: tuple[Pages, ...] = (home.pages,)
+PAGES: tuple[Pages, ...] = (home.pages, exports.pages)
 
 
 def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:

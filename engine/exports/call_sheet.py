@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from engine.exports.sheet import Column, Row, Say, Sheet, notes
 from engine.office import Work
 from engine.queries.calls import OPEN, calls
-from engine.queries.listing import MOST
 from engine.queries.occasions import occasion_words
+from engine.queries.paging import MOST
 
 BOX = "□"
 DONE = "☑"
