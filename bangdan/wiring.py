@@ -17,6 +17,7 @@ from bangdan import ROOT
 
 if TYPE_CHECKING:
     from bangdan.desk.house import Desk
+    from engine.accounts.keys import Keys
     from engine.office import Office
     from engine.settings import Settings
     from notifications.delivery import DeliveryReport
@@ -59,6 +60,7 @@ def workdays(told: Settings) -> Workdays:
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
     from engine import clock
+    from engine.accounts import links
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
@@ -70,8 +72,16 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=clock.now,
         worker=worker_name(),
+        secret_of=links.secret_of(lambda: keys(told)),
     )
     return each.deliver
+
+
+def keys(told: Settings) -> Keys:
+    """What codes of sign-in links are derived with; its file is made when it is first needed. Raises Refused."""
+    from engine.accounts.keys import keys_in
+
+    return keys_in(told.key_path)
 
 
 def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:

@@ -60,7 +60,8 @@ class Database:
         begun = self._begun
         with self._writers, self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
             yield connection
-            _commit(transaction)
+            if transaction.is_active:  # or whoever looked at what would happen took it back
+                _commit(transaction)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:

@@ -53,6 +53,7 @@ class Memory:
     with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
+    moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)

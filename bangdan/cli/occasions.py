@@ -1,4 +1,4 @@
-"""What an occasion's key says to people: `collection-closes:7天前` is the deadline reminder, seven days before."""
+"""What letters, and the times at which they go out, are called on the terminal."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from bangdan.language import say
 
 if TYPE_CHECKING:
     from workflows.definition import Definition
-
-
-def occasion_words(it: Definition, occasion: str) -> str:
-    """The letter and when; a key that is of no reminder stays as it is."""
-    from workflows.targets import parts_of
-
-    chain, _, when = parts_of(occasion)
-    letters = {one.key: one.letter for one in it.reminders} | {one.key: one.letter for one in it.dailies}
-    letter = letters.get(chain)
-    return f"{letter_words(letter)} {offset_words(it, chain, when)}" if letter else occasion
 
 
 def letter_words(letter: str) -> str:

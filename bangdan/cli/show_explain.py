@@ -14,7 +14,6 @@ from bangdan.cli.printing import console, emit, indented, left, listed, styled, 
 from bangdan.cli.shell import CampaignOption, JsonOption, reading
 from bangdan.cli.show_history import history_table
 from bangdan.cli.speaking import command
-from bangdan.cli.wording import SUBJECTS
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -48,8 +47,10 @@ def explain(what: IdArgument, campaign: CampaignOption = None, json: JsonOption 
 
 
 def _print(work: Work, found: Explanation) -> None:
-    screen, zone = console(), work.definition.zone
-    screen.print(styled(f"{SUBJECTS[found.kind]}  {_name(found)}", "bold"))
+    from bangdan.happened import SUBJECTS
+
+    screen, zone, kind = console(), work.definition.zone, SUBJECTS[found.kind]
+    screen.print(styled(f"{say(kind.zh, kind.en)}  {_name(found)}", "bold"))
     since = when(found.since, zone)
     screen.print(say(f"状态：{found.state.zh}（自{since}）", f"state: {found.state.en} (since {since})"))
     for fact in found.facts:

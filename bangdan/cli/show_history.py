@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import LOOK, app, audit
-from bangdan.cli.occasions import occasion_words
-from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
+from bangdan.cli.printing import NUMBER, WHOLE, console, emit, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, reading
 from bangdan.cli.speaking import command
-from bangdan.cli.wording import DETAILS, EDGES, ROLES, SUBJECTS
 from bangdan.language import say
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from bangdan.report.words import Words
     from engine.office import Work
     from engine.queries.story import Happened
-    from workflows.definition import Definition
 
 
 class Subject(StrEnum):
@@ -35,6 +33,7 @@ class Subject(StrEnum):
     CONTACT = "contact"
     NOMINATION = "nomination"
     DUTY = "duty"
+    ACCOUNT = "account"
 
 
 VerbOption = Annotated[
@@ -52,7 +51,6 @@ BeforeOption = Annotated[
     int | None,
     typer.Option("--before", metavar=say("序号", "NUMBER"), help=say("这一行之前的一页", "The page before that line.")),
 ]
-INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
 BROKEN = 1  # exit code of `audit verify` when the history does not stand
 
 
@@ -129,6 +127,9 @@ def _print(work: Work, lines: Sequence[Happened], *, of_one: bool, full: bool) -
 
 def history_table(work: Work, lines: Sequence[Happened], *, title: str = "", of_one: bool = False) -> Table:
     """Some lines of the history; `of_one` leaves out which thing it was."""
+    # Here and not above: the engine's queries take their time, and help does without.
+    from bangdan import happened
+
     short = narrow()
     columns: list[Any] = [] if short else [("#", NUMBER)]
     columns += [(say("时间", "When"), WHOLE), say("谁", "Who"), say("动作", "What")]
@@ -138,64 +139,16 @@ def history_table(work: Work, lines: Sequence[Happened], *, title: str = "", of_
         cells = [] if short else [str(line.number)]
         cells += [
             when(line.at, work.definition.zone),
-            _who(line),
+            _said(happened.who(line)),
             say(line.verb_zh, line.verb_en),
         ]
-        cells += [] if of_one else [_what(line)]
-        made.add_row(*cells, _outcome(work, line))
+        cells += [] if of_one else [_said(happened.what(line))]
+        made.add_row(*cells, _said(happened.outcome(work, line)))
     return made
 
 
-def _who(line: Happened) -> str:
-    role = ROLES[line.role]
-    name = "" if line.role == "engine" else say(f"：{line.actor}", f": {line.actor}")
-    return f"{role}{name}" + (say(f"（代{line.behalf}）", f" (for {line.behalf})") if line.behalf else "")
-
-
-def _what(line: Happened) -> str:
-    kind = SUBJECTS[line.subject]
-    return kind if line.subject == "campaign" else say(f"{kind}：{line.name}", f"{kind}: {line.name}")
-
-
-def _outcome(work: Work, line: Happened) -> str:
-    moved = f"→{say(line.target_zh, line.target_en)}" if line.target and line.target != line.source else ""
-    told = [_detail(work, line, key, value) for key, value in line.details.items() if _worth_telling(key, value)]
-    return say("；", "; ").join([*([moved] if moved else []), *told])
-
-
-def _worth_telling(key: str, value: object) -> bool:
-    in_the_other_language = key == say("changes_en", "changes")
-    return value not in (None, "") and not (key == "revision" and value == 1) and not in_the_other_language
-
-
-def _detail(work: Work, line: Happened, key: str, value: object) -> str:
-    label = DETAILS.get(key, key)
-    text = _of_campaign(work.definition, key, str(value)) if line.subject == "campaign" else str(value)
-    if key == "track" and text in work.definition.tracks:
-        text = work.definition.tracks[text].name
-    elif key == "changed":
-        text = listed(DETAILS.get(each, each) for each in text.split("、"))
-    elif line.verb == "channels":
-        named = work.definition.channel_by_key
-        text = listed(named[each].name if each in named else each for each in text.split("、"))
-    return say(f"{label}：{text}", f"{label}: {text}")
-
-
-def _of_campaign(it: Definition, key: str, text: str) -> str:
-    """A detail of what happened to the campaign: milestones and letters by name, instants as people read them."""
-    if key == "milestone" and text in it.milestone_by_key:
-        return say(it.milestone_by_key[text].name, it.milestone_by_key[text].english)
-    if key == "occasion":
-        return occasion_words(it, text)
-    if key == "edge":
-        return EDGES.get(text, text)
-    if key == "what":
-        from engine.queries.story import VERBS
-
-        return say(*VERBS.get(text, (text, text)))
-    if key in INSTANTS:
-        return when(datetime.fromisoformat(text), it.zone, edge="start" if key in ("opens", "due") else "end")
-    return text
+def _said(words: Words) -> str:
+    return say(words.zh, words.en)
 
 
 @command(audit, "verify",

@@ -32,6 +32,7 @@ SUBJECTS: Mapping[str, str] = {
     "duty": say("报送事项", "duty"),
     "letter": say("邮件", "letter"),
     "call": say("电话通知", "call"),
+    "account": say("账号", "account"),
     "circular": say("通知", "circular"),
     "webhook": say("事件推送", "webhook"),
 }
@@ -83,6 +84,10 @@ DETAILS: Mapping[str, str] = {
     "score": say("得分", "score"),
     "rank": say("名次", "rank"),
     "note": say("备注", "note"),
+    "role": say("身份", "role"),
+    "of": say("范围", "of"),
+    "scopes": say("权限", "scopes"),
+    "ends": say("有效期至", "ends"),
     "proposal": say("复核编号", "proposal"),
     "what": say("事项", "what"),
     "by": say("提交人", "proposed by"),

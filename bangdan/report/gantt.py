@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from bangdan.report.charts import Tick
-from bangdan.report.gathering import Findings
 from bangdan.report.milestones import Course, Verdict
 from bangdan.report.occasions import Reminded
 from bangdan.report.timescale import Scale, Shade, scale_over
-from bangdan.report.words import Words
+from bangdan.report.words import Dial, Words
+from workflows.workdays import Workdays
 
 WIDTH, LEFT, RIGHT = 1040.0, 176.0, 1028.0
 HEAD, ROW, FOOT = 34.0, 52.0, 6.0
 SHORTEST = 3.0  # a span shorter than this would not be seen
+
+
+class Drawn(Protocol):
+    """What the picture is drawn from: a campaign that was played, or one that stands in the middle."""
+
+    @property
+    def courses(self) -> tuple[Course, ...]: ...
+    @property
+    def reminded(self) -> tuple[Reminded, ...]: ...
+    @property
+    def dial(self) -> Dial: ...
+    @property
+    def workdays(self) -> Workdays: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,15 +79,17 @@ class Gantt:
     months: tuple[Tick, ...]
     off: tuple[Shade, ...]
     rows: tuple[Row, ...]
+    now: float | None = None
 
 
-def gantt(found: Findings) -> Gantt:
-    """Everything between the first and the last instant of the calendar."""
+def gantt(found: Drawn, now: datetime | None = None) -> Gantt:
+    """Everything between the first and the last instant of the calendar; `now` is marked if it lies between them."""
     scale = scale_over(days(found), found.dial, left=LEFT, right=RIGHT)
     courses = [course for course in found.courses if _shown(course)]
     rows = tuple(_row(found, scale, course, HEAD + place * ROW) for place, course in enumerate(courses))
     return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD, scale=scale,
-                 months=scale.months(), off=scale.days_off(found.workdays), rows=rows)  # fmt: skip
+                 months=scale.months(), off=scale.days_off(found.workdays), rows=rows,
+                 now=scale.inside(now) if now else None)  # fmt: skip
 
 
 def _shown(course: Course) -> bool:
@@ -81,7 +97,7 @@ def _shown(course: Course) -> bool:
     return any((standing.opens, standing.closes, standing.chosen, course.began))
 
 
-def days(found: Findings) -> Iterator[date]:
+def days(found: Drawn) -> Iterator[date]:
     """Every day that the picture has to hold."""
     for course in found.courses:
         standing = course.standing
@@ -90,7 +106,7 @@ def days(found: Findings) -> Iterator[date]:
         yield from (found.dial.day(at, end=True) for at in (standing.closes, course.first_closes) if at)
 
 
-def _row(found: Findings, scale: Scale, course: Course, y: float) -> Row:
+def _row(found: Drawn, scale: Scale, course: Course, y: float) -> Row:
     return Row(
         y=y, name=course.name, verdict=course.verdict, spans=tuple(_spans(found, scale, course)),
         signs=tuple(_signs(found, scale, course)), points=tuple(_points(found, scale, course)),
@@ -98,7 +114,7 @@ def _row(found: Findings, scale: Scale, course: Course, y: float) -> Row:
     )  # fmt: skip
 
 
-def _spans(found: Findings, scale: Scale, course: Course) -> Iterator[Span]:
+def _spans(found: Drawn, scale: Scale, course: Course) -> Iterator[Span]:
     standing, definition = course.standing, course.definition
     if standing.opens and (standing.closes or definition.after):
         tone = "open" if definition.after else "choose" if definition.to_choose else "plan"
@@ -114,7 +130,7 @@ def _spans(found: Findings, scale: Scale, course: Course) -> Iterator[Span]:
             yield _span(scale, max(due, course.began), course.ended, "late", said)
 
 
-def _points(found: Findings, scale: Scale, course: Course) -> Iterator[Span]:
+def _points(found: Drawn, scale: Scale, course: Course) -> Iterator[Span]:
     if course.began and course.began == course.ended:
         tone = "late" if course.verdict.kind == "late" else "done"
         yield Span(x=scale.x(course.began), width=0, tone=tone, title=f"实际 {found.dial.short(course.began)}")
@@ -126,14 +142,14 @@ def _span(scale: Scale, start: datetime, end: datetime | None, tone: str, title:
     return Span(x=x, width=round(max(until - x, SHORTEST), 1), tone=tone, title=title)
 
 
-def _window(found: Findings, course: Course) -> str:
+def _window(found: Drawn, course: Course) -> str:
     standing, dial = course.standing, found.dial
     start = dial.full(standing.opens).zh if standing.opens else ""
     end = dial.full(standing.closes, end=True).zh if standing.closes else ""
     return f"{course.name.zh} {start} – {end}"
 
 
-def _signs(found: Findings, scale: Scale, course: Course) -> Iterator[Sign]:
+def _signs(found: Drawn, scale: Scale, course: Course) -> Iterator[Sign]:
     standing, dial = course.standing, found.dial
     if course.first_closes and standing.closes and course.first_closes != standing.closes:
         at = course.first_closes
@@ -153,7 +169,7 @@ def _sign(scale: Scale, at: datetime, tone: str, label: str, title: str, *, befo
     return Sign(x=x, label=label, tone=tone, title=title, anchor="end" if before or x > scale.right - 110 else "start")
 
 
-def _ticks(scale: Scale, course: Course, reminded: Sequence[Reminded], found: Findings) -> tuple[Tick, ...]:
+def _ticks(scale: Scale, course: Course, reminded: Sequence[Reminded], found: Drawn) -> tuple[Tick, ...]:
     return tuple(
         Tick(at=scale.x(one.at),
              label=f"{found.dial.short(one.at)} {one.name.zh}（{one.offset.zh}）邮件{one.letters} 电话{one.calls}")

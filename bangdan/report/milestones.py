@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, func, select
-from sqlmodel import col
 
 from bangdan.report.duties import Owed
 from bangdan.report.words import Words, lateness
@@ -17,14 +16,13 @@ from engine.access import visible
 from engine.calendars import revisions
 from engine.letters.corrections import TEMPLATE as CORRECTION
 from engine.office import Work
-from engine.tables import Event, MilestoneActual
+from engine.queries.actuals import Span, spans
 from notifications.tables import LETTER, Letter
 from workflows.definition import Milestone
 from workflows.timeline import InForce
 from workflows.vocabulary import Edge, Judge
 
 Kind = Literal["kept", "moved", "late", "open", "none"]
-E = Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,14 +62,11 @@ class Course:
         return Words(self.definition.name, self.definition.english)
 
 
-Span = tuple[datetime, datetime]
-
-
 def courses(work: Work, owed: tuple[Owed, ...]) -> tuple[Course, ...]:
     """Every milestone, in the order of the file."""
-    spans, told = _spans(work, owed), _told(work)
+    done, told = spans(work, _filed(owed)), _told(work)
     known = work.definition.milestones
-    return tuple(_course(work, each, owed, span=spans.get(each.key), told=told) for each in known)
+    return tuple(_course(work, each, owed, span=done.get(each.key), told=told) for each in known)
 
 
 def _course(
@@ -115,48 +110,13 @@ def _told(work: Work) -> Counter[tuple[str, int]]:
     return Counter({(milestone, revision): n for milestone, revision, n in rows})
 
 
-def _spans(work: Work, owed: tuple[Owed, ...]) -> dict[str, Span]:
-    """When the work of each milestone was really done, from the history."""
-    definition, moves = work.definition, _moves(work)
-    spans: dict[str, Span] = {}
-    if "draft" in moves and (last := moves.get("submit") or moves["draft"]):
-        spans[definition.collection] = (moves["draft"][0], last[1])
-    for stage in definition.stages:
-        if judged := moves.get(stage.key):
-            spans[stage.window] = judged
-    for kind in definition.duties:
-        filed = [each.first for each in owed if each.first and each.line.kind == kind.key]
-        if filed and kind.due is not None:
-            known = spans.get(kind.due) if kind.due not in {stage.window for stage in definition.stages} else None
-            spans[kind.due] = (min([*filed, *(known or ())]), max([*filed, *(known or ())]))
-    if promoted := moves.get("promote"):
-        spans[definition.promotion] = promoted
-    for key, at in _actuals(work):
-        spans.setdefault(key, (at, at))
-    return spans
-
-
-def _moves(work: Work) -> dict[str, Span]:
-    """First and last of some verbs, and of judging by stage (the state that was left)."""
-    query: Select[*tuple[Any, ...]] = (
-        select(col(E.verb), col(E.from_state), func.min(col(E.at)), func.max(col(E.at)))
-        .where(col(E.campaign_id) == work.campaign_id, col(E.subject) == "nomination")
-        .group_by(col(E.verb), col(E.from_state))
-    )
-    spans: dict[str, Span] = {}
-    for verb, source, first, last in work.connection.execute(visible(query, Event, work.actor, work.definition)):
-        keys = [source] if verb in ("advance", "eliminate", "select") else [verb]
-        for key in keys:
-            known = spans.get(key, (first, last))
-            spans[key] = (min(first, known[0]), max(last, known[1]))
-    return spans
-
-
-def _actuals(work: Work) -> list[tuple[str, datetime]]:
-    query: Select[*tuple[Any, ...]] = select(col(MilestoneActual.milestone), col(MilestoneActual.at)).where(
-        col(MilestoneActual.campaign_id) == work.campaign_id
-    )
-    return list(work.connection.execute(visible(query, MilestoneActual, work.actor, work.definition)))
+def _filed(owed: tuple[Owed, ...]) -> dict[str, Span]:
+    """When each kind of duty was handed in for the first and the last time."""
+    kinds: dict[str, list[datetime]] = {}
+    for each in owed:
+        if each.first:
+            kinds.setdefault(each.line.kind, []).append(each.first)
+    return {kind: (min(found), max(found)) for kind, found in kinds.items()}
 
 
 MOVED = Verdict(kind="moved", words=Words("延期后如期", "kept, after an extension"))

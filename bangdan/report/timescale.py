@@ -38,6 +38,10 @@ class Scale:
         days = (local.date() - self.first).days + into
         return round(min(max(self.left + days * self.per_day, self.left), self.right), 1)
 
+    def inside(self, at: datetime) -> float | None:
+        """The same of an instant that lies within; None of one that does not."""
+        return self.x(at) if self.first <= self.dial.day(at) <= self.last else None
+
     @property
     def per_day(self) -> float:
         return (self.right - self.left) / ((self.last - self.first).days + 1)

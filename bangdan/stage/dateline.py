@@ -1,4 +1,4 @@
-"""The calendar as a line on which the present moves, in numbers: a row for each milestone, filled as far as time has come."""
+"""The calendar with a present that moves, in numbers: a row for each milestone, filled as far as time has come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflows.instants import zone_of
 from workflows.timeline import InForce
 
 WIDTH, LEFT, RIGHT = 1180.0, 150.0, 1172.0
-HEAD, ROW, FOOT = 26.0, 25.0, 8.0
+HEAD, ROW, FOOT = 24.0, 20.0, 6.0
 SHORTEST = 4.0
 MOST = 10  # rows; classes of a milestone are left to the calendar's own page
 

@@ -73,4 +73,3 @@ def _level(share: float) -> int:
     if share in (0.0, 1.0):
         return 0 if share == 0.0 else 4
     return min(3, 1 + int(share * 3))
-

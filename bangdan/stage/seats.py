@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
 from bangdan.report.words import Words
@@ -97,7 +98,7 @@ class Seats:
         return None
 
     def _of_unit(self, connection: Connection, code: str) -> tuple[str, Seat] | None:
-        query = (
+        query: Select[*tuple[Any, ...]] = (
             select(col(Unit.id), col(Unit.name), col(Contact.name).label("person"))
             .outerjoin(Contact, col(Contact.unit_id) == col(Unit.id))
             .where(col(Unit.code) == code)

@@ -47,7 +47,7 @@ _TOUCH = update(S).where(col(S.id) == bindparam("session")).values(seen_at=bindp
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Whose account it is. `lang` is the language chosen, empty when none was."""
+    """Whose account it is. `lang` is the language that they chose for it, empty when none was."""
 
     id: int
     public_id: str

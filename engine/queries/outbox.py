@@ -16,8 +16,8 @@ from engine.access import not_found, sees_all
 from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.letters.desk import letter as found_letter
 from engine.office import Work
-from engine.queries.paging import Page
 from engine.queries.occasions import occasion_words
+from engine.queries.paging import Page
 from engine.tables import Contact, Nomination, Unit
 from notifications import mailbook
 from notifications.mailbook import LetterLine, Which

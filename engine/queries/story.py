@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine.access import visible
+from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
@@ -19,7 +20,7 @@ from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call")
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "account")
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -57,6 +58,14 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "tick": ("电话已通知", "tick a call off"),
     "untick": ("撤销“已通知”", "take a tick back"),
     "settle": ("处理异议", "settle an objection"),
+    "grant": ("授予身份", "give a role"),
+    "revoke": ("收回身份", "take a role back"),
+    "disable": ("停用账号", "shut an account"),
+    "enable": ("启用账号", "open an account again"),
+    "password": ("更改密码", "change a password"),
+    "guessed": ("多次登录失败", "many failed sign-ins"),
+    "token": ("新建接口令牌", "make an API token"),
+    "token-revoke": ("吊销接口令牌", "revoke an API token"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
 }
@@ -187,6 +196,7 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "nomination": (col(Nomination.id), col(Nomination.public_id), col(Nomination.title)),
     "unit": (col(Unit.id), col(Unit.code), col(Unit.name)),
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
+    "account": (col(Account.id), col(Account.public_id), col(Account.name)),
     "circular": (col(Circular.id), col(Circular.public_id), col(Circular.subject)),
     "letter": (LETTER.c.id, LETTER.c.public_id, LETTER.c.to_name),
     "call": (col(Call.id), col(Call.public_id), col(Call.name)),

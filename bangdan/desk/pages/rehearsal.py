@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -27,8 +27,9 @@ from bangdan.stage.seats import COOKIE, Seats
 from engine.access import not_found
 from engine.rehearsal.pacing import BY_KEY, SPEEDS, Pacing
 from engine.rehearsal.play import Size
-from workflows.instants import zone_of
+from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
+from workflows.showing import iso
 
 pages = Pages()
 
@@ -80,7 +81,9 @@ def rehearsal(visit: Visiting) -> Response:
         told = troubles(ending.found)
         shown = told[: max(HEED, sum(each.grave for each in told))]
         values |= {"verdict": verdict(ending.found), "troubles": shown, "story": story(ending.found)}
-    return visit.page("rehearsal/stage.html.j2", stage=stage, speeds=SPEEDS, ending=ending, seats=_seats(visit), **values)
+    return visit.page(
+        "rehearsal/stage.html.j2", stage=stage, speeds=SPEEDS, ending=ending, seats=_seats(visit), **values
+    )
 
 
 @pages.get("/c/{campaign}/rehearsal/now", name="rehearsal-now", allow=READERS)
@@ -99,6 +102,16 @@ def what_is_beside(visit: Visiting) -> Response:
     stage = _stage(visit)
     with visit.read() as work:
         return visit.page("rehearsal/_beside.html.j2", beside=beside(work, stage))
+
+
+@pages.get("/c/{campaign}/rehearsal/clock", name="rehearsal-clock", allow=EVERYBODY)
+def clock(visit: Visiting) -> Response:
+    """What time it is in the rehearsal, for the band on every page."""
+    zone = zone_of(_stage(visit).pacing.played.definition.zone)
+    words = (show if visit.lang == "zh" else show_en)(
+        visit.at.replace(second=0, microsecond=0), zone=zone, edge="start", weekday=True
+    )
+    return JSONResponse({"iso": iso(visit.at), "words": words})
 
 
 @pages.post("/c/{campaign}/rehearsal/turn", name="rehearsal-turn", allow=READERS)
@@ -178,7 +191,7 @@ def _day(visit: Visit, text: str) -> datetime:
     """The beginning of the working day on that date, in the campaign's zone."""
     zone = zone_of(_stage(visit).pacing.played.definition.zone)
     try:
-        return datetime.combine(datetime.strptime(text, "%Y-%m-%d").date(), time(8), tzinfo=zone)
+        return datetime.combine(date.fromisoformat(text), time(8), tzinfo=zone)
     except ValueError:
         raise Refused(_NO_DAY) from None
 

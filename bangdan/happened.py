@@ -1,0 +1,180 @@
+"""The history in words: who did what to which thing, and what came of it. For every door that shows it.
+
+`engine.queries.story` says what happened; here its keys become what people call them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bangdan.report.words import Words, letter_name, offset_words
+from engine.office import Work
+from engine.queries.story import VERBS, Happened
+from workflows.definition import Definition
+from workflows.instants import show, show_en, zone_of
+from workflows.nomination import Role
+from workflows.targets import parts_of
+
+EDGES: Mapping[str, Words] = {"opens": Words("开始", "begins"), "closes": Words("截止", "ends")}
+ROLES: Mapping[str, Words] = {
+    "secretariat": Words("秘书处", "secretariat"),
+    "unit": Words("推荐单位", "unit"),
+    "institution": Words("初评机构", "institution"),
+    "auditor": Words("监督人员", "auditor"),
+    "engine": Words("系统", "engine"),
+}
+SUBJECTS: Mapping[str, Words] = {
+    "campaign": Words("活动", "campaign"),
+    "unit": Words("单位", "unit"),
+    "contact": Words("联系人", "contact"),
+    "nomination": Words("项目", "nomination"),
+    "duty": Words("报送事项", "duty"),
+    "letter": Words("邮件", "letter"),
+    "call": Words("电话通知", "call"),
+    "circular": Words("通知", "circular"),
+    "webhook": Words("事件推送", "webhook"),
+}
+DETAILS: Mapping[str, Words] = {
+    "title": Words("名称", "title"),
+    "name": Words("名称", "name"),
+    "track": Words("榜单", "list"),
+    "reason": Words("理由", "reason"),
+    "changed": Words("改动", "changed"),
+    "attributes": Words("属性", "declared"),
+    "waiver": Words("豁免", "waiver"),
+    "rules": Words("规定", "rules"),
+    "materials": Words("材料", "material"),
+    "applicant": Words("申报单位", "applicant"),
+    "applicant_contact": Words("申报联系人", "their contact"),
+    "applicant_phones": Words("电话", "phones"),
+    "applicant_email": Words("邮箱", "e-mail"),
+    "phones": Words("电话", "phones"),
+    "email": Words("邮箱", "e-mail"),
+    "active": Words("启用", "active"),
+    "code": Words("代码", "code"),
+    "was": Words("原为", "was"),
+    "now": Words("现为", "now"),
+    "quota": Words("名额规定", "quota"),
+    "unit": Words("单位", "unit"),
+    "limit": Words("名额", "places"),
+    "before": Words("原名额", "places before"),
+    "milestone": Words("时间节点", "milestone"),
+    "edge": Words("何端", "edge"),
+    "revision": Words("第几次公布", "announcement"),
+    "planned": Words("预定", "planned"),
+    "opens": Words("开始", "begins"),
+    "closes": Words("截止", "ends"),
+    "chosen": Words("选定", "chosen"),
+    "due": Words("应发", "was due"),
+    "occasion": Words("事由", "occasion"),
+    "letters": Words("邮件", "letters"),
+    "calls": Words("电话", "calls"),
+    "lapsed": Words("逾期失效", "lapsed"),
+    "begun": Words("进入评审", "entered review"),
+    "count": Words("数量", "count"),
+    "digest": Words("文件摘要", "digest"),
+    "file": Words("文件", "file"),
+    "version": Words("第几版", "version"),
+    "instead_of": Words("原文件摘要", "in place of"),
+    "changes": Words("改动", "changes"),
+    "changes_en": Words("改动", "changes"),
+    "kind": Words("事项", "duty"),
+    "score": Words("得分", "score"),
+    "rank": Words("名次", "rank"),
+    "note": Words("备注", "note"),
+    "proposal": Words("复核编号", "proposal"),
+    "what": Words("事项", "what"),
+    "by": Words("提交人", "proposed by"),
+    "to": Words("收件人", "to"),
+    "decision": Words("处理", "decision"),
+    "of": Words("单位", "of"),
+    "url": Words("网址", "URL"),
+}
+INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
+
+
+def who(line: Happened) -> Words:
+    """The role and the name; for whom, where it was somebody else's business."""
+    role = ROLES[line.role]
+    zh = role.zh if line.role is Role.ENGINE else f"{role.zh}：{line.actor}"
+    en = role.en if line.role is Role.ENGINE else f"{role.en}: {line.actor}"
+    return Words(f"{zh}（代{line.behalf}）", f"{en} (for {line.behalf})") if line.behalf else Words(zh, en)
+
+
+def what(line: Happened) -> Words:
+    """The thing that it happened to."""
+    kind = SUBJECTS[line.subject]
+    if line.subject == "campaign":
+        return kind
+    return Words(f"{kind.zh}：{line.name}", f"{kind.en}: {line.name}")
+
+
+def outcome(work: Work, line: Happened) -> Words:
+    """The state that it led to, and the details."""
+    moved = line.target and line.target != line.source
+    zh, en = ([f"→{line.target_zh}"], [f"→{line.target_en}"]) if moved else ([], [])
+    for key, value in line.details.items():
+        if _worth_telling(key, value):
+            told = _detail(work, line, key, str(value))
+            zh += [] if key == "changes_en" else [told.zh]
+            en += [] if key == "changes" else [told.en]
+    return Words("；".join(zh), "; ".join(en))
+
+
+def _worth_telling(key: str, value: object) -> bool:
+    return value not in (None, "") and not (key == "revision" and value == 1)
+
+
+def _detail(work: Work, line: Happened, key: str, text: str) -> Words:
+    label = DETAILS.get(key, Words(key, key))
+    told = _told(work, line, key, text)
+    return Words(f"{label.zh}：{told.zh}", f"{label.en}: {told.en}")
+
+
+def _told(work: Work, line: Happened, key: str, text: str) -> Words:
+    it = work.definition
+    if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
+        return found
+    if key == "track" and text in it.tracks:
+        return Words(it.tracks[text].name, it.tracks[text].name)
+    if key == "changed":
+        return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
+    if line.verb == "channels":
+        named = {each.key: Words(each.name, each.name) for each in it.channels}
+        return _listed(named.get(each, Words(each, each)) for each in text.split("、"))
+    return Words(text, text)
+
+
+def _of_campaign(it: Definition, key: str, text: str) -> Words | None:
+    """A detail of what happened to the campaign: milestones and letters by name, instants as people read them."""
+    if key == "milestone" and text in it.milestone_by_key:
+        return Words(it.milestone_by_key[text].name, it.milestone_by_key[text].english)
+    if key == "occasion":
+        return occasion_words(it, text)
+    if key == "edge":
+        return EDGES.get(text)
+    if key == "what" and text in VERBS:
+        return Words(*VERBS[text])
+    if key in INSTANTS:
+        at, zone = datetime.fromisoformat(text).replace(microsecond=0), zone_of(it.zone)
+        edge: Any = "start" if key in ("opens", "due") else "end"
+        return Words(show(at, zone=zone, edge=edge), show_en(at, zone=zone, edge=edge, name_zone=False))
+    return None
+
+
+def occasion_words(it: Definition, occasion: str) -> Words:
+    """The letter and when; a key that is of no reminder stays as it is."""
+    chain, _, offset = parts_of(occasion)
+    letters = {one.key: one.letter for one in it.reminders} | {one.key: one.letter for one in it.dailies}
+    if chain not in letters:
+        return Words(occasion, occasion)
+    known = {each.text: offset_words(each) for one in it.reminders if one.key == chain for each in one.offsets}
+    letter, when = letter_name(letters[chain]), known.get(offset, Words(offset, offset))
+    return Words(f"{letter.zh} {offset}", f"{letter.en} {when.en}")
+
+
+def _listed(words: Iterator[Words]) -> Words:
+    every = list(words)
+    return Words("、".join(each.zh for each in every), ", ".join(each.en for each in every))
