@@ -93,6 +93,5 @@ DETAILS: Mapping[str, str] = {
     "by": say("提交人", "proposed by"),
     "to": say("收件人", "to"),
     "decision": say("处理", "decision"),
-    "of": say("单位", "of"),
     "url": say("网址", "URL"),
 }

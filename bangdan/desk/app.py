@@ -10,21 +10,8 @@ from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
 from bangdan.desk.looks import STATIC
-from bangdan.desk.pages import exports, home
+from bangdan.desk.pages import PAGES
 from bangdan.desk.refusals import answer_refusals
-from bangdan.desk.routing import Pages
-
-PAGES: tuple[Pages, ...] = (home.pages, exports.pages)
-from bangdan.desk.pages import home, mine, my_nominations
-from bangdan.desk.refusals import answer_refusals
-from bangdan.desk.routing import Pages
-
-PAGES: tuple[Pages, ...] = (home.pages, mine.pages, my_nominations.pages)
-from bangdan.desk.pages import home, rehearsal
-from bangdan.desk.refusals import answer_refusals
-from bangdan.desk.routing import Pages
-
-PAGES: tuple[Pages, ...] = (home.pages, rehearsal.pages)
 
 
 def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:

@@ -1,1 +1,17 @@
-"""The pages, one module for each subject."""
+"""The pages, one module for each subject; all of them stand in `PAGES`."""
+
+from bangdan.desk.pages import (
+    exports,
+    home,
+    mine,
+    my_nominations,
+    rehearsal,
+)
+
+PAGES = (
+    exports.pages,
+    home.pages,
+    mine.pages,
+    my_nominations.pages,
+    rehearsal.pages,
+)
