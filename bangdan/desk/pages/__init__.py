@@ -2,6 +2,7 @@
 
 from bangdan.desk.pages import (
     exports,
+    feeds,
     home,
     mine,
     my_nominations,
@@ -10,6 +11,7 @@ from bangdan.desk.pages import (
 
 PAGES = (
     exports.pages,
+    feeds.pages,
     home.pages,
     mine.pages,
     my_nominations.pages,
