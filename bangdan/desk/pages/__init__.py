@@ -3,6 +3,8 @@
 from bangdan.desk.pages import (
     accounts,
     calendar,
+    exports,
+    feeds,
     home,
     overview,
     profile,
@@ -15,6 +17,8 @@ from bangdan.desk.pages import (
 PAGES = (
     accounts.pages,
     calendar.pages,
+    exports.pages,
+    feeds.pages,
     home.pages,
     overview.pages,
     profile.pages,
