@@ -28,7 +28,7 @@ from engine.access import Actor
 from engine.accounts import rights
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
-from engine.behalf import on_behalf
+from engine.behalf import acting_for
 from engine.office import Work, once
 from workflows.nomination import Role
 
@@ -90,9 +90,8 @@ class Visit:
 
         The engine looks for what it caused as soon as it is stored. Raises Refused, NotFound.
         """
-        with self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone) as work:
-            if for_unit is not None:
-                work.actor = on_behalf(work, for_unit)
+        writing = self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone)
+        with writing as work, acting_for(work, for_unit):
             yield work
         self.desk.nudge()
 
