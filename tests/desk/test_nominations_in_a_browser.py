@@ -15,6 +15,7 @@ from tests.desk.conftest import listening
 from tests.desk.people import UNIT, AtTheDesk, sign_in
 from tests.small import DURING, OFFICE, draft, states
 
+LISTS = ("nominations", "units", "quotas", "institutions", "institutions/academy")
 TITLES = ("量子通信", "氢能储运", "脑机接口")
 
 
@@ -65,8 +66,7 @@ def test_the_pages_fit_and_keep_nobody_out(desk: AtTheDesk, page: Page, width: i
     found = {}
     with listening(desk.app) as address:
         sign_in(page, desk, "office", address)
-        for path in ("nominations", f"nominations/{ids[0]}", f"nominations/{ids[2]}", "units", f"units/{UNIT}", "quotas",
-                     "institutions", "institutions/academy", f"duties/{duty}"):  # fmt: skip
+        for path in (*LISTS, f"nominations/{ids[0]}", f"nominations/{ids[2]}", f"units/{UNIT}", f"duties/{duty}"):
             page.goto(f"{address}/c/{desk.house.campaign}/{path}")
             serious = [
                 f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]
