@@ -120,7 +120,7 @@ def _password(opened: Office, email: str) -> dict[str, Any]:
         typed = sys.stdin.readline().rstrip("\r\n")
     with opened.database.read() as connection:
         account = members.find(connection, email)
-    give_password(opened, Passwords(), account, typed, at=received())
+    give_password(opened, Passwords(), account, typed, at=received(), by=actor())
     return {"password": "set"}
 
 

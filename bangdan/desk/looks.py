@@ -71,9 +71,10 @@ def left(until: datetime) -> str:
 
 
 def when(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
-    """An instant in the campaign's zone and the visitor's language."""
+    """An instant in the campaign's zone and the visitor's language, to the second."""
     if at is None:
         return "—"
+    at = at.replace(microsecond=0)
     zone = zone_of(_zone(_visit.get()))
     if _visit.get().lang == "zh":
         return show(at, zone=zone, edge=edge, weekday=weekday)

@@ -97,7 +97,7 @@ def grant_everywhere(
         raise Refused(_unfit("这个身份只能在一个活动中授予，请指明活动", "this role is given in one campaign: name it"))
     if _hold(connection, account_id, role, at=at, by=by):
         for work in works(office, connection, account_id, at=at, by=by):
-            record(work, "account", account_id, "grant", role=role.value, of=IN_WORDS)
+            record(work, "account", account_id, "grant", role=role.value, reach=IN_WORDS)
         sessions.end_all(connection, account_id, at=at)
 
 
@@ -128,11 +128,11 @@ def _unfit(zh: str, en: str) -> Reason:
 
 
 def _of(work: Work, unit_id: int | None, institution: str | None) -> str:
-    """What the history calls the unit or the institution of a role."""
+    """What the history calls the unit or the institution of a role; nothing for the others."""
     if institution is not None:
         return work.definition.institution_by_key[institution].name
     query = select(col(Unit.name)).where(col(Unit.id) == unit_id)
-    return str(work.connection.execute(query).scalar_one()) if unit_id is not None else work.definition.office.name
+    return str(work.connection.execute(query).scalar_one()) if unit_id is not None else ""
 
 
 def role_of(work: Work, account_id: int, role: Role) -> str:
@@ -173,7 +173,7 @@ def revoke_everywhere(
     if connection.execute(mine).rowcount == 0:
         raise not_found(role.value)
     for work in concerned:
-        record(work, "account", account_id, "revoke", role=role.value, of=IN_WORDS)
+        record(work, "account", account_id, "revoke", role=role.value, reach=IN_WORDS)
     sessions.end_all(connection, account_id, at=at)
 
 
