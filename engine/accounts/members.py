@@ -209,16 +209,22 @@ def enable(office: Office, connection: Connection, account_id: int, *, at: datet
 def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
     """Who may shut an account at the desk, or open it again: a secretariat of every campaign that it has a part in.
 
-    Raises Refused (ACC-03, ACC-04).
+    One with a role in every campaign, also those to come, is shut by its like. Raises Refused (ACC-03, ACC-04).
     """
     _not_oneself(account_id, by)
     theirs = {seat.campaign for seat in by.seats if seat.role is Role.SECRETARIAT}
-    if not {seat.campaign for seat in rights.held(connection, account_id)} <= theirs:
+    here = {seat.campaign for seat in rights.held(connection, account_id)}
+    if not here <= theirs or (_is_everywhere(connection, account_id) and not _is_everywhere(connection, by.account.id)):
         raise Refused(Reason(
             code="ACC-04",
             zh="此账号还参与您不负责的活动，不能停用；可以只收回它在本活动中的身份",
             en="this account has a part in campaigns that are not yours; take its role in this one instead",
         ))  # fmt: skip
+
+
+def _is_everywhere(connection: Connection, account_id: int) -> bool:
+    where = col(M.account_id) == account_id, col(M.campaign_id).is_(None)
+    return connection.execute(select(col(M.id)).where(*where)).first() is not None
 
 
 def _not_oneself(account_id: int, by: Signed | None) -> None:
