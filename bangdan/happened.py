@@ -33,6 +33,7 @@ SUBJECTS: Mapping[str, Words] = {
     "duty": Words("报送事项", "duty"),
     "letter": Words("邮件", "letter"),
     "call": Words("电话通知", "call"),
+    "account": Words("账号", "account"),
     "circular": Words("通知", "circular"),
     "webhook": Words("事件推送", "webhook"),
 }
@@ -91,6 +92,10 @@ DETAILS: Mapping[str, Words] = {
     "decision": Words("处理", "decision"),
     "of": Words("单位", "of"),
     "url": Words("网址", "URL"),
+    "role": Words("身份", "role"),
+    "reach": Words("范围", "reach"),
+    "scopes": Words("权限", "scopes"),
+    "ends": Words("有效期至", "ends"),
 }
 INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
 
@@ -137,6 +142,8 @@ def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
     if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
         return found
+    if key == "role":
+        return ROLES.get(text, Words(text, text))
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":

@@ -80,9 +80,10 @@ def serve(
         return
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
+        there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))
         with on, _engine(told, opened, wanted=engine) as beat:
-            desk = wiring.desk(told, opened, nudge=beat.nudge if beat else None)
-            serving.serve(make_app(desk), on, ready=lambda: _announce(on.getsockname()))
+            desk = wiring.desk(there, opened, nudge=beat.nudge if beat else None)
+            serving.serve(make_app(desk), on, ready=lambda: _announce(there.desk_address))
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)
 
 
@@ -109,8 +110,5 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
             beat.stop()
 
 
-def _announce(address: tuple[str, int]) -> None:
-    host, port = address[:2]
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(say(f"工作台已启动：http://{shown}:{port}/ ；Ctrl+C 停止",
-                   f"the desk is open: http://{shown}:{port}/ ; Ctrl+C stops"), err=True)  # fmt: skip
+def _announce(address: str) -> None:
+    typer.echo(say(f"工作台已启动：{address}/ ；Ctrl+C 停止", f"the desk is open: {address}/ ; Ctrl+C stops"), err=True)
