@@ -10,11 +10,18 @@ from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
 from bangdan.desk.looks import STATIC
-from bangdan.desk.pages import calendar, home, overview
+from bangdan.desk.pages import calendar, history, home, overview, proposals, publishing
 from bangdan.desk.refusals import answer_refusals
 from bangdan.desk.routing import Pages
 
-PAGES: tuple[Pages, ...] = (home.pages, overview.pages, calendar.pages)
+PAGES: tuple[Pages, ...] = (
+    home.pages,
+    overview.pages,
+    calendar.pages,
+    proposals.pages,
+    publishing.pages,
+    history.pages,
+)
 
 
 def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:
