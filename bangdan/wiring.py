@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,8 +18,10 @@ from bangdan import ROOT
 
 if TYPE_CHECKING:
     from bangdan.desk.house import Desk
+    from engine.accounts.keys import Keys
     from engine.office import Office
     from engine.settings import Settings
+    from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
 
@@ -59,6 +62,7 @@ def workdays(told: Settings) -> Workdays:
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
     from engine import clock
+    from engine.accounts import links
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
@@ -70,8 +74,16 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=clock.now,
         worker=worker_name(),
+        secret_of=links.secret_of(lambda: keys(told)),
     )
     return each.deliver
+
+
+def keys(told: Settings) -> Keys:
+    """What codes of sign-in links are derived with; its file is made when it is first needed. Raises Refused."""
+    from engine.accounts.keys import keys_in
+
+    return keys_in(told.key_path)
 
 
 def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
@@ -79,8 +91,33 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from bangdan.desk.house import Desk
     from engine import clock
 
-    made = Desk(office=opened, clock=clock.now, address=f"http://{told.desk_host}:{told.desk_port}", lang=told.lang)
+    made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
+                proxies=told.desk_proxies)  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
+
+
+def courier(told: Settings, opened: Office) -> Courier:
+    """What tells other systems of events."""
+    from ipaddress import ip_network
+
+    from engine import clock
+    from engine.webhooks.courier import Courier
+
+    networks = tuple(ip_network(each) for each in told.webhook_networks.split(",") if each)
+    return Courier(office=opened, clock=clock.now, networks=networks)
+
+
+@contextmanager
+def webhooks(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
+    """The same on a thread of its own, as long as it is needed; calling what it gives asks for a round."""
+    from engine.webhooks.aside import Aside
+
+    each = courier(told, opened)
+    aside = Aside(each.round, each.leaving)
+    try:
+        yield aside
+    finally:
+        aside.close()
 
 
 def worker_name() -> str:

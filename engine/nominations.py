@@ -27,7 +27,7 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.taking import Answer, locked, reasons_for, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from engine.windows import deadline, party_of
+from engine.windows import Deadline, deadline, party_of
 from workflows.eligibility import Case, reasons_against_arrow
 from workflows.elsewhere import takes_none
 from workflows.nomination import DRAFT
@@ -56,11 +56,8 @@ def draft(
         raise Refused(_unknown_track(work, track))
     title = title_of(title)
     _lock_own_unit(work, unit_id)
-    window = deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
-    found = places.places_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
-                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
-    refuse(reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition))
+    window = drafting_window(work, unit_id, track)
+    refuse(_against_draft(work, unit_id, track, window))
     title_key, declared = match_key(title), checked(work.definition, Bearer.NOMINEE, attributes)
     refuse(titles.already_there(work, unit_id, track, title_key))
     key = public_id()
@@ -78,6 +75,23 @@ def draft(
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
     return Answer(id=key, state="drafted", at=work.at, closes=window.closes)
+
+
+def reasons_for_draft(work: Work, unit_id: int, track: str) -> tuple[Reason, ...]:
+    """Why the unit may not begin a nomination on that track now; empty means yes."""
+    return _against_draft(work, unit_id, track, drafting_window(work, unit_id, track))
+
+
+def drafting_window(work: Work, unit_id: int, track: str) -> Deadline:
+    """When the unit may begin a nomination on that track."""
+    return deadline(work, unit_id=unit_id, track=track, party=party_of(DRAFT.verb))
+
+
+def _against_draft(work: Work, unit_id: int, track: str, window: Deadline) -> tuple[Reason, ...]:
+    found = places.places_of(work, unit_id, track)
+    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
+                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
+    return reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition)
 
 
 def _lock_own_unit(work: Work, unit_id: int) -> None:

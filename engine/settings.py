@@ -7,12 +7,13 @@ that a mistyped name does not pass for a choice. Campaigns are not set here: the
 from __future__ import annotations
 
 import os
-import stat
 import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -28,6 +29,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.secret_files import mode_of, others_can_read
 from notifications.errors import AddressRefused, shown
 from notifications.letter import check_address
 from workflows.reasons import Reason, Refused
@@ -103,15 +105,34 @@ def _file(path: Path) -> Path:
 
 
 def _secret_file(path: Path) -> Path:
-    """A file that only its owner can read. (Windows has no such modes; there the folder's rights must do.)"""
-    mode = stat.S_IMODE(_file(path).stat().st_mode)
-    if os.name == "posix" and mode & 0o077:
+    """A file that only its owner can read."""
+    if others_can_read(_file(path)):
         raise Wrong(
-            f"密码文件 {path} 的权限为 {mode:o}，他人可读；请执行 chmod 600",
-            f"the password file {path} has mode {mode:o}, others can read it; run chmod 600",
+            f"密码文件 {path} 的权限为 {mode_of(path):o}，他人可读；请执行 chmod 600",
+            f"the password file {path} has mode {mode_of(path):o}, others can read it; run chmod 600",
             code="CFG-30",
         )
     return path
+
+
+def _web_address(text: str) -> str:
+    """Scheme and host, and nothing behind them."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path.strip("/"):
+        raise Wrong(
+            "应为网址，如 https://bangdan.example.cn，不带路径",
+            "must be an address like https://bangdan.example.cn, without a path",
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _networks(text: str) -> str:
+    try:
+        for each in filter(None, text.replace(" ", "").split(",")):
+            ip_network(each)
+    except ValueError as error:
+        raise Wrong("应为 IP 地址或网段，如 10.0.0.0/8", "must be IP addresses or networks, e.g. 10.0.0.0/8") from error
+    return text.replace(" ", "")
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -193,6 +214,40 @@ class Settings(BaseSettings):
     desk_port: int = Field(
         default=8000, ge=1, le=65535, description="网页工作台监听的端口 / the port on which the desk listens"
     )
+
+    desk_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None,
+        description="工作台对外的网址，写入登录链接，如 https://bangdan.example.cn；未设则为监听的地址 / "
+        "where people reach the desk, as in sign-in links; not set: the address on which it listens",
+    )
+    desk_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="可信的反向代理（IP 或网段，逗号分隔），只采信它们转告的来访地址 / "
+        "reverse proxies whose word for a visitor's address is taken: addresses or networks, with commas",
+    )
+    key_file: Path | None = Field(
+        default=None,
+        description="登录链接密钥的文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
+        "the key of sign-in links, mode 600, made if missing; not set: beside the database file",
+    )
+
+    webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="允许推送事件的内部网段，逗号分隔；未设则只推送到公网 / "
+        "private networks that webhooks may reach, with commas; not set: the public internet only",
+    )
+
+    @property
+    def desk_address(self) -> str:
+        """Where people reach the desk: scheme and host."""
+        return self.desk_url or f"http://{self.desk_host}:{self.desk_port}"
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key of sign-in links lies."""
+        sqlite = self.database_url.get_backend_name() == "sqlite"
+        beside = Path(str(self.database_url.database)) if sqlite else Path("bangdan")
+        return self.key_file or beside.with_suffix(".key")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:

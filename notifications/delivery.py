@@ -27,6 +27,7 @@ from notifications.message import Envelope, build, message_id
 from notifications.muting import Muted
 from notifications.patience import REPEAT_UNKNOWN_AFTER
 from notifications.rendering import Rendered
+from notifications.secrecy import SecretOf, filled, no_secret
 
 LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
 BATCH = 200
@@ -100,8 +101,9 @@ async def deliver_once(
     clock: Clock,
     worker: str,
     batch: int = BATCH,
+    secret_of: SecretOf = no_secret,
 ) -> DeliveryReport:
-    """Deliver up to `batch` due letters.
+    """Deliver up to `batch` due letters. `secret_of` knows what is for a letter's reader alone.
 
     `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
     raises; then nothing is lost: what was not settled is set free when the lease runs out.
@@ -112,7 +114,9 @@ async def deliver_once(
         def prepare() -> _Prepared:
             try:
                 with open_transaction() as conn:
-                    return _prepare(conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch)
+                    return _prepare(
+                        conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of
+                    )
             except Muted as muted:
                 return _Prepared(stop=muted.stop)
 
@@ -145,8 +149,9 @@ async def deliver_once(
 
 
 def _prepare(
-    conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int
-) -> _Prepared:
+    conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int,
+    secret_of: SecretOf,
+) -> _Prepared:  # fmt: skip
     """Claim letters, ask whether they are still true, write and freeze those that are new."""
     letters = claim(
         conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER
@@ -172,7 +177,7 @@ def _prepare(
     return _Prepared(
         claimed=len(letters),
         letters=held,
-        parcels=[_parcel(letter, bytes_of[letter.id]) for letter in held],
+        parcels=[_parcel(letter, bytes_of[letter.id], secret_of(letter)) for letter in held],
         dropped=dropped,
         unwritable=len(ended) - dropped,
     )
@@ -184,7 +189,8 @@ def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> F
     return Frozen(message_id=envelope.message_id, date=at, raw=raw)
 
 
-def _parcel(letter: Claimed, frozen: Frozen) -> Parcel:
+def _parcel(letter: Claimed, frozen: Frozen, secret: str | None) -> Parcel:
+    raw = frozen.raw if secret is None else filled(frozen.raw, secret)
     return Parcel(
-        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=frozen.raw
+        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=raw
     )

@@ -142,9 +142,14 @@ def _body(rendered: Rendered, calendar: bytes | None) -> bytes:
 def _part(kind: str, content: bytes, file_name: str = "") -> bytes:
     disposition = f'Content-Disposition: attachment; filename="{file_name}"\r\n' if file_name else ""
     head = f"Content-Type: {kind}\r\n{disposition}Content-Transfer-Encoding: base64\r\n\r\n"
-    encoded = b64encode(content)  # in one go, then cut: an encoder that goes by lines takes twice as long
-    lines = [encoded[start : start + BASE64_LINE] for start in range(0, len(encoded), BASE64_LINE)]
-    return head.encode() + b"\r\n".join([*lines, b""])
+    return head.encode() + encoded(content)
+
+
+def encoded(content: bytes) -> bytes:
+    """The lines in which a part's content is written."""
+    whole = b64encode(content)  # in one go, then cut: an encoder that goes by lines takes twice as long
+    lines = [whole[start : start + BASE64_LINE] for start in range(0, len(whole), BASE64_LINE)]
+    return b"\r\n".join([*lines, b""])
 
 
 def _parts(boundary: str, *parts: bytes) -> bytes:

@@ -6,6 +6,7 @@ imports what it needs when it runs.
 
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
+    admin,
     amending,
     campaigning,
     completion,
@@ -13,6 +14,7 @@ from bangdan.cli import (
     filing,
     intake,
     joining,
+    keeping,
     mailing,
     new_file,
     nominating,
@@ -37,6 +39,7 @@ from bangdan.cli import (
 from bangdan.cli.app import app
 
 __all__ = [
+    "admin",
     "amending",
     "app",
     "campaigning",
@@ -45,6 +48,7 @@ __all__ = [
     "filing",
     "intake",
     "joining",
+    "keeping",
     "mailing",
     "new_file",
     "nominating",

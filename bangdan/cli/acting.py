@@ -20,7 +20,6 @@ from bangdan.language import LANGUAGE, say
 
 if TYPE_CHECKING:
     from engine.office import Work
-    from engine.taking import Answer
 
 ForUnitOption = Annotated[
     str | None,
@@ -67,28 +66,6 @@ def ask(question: str, *, yes: bool) -> None:
             err=True,
         )
         raise typer.Exit(1)
-
-
-def plain_answer(work: Work, verb: str, answer: Answer) -> dict[str, Any]:
-    """What a verb did to a nomination, as plain values."""
-    from sqlalchemy import select
-    from sqlmodel import col
-
-    from engine.tables import Nomination, Unit
-
-    query = (
-        select(col(Nomination.title), col(Nomination.track), col(Unit.code), col(Unit.name))
-        .join(Unit, col(Unit.id) == col(Nomination.unit_id))
-        .where(col(Nomination.public_id) == answer.id)
-    )
-    row = work.connection.execute(query).one()
-    state = work.shape.state_by_key[answer.state]
-    return {
-        "id": answer.id, "verb": verb, "title": row.title, "track": row.track,
-        "track_name": work.definition.tracks[row.track].name, "unit": row.code, "unit_name": row.name,
-        "state": answer.state, "state_zh": state.zh, "state_en": state.en, "at": answer.at.isoformat(),
-        "closes": answer.closes.isoformat() if answer.closes else None, "zone": work.definition.zone,
-    }  # fmt: skip
 
 
 def print_answer(told: dict[str, Any], *, done: str, as_json: bool) -> None:

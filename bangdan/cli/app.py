@@ -17,15 +17,17 @@ CAMPAIGN = say("活动", "Campaign")
 LOOK = say("查看", "Look")
 DO = say("办理", "Act")
 MAIL = say("邮件与电话", "Letters and calls")
+KEEP = say("运维", "Keep running")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "new", "check", "diff", "rehearse", "open", "run", "serve", "schema", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "serve", "admin", "schema", "completion",
     "status", "timeline", "explain", "history", "versions", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",
     "amend", "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
+    "doctor", "backup", "restore", "mute", "unmute",
 )  # fmt: skip
 
 app = group(

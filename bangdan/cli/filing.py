@@ -120,42 +120,23 @@ def _act(
     as_json: bool,
     for_unit: str | None = None,
 ) -> None:
+    from engine import plain
     from engine.office import once
 
     with acting(campaign, for_unit=for_unit) as work:
 
         def carry_out() -> dict[str, Any]:
             do(work)
-            return _plain(work, asked["id"])
+            return plain.duty(work, asked["id"])
 
         told = once(work, key, asked, carry_out)
     if as_json:
         emit(told)
         return
     about = f"  [{told['about']}]" if told["about"] else ""
-    typer.echo(f"{told['name']}{about}  {told['owner']}")
+    typer.echo(f"{say(told['name'], told['english'])}{about}  {told['owner']}")
     state, overdue = told["state_zh"], "（已逾期）" if told["late"] else ""
     typer.echo(say(f"  状态：{state}{overdue}", f"  state: {told['state_en']}{' (late)' if told['late'] else ''}"))
     if told["document"]:
         typer.echo(f"  {told['document']}")
     typer.echo(f"  {instants(told)}")
-
-
-def _plain(work: Work, duty_id: str) -> dict[str, Any]:
-    from engine import duties
-    from engine.queries.owed import duty_line
-    from workflows.duty import SHAPE
-
-    line = duty_line(work, duties.find(work, duty_id))
-    # What arrived is measured by its own date, which may be before the day on which that is written down.
-    counts = line.filed_at if line.state == SHAPE.words("confirm").target and line.filed_at else work.at
-    ahead = line.due is not None and line.due > counts
-    return {
-        "id": line.id, "kind": line.kind, "name": say(line.name, line.english), "track": line.track,
-        "track_name": line.track_name, "institution": line.institution, "institution_name": line.institution_name,
-        "unit": line.unit, "nomination": line.nomination, "about": line.about, "owner": line.owner,
-        "document": line.document,
-        "state": line.state, "state_zh": line.state_zh, "state_en": line.state_en, "at": work.at.isoformat(),
-        "closes": line.due.isoformat() if line.due and line.due > work.at else None, "zone": work.definition.zone,
-        "due": line.due.isoformat() if line.due else None, "late": bool(line.due and not ahead),
-    }  # fmt: skip

@@ -16,7 +16,6 @@ import typer
 from bangdan.cli.acting import ForUnitOption, KeyOption, YesOption, acting, ask, instants, warn
 from bangdan.cli.app import DO, app, contact, nomination, unit
 from bangdan.cli.printing import console, emit, table
-from bangdan.cli.refusing import as_plain
 from bangdan.cli.shell import CampaignOption, JsonOption, reading, received
 from bangdan.cli.speaking import command, group
 from bangdan.language import say
@@ -150,10 +149,12 @@ def decide(
 ) -> None:  # fmt: skip
     from dataclasses import replace
 
+    from engine import plain
+
     upload, at = _upload(file, sheet=sheet, preview=preview, confirm=confirm)
     if not (yes or preview or confirm):
         with acting(campaign, at=at) as work:
-            shown = _plain(work, _roster("decisions")(work, replace(upload, preview=True)))
+            shown = plain.imported(work, _roster("decisions")(work, replace(upload, preview=True)))
         _print_imported({**shown, "preview": False, "asking": True})
         ask(say("将保存以上决定并通知各单位，是否继续？", "Store these and tell the units?"), yes=yes)
         at = received()
@@ -215,36 +216,16 @@ def _bring(
 ) -> None:  # fmt: skip
     import hashlib
 
+    from engine import plain
     from engine.office import once
 
     content = {**asked, "file": hashlib.sha256(upload.content).hexdigest()}
     with acting(campaign, for_unit=for_unit, at=at) as work:
-        told = once(work, None if upload.preview else key, content, lambda: _plain(work, take(work, upload)))
+        told = once(work, None if upload.preview else key, content, lambda: plain.imported(work, take(work, upload)))
     if as_json:
         emit(told)
     else:
         _print_imported(told)
-
-
-def _plain(work: Work, imported: Imported) -> dict[str, Any]:
-    from engine.windows import has_classes
-
-    judged = imported.judged
-    counts = {key: sum(line.outcome == key for line in imported.lines) for key in OUTCOMES}
-    one_end = imported.kind == "nominations" and not has_classes(
-        work
-    )  # with several, each row was compared with its own
-    closes = work.calendar[work.definition.collection].closes if one_end else None
-    return {
-        "kind": imported.kind, "preview": imported.preview, "digest": imported.digest, "at": work.at.isoformat(),
-        "zone": work.definition.zone, "counts": counts,
-        "closes": closes.isoformat() if closes and closes > work.at else None,
-        "lines": [{"place": line.place, "name": line.name, "outcome": line.outcome.value, "id": line.id}
-                  for line in imported.lines],
-        "remarks": [as_plain(reason) for reason in imported.remarks], "matched": imported.matched,
-        "judged": judged and {"passed": judged.passed, "failed": judged.failed, "left": judged.left,
-                              "filed": [work.definition.tracks[track].name for track in judged.filed]},
-    }  # fmt: skip
 
 
 def _print_imported(told: dict[str, Any]) -> None:

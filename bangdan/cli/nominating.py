@@ -15,7 +15,6 @@ from bangdan.cli.acting import (
     acting,
     ask,
     instants,
-    plain_answer,
     print_answer,
 )
 from bangdan.cli.app import DO, app, nomination
@@ -272,9 +271,10 @@ def _act(
     key: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from engine.office import once
+    from engine.plain import answered
 
     with acting(campaign, for_unit=for_unit) as work:
-        told = once(work, key, {"verb": verb, **asked}, lambda: plain_answer(work, verb, do(work)))
+        told = once(work, key, {"verb": verb, **asked}, lambda: answered(work, verb, do(work)))
         words = _words(work, verb)
     print_answer(told, done=words, as_json=as_json)
 

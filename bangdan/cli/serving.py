@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.rehearse import NominationsOption, RosterOption, SeedOption, UnitsOption
 from bangdan.cli.shell import office
 from bangdan.cli.speaking import command
 from bangdan.language import say
@@ -28,6 +29,19 @@ PortOption = Annotated[
     typer.Option("--port", metavar="N", min=0, max=65535,
                  help=say("监听的端口；0 为任一空闲端口", "The port to listen on; 0 takes a free one.")),
 ]  # fmt: skip
+RehearseOption = Annotated[
+    str | None,
+    typer.Option("--rehearse", metavar=say("活动文件", "FILE"),
+                 help=say("不打开数据库，只在浏览器里彩排这个活动（虚构数据，不发邮件）",
+                          "Open no database: rehearse this campaign in the browser, made up, no letter sent.")),
+]  # fmt: skip
+PaceOption = Annotated[
+    str,
+    typer.Option("--pace", metavar="PACE",
+                 help=say("彩排的速度：hour、hours、day、week（每秒1小时、6小时、1天、1周）或 interesting（自动快慢）",
+                          "How fast a rehearsal goes: hour, hours (6), day or week a second, or interesting.")),
+]  # fmt: skip
+OpenOption = Annotated[bool, typer.Option("--open", help=say("在浏览器里打开", "Open it in the browser."))]
 
 
 @command(app, "serve", zh="工作台：网页与接口，同时运行引擎，直到停止（Ctrl+C）", panel=CAMPAIGN,
@@ -42,6 +56,13 @@ def serve(
                      help=say("同时运行引擎；另有 bangdan run 时可不运行",
                               "Run the engine too; leave it out where `bangdan run` does.")),
     ] = True,
+    rehearse: RehearseOption = None,
+    units: UnitsOption = 300,
+    nominations: NominationsOption = 2300,
+    seed: SeedOption = 2023,
+    roster: RosterOption = None,
+    pace: PaceOption = "interesting",
+    browser: OpenOption = False,
 ) -> None:  # fmt: skip
     from bangdan import wiring
     from bangdan.desk import serving
@@ -50,6 +71,13 @@ def serve(
 
     told = wiring.settings()
     logs.set_up(told.log, sys.stderr, level=logging.WARNING)
+    if rehearse is not None:
+        from bangdan.cli.staging import Programme, show
+        from engine.rehearsal.play import Size
+
+        size = Size(seed=seed, units=units, nominations=nominations)
+        show(told, Programme(file=rehearse, size=size, roster=roster, pace=pace, host=host, port=port, browser=browser))
+        return
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
         with on, _engine(told, opened, wanted=engine) as beat:
@@ -71,13 +99,14 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
     if not wanted:
         yield None
         return
-    engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None)
-    beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
-    beat.start()
-    try:
-        yield beat
-    finally:
-        beat.stop()
+    with wiring.webhooks(told, opened) as webhooks:
+        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks)
+        beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
+        beat.start()
+        try:
+            yield beat
+        finally:
+            beat.stop()
 
 
 def _announce(address: tuple[str, int]) -> None:

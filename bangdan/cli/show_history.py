@@ -33,6 +33,7 @@ class Subject(StrEnum):
     CONTACT = "contact"
     NOMINATION = "nomination"
     DUTY = "duty"
+    ACCOUNT = "account"
 
 
 VerbOption = Annotated[

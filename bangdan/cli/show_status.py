@@ -204,6 +204,9 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if behind := len(state.behind) + state.closing_due:
         words = say(f"有{behind}项到期未办：bangdan run 在运行吗？", f"{behind} things are due, not done: is `run` up?")
         yield words, False
+    if state.muted_since:
+        yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
+                  f"muted since {at(state.muted_since)}: no letter leaves; lift it: bangdan unmute"), False  # fmt: skip
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:

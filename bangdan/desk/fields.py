@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
+from bangdan.desk.unfit import wanted
 from engine.texts import unstorable
 from workflows.reasons import Reason, Refused, refuse
 
@@ -113,30 +114,5 @@ def _twice(name: str) -> Reason:
 def unfit(error: ErrorDetails) -> Reason:
     """One of pydantic's findings in both languages; `where` names the field."""
     where = ".".join(str(each) for each in error["loc"])
-    zh, en = _wanted(error)
+    zh, en = wanted(error)
     return Reason(code="FRM-01", zh=zh, en=en, where=where)
-
-
-def _wanted(error: ErrorDetails) -> tuple[str, str]:
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            return "此项必填", "this is required"
-        case "extra_forbidden":
-            return "没有这一项", "there is no such field"
-        case "string_too_long":
-            return f"最多 {limits['max_length']} 个字", f"{limits['max_length']} characters at most"
-        case "string_too_short":
-            return f"至少 {limits['min_length']} 个字", f"{limits['min_length']} characters at least"
-        case "greater_than_equal":
-            return f"不得小于 {limits['ge']}", f"must be {limits['ge']} or more"
-        case "less_than_equal":
-            return f"不得大于 {limits['le']}", f"must be {limits['le']} or less"
-        case "int_parsing" | "int_type" | "int_from_float":
-            return "应为整数", "must be a whole number"
-        case "literal_error" | "enum":
-            return f"只能是 {limits['expected']}", f"must be {limits['expected']}"
-        case "bool_parsing":
-            return "应为是或否", "must be yes or no"
-        case _:
-            return f"不符合要求：{error['msg']}", error["msg"]

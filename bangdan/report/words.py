@@ -50,6 +50,7 @@ LETTERS: Mapping[str, Words] = {
     "proposal-waiting": Words("待复核", "second person asked"),
     "circular": Words("通知", "circular"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
+    "sign-in": Words("登录链接", "sign-in link"),
 }
 
 

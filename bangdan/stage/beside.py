@@ -1,33 +1,35 @@
-"""What stands beside the picture: places used, letters that went out last, what was refused, what waits for a person."""
+"""What stands beside the picture: places used, the last letters, what was refused, what waits for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bangdan.report.refused import Group, grouped
-from bangdan.report.words import Words, letter_name
+from bangdan.report.words import Dial, Words, letter_name
 from bangdan.stage.house import Stage
 from bangdan.stage.pressure import Pressure, pressure
 from engine.access import visible
 from engine.office import Work
 from engine.queries.attention import Attention, attention
 from notifications.tables import LETTER, Letter
+from workflows.instants import zone_of
 
 LETTERS, GROUPS = 7, 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Went:
-    """A letter that went out."""
+    """The last letter of a kind that went out, and how many of that kind did."""
 
     id: str
-    at: datetime
+    when: str
     kind: Words
     to: str
+    n: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,15 +60,16 @@ def beside(work: Work, stage: Stage) -> Beside:
 
 
 def _letters(work: Work) -> Iterator[Went]:
-    """One of each occasion, the newest first: a hundred letters that say the same are one line."""
-    columns = LETTER.c.public_id, LETTER.c.sent_at, LETTER.c.template, LETTER.c.to_name, LETTER.c.occasion
-    query = select(*columns).where(LETTER.c.campaign_id == work.campaign_id, LETTER.c.state == "sent")
-    newest = visible(query, Letter, work.actor, work.definition).order_by(LETTER.c.id.desc()).limit(200)
-    known: set[str] = set()
-    for row in work.connection.execute(newest):
-        if row.template not in known and len(known) < LETTERS:
-            known.add(row.template)
-            yield Went(id=row.public_id, at=row.sent_at, kind=letter_name(row.template), to=row.to_name)
+    """The newest of each kind: a hundred letters that say the same are one line."""
+    went = LETTER.c.campaign_id == work.campaign_id, LETTER.c.state == "sent"
+    kinds: Any = select(func.max(LETTER.c.id).label("newest"), func.count().label("n")).where(*went)
+    newest = visible(kinds, Letter, work.actor, work.definition).group_by(LETTER.c.template).subquery()
+    columns = LETTER.c.public_id, LETTER.c.sent_at, LETTER.c.template, LETTER.c.to_name, newest.c.n
+    query = select(*columns).join(newest, newest.c.newest == LETTER.c.id).order_by(LETTER.c.sent_at.desc())
+    dial = Dial(zone=zone_of(work.definition.zone))
+    for row in work.connection.execute(query.limit(LETTERS)):
+        yield Went(id=row.public_id, when=dial.short(row.sent_at), kind=letter_name(row.template), to=row.to_name,
+                   n=row.n)  # fmt: skip
 
 
 def _waits(found: Attention) -> Iterator[Waits]:
@@ -74,7 +77,8 @@ def _waits(found: Attention) -> Iterator[Waits]:
     rows = (
         (len(found.overdue), Words("逾期未报送", "overdue"), owners, "institutions"),
         (found.calls.count, Words("待电话通知", "to be called"), "、".join(found.calls.first), "calls"),
-        (found.waivers.count, Words("等待豁免决定", "waivers to decide"), "、".join(found.waivers.first), "nominations"),
+        (found.waivers.count, Words("等待豁免决定", "waivers to decide"), "、".join(found.waivers.first),
+         "nominations"),
         (found.letters.count, Words("邮件待处理", "letters to settle"), "、".join(found.letters.first), "letters"),
         (found.unreachable.count, Words("单位无联系人", "units without a contact"), "、".join(found.unreachable.first),
          "units"),

@@ -1,13 +1,13 @@
-"""The calendar as a line on which the present moves, in numbers: a row for each milestone, filled as far as time has come."""
+"""The calendar with a present that moves, in numbers: a row for each milestone, filled as far as time has come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.timescale import Scale, scale_over
+from bangdan.report.timescale import DAY, Scale, scale_over
 from bangdan.report.words import Dial, Words
 from engine.office import Work
 from workflows.definition import Milestone
@@ -15,7 +15,7 @@ from workflows.instants import zone_of
 from workflows.timeline import InForce
 
 WIDTH, LEFT, RIGHT = 1180.0, 150.0, 1172.0
-HEAD, ROW, FOOT = 26.0, 25.0, 8.0
+HEAD, ROW, FOOT = 24.0, 20.0, 6.0
 SHORTEST = 4.0
 MOST = 10  # rows; classes of a milestone are left to the calendar's own page
 
@@ -41,7 +41,7 @@ class Month:
     """A label of the axis."""
 
     x: float
-    label: str
+    words: Words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +72,11 @@ def _known(standing: InForce) -> bool:
 
 
 def _months(scale: Scale) -> Iterator[Month]:
-    yield from (Month(x=each.at, label=each.label) for each in scale.months())
+    day = scale.first
+    for tick in scale.months():
+        english = f"{day:%b %Y}" if tick.at == scale.left or day.month == 1 else f"{day:%b}"
+        yield Month(x=tick.at, words=Words(tick.label, english))
+        day = (day + 32 * DAY).replace(day=1)
 
 
 def _row(scale: Scale, dial: Dial, milestone: Milestone, work: Work, place: int) -> Row:
@@ -95,8 +99,3 @@ def parts(it: Dateline) -> Mapping[str, Mapping[str, Any]]:
     moving: dict[str, dict[str, Any]] = {row.id: {"x": row.x, "width": row.filled} for row in it.rows}
     moving["now"] = {"transform": f"translate({it.now} 0)"}
     return moving | {"past": {"width": round(it.now - it.left, 1)}}
-
-
-def names(rows: Sequence[Row]) -> str:
-    """For whoever can't see the picture."""
-    return "；".join(f"{row.name.zh} {row.label}" for row in rows)

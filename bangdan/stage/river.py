@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, distinct, func, select
@@ -51,6 +52,16 @@ class Column:
     def middle(self) -> float:
         return round(self.x + self.width / 2, 1)
 
+    @property
+    def above(self) -> float:
+        """Where the number stands."""
+        return round(self.crest - 13, 1)
+
+    @property
+    def weight(self) -> str:
+        """How the number is set: one that says nothing yet is faint."""
+        return "n" if self.n or self.reached else "n none"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Out:
@@ -82,9 +93,8 @@ def river(work: Work, *, most: int) -> River:
     columns = tuple(_columns(work, steps, lists, reached, scale))
     named = [state for state in work.shape.states if state.key not in {step.key for step in steps}]
     outs = tuple(
-        Out(id=f"out-{state.key}", words=Words(state.zh, state.en), n=sum(each.counts.get(state.key, 0) for each in lists))
-        for state in named
-    )  # fmt: skip
+        Out(id=f"out-{state.key}", words=Words(state.zh, state.en), n=_in(lists, state.key)) for state in named
+    )
     return River(width=WIDTH, height=HEIGHT, base=BASE, bed=_bed(columns), columns=columns, outs=outs,
                  lists=tuple(Words(each.name, each.english) for each in lists))  # fmt: skip
 
@@ -97,10 +107,14 @@ def _columns(
     for place, step in enumerate(steps):
         state = work.shape.state_by_key[step.key]
         yield Column(
-            id=f"at-{step.key}", x=round(place * slot + (slot - bar) / 2, 1), width=bar, words=Words(state.zh, state.en),
-            n=sum(each.counts.get(step.key, 0) for each in lists), reached=reached[step.key],
+            id=f"at-{step.key}", x=round(place * slot + (slot - bar) / 2, 1), width=bar,
+            words=Words(state.zh, state.en), n=_in(lists, step.key), reached=reached[step.key],
             crest=round(BASE - reached[step.key] * scale, 1), pieces=tuple(_pieces(step.key, lists, scale)),
         )  # fmt: skip
+
+
+def _in(lists: Sequence[Line], state: str) -> int:
+    return sum(each.counts.get(state, 0) for each in lists)
 
 
 def _pieces(key: str, lists: Sequence[Line], scale: float) -> Iterator[Piece]:
@@ -117,7 +131,7 @@ def _bed(columns: Sequence[Column]) -> str:
     """From crest to crest in gentle curves, and back along the base."""
     first, last = columns[0], columns[-1]
     path = [f"M{first.x} {BASE}L{first.x} {first.crest}L{first.x + first.width} {first.crest}"]
-    for one, other in zip(columns, columns[1:], strict=False):
+    for one, other in pairwise(columns):
         half = round((one.x + one.width + other.x) / 2, 1)
         path.append(
             f"C{half} {one.crest} {half} {other.crest} {other.x} {other.crest}L{other.x + other.width} {other.crest}"
@@ -134,14 +148,15 @@ def _reached(work: Work) -> Counter[str]:
         .where(col(Event.to_state).is_not(None))
         .group_by(col(Event.to_state))
     )
-    rows = work.connection.execute(visible(query, Event, work.actor, work.definition))
-    return Counter({state: n for state, n in rows})
+    rows: Any = work.connection.execute(visible(query, Event, work.actor, work.definition))
+    return Counter(dict(rows.all()))
 
 
 def parts(it: River) -> Mapping[str, Mapping[str, Any]]:
     """What of the picture moves, by element: attributes, and `text` for words."""
     moving: dict[str, dict[str, Any]] = {"bed": {"d": it.bed}}
     for column in it.columns:
-        moving[f"{column.id}-n"] = {"text": f"{column.n:,}"}
+        moving[f"{column.id}-n"] = {"text": f"{column.n:,}", "y": column.above, "class": column.weight}
+        moving[f"{column.id}-ever"] = {"text": f"{column.reached:,}"}
         moving |= {piece.id: {"y": piece.y, "height": piece.height} for piece in column.pieces}
     return moving | {f"{out.id}-n": {"text": f"{out.n:,}"} for out in it.outs}

@@ -14,7 +14,7 @@ from engine.rehearsal.stream import Stream
 from workflows.instants import zone_of
 from workflows.vocabulary import Edge
 
-WIDTH, HEIGHT, BASE, TOP = 560.0, 148.0, 118.0, 16.0
+WIDTH, HEIGHT, BASE, TOP = 560.0, 156.0, 126.0, 26.0
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEFORE, AFTER = 24, 2  # hours shown around the deadline
 LEAST = 8  # submissions that would fill the height, however few there are
@@ -88,8 +88,9 @@ def _days(submitted: Mapping[datetime, int], opens: datetime, closes: datetime, 
     for hour, n in submitted.items():
         counts[(dial.day(hour) - first).days] += n
     slots = (last - first).days + 1
-    labels = [(place, f"{day.month}月{day.day}日" if day.day == 1 or not place else f"{day.day}") for place in range(slots)
-              if (day := first + place * DAY).day in (1, 10, 20) or not place]  # fmt: skip
+    days = [(place, first + place * DAY) for place in range(slots)]
+    labels = [(place, f"{day.month}月{day.day}日" if day.day == 1 or not place else f"{day.day}") for place, day in days
+              if not place or (place > 3 and day.day in (1, 10, 20))]  # fmt: skip
     return _bars("day", [counts[place] for place in range(slots)], labels, after=slots)
 
 

@@ -109,4 +109,4 @@ def moving(scene: Scene) -> dict[str, Mapping[str, Any]]:
         **dateline.parts(scene.dateline), **river.parts(scene.river),
         "letters-sent": {"text": f"{scene.letters:,}"},
     }  # fmt: skip
-    return drawn | (rush.parts(scene.rush) if scene.rush else {})
+    return {**drawn, **(rush.parts(scene.rush) if scene.rush else {})}

@@ -16,7 +16,7 @@ from engine.rehearsal.theatre import Acted, Posted, Refusal
 from engine.turn import TurnReport, Wrote
 from workflows.instants import zone_of
 from workflows.timeline import Mark
-from workflows.vocabulary import Edge
+from workflows.vocabulary import Audience, Edge
 
 FEW = 3  # acts of one verb that are told one by one
 MOST_REFUSED = 2
@@ -89,11 +89,10 @@ def _refused(work: Work, dial: Dial, news: Sequence[Numbered]) -> Iterator[Line]
             f"{it.who} {verb.zh}《{it.what}》被拒：{why.zh}", f"{it.who}: {verb.en} “{it.what}” refused: {why.en}"
         )
         yield Line(number=number, at=it.at, when=_second(dial, it.at), tone="bad", words=words)
-    if more := len(refused) - MOST_REFUSED:
-        if more > 0:
-            number, it = refused[0]
-            words = Words(f"另有{more}次被拒", f"{more} more were refused")
-            yield Line(number=number, at=it.at, when=_minute(dial, it.at), tone="bad", words=words)
+    if (more := len(refused) - MOST_REFUSED) > 0:
+        number, it = refused[0]
+        words = Words(f"另有{more}次被拒", f"{more} more were refused")
+        yield Line(number=number, at=it.at, when=_minute(dial, it.at), tone="bad", words=words)
 
 
 def _posted(dial: Dial, news: Sequence[Numbered]) -> Iterator[Line]:
@@ -116,7 +115,7 @@ _Told = tuple[datetime, str, Tone, Words, str]
 
 def _turn(work: Work, dial: Dial, report: TurnReport) -> Iterator[_Told]:
     for mark in report.reached:
-        yield mark.at, dial.minute(mark.at, end=mark.edge is Edge.CLOSES).zh, "mark", _reached(work, mark), "calendar"
+        yield mark.at, dial.short(mark.at, end=mark.edge is Edge.CLOSES), "mark", _reached(work, mark), "calendar"
     swept, now = report.swept, _minute(dial, report.at)
     if swept.lapsed or swept.begun:
         words = Words(
@@ -139,8 +138,8 @@ def _reached(work: Work, mark: Mark) -> Words:
 
 
 def _wrote(wrote: Iterable[Wrote]) -> Iterator[Words]:
-    letters: Counter[tuple[str, str]] = Counter()
-    calls: Counter[tuple[str, str]] = Counter()
+    letters: Counter[tuple[str, Audience]] = Counter()
+    calls: Counter[tuple[str, Audience]] = Counter()
     for one in wrote:
         key = (one.occasion.letter, one.occasion.audience)
         letters[key] += one.sent.letters
@@ -150,8 +149,8 @@ def _wrote(wrote: Iterable[Wrote]) -> Iterator[Words]:
             yield _letter(key, n, calls[key])
 
 
-def _letter(key: tuple[str, str], letters: int, calls: int) -> Words:
-    name, to = letter_name(key[0]), {each.value: words for each, words in AUDIENCES.items()}[key[1]]
+def _letter(key: tuple[str, Audience], letters: int, calls: int) -> Words:
+    name, to = letter_name(key[0]), AUDIENCES[key[1]]
     by_phone = Words(f"，待电话{calls}人", f", {calls} to call") if calls else Words("", "")
     return Words(f"{name.zh}致{to.zh}：{letters}封{by_phone.zh}", f"{name.en} to {to.en}: {letters}{by_phone.en}")
 

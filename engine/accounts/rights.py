@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select, true
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 from sqlmodel import col
 
 from engine.access import Actor
@@ -52,16 +52,16 @@ class Names(NamedTuple):
 _RANK = (Role.SECRETARIAT, Role.AUDITOR, Role.INSTITUTION, Role.UNIT)
 _COLUMNS: tuple[Any, ...] = (
     col(Campaign.id).label("campaign_id"), col(Campaign.key).label("campaign"), col(Campaign.opened_at),
-    col(Unit.id).label("unit_id"), col(Unit.code), col(Unit.name).label("unit"),
+    col(Unit.id).label("unit_id"), col(Unit.code), col(Unit.name).label("unit"), col(Account.disabled_at),
 )  # fmt: skip
-_ENABLED = col(Account.id) == bindparam("account"), col(Account.disabled_at).is_(None)
+_MINE = col(Account.id) == bindparam("account")
 _GIVEN = (
     select(*_COLUMNS, col(Membership.role), col(Membership.institution))
     .select_from(Membership)
     .join(Account, col(Account.id) == col(Membership.account_id))
     .join(Campaign, or_(col(Membership.campaign_id).is_(None), col(Campaign.id) == col(Membership.campaign_id)))
     .outerjoin(Unit, col(Unit.id) == col(Membership.unit_id))
-    .where(*_ENABLED)
+    .where(_MINE)
 )
 _DERIVED = (
     select(*_COLUMNS, col(Contact.institution))
@@ -69,17 +69,28 @@ _DERIVED = (
     .join(Contact, col(Contact.email_key) == col(Account.email_key))
     .join(Campaign, col(Campaign.id) == col(Contact.campaign_id))
     .outerjoin(Unit, col(Unit.id) == col(Contact.unit_id))
-    .where(*_ENABLED, col(Contact.active), or_(col(Unit.id).is_not(None), col(Contact.institution).is_not(None)))
+    .where(_MINE, col(Contact.active), or_(col(Unit.id).is_not(None), col(Contact.institution).is_not(None)))
 )
 _SOURCE = select(col(Campaign.source), col(Campaign.source_name)).where(col(Campaign.id) == bindparam("campaign"))
 
 
 def seats(connection: Connection, account_id: int) -> tuple[Seat, ...]:
     """Every seat of the account, the newest campaign first, the office before the others. Disabled: none."""
-    rows = [(row, Role(row.role)) for row in _ask(connection, _GIVEN, account_id)]
-    rows += [
-        (row, Role.INSTITUTION if row.unit_id is None else Role.UNIT) for row in _ask(connection, _DERIVED, account_id)
-    ]
+    return _seats(connection, [each for each in _rows(connection, account_id) if each[0].disabled_at is None])
+
+
+def held(connection: Connection, account_id: int) -> tuple[Seat, ...]:
+    """The same, and of a disabled account those that it would have."""
+    return _seats(connection, _rows(connection, account_id))
+
+
+def _rows(connection: Connection, account_id: int) -> list[tuple[Row[Any], Role]]:
+    given = [(row, Role(row.role)) for row in _ask(connection, _GIVEN, account_id)]
+    derived = _ask(connection, _DERIVED, account_id)
+    return given + [(row, Role.INSTITUTION if row.unit_id is None else Role.UNIT) for row in derived]
+
+
+def _seats(connection: Connection, rows: list[tuple[Row[Any], Role]]) -> tuple[Seat, ...]:
     rows.sort(key=lambda pair: (-pair[0].opened_at.timestamp(), _RANK.index(pair[1]), pair[0].code or ""))
     found = {seat.key: seat for row, role in rows for seat in _seat(connection, row, role)}
     return tuple(found.values())
@@ -118,13 +129,34 @@ def acting(name: str, seat: Seat, *, behalf: str = "") -> Actor:
     return Actor(role=seat.role, name=name, unit_id=seat.unit_id, institution=seat.institution, behalf=behalf)
 
 
-def reachable(connection: Connection, email_key: str) -> bool:
-    """Whether anybody signs in with that address: an account that is not disabled, or a contact with a seat."""
-    account = connection.execute(select(col(Account.disabled_at)).where(col(Account.email_key) == email_key)).first()
-    if account is not None:
-        return account.disabled_at is None
-    contact = select(true()).where(
-        col(Contact.email_key) == email_key, col(Contact.active),
+_REACHED = (
+    select(col(Contact.name), col(Campaign.key))
+    .join(Campaign, col(Campaign.id) == col(Contact.campaign_id))
+    .where(
+        col(Contact.email_key) == bindparam("email"), col(Contact.active),
         or_(col(Contact.unit_id).is_not(None), col(Contact.institution).is_not(None)),
-    )  # fmt: skip
-    return connection.execute(contact.limit(1)).first() is not None
+    )
+    .order_by(col(Campaign.opened_at).desc(), col(Contact.id))
+    .limit(1)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """Whom an address reaches, by name, and the campaign in whose name they are written to, if they are in any."""
+
+    name: str
+    campaign: str | None
+    account_id: int | None = None
+
+
+def reached(connection: Connection, email_key: str) -> Reached | None:
+    """Who signs in with that address: an account that is not disabled, or a contact who would have a seat."""
+    account = connection.execute(select(Account).where(col(Account.email_key) == email_key)).first()
+    if account is not None:
+        if account.disabled_at is not None:
+            return None
+        newest = next((each.campaign for each in seats(connection, account.id)), None)
+        return Reached(name=account.name, campaign=newest, account_id=account.id)
+    contact = connection.execute(_REACHED, {"email": email_key}).first()
+    return Reached(name=contact.name, campaign=contact.key) if contact else None

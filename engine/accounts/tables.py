@@ -66,7 +66,8 @@ class DeskSession(SQLModel, table=True):
 class SignInLink(SQLModel, table=True):
     """A one-time link that was asked for. The code in it is not kept: it is derived from `public_id` (`keys`).
 
-    Asked for with an address that nobody has, it looks the same here, and no letter is written.
+    Asked for with an address that nobody has, it looks the same here, and no letter is written. `then` is the page to
+    go on with.
     """
 
     __tablename__ = "sign_in_link"
@@ -75,8 +76,8 @@ class SignInLink(SQLModel, table=True):
     public_id: str = Field(default_factory=public_id, unique=True)
     email: str
     email_key: str
-    purpose: str
     asked_from: str
+    then: str = ""
     made_at: datetime = Field(index=True)
     ends_at: datetime
     used_at: datetime | None = None

@@ -16,6 +16,7 @@ from engine.office import Office
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
+from notifications.secrecy import SecretOf, no_secret
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
 
@@ -35,6 +36,7 @@ class Post:
     compose: Compose
     clock: Clock
     worker: str
+    secret_of: SecretOf = no_secret
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
@@ -54,6 +56,7 @@ class Post:
                         compose=self.compose,
                         clock=self.clock,
                         worker=self.worker,
+                        secret_of=self.secret_of,
                     )
                 )
         return reports

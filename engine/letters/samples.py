@@ -23,12 +23,14 @@ from engine.letters.approvals import proposed
 from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
 from engine.letters.sample_cast import EARLY, HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
+from engine.letters.sign_in import sign_in
 from engine.office import Memory, Work
 from engine.queries.explanation import Words
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination
 from engine.windows import Deadline
 from notifications.errors import TemplateRefused
+from notifications.letter import Address, Recipient
 from notifications.proof import Proof
 from notifications.tables import LETTER
 from workflows.definition import Definition, Offset, Reminder
@@ -40,6 +42,7 @@ from workflows.vocabulary import Edge
 from workflows.workdays import Workdays, YearUnknown
 
 A_DAY = timedelta(days=1)
+SAMPLE_DESK = "https://desk.example.cn"
 
 
 def samples(definition: Definition) -> dict[str, list[dict[str, Any]]]:
@@ -139,6 +142,8 @@ def _write_news(work: Work, cast: Cast) -> None:
     for duty_id in work.connection.execute(of_each_kind).scalars().all():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)
         occasional.duty_accepted(work, int(duty_id or 0))
+    somebody = Recipient(name=cast.person, address=Address(local="somebody", domain="example.cn"))
+    sign_in(work, "sample", to=somebody, desk=SAMPLE_DESK, until=work.at + timedelta(minutes=10))
 
 
 def _write_circular(work: Work, cast: Cast) -> None:

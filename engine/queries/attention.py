@@ -21,6 +21,7 @@ from engine.queries.objections import Correction, ObjectionLine, corrections, ob
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
+from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
@@ -80,7 +81,7 @@ class Attention:
 class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
-    `turned` is when it last took a turn; `head` the digest of the newest seal.
+    `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
     """
 
     turned: datetime | None
@@ -91,6 +92,7 @@ class Health:
     oldest_unsent: datetime | None
     head: str
     sealed_at: datetime | None
+    muted_since: datetime | None = None
 
 
 def attention(work: Work) -> Attention:
@@ -168,13 +170,14 @@ def seal_head(work: Work) -> Head:
 
 def health(work: Work) -> Health:
     """Whether the engine keeps up, from what it wrote down."""
-    seal = seal_head(work)
+    seal, mute = seal_head(work), muting.in_force(work.connection)
     turned = work.connection.execute(select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id))
     return Health(
         turned=turned.scalar(), next=turn.next_instant(work), behind=_behind(work),
         closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
+        muted_since=mute.since if mute else None,
     )  # fmt: skip
 
 

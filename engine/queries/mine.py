@@ -23,7 +23,7 @@ from engine.queries.listing import NominationLine, nominations
 from engine.queries.paging import Page
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination, Unit, UnitTally
-from engine.windows import deadline
+from engine.windows import Deadline, deadline
 from workflows.duty import SHAPE as DUTY
 from workflows.places import Place
 from workflows.reach import tracks_open_to
@@ -105,7 +105,10 @@ class Ahead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Home:
-    """Everything on a unit's first page. `undone` counts what is to be handed in, however many `todo` shows."""
+    """Everything on a unit's first page.
+
+    `undone` counts what is to be handed in, however many `todo` shows; `jointly`: some nominate together here.
+    """
 
     code: str
     name: str
@@ -118,6 +121,7 @@ class Home:
     groups: tuple[Group, ...]
     after: str | None
     duties: tuple[owed.DutyLine, ...]
+    jointly: bool
     joined: tuple[Joined, ...]
     ahead: tuple[Ahead, ...]
 
@@ -143,7 +147,7 @@ def home(work: Work, *, after: str | None = None) -> Home:
         todo=tuple(_todo(work, unit)), undone=sum(n for (_, state), n in counts.items() if state in to_hand_in),
         groups=tuple(_groups(work, counts, page)), after=page.after,
         duties=tuple(one for one in owed.duties(work) if one.state != DUTY.words("void").target),
-        joined=tuple(joined(work, unit.id)), ahead=tuple(ahead(work))[:MOST_AHEAD],
+        jointly=work.definition.jointly, joined=tuple(joined(work, unit.id)), ahead=tuple(ahead(work))[:MOST_AHEAD],
     )  # fmt: skip
 
 
@@ -169,6 +173,12 @@ def windows(work: Work, unit_id: int) -> Iterator[Window]:
         alike.setdefault(key, []).append(work.definition.tracks[track].name)
     for (opens, closes, writes, suspended), tracks in alike.items():
         yield Window(opens=opens, closes=closes, writes=writes, suspended=suspended, tracks=tuple(tracks))
+
+
+def shown(work: Work, found: Deadline) -> Window:
+    """One deadline as its page shows it."""
+    suspended = bool(found.closes_of and work.calendar[found.closes_of].suspended)
+    return Window(opens=found.opens, closes=found.closes, writes=None, suspended=suspended, tracks=())
 
 
 def _counts(work: Work, unit_id: int) -> Counter[tuple[str, str]]:

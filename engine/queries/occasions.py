@@ -35,6 +35,7 @@ OF_VERBS: Mapping[str, Words] = {
     "proposal": ("待复核", "second person asked"),
     "duty-accepted": ("报送已备案", "filing accepted"),
     "duty-sent-back": ("报送被退回", "filing sent back"),
+    "sign-in": ("登录链接", "sign-in link"),
 }
 """Occasions of `engine.letters.occasional` by the first part of their key."""
 

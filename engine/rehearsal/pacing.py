@@ -41,7 +41,7 @@ SPEEDS = (
     Speed(key="hours", zh="每秒6小时", en="6 hours a second", per_second=timedelta(hours=6)),
     Speed(key="day", zh="每秒1天", en="1 day a second", per_second=timedelta(days=1)),
     Speed(key="week", zh="每秒1周", en="1 week a second", per_second=timedelta(weeks=1)),
-    Speed(key="interesting", zh="看点", en="interesting", per_second=None),
+    Speed(key="interesting", zh="自动快慢", en="interesting", per_second=None),
 )
 BY_KEY = {speed.key: speed for speed in SPEEDS}
 

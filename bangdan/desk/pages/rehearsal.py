@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -27,8 +27,9 @@ from bangdan.stage.seats import COOKIE, Seats
 from engine.access import not_found
 from engine.rehearsal.pacing import BY_KEY, SPEEDS, Pacing
 from engine.rehearsal.play import Size
-from workflows.instants import zone_of
+from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
+from workflows.showing import iso
 
 pages = Pages()
 
@@ -103,6 +104,16 @@ def what_is_beside(visit: Visiting) -> Response:
         return visit.page("rehearsal/_beside.html.j2", beside=beside(work, stage))
 
 
+@pages.get("/c/{campaign}/rehearsal/clock", name="rehearsal-clock", allow=EVERYBODY)
+def clock(visit: Visiting) -> Response:
+    """What time it is in the rehearsal, for the band on every page."""
+    zone = zone_of(_stage(visit).pacing.played.definition.zone)
+    words = (show if visit.lang == "zh" else show_en)(
+        visit.at.replace(second=0, microsecond=0), zone=zone, edge="start", weekday=True
+    )
+    return JSONResponse({"iso": iso(visit.at), "words": words})
+
+
 @pages.post("/c/{campaign}/rehearsal/turn", name="rehearsal-turn", allow=READERS)
 def turn(visit: Visiting) -> Response:
     """Pause, go on, another pace, a jump."""
@@ -128,7 +139,8 @@ def look_as(visit: Visiting) -> Response:
     if chosen is None:
         raise not_found(form.unit or form.seat)
     seat = seats.who({COOKIE: chosen}).seats[0]
-    response = RedirectResponse(landing(visit, seat), status_code=303)
+    where = visit.url("rehearsal") if seat.role in READERS else landing(visit, seat)
+    response = RedirectResponse(where, status_code=303)
     response.set_cookie(COOKIE, chosen, httponly=True, samesite="lax", secure=visit.desk.secure)
     return response
 
@@ -180,7 +192,7 @@ def _day(visit: Visit, text: str) -> datetime:
     """The beginning of the working day on that date, in the campaign's zone."""
     zone = zone_of(_stage(visit).pacing.played.definition.zone)
     try:
-        return datetime.combine(datetime.strptime(text, "%Y-%m-%d").date(), time(8), tzinfo=zone)
+        return datetime.combine(date.fromisoformat(text), time(8), tzinfo=zone)
     except ValueError:
         raise Refused(_NO_DAY) from None
 

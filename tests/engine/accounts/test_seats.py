@@ -20,7 +20,7 @@ from workflows.nomination import Role
 def an_account(work: Work, name: str, email: str) -> int:
     """An account without any role; its row id."""
     address = check_address(email)
-    values = {"public_id": name, "name": name, "email": str(address), "email_key": address.key, "lang": "",
+    values = {"public_id": name, "name": name, "email": str(address), "email_key": address.key,
               "added_at": work.at}  # fmt: skip
     return inserted_id(work.connection.execute(insert(Account), values))
 

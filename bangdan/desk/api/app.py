@@ -1,0 +1,57 @@
+"""The API as an app of its own beside the pages, mounted under `/api`: no cookies, no pages, its own refusals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bangdan.desk.api import nominations
+from bangdan.desk.api.describing import describe
+from bangdan.desk.api.pace import Pace
+from bangdan.desk.api.routing import Calls, problem
+from bangdan.desk.house import Desk
+from bangdan.desk.policy import ANYBODY, keep, prove
+from bangdan.desk.refusals import NOT_THERE
+from workflows.reasons import Reason
+
+SUBJECTS: tuple[Calls, ...] = (nominations.calls,)
+
+
+def make_api(desk: Desk, *, pace: Pace | None = None) -> FastAPI:
+    """The API over one desk. Raises LookupError when an operation says nothing about who may ask for it."""
+    api = FastAPI(title="bangdan 榜单", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    api.state.desk, api.state.pace = desk, pace or Pace(clock=time.monotonic)
+    for subject in SUBJECTS:
+        subject.put_on(api)
+    api.add_exception_handler(HTTPException, _http)
+    api.router.add_api_route("/openapi.json", _openapi(api), name="openapi", include_in_schema=False)
+    prove(api.routes)
+    return api
+
+
+def _openapi(api: FastAPI) -> Callable[[Request], Response]:
+    def openapi(request: Request) -> Response:
+        """What the API can do, for programs."""
+        return JSONResponse(describe(api, SUBJECTS, server=request.scope.get("root_path", "")))
+
+    keep(openapi, ANYBODY)
+    return openapi
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 405:
+        allowed = dict(error.headers or {}).get("allow", "")
+        return problem(405, [_method(request.method, allowed)], {"allow": allowed})
+    return problem(404, [NOT_THERE], {})
+
+
+def _method(method: str, allowed: str) -> Reason:
+    return Reason(code="API-13", zh=f"此处不接受 {method}；可用：{allowed}",
+                  en=f"{method} is not accepted here; these are: {allowed}")  # fmt: skip

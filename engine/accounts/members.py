@@ -1,0 +1,227 @@
+"""The verbs of accounts: adding somebody, giving and taking roles, shutting an account. Each is told to the history.
+
+The secretariat of one campaign gives roles in that one. Roles in every campaign, also those to come, are given where
+the server stands (`bangdan admin`). At the desk nobody takes their own role or shuts their own account, so one who can
+undo it is always left.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlmodel import col
+
+from engine.access import Actor, may_office, not_found
+from engine.accounts import rights, sessions
+from engine.accounts.sessions import Signed
+from engine.accounts.tables import Account, Membership
+from engine.database import insert_into, inserted_id
+from engine.history import record
+from engine.office import Office, Work
+from engine.tables import Unit, public_id
+from notifications.errors import AddressRefused
+from notifications.letter import Address, check_address
+from workflows.nomination import Role
+from workflows.reasons import Reason, Refused
+
+M = Membership
+EVERYWHERE = "*"  # of a role that holds in every campaign
+IN_WORDS = "全部活动 / every campaign"
+OFFICE_ROLES = (Role.SECRETARIAT, Role.AUDITOR)
+LONGEST_NAME = 40  # characters
+
+
+def read_address(text: str) -> Address:
+    """The one address that a text is, by the strict check. Raises Refused (ADR-01, ADR-02)."""
+    try:
+        return check_address(text)
+    except AddressRefused as error:
+        raise Refused(Reason(code=error.code, zh=error.zh, en=error.en, where="email")) from error
+
+
+def add(connection: Connection, *, name: str, address: Address, at: datetime) -> int:
+    """The account with that address, made if there is none; its row id. Raises Refused (ACC-01)."""
+    existing = connection.execute(select(col(Account.id)).where(col(Account.email_key) == address.key)).scalar()
+    if existing is not None:
+        return existing
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise Refused(Reason(code="ACC-01", zh=f"请写姓名，最多 {LONGEST_NAME} 个字", where="name",
+                             en=f"give a name of at most {LONGEST_NAME} characters"))  # fmt: skip
+    values = {"public_id": public_id(), "name": name.strip(), "email": str(address), "email_key": address.key,
+              "added_at": at}  # fmt: skip
+    return inserted_id(connection.execute(insert(Account), values))
+
+
+def find(connection: Connection, account: str) -> Row[Any]:
+    """The account with that public id or address. Raises NotFound."""
+    where = col(Account.public_id) == account
+    if "@" in account:
+        where = col(Account.email_key) == read_address(account).key
+    row = connection.execute(select(Account).where(where)).first()
+    if row is None:
+        raise not_found(account)
+    return row
+
+
+def find_here(work: Work, account: str) -> Row[Any]:
+    """The account with that public id, if it has a part in this campaign, or would have. Raises NotFound."""
+    row = find(work.connection, account)
+    if all(seat.campaign != work.definition.key for seat in rights.held(work.connection, row.id)):
+        raise not_found(account)
+    return row
+
+
+def grant(
+    work: Work, account_id: int, role: Role, *, unit_id: int | None = None, institution: str | None = None
+) -> None:
+    """Give an account a role in this campaign and end its sessions; a role it has already stays as it is.
+
+    Raises Refused (ACC-02) where the role needs a unit or an institution and another, or none, is named.
+    """
+    may_office(work.actor)
+    _check(work, role, unit_id, institution)
+    if _hold(work.connection, account_id, role, at=work.at, by=work.actor, campaign_id=work.campaign_id,
+             unit_id=unit_id, institution=institution):  # fmt: skip
+        record(work, "account", account_id, "grant", role=role.value, of=_of(work, unit_id, institution))
+        sessions.end_all(work.connection, account_id, at=work.at)
+
+
+def grant_everywhere(
+    office: Office, connection: Connection, account_id: int, role: Role, *, at: datetime, by: Actor
+) -> None:
+    """Give an account a role in every campaign, also those to come. Raises Refused (ACC-02): office roles only."""
+    may_office(by)
+    if role not in OFFICE_ROLES:
+        raise Refused(_unfit("这个身份只能在一个活动中授予，请指明活动", "this role is given in one campaign: name it"))
+    if _hold(connection, account_id, role, at=at, by=by):
+        for work in works(office, connection, account_id, at=at, by=by):
+            record(work, "account", account_id, "grant", role=role.value, of=IN_WORDS)
+        sessions.end_all(connection, account_id, at=at)
+
+
+def _hold(
+    connection: Connection, account_id: int, role: Role, *, at: datetime, by: Actor, campaign_id: int | None = None,
+    unit_id: int | None = None, institution: str | None = None,
+) -> bool:  # fmt: skip
+    """Whether that was new."""
+    holds = f"{campaign_id or EVERYWHERE}:{role.value}:{unit_id or institution or ''}"
+    values = {"public_id": public_id(), "account_id": account_id, "holds": holds, "campaign_id": campaign_id,
+              "role": role.value, "unit_id": unit_id, "institution": institution, "given_at": at,
+              "given_by": by.name}  # fmt: skip
+    added = insert_into(connection, M).on_conflict_do_nothing(index_elements=["account_id", "holds"])
+    return connection.execute(added.returning(col(M.id)), values).first() is not None
+
+
+def _check(work: Work, role: Role, unit_id: int | None, institution: str | None) -> None:
+    named = {Role.UNIT: unit_id is not None and institution is None,
+             Role.INSTITUTION: institution in work.definition.institution_by_key and unit_id is None,
+             Role.ENGINE: False}  # fmt: skip
+    if not named.get(role, unit_id is None and institution is None):
+        raise Refused(_unfit("推荐单位和初评机构的身份须指明是哪一个，其他身份不须指明",
+                             "a unit's or an institution's role names which one; the others name none"))  # fmt: skip
+
+
+def _unfit(zh: str, en: str) -> Reason:
+    return Reason(code="ACC-02", zh=zh, en=en, where="role")
+
+
+def _of(work: Work, unit_id: int | None, institution: str | None) -> str:
+    """What the history calls the unit or the institution of a role."""
+    if institution is not None:
+        return work.definition.institution_by_key[institution].name
+    query = select(col(Unit.name)).where(col(Unit.id) == unit_id)
+    return str(work.connection.execute(query).scalar_one()) if unit_id is not None else work.definition.office.name
+
+
+def role_of(work: Work, account_id: int, role: Role) -> str:
+    """The public id of a role that an account was given in this campaign. Raises NotFound."""
+    where = col(M.account_id) == account_id, col(M.role) == role.value, col(M.campaign_id) == work.campaign_id
+    found = work.connection.execute(select(col(M.public_id)).where(*where)).scalar()
+    if found is None:
+        raise not_found(role.value)
+    return found
+
+
+def revoke(work: Work, membership: str, *, by: Signed | None = None) -> None:
+    """Take a role in this campaign back, by its public id, and end the sessions of who had it.
+
+    `by` is who asks at the desk. Raises NotFound (also for one in every campaign, which is not this one's to take),
+    Refused (ACC-03).
+    """
+    may_office(work.actor)
+    where = col(M.public_id) == membership, col(M.campaign_id) == work.campaign_id
+    row = work.connection.execute(select(M).where(*where)).first()
+    if row is None:
+        raise not_found(membership)
+    _not_oneself(row.account_id, by)
+    work.connection.execute(delete(M).where(col(M.id) == row.id))
+    known = row.institution is None or row.institution in work.definition.institution_by_key
+    of = _of(work, row.unit_id, row.institution) if known else row.institution
+    record(work, "account", row.account_id, "revoke", role=row.role, of=of)
+    sessions.end_all(work.connection, row.account_id, at=work.at)
+
+
+def revoke_everywhere(
+    office: Office, connection: Connection, account_id: int, role: Role, *, at: datetime, by: Actor
+) -> None:
+    """Take a role back that held in every campaign. Raises NotFound."""
+    may_office(by)
+    concerned = works(office, connection, account_id, at=at, by=by)
+    mine = delete(M).where(col(M.account_id) == account_id, col(M.role) == role.value, col(M.campaign_id).is_(None))
+    if connection.execute(mine).rowcount == 0:
+        raise not_found(role.value)
+    for work in concerned:
+        record(work, "account", account_id, "revoke", role=role.value, of=IN_WORDS)
+    sessions.end_all(connection, account_id, at=at)
+
+
+def works(office: Office, connection: Connection, account_id: int, *, at: datetime, by: Actor) -> list[Work]:
+    """A work, in the open transaction, for each campaign that an account has a part in: where its affairs are told."""
+    keys = dict.fromkeys(seat.campaign for seat in rights.held(connection, account_id))
+    return [office.work(connection, key, by, at) for key in keys]
+
+
+def own_works(office: Office, connection: Connection, account: Row[Any], *, at: datetime) -> list[Work]:
+    """The same, for what people do themselves: in each campaign they act from the first seat that they have in it."""
+    mine = {seat.campaign: seat for seat in reversed(rights.held(connection, account.id))}
+    return [office.work(connection, key, rights.acting(account.name, seat), at) for key, seat in mine.items()]
+
+
+def disable(office: Office, connection: Connection, account_id: int, *, at: datetime, by: Actor) -> None:
+    """Shut an account: nobody signs in with it, its sessions end and its tokens open nothing."""
+    shut = update(Account).where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
+    if connection.execute(shut.values(disabled_at=at)).rowcount:
+        sessions.end_all(connection, account_id, at=at)
+        for work in works(office, connection, account_id, at=at, by=by):
+            record(work, "account", account_id, "disable")
+
+
+def enable(office: Office, connection: Connection, account_id: int, *, at: datetime, by: Actor) -> None:
+    """Open an account again."""
+    shut = update(Account).where(col(Account.id) == account_id, col(Account.disabled_at).is_not(None))
+    if connection.execute(shut.values(disabled_at=None)).rowcount:
+        for work in works(office, connection, account_id, at=at, by=by):
+            record(work, "account", account_id, "enable")
+
+
+def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
+    """Who may shut an account at the desk, or open it again: a secretariat of every campaign that it has a part in.
+
+    Raises Refused (ACC-03, ACC-04).
+    """
+    _not_oneself(account_id, by)
+    theirs = {seat.campaign for seat in by.seats if seat.role is Role.SECRETARIAT}
+    if not {seat.campaign for seat in rights.held(connection, account_id)} <= theirs:
+        raise Refused(Reason(
+            code="ACC-04",
+            zh="此账号还参与您不负责的活动，不能停用；可以只收回它在本活动中的身份",
+            en="this account has a part in campaigns that are not yours; take its role in this one instead",
+        ))  # fmt: skip
+
+
+def _not_oneself(account_id: int, by: Signed | None) -> None:
+    if by is not None and by.account.id == account_id:
+        raise Refused(Reason(code="ACC-03", zh="不能收回自己的身份或停用自己的账号；请由另一位秘书处人员办理",
+                             en="nobody takes their own role or shuts their own account: ask a colleague"))  # fmt: skip

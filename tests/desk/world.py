@@ -1,0 +1,126 @@
+"""A small campaign with something of everything in it, twice: what is one's own, and what is another's and is marked.
+
+Every name, title, phone and address of the other unit and of the other institution's tracks holds a canary: a string
+that must never be read by whom it is hidden from, in whatever page, answer, export or letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bangdan import ROOT
+from engine import nominations, units
+from engine.access import ENGINE
+from engine.letters.composing import compose
+from engine.letters.post import Post
+from engine.rehearsal.play import KeptDoor
+from engine.tables import Call, Contact, Duty, Nomination, Unit
+from engine.turn import turn
+from notifications.letter import Sender, check_address
+from notifications.tables import LETTER
+from tests.builders import House, add_unit
+from tests.desk.people import OTHER_UNIT, UNIT, AtTheDesk
+from tests.small import CLOSES, DURING, OPENED, REVIEW, SWEPT, unit_actor
+
+HIDDEN = "秘密鸟"  # stands in everything of the other unit
+HIDDEN_MAIL = "canary-bird"  # stands in its addresses
+HIDDEN_PHONE = "027-99998888"
+CANARIES = (HIDDEN, HIDDEN_MAIL, HIDDEN_PHONE)
+ABSENT = "A" * 22
+
+
+@dataclass(frozen=True)
+class World:
+    """The desk over it; ids by kind of thing: `own` of one unit and the academy, `other` of another and the guild."""
+
+    desk: AtTheDesk
+    own: Mapping[str, str]
+    other: Mapping[str, str]
+
+
+def collecting(house: House) -> World:
+    """In the middle of the collection: drafts, submissions, one returned, reminders sent."""
+    ids = _furnish(house)
+    _live(house, DURING)
+    return _world(house, ids, DURING)
+
+
+def reviewing(house: House) -> World:
+    """After the closing: the institutions have their material."""
+    ids = _furnish(house)
+    for at in (DURING, CLOSES, SWEPT, REVIEW):
+        _live(house, at)
+    return _world(house, ids, REVIEW)
+
+
+def _furnish(house: House) -> dict[str, dict[str, str]]:
+    with house.write(OPENED) as work:
+        own = add_unit(work, UNIT, people=[("甲学会联系人", "jia@example.org"), ("甲无邮箱", None)])
+        other = add_unit(work, OTHER_UNIT)
+        units.add_contact(work, name=f"乙{HIDDEN}", phones=[HIDDEN_PHONE], email="yi@example.org", unit_id=other)
+        units.add_contact(work, name=f"乙{HIDDEN}二", phones=[HIDDEN_PHONE], email=None, unit_id=other)
+    mine = _nominate(house, own, "甲", mark="", track="inventions/water")
+    theirs = _nominate(house, other, "乙", mark=HIDDEN, track="people")
+    return {"own": mine, "other": theirs}
+
+
+def _nominate(house: House, unit_id: int, name: str, *, mark: str, track: str) -> dict[str, str]:
+    """A draft, a submission and one that was returned."""
+    made = {}
+    for kind, at_track in (("submitted", track), ("returned", "inventions/light"), ("draft", "inventions/light")):
+        with house.write(DURING, unit_actor(unit_id)) as work:
+            made[kind] = nominations.draft(
+                work, unit_id=unit_id, track=at_track, title=f"{name}{mark}{kind}", applicant=f"{name}{mark}公司",
+                materials=["application", "letter"], applicant_contact=f"{name}{mark}人",
+                applicant_phones=HIDDEN_PHONE if mark else "010-1234", applicant_email=_mail(mark, kind),
+            ).id  # fmt: skip
+            if kind != "draft":
+                nominations.submit(work, made[kind])
+    with house.write(DURING) as work:
+        nominations.return_(work, made["returned"], reason=f"{name}{mark}请补充材料")
+    return made
+
+
+def _mail(mark: str, kind: str) -> str:
+    return f"{HIDDEN_MAIL if mark else 'jia'}-{kind}@example.org"
+
+
+def _live(house: House, at: datetime) -> None:
+    """A turn of the engine, and the post into a door that keeps everything."""
+    turn(house.office, house.campaign, at=at)
+    Post(
+        office=house.office, open_door=lambda: nullcontext(KeptDoor()),
+        sender=Sender(name="示例学会办公室", address=check_address("office@example.org")),
+        compose=compose(house.office.memory.latest, ROOT / "templates" / "letters"), clock=lambda: at, worker="test",
+    ).deliver()  # fmt: skip
+
+
+def _world(house: House, ids: dict[str, dict[str, str]], at: datetime) -> World:
+    desk = AtTheDesk(house)
+    desk.clock.now = at
+    with house.office.read(house.campaign, ENGINE, at=at) as work:
+        own, other = _things(work, UNIT, "academy"), _things(work, OTHER_UNIT, "guild")
+    return World(desk=desk, own={**own, **ids["own"]}, other={**other, **ids["other"]})
+
+
+def _things(work: Any, unit: str, institution: str) -> dict[str, str]:
+    """One thing of each kind that belongs to a unit or an institution."""
+    unit_id = work.connection.execute(select(col(Unit.id)).where(col(Unit.code) == unit)).scalar_one()
+    contacts = select(col(Contact.id)).where(col(Contact.unit_id) == unit_id)
+    refs = [f"contact:{row}" for row in work.connection.execute(contacts).scalars()]
+    first = {
+        "contact": select(col(Contact.public_id)).where(col(Contact.unit_id) == unit_id),
+        "duty": select(col(Duty.public_id)).where(col(Duty.institution) == institution),
+        "nomination": select(col(Nomination.public_id)).where(col(Nomination.unit_id) == unit_id),
+        "letter": select(LETTER.c.public_id).where(LETTER.c.contact_ref.in_(refs)),
+        "call": select(col(Call.public_id)).where(col(Call.of).contains(unit)),
+    }
+    found = {kind: work.connection.execute(query.limit(1)).scalar() for kind, query in first.items()}
+    return {"unit": unit, "institution": institution, **{kind: str(value) for kind, value in found.items()}}
