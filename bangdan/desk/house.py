@@ -10,6 +10,7 @@ from bangdan.language import Language
 from engine.accounts.sessions import Signed
 from engine.clock import Clock
 from engine.office import Office
+from engine.webhooks.addresses import Network
 
 
 def _nobody() -> None:
@@ -22,7 +23,8 @@ class Desk:
 
     `address` is where people reach it, scheme and host; over https its cookies are bound to that host. `rehearsal` is
     what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
-    cookies in whose place the visitor looks on, and nobody signs in.
+    cookies in whose place the visitor looks on, and nobody signs in. `webhook_networks` are private ones that webhooks
+    may reach.
     """
 
     office: Office
@@ -30,6 +32,7 @@ class Desk:
     address: str = "http://127.0.0.1:8000"
     lang: Language = "zh"
     nudge: Callable[[], None] = _nobody
+    webhook_networks: tuple[Network, ...] = ()
     rehearsal: Any = None
     who: Callable[[Mapping[str, str]], Signed | None] | None = None
 
