@@ -103,7 +103,7 @@ def test_a_name_that_is_markup_or_a_placeholder_stays_text(desk: AtTheDesk) -> N
 
 
 def _first(browser: Browser, key: str) -> str:
-    return re.findall(r'<option value="(contact:\d+)"', browser.get(f"circulars/{key}").text)[0]
+    return str(re.findall(r'<option value="(contact:\d+)"', browser.get(f"circulars/{key}").text)[0])
 
 
 def test_a_draft_is_given_up(desk: AtTheDesk) -> None:

@@ -18,7 +18,7 @@ from tests.small import DURING, draft
 def posted(desk: AtTheDesk) -> AtTheDesk:
     """With a receipt in the outbox, for a nomination whose name would like to be more than text."""
     with desk.house.write(DURING) as work:
-        unit_id = work.connection.execute(select(col(Unit.id)).where(col(Unit.code) == UNIT)).scalar_one()
+        unit_id = int(work.connection.execute(select(col(Unit.id)).where(col(Unit.code) == UNIT)).scalar_one() or 0)
         nominations.submit(work, draft(work, unit_id, "<b>水泵</b>{{7*7}}"))
     return desk
 

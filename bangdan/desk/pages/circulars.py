@@ -123,8 +123,17 @@ def circular(visit: Visiting, circular: str, reader: str = "") -> Response:
         name = next((each.to.name for each in ready.readers if each.to.ref == chosen), "")
         return visit.page(
             "circulars/one.html.j2", line=line, ready=ready, shown=shown, reader=chosen, name=name, most=SHOWN,
+            faults=[_placed(visit, each) for each in ready.faults],
             narrowed=_narrowed(work, line), to=WORDS,
         )  # fmt: skip
+
+
+def _placed(visit: Visiting, reason: Reason) -> Reason:
+    """The same with its place as the writer sees it: a line of the text."""
+    part, _, line = reason.where.partition(":")
+    where = {"subject": visit.t("主题", "subject"), "body": visit.t("正文", "text"), "to": visit.t("收件人", "readers")}
+    of_line = visit.t(f"第{line}行", f", line {line}") if line and part == "body" else ""
+    return reason.at(f"{where[part]}{of_line}") if part in where else reason
 
 
 def _shown(work: Work, circular: str, reader: str) -> Shown:
