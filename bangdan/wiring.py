@@ -92,10 +92,8 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from engine import clock
     from engine.webhooks.addresses import networks_of
 
-    made = Desk(
-        office=opened, clock=clock.now, address=f"http://{told.desk_host}:{told.desk_port}", lang=told.lang,
-        webhook_networks=networks_of(told.webhook_networks),
-    )  # fmt: skip
+    made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
+                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks))  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
 

@@ -291,6 +291,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
 
     op.create_table(
+        "feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feed_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feed_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "held_upload",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -729,7 +755,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id"),
     )
     with op.batch_alter_table("unit_key", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_unit_key_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_unit_key_order", ["campaign_id", "name_order", "unit_id"], unique=False)
 
     op.create_table(
         "unit_tally",
@@ -911,7 +937,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nomination_id"),
     )
     with op.batch_alter_table("nomination_key", schema=None) as batch_op:
-        batch_op.create_index("ix_nomination_key_order", ["campaign_id", "title_order", "nomination_id"], unique=False)
+        batch_op.create_index("ix_nomination_key_order", ["title_order", "nomination_id", "campaign_id"], unique=False)
 
     op.create_table(
         "objection",
