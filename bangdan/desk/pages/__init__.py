@@ -1,50 +1,45 @@
 """The pages, one module for each subject; all of them stand in `PAGES`."""
 
 from bangdan.desk.pages import (
-    calls,
-    circulars,
-    home,
-    letters,
     accounts,
     calendar,
+    calls,
+    circulars,
     exports,
     feeds,
     home,
     imports,
+    letters,
     mine,
     my_nominations,
     my_own,
     overview,
     profile,
     rehearsal,
-    webhooks,
-)
-
-PAGES = (
-    calls.pages,
-    circulars.pages,
-    home.pages,
-    letters.pages,
     review,
     signing_in,
     tokens,
+    webhooks,
 )
 
 PAGES = (
     accounts.pages,
     calendar.pages,
+    calls.pages,
+    circulars.pages,
     exports.pages,
     feeds.pages,
     home.pages,
     imports.pages,
+    letters.pages,
     mine.pages,
     my_nominations.pages,
     my_own.pages,
     overview.pages,
     profile.pages,
     rehearsal.pages,
-    webhooks.pages,
     review.pages,
     signing_in.pages,
     tokens.pages,
+    webhooks.pages,
 )
