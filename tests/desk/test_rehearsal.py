@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from bangdan.desk.staged import app_of
 from bangdan.stage.house import Stage
-from tests.bangdan.stage.conftest import arrive, paused
+from tests.bangdan.stage.conftest import arrive, paused, play_to_the_end
 from tests.desk.conftest import listening
 from tests.desk.people import Browser
 from tests.small import CLOSES, OPENS
@@ -24,11 +24,6 @@ class OnStage:
 
     stage: Stage
     browser: Browser
-
-    def at_the_end(self) -> None:
-        self.stage.pacing.jump(self.stage.pacing.played.ended)
-        while not self.stage.pacing.ended:
-            pass
 
 
 @pytest.fixture
@@ -123,7 +118,7 @@ def test_a_unit_finds_no_stage_but_the_way_back_to_it(shown: OnStage) -> None:
 
 def test_at_the_end_it_gives_its_verdict_and_the_whole_report(on: OnStage) -> None:
     assert on.browser.get("rehearsal/report").status_code == 404
-    on.at_the_end()
+    play_to_the_end(on.stage)
 
     page, report = on.browser.get("rehearsal").text, on.browser.get("rehearsal/report")
     part = on.browser.get("rehearsal/beside").text
