@@ -37,7 +37,8 @@ def show(told: Settings, programme: Programme) -> None:
     """Put the rehearsal on and serve its desk until stopped. Raises Refused, FileRefused."""
     from bangdan.cli.campaign_file import read_campaign_file
     from bangdan.desk import serving
-    from bangdan.desk.staged import app_of
+    from bangdan.desk.app import make_app
+    from bangdan.desk.staged import desk_of
     from bangdan.stage.house import Stage
     from engine.rosters.importing import Upload
 
@@ -53,7 +54,7 @@ def show(told: Settings, programme: Programme) -> None:
             stage.put_on(programme.size, speed=speed)
             page = f"{address}/c/{stage.pacing.played.campaign}/rehearsal"
             try:
-                app = app_of(stage, address=address, lang=LANGUAGE)
+                app = make_app(desk_of(stage, address=address, lang=LANGUAGE))
                 serving.serve(app, on, ready=lambda: _announce(page, browser=programme.browser))
             finally:
                 stage.take_down()
