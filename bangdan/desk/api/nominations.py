@@ -25,11 +25,12 @@ from bangdan.desk.api.nomination_shapes import (
     Waive,
 )
 from bangdan.desk.api.routing import CAMPAIGN, Calls
-from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter
+from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter, pointing
 from bangdan.desk.policy import EVERYBODY, OFFICE
 from engine import endorsing, given, nominations, taking, units
 from engine.access import not_found
 from engine.accounts.tokens import Scope
+from engine.draft_texts import Typed, draft_values
 from engine.office import Work
 from engine.plain import answered
 from engine.queries.choosing import ORDERS
@@ -137,10 +138,25 @@ def draft_nomination(call: Calling, body: Draft, for_unit: ForUnit = None) -> Re
     def do(work: Work) -> Answer:
         track = given.one_track(work, body.track, where="/track")
         unit_id = _unit(work, body.unit or for_unit)
-        said = given.about_draft(work, track, body.given(), where={"materials": "/materials"})
+        said = _said(work, track, body.given(), title=body.title)
         return nominations.draft(work, unit_id=unit_id, track=track, **said)
 
     return _act(call, "draft", do, for_unit=for_unit, status=201)
+
+
+# What is asked, and what the verbs call it.
+_NAMES = {"title": "title", "applicant": "applicant", "contact": "applicant_contact", "phones": "applicant_phones",
+          "email": "applicant_email", "materials": "materials", "attributes": "attributes"}  # fmt: skip
+
+
+def _said(work: Work, track: str, said: dict[str, Any], *, title: str) -> dict[str, Any]:
+    """What was given about a draft, and no more, as the verbs take it. Raises Refused, each reason with its pointer."""
+    if said.pop("complete"):
+        asked = work.definition.tracks[track].list.materials
+        said["materials"] = [*asked, *said.get("materials", ())]
+    with pointing():
+        found = draft_values(work, track, Typed(**{"title": title, **said}))
+    return {name: found[name] for given_as, name in _NAMES.items() if given_as in said}
 
 
 def _unit(work: Work, code: str | None) -> int:
@@ -161,8 +177,7 @@ def edit_nomination(call: Calling, nomination: Id, body: Edit, for_unit: ForUnit
     def do(work: Work) -> Answer:
         row = taking.locked(work, nomination)
         call.expect(row.version)
-        said = given.about_draft(work, row.track, body.given(), where={"materials": "/materials"})
-        return nominations.edit(work, nomination, **said)
+        return nominations.edit(work, nomination, **_said(work, row.track, body.given(), title=row.title))
 
     return _act(call, "edit", do, for_unit=for_unit)
 

@@ -89,14 +89,16 @@ class Calls:
         return self._declare("PATCH", path, **told)
 
     def _declare(
-        self, method: str, path: str, *, name: str, allow: tuple[Role, ...], scope: Scope, zh: str, en: str,
-        answers: type[BaseModel], about: Pair = ("", ""), **more: Any,
+        self, method: str, path: str, *, name: str, allow: tuple[Role, ...], scope: Scope | tuple[Scope, ...], zh: str,
+        en: str, answers: type[BaseModel], about: Pair = ("", ""), **more: Any,
     ) -> Callable[[Handler], Handler]:  # fmt: skip
+        need = Need(roles=allow, scopes=(scope,) if isinstance(scope, Scope) else scope)
+
         def declare(endpoint: Handler) -> Handler:
             keep(endpoint, Policy(roles=allow, secret=True))
             self.declared.append(Operation(
                 method=method, path=path, name=name, endpoint=endpoint, subject=(self.zh, self.en), title=(zh, en),
-                about=about, need=Need(roles=allow, scope=scope), answers=answers, **more,
+                about=about, need=need, answers=answers, **more,
             ))  # fmt: skip
             return endpoint
 
@@ -115,8 +117,8 @@ class Calls:
 
 def _described(each: Operation) -> str:
     zh, en = each.about
-    roles = ", ".join(each.need.roles)
-    who = f"身份：{roles}；令牌范围：{each.need.scope}", f"Roles: {roles}; token scope: {each.need.scope}."
+    roles, scope = ", ".join(each.need.roles), " / ".join(each.need.scopes)
+    who = f"身份：{roles}；令牌范围：{scope}", f"Roles: {roles}; token scope: {scope}."
     return "\n\n".join(part for part in (f"{zh}{'。' if zh else ''}{who[0]}。", f"{en} {who[1]}".strip()) if part)
 
 
