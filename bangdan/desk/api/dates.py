@@ -151,7 +151,8 @@ def extend_deadline(call: Calling, milestone: Key, body: Extend, *, preview: Pre
             also=SECOND, zh="选定择机事项的日期", en="Choose a date that was left open", about=ABOUT)  # fmt: skip
 def choose_date(call: Calling, milestone: Key, body: Choose, *, preview: Preview = False) -> Response:
     return _decide(call, "choose", lambda work: {
-        "milestone": milestone, "reason": body.reason, **_dated(work, {"date": body.date})}, preview=preview)  # fmt: skip
+        "milestone": milestone, "reason": body.reason,
+        **_dated(work, {"date": body.date})}, preview=preview)  # fmt: skip
 
 
 @calls.post(f"{ONE}/suspend", name="suspend_deadline", allow=OFFICE, scope=Scope.DECIDE, answers=Decided,
@@ -162,7 +163,7 @@ def suspend_deadline(call: Calling, milestone: Key, body: Suspend, *, preview: P
 
 
 @calls.post(f"{ONE}/announce", name="announce_dates", allow=OFFICE, scope=Scope.DECIDE, answers=Decided,
-            also=SECOND, zh="公布“另行通知”的时间", en="Announce dates that were to be announced", about=ABOUT)  # fmt: skip
+            also=SECOND, zh="公布“另行通知”的时间", en="Announce dates", about=ABOUT)  # fmt: skip
 def announce_dates(call: Calling, milestone: Key, body: Announce, *, preview: Preview = False) -> Response:
     return _decide(call, "announce", lambda work: {
         "milestone": milestone, "reason": body.reason,

@@ -28,7 +28,7 @@ FORM: Mapping[str, Any] = {
     "properties": {
         "file": {"type": "string", "format": "binary", "examples": ["单位编号,推荐单位\n"],
                  "description": "Excel 或 CSV 文件 / .xlsx or .csv"},
-        "sheet": {"type": "string", "description": "工作簿中的哪一张表 / which sheet of a workbook", "examples": ["名录"]},
+        "sheet": {"type": "string", "description": "工作簿中的哪一张表 / which sheet", "examples": ["名录"]},
         "strict": {"type": "string", "enum": ["true", "false"], "examples": ["false"],
                    "description": "有多余的列即拒绝 / refuse columns that nobody asked for"},
         "submit": {"type": "string", "enum": ["true", "false"], "examples": ["false"],

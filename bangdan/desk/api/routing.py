@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -198,8 +197,8 @@ async def _form(call: Call) -> Any:
     request = call.request
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise Refused(_wrong_type(FORM_TYPE))
-    form: FormData = await request.form(max_files=1, max_fields=20)
-    call.fields = await collected(form)
+    async with request.form(max_files=1, max_fields=20) as form:
+        call.fields = await collected(form)
     files = {name: hashlib.sha256(each.content).hexdigest() for name, each in call.fields.files.items()}
     return {"fields": {name: list(values) for name, values in call.fields.typed.items()}, "files": files}
 
