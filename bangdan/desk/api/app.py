@@ -12,7 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bangdan.desk.api import campaigns, dates, duties, events, imports, letters, nominations, units
+from bangdan.desk.api import (
+    campaigns,
+    dates,
+    duties,
+    events,
+    exports,
+    imports,
+    letters,
+    nominations,
+    units,
+    webhooks,
+)
 from bangdan.desk.api.describing import describe
 from bangdan.desk.api.pace import Pace
 from bangdan.desk.api.routing import Calls, problem
@@ -23,7 +34,7 @@ from workflows.reasons import Reason
 
 SUBJECTS: tuple[Calls, ...] = (
     campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls, dates.calls,
-    events.calls,
+    events.calls, exports.calls, webhooks.calls,
 )  # fmt: skip
 
 

@@ -88,8 +88,12 @@ def _complete(told: dict[str, Any], each: Operation, schemas: dict[str, Any]) ->
     good = told["responses"][str(each.status)]
     good["description"] = "办理结果 / what was done" if each.changes else "内容 / what was asked for"
     good["headers"] = _headers_told(each)
-    content = good["content"]["application/json"]
-    content["example"] = example(content["schema"], schemas)
+    if each.media:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        good["content"] = dict.fromkeys(each.media.values(), file)
+    else:
+        content = good["content"]["application/json"]
+        content["example"] = example(content["schema"], schemas)
     if _previews(told) and each.status != 200:
         told["responses"]["200"] = {**good, "description": "预览，没有办理 / a preview, nothing was done"}
     if each.marked:

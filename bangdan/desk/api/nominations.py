@@ -33,6 +33,7 @@ from engine.accounts.tokens import Scope
 from engine.draft_texts import Typed, draft_values
 from engine.office import Work
 from engine.plain import answered
+from engine.queries import told
 from engine.queries.choosing import ORDERS
 from engine.queries.details import nomination as in_full
 from engine.queries.details import nomination_row
@@ -97,9 +98,10 @@ def list_nominations(
 )  # fmt: skip
 def get_nomination(call: Calling, nomination: Id) -> Response:
     with call.read() as work:
-        version = nomination_row(work, nomination).version
-        found = {**_fields(in_full(work, nomination)), "version": version}
-        return call.single(Nomination.model_validate(found), version=version)
+        row, found = nomination_row(work, nomination), in_full(work, nomination)
+        known = found.line.state == row.state  # else not even that it was judged is told, and nothing can be edited
+        version = row.version if known else 0
+        return call.single(Nomination.model_validate({**_fields(found), "version": version}), version=version)
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -126,7 +128,9 @@ def history_of_nomination(call: Calling, nomination: Id, before: Before = None, 
         row = nomination_row(work, nomination)
         lines = story_of(work, "nomination", row.id, before=before, limit=limit)
         earlier = lines[0].number if len(lines) == limit else None
-        return call.plain(History.model_validate({"rows": lines, "before": earlier}))
+        judged = told.RESULTS if told.states_shown(work, [row])[row.id] is told.UNDER_REVIEW else ()
+        rows = [line for line in lines if line.verb not in judged]
+        return call.plain(History.model_validate({"rows": rows, "before": earlier}))
 
 
 @calls.post(

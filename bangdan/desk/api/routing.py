@@ -44,7 +44,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
-    """One declared operation. `marked`: its answer has an ETag; `edits`: it needs the mark; `form`: a file comes."""
+    """One declared operation: it `answers` a model, or is a file of one of the types in `media`.
+
+    `marked`: its answer has an ETag; `edits`: it needs the mark; `form`: a file comes; `also`: other good answers.
+    """
 
     method: str
     path: str
@@ -54,7 +57,8 @@ class Operation:
     title: Pair
     about: Pair
     need: Need
-    answers: type[BaseModel]
+    answers: type[BaseModel] | None = None
+    media: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     marked: bool = False
     edits: bool = False
@@ -89,7 +93,7 @@ class Calls:
 
     def _declare(
         self, method: str, path: str, *, name: str, allow: tuple[Role, ...], scope: Scope | tuple[Scope, ...], zh: str,
-        en: str, answers: type[BaseModel], about: Pair = ("", ""), **more: Any,
+        en: str, about: Pair = ("", ""), **more: Any,
     ) -> Callable[[Handler], Handler]:  # fmt: skip
         need = Need(roles=allow, scopes=(scope,) if isinstance(scope, Scope) else scope)
 
@@ -97,7 +101,7 @@ class Calls:
             keep(endpoint, Policy(roles=allow, secret=True))
             self.declared.append(Operation(
                 method=method, path=path, name=name, endpoint=endpoint, subject=(self.zh, self.en), title=(zh, en),
-                about=about, need=need, answers=answers, **more,
+                about=about, need=need, **more,
             ))  # fmt: skip
             return endpoint
 
