@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from engine import given
 from engine.attributes import checked
 from engine.contact_texts import applicant_values
 from engine.office import Work
 from engine.texts import about_applicant, title_of
-from workflows.findings import shown
 from workflows.reasons import Reason, Refused
 from workflows.vocabulary import Bearer
 
@@ -60,10 +60,10 @@ def _at(where: str, read: Callable[[], T]) -> T:
         raise Refused(reason.at(where) for reason in refused.reasons) from None
 
 
-def _attributes(work: Work, given: Mapping[str, str]) -> dict[str, str]:
+def _attributes(work: Work, typed: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     wrong: list[Reason] = []
-    for key, value in given.items():
+    for key, value in typed.items():
         try:
             found |= checked(work.definition, Bearer.NOMINEE, {key: value})
         except Refused as refused:
@@ -73,14 +73,8 @@ def _attributes(work: Work, given: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _materials(work: Work, track: str, given: Sequence[str]) -> list[str]:
+def _materials(work: Work, track: str, typed: Sequence[str]) -> list[str]:
     """In the order in which the list asks for them; what it does not ask for may have been handed in, too."""
-    known = work.definition.material_by_key
-    if unknown := [key for key in given if key not in known]:
-        words = "、".join(f"{key}（{each.name}）" for key, each in known.items()) or "无"
-        raise Refused(
-            Reason(code="MAT-02", zh=f"没有这项材料：{shown(unknown[0])}；可用：{words}", where="materials",
-                   en=f"no such material: {shown(unknown[0])}; known: {', '.join(known) or 'none'}")
-        )  # fmt: skip
+    keys = given.materials(work, typed, where="materials")
     asked = work.definition.tracks[track].list.materials if track in work.definition.tracks else ()
-    return [key for key in dict.fromkeys((*asked, *given)) if key in given]
+    return [key for key in dict.fromkeys((*asked, *keys)) if key in keys]

@@ -1,4 +1,4 @@
-"""What people and programs give, as the verbs take it: instants, tracks, materials, addresses, codes, telephone numbers.
+"""What people and programs give, as the verbs take it: instants, tracks, materials, addresses, codes, phones.
 
 Every door reads them here, so that all refuse the same in the same words. `where` is the place of what was given: a
 field, an option, a JSON pointer.

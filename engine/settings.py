@@ -231,6 +231,12 @@ class Settings(BaseSettings):
         "the key of sign-in links, mode 600, made if missing; not set: beside the database file",
     )
 
+    webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="允许推送事件的内部网段，逗号分隔；未设则只推送到公网 / "
+        "private networks that webhooks may reach, with commas; not set: the public internet only",
+    )
+
     @property
     def desk_address(self) -> str:
         """Where people reach the desk: scheme and host."""

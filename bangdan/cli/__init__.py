@@ -6,6 +6,7 @@ imports what it needs when it runs.
 
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
+    admin,
     amending,
     campaigning,
     completion,
@@ -39,6 +40,7 @@ from bangdan.cli import (
 from bangdan.cli.app import app
 
 __all__ = [
+    "admin",
     "amending",
     "app",
     "campaigning",

@@ -99,13 +99,14 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
     if not wanted:
         yield None
         return
-    engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None)
-    beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
-    beat.start()
-    try:
-        yield beat
-    finally:
-        beat.stop()
+    with wiring.webhooks(told, opened) as webhooks:
+        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks)
+        beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
+        beat.start()
+        try:
+            yield beat
+        finally:
+            beat.stop()
 
 
 def _announce(address: tuple[str, int]) -> None:

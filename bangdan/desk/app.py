@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from bangdan.desk import policy
+from bangdan.desk.api.app import make_api
+from bangdan.desk.api.pace import Pace
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
@@ -14,12 +16,16 @@ from bangdan.desk.pages import PAGES
 from bangdan.desk.refusals import answer_refusals
 
 
-def make_app(desk: Desk, *, limits: Limits | None = None) -> FastAPI:
-    """The app over one desk. Raises LookupError when a route says nothing about who may ask for it."""
+def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = None) -> FastAPI:
+    """The app over one desk; `pace` is how often a token of the API may ask.
+
+    Raises LookupError when a route says nothing about who may ask for it.
+    """
     app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
     for pages in PAGES:
         pages.put_on(app)
+    app.mount("/api", make_api(desk, pace=pace), name="api")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer_refusals(app)
     policy.prove(app.routes)

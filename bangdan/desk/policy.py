@@ -54,5 +54,7 @@ def prove(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, Route):
             policy_of(route.endpoint)
+        elif isinstance(route, Mount) and route.routes:
+            prove(route.routes)
         elif not (isinstance(route, Mount) and route.name in OPEN_MOUNTS):
             raise LookupError(f"{route!r} is no route that a policy can be kept on")

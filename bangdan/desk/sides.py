@@ -34,6 +34,16 @@ class Side:
     visit: Visit
     unit: str | None
 
+    @property
+    def as_unit(self) -> bool:
+        """Whether this is a unit's place, its own or one that the secretariat acts in."""
+        return self.unit is not None or self.visit.seat.role is Role.UNIT
+
+    @property
+    def as_institution(self) -> bool:
+        """Whether this is an institution's place."""
+        return self.unit is None and self.visit.seat.role is Role.INSTITUTION
+
     @contextmanager
     def read(self) -> Iterator[Work]:
         """A look at the campaign as the unit has it. Raises NotFound."""
@@ -51,10 +61,6 @@ class Side:
     def url(self, name: str, **params: Any) -> str:
         """The path of the page of that name on this side."""
         return self.visit.url(self._at(name), **self._with(params))
-
-    def at(self, name: str) -> bool:
-        """Whether the visitor is on that page of this side."""
-        return self.visit.request.url.path == self.url(name)
 
     def go(self, name: str, *, said: Words | None = None, **params: Any) -> Response:
         """On to that page of this side."""

@@ -65,6 +65,14 @@ def find(connection: Connection, account: str) -> Row[Any]:
     return row
 
 
+def find_here(work: Work, account: str) -> Row[Any]:
+    """The account with that public id, if it has a part in this campaign, or would have. Raises NotFound."""
+    row = find(work.connection, account)
+    if all(seat.campaign != work.definition.key for seat in rights.held(work.connection, row.id)):
+        raise not_found(account)
+    return row
+
+
 def grant(
     work: Work, account_id: int, role: Role, *, unit_id: int | None = None, institution: str | None = None
 ) -> None:
@@ -125,6 +133,15 @@ def _of(work: Work, unit_id: int | None, institution: str | None) -> str:
         return work.definition.institution_by_key[institution].name
     query = select(col(Unit.name)).where(col(Unit.id) == unit_id)
     return str(work.connection.execute(query).scalar_one()) if unit_id is not None else work.definition.office.name
+
+
+def role_of(work: Work, account_id: int, role: Role) -> str:
+    """The public id of a role that an account was given in this campaign. Raises NotFound."""
+    where = col(M.account_id) == account_id, col(M.role) == role.value, col(M.campaign_id) == work.campaign_id
+    found = work.connection.execute(select(col(M.public_id)).where(*where)).scalar()
+    if found is None:
+        raise not_found(role.value)
+    return found
 
 
 def revoke(work: Work, membership: str, *, by: Signed | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,6 +97,23 @@ def _alarm(office: Office, connection: Connection, account: Row[Any] | None, ful
                 record(work, "account", account.id, "guessed", count=patience.ACCOUNT.free)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How the password of who is signed in stands. `fresh`: another may be set without the old one."""
+
+    set_at: datetime | None
+    fresh: bool
+    kept: str | None = field(default=None, repr=False)
+
+
+def standing(connection: Connection, signed: Signed, *, at: datetime) -> Standing:
+    """Whether somebody has a password, and whether they came by a mail link a moment ago."""
+    account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
+    session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
+    fresh = session.how == "link" and at - session.begun_at < FRESH
+    return Standing(set_at=account.password_changed_at, fresh=fresh, kept=account.password_hash)
+
+
 def set_password(
     office: Office, passwords_: Passwords, signed: Signed, new: str, *, old: str = "", visitor: Visitor, at: datetime
 ) -> str:
@@ -107,15 +124,14 @@ def set_password(
     """
     refuse(passwords.against(new, name=signed.account.name, email=signed.account.email))
     with office.database.read() as connection:
-        account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
-        session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
-    by_link_now = session.how == "link" and at - session.begun_at < FRESH
-    if not by_link_now and not passwords_.fits(old, account.password_hash):
+        now = standing(connection, signed, at=at)
+    if not now.fresh and not passwords_.fits(old, now.kept):
         raise Refused(Reason(code="PWD-04", zh="原密码不对；忘记了原密码，请退出后用邮件链接登录，再来设置",
                              en="the old password is wrong; if you forgot it, sign in by a mail link and set one then",
                              where="old"))  # fmt: skip
     made = passwords_.hashed(new)
     with office.database.write() as connection:
+        account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
         _keep(office, connection, account, made, at)
         return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
 

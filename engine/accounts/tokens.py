@@ -144,9 +144,9 @@ def touch(connection: Connection, holder: Holder, *, at: datetime) -> None:
 
 
 def revoke(connection: Connection, token: str, *, campaign_id: int, at: datetime) -> int:
-    """Revoke a token of that campaign, by public id, and return its row id. Raises NotFound."""
+    """Revoke a token of that campaign, by public id, and return whose account made it. Raises NotFound."""
     mine = (col(T.public_id) == token, col(T.campaign_id) == campaign_id, col(T.revoked_at).is_(None))
-    row = connection.execute(update(T).where(*mine).values(revoked_at=at).returning(col(T.id))).first()
+    row = connection.execute(update(T).where(*mine).values(revoked_at=at).returning(col(T.account_id))).first()
     if row is None:
         raise not_found(token)
-    return int(row.id)
+    return int(row.account_id)

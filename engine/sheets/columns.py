@@ -79,6 +79,11 @@ class Column:
         return None if self.kind in ("number", "date") else ""
 
 
+def choice_names(column: Column) -> tuple[str, ...]:
+    """One name for each value that may stand in the column, as answers list them; none where anything may."""
+    return _one_name_each(tuple((column.choices or {}).items()))
+
+
 def title_key(title: str) -> str:
     """The form in which a header of a file and a title of a column are compared."""
     return match_key(TITLE_MARKS.sub("", title))

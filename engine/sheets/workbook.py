@@ -87,6 +87,18 @@ def read_workbook(content: bytes, *, sheet: str | None, most: int, limit: int) -
     )
 
 
+def sheet_names(content: bytes) -> tuple[str, ...]:
+    """The sheets of a workbook that hold something and are not hidden, in order; none of what is no sound workbook."""
+    try:
+        package = Package(content)
+        if _other_kind(package):
+            return ()
+        sheets = _contents(package).sheets
+        return tuple(name for name, part, hidden in sheets if not hidden and _holds_values(package, part))
+    except (FileRefused, UnsafeXmlError):
+        return ()
+
+
 def _other_kind(package: Package) -> Reason | None:
     """Why this zip is no plain workbook."""
     types = (package.part(TYPES) or b"").lower()

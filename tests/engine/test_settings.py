@@ -187,7 +187,7 @@ def test_the_documentation_tells_every_setting() -> None:
 
     def row(name: str) -> str:
         field = Settings.model_fields[name]
-        default = shown.get(name) or ("" if field.default in (None, "") else f"`{field.default}`")
+        default = shown.get(name) or ("" if field.default in (None, "", ()) else f"`{field.default}`")
         return f"| `{settings.variable(name)}` | {default} | {field.description} |"
 
     told = [line for line in (ROOT / "docs/operations.md").read_text().splitlines() if line.startswith("| `BANGDAN_")]

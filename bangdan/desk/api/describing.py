@@ -15,8 +15,9 @@ from bangdan.desk.problems import MEDIA_TYPE, TITLES
 ABOUT = (
     "主办单位自己的申报平台由此读取和办理，与页面所办的事相同。须带接口令牌；令牌只用于一个活动，按范围授权。"
     "凡是办理都须带 Idempotency-Key，重试时用同一个，只办理一次。拒绝时给出与页面相同的理由。\n\n"
-    "What the pages can do, for the organiser's own platform. A bearer token is of one campaign and has scopes. Every "
-    "change needs an Idempotency-Key; the same key is carried out once. A refusal holds the reasons that the pages show."
+    "What the pages can do, for the organiser's own platform. A bearer token is of one campaign and has scopes. "
+    "Every change needs an Idempotency-Key; the same key is carried out once. A refusal holds the reasons that the "
+    "pages show."
 )
 _REASON = {
     "type": "object", "required": ["code", "zh", "en"], "additionalProperties": False,
@@ -36,10 +37,12 @@ _PROBLEM = {
         "type": {"type": "string", "description": "种类 / its kind", "examples": ["/api/problems#409"]},
         "title": {"type": "string", "description": "概括 / in short", "examples": [" / ".join(TITLES[409])]},
         "status": {"type": "integer", "description": "HTTP 状态 / the HTTP status", "examples": [409]},
-        "detail": {"type": "string", "description": "第一条理由 / the first reason", "examples": ["名额已用完 / no place is left"]},
+        "detail": {"type": "string", "description": "第一条理由 / the first reason",
+                   "examples": ["名额已用完 / no place is left"]},
         "code": {"type": "string", "description": "第一条理由的代码 / its code", "examples": ["QTA-01"]},
         "reasons": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Reason"},
-                    "description": "全部理由 / all of them", "examples": [[{"code": "QTA-01", "zh": "名额已用完", "en": "no place is left"}]]},
+                    "description": "全部理由 / all of them",
+                    "examples": [[{"code": "QTA-01", "zh": "名额已用完", "en": "no place is left"}]]},
     },
 }  # fmt: skip
 _PACE = {
@@ -104,14 +107,14 @@ def _headers_asked(each: Operation, *, previews: bool) -> Iterator[dict[str, Any
     if each.changes:
         yield _header(
             "Idempotency-Key", "办理编号：每次办理用一个新的，重试时用同一个" + ("；预览时不用" if previews else ""),
-            "names this change: a new one for each, the same to repeat it" + ("; not for a preview" if previews else ""),
+            "names this change: the same one repeats it" + ("; none to preview" if previews else ""),
             "9f1c7a52-6d", required=not previews, pattern="^[ -~]+$", minLength=1, maxLength=LONGEST_KEY,
         )  # fmt: skip
     if each.edits:
         yield _header("If-Match", "读取时得到的 ETag", "the ETag that came when it was read", '"3-0f3c9a17be2d4c55"',
                       required=True)  # fmt: skip
     if each.marked:
-        yield _header("If-None-Match", "已有的 ETag：没有变化则回答 304", "the ETag that is known: 304 if nothing changed",
+        yield _header("If-None-Match", "已有的 ETag：没有变化则回答 304", "a known ETag: 304 if it still holds",
                       '"3-0f3c9a17be2d4c55"', required=False)  # fmt: skip
 
 

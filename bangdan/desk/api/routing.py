@@ -240,7 +240,8 @@ def _unfit(error: Any) -> Reason:
 NO_KEY = Reason(
     code="API-10",
     zh=f"办理须带 Idempotency-Key：每次办理用一个新的编号（1 至 {LONGEST_KEY} 个可见字符），重试时用同一个",
-    en=f"a change needs an Idempotency-Key: a new one for each (1 to {LONGEST_KEY} visible characters), the same to repeat",
+    en=f"a change needs an Idempotency-Key: a new one each time (1 to {LONGEST_KEY} visible characters), "
+    "the same to repeat it",
 )
 NOTHING_ASKED = Reason(code="API-08", zh="此项没有可填的内容", en="there is nothing to fill in here", where="/")
 NO_FORM = Reason(code="API-03", zh="内容不是完整的表单", en="the body is not a whole form")

@@ -28,9 +28,9 @@ def say(zh: str, en: str, example: Any, **more: Any) -> Any:
     return Field(description=f"{zh} / {en}", examples=[example], **more)
 
 
-def parameter(zh: str, en: str, example: Any, default: Any = None, **more: Any) -> Any:
+def parameter(zh: str, en: str, example: Any, **more: Any) -> Any:
     """A parameter of the address, behind the question mark."""
-    return Query(default, description=f"{zh} / {en}", examples=[example], **more)
+    return Query(description=f"{zh} / {en}", examples=[example], **more)
 
 
 def in_path(zh: str, en: str, example: str) -> Any:

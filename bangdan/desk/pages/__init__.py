@@ -1,19 +1,29 @@
 """The pages, one module for each subject; all of them stand in `PAGES`."""
 
 from bangdan.desk.pages import (
+    accounts,
+    calendar,
     exports,
     feeds,
     home,
-    mine,
-    my_nominations,
+    overview,
+    profile,
     rehearsal,
+    review,
+    signing_in,
+    tokens,
 )
 
 PAGES = (
+    accounts.pages,
+    calendar.pages,
     exports.pages,
     feeds.pages,
     home.pages,
-    mine.pages,
-    my_nominations.pages,
+    overview.pages,
+    profile.pages,
     rehearsal.pages,
+    review.pages,
+    signing_in.pages,
+    tokens.pages,
 )

@@ -183,9 +183,10 @@ def receipt(side: Sided, nomination: str) -> Response:
         full, row = details.nomination(work, nomination), details.nomination_row(work, nomination)
         if row.submitted_at is None:
             raise not_found(nomination)
-        return side.page("mine/receipt.html.j2", unit=unit, full=full, window=mine.shown(work, cases.window_of(work, row, "submit")),
-                         place=places.own_place(work, row), office=work.definition.office,
-                         contacts=people.contacts(work, unit=unit.code).rows)  # fmt: skip
+        window = mine.shown(work, cases.window_of(work, row, "submit"))
+        lines = people.contacts(work, unit=unit.code).rows
+        return side.page("mine/receipt.html.j2", unit=unit, full=full, window=window, office=work.definition.office,
+                         place=places.own_place(work, row), contacts=lines)  # fmt: skip
 
 
 @sided.get("/nominations/{nomination}/recall", name="my-recall")

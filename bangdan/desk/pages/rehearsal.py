@@ -139,7 +139,8 @@ def look_as(visit: Visiting) -> Response:
     if chosen is None:
         raise not_found(form.unit or form.seat)
     seat = seats.who({COOKIE: chosen}).seats[0]
-    response = RedirectResponse(landing(visit, seat), status_code=303)
+    where = visit.url("rehearsal") if seat.role in READERS else landing(visit, seat)
+    response = RedirectResponse(where, status_code=303)
     response.set_cookie(COOKIE, chosen, httponly=True, samesite="lax", secure=visit.desk.secure)
     return response
 
