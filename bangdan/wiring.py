@@ -92,7 +92,8 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from engine import clock
 
     made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
-                proxies=told.desk_proxies)  # fmt: skip
+                proxies=told.desk_proxies,
+                metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from engine import versions
@@ -17,7 +17,6 @@ from engine.turn import campaigns as opened
 from notifications import muting
 from workflows.workdays import Workdays, YearUnknown
 
-LATE = timedelta(minutes=10)  # without a turn
 PUBLISHED_BY = 12  # the month in which next year's holidays are known
 
 
@@ -71,7 +70,7 @@ def _letters(work: Work, folder: Path) -> Iterator[Finding]:
 
 def _engine(work: Work) -> Finding:
     key, found = work.definition.key, health(work)
-    if found.turned is None or work.at - found.turned > LATE:
+    if not found.turns(work.at):
         since = f"{found.turned:%Y-%m-%d %H:%M}Z" if found.turned else ""
         return warning(
             "DOC-62",

@@ -12,6 +12,7 @@ from bangdan.desk.pages import (
     review,
     signing_in,
     tokens,
+    watching,
 )
 
 PAGES = (
@@ -26,4 +27,5 @@ PAGES = (
     review.pages,
     signing_in.pages,
     tokens.pages,
+    watching.pages,
 )
