@@ -69,7 +69,8 @@ def serve(
     from engine import logs
 
     told = wiring.settings()
-    logs.set_up(told.log, sys.stderr, level=logging.WARNING)
+    # As JSON every request is logged; on a terminal only what went wrong.
+    logs.set_up(told.log, sys.stderr, level=logging.INFO if told.log == "json" else logging.WARNING)
     if rehearse is not None:
         from bangdan.cli.staging import Programme, show
         from engine.rehearsal.play import Size

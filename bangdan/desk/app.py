@@ -13,6 +13,7 @@ from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
 from bangdan.desk.looks import STATIC
+from bangdan.desk.measuring import Measured, Measures
 from bangdan.desk.pages import PAGES
 from bangdan.desk.refusals import answer_refusals
 
@@ -23,7 +24,7 @@ def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = No
     Raises LookupError when a route says nothing about who may ask for it.
     """
     app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.desk = desk
+    app.state.desk, app.state.measures = desk, Measures(desk)
     for pages in PAGES:
         pages.put_on(app)
     app.mount("/api", make_api(desk, pace=pace), name="api")
@@ -35,4 +36,5 @@ def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = No
     policy.prove(app.routes)
     app.add_middleware(Door, clock=desk.clock, limits=limits or Limits())
     app.add_middleware(Guard, desk=desk)
+    app.add_middleware(Measured, measures=app.state.measures)
     return app

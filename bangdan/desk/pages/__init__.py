@@ -31,6 +31,7 @@ from bangdan.desk.pages import (
     tokens,
     units,
     webhooks,
+    watching,
 )
 
 PAGES = (
@@ -64,4 +65,5 @@ PAGES = (
     tokens.pages,
     units.pages,
     webhooks.pages,
+    watching.pages,
 )
