@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from bangdan.desk import noting
 from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
@@ -34,7 +35,7 @@ BY_CODE = {
 # What was sent doesn't fit (422), comes at the wrong time or from the wrong person (403), or clashes with how things
 # stand (409, the rule for every family that is not here).
 BY_FAMILY = {
-    "ACC": 422, "ADR": 422, "ATT": 422, "AUT": 401, "CFG": 422, "CSR": 403, "DLN": 403, "FIL": 422, "FLT": 422,
+    "ACC": 422, "ADR": 422, "ATT": 422, "AUT": 401, "CFG": 422, "CSR": 403, "DLN": 403, "EXP": 422, "FIL": 422, "FLT": 422,
     "FRM": 422, "GIV": 422, "IMP": 422, "NEW": 422, "NFD": 404, "PAG": 422, "PWD": 422, "ROL": 403, "RSN": 422,
     "SCH": 503, "SEA": 422, "SET": 503, "SRT": 422, "SYS": 503, "TOK": 422, "TXT": 422,
 }  # fmt: skip
@@ -108,6 +109,7 @@ def as_plain(reason: Reason) -> dict[str, Any]:
 def problem(status: int, reasons: Iterable[Reason]) -> dict[str, Any]:
     """The document."""
     every = tuple(reasons)
+    noting.note(every)
     zh, en = TITLES[status]
     first = every[0]
     return {
@@ -120,6 +122,7 @@ def door_answer(scope: Mapping[str, Any], status: int, reason: Reason) -> tuple[
     """What is said before any page or route is known: a problem for programs, a plain page for browsers."""
     always = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     if _wants_page(scope):
+        noting.note([reason])
         return {**always, "content-type": "text/html; charset=utf-8"}, _page(status, reason).encode()
     document = json.dumps(problem(status, [reason]), ensure_ascii=False)
     return {**always, "content-type": MEDIA_TYPE}, document.encode()
