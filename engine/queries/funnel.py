@@ -45,7 +45,7 @@ def funnel(work: Work, *, tracks: Collection[str] | None = None, channel: str | 
     """The numbers as they stand; `tracks` and `channel` (keys) narrow them."""
     definition = work.definition
     wanted = [key for key in definition.tracks if tracks is None or key in tracks]
-    counted = _by_track(work, channel)
+    counted = by_track(work, channel)
     per_track = {key: Counter({s: n for (track, s), n in counted.items() if track == key}) for key in wanted}
     per_list: dict[str, Counter[str]] = {}
     for key in wanted:
@@ -71,7 +71,8 @@ def _line(work: Work, key: str, name: str, english: str, counts: Counter[str]) -
     return Line(key=key, name=name, english=english, total=counts.total(), counts=shown)
 
 
-def _by_track(work: Work, channel: str | None) -> Counter[tuple[str, str]]:
+def by_track(work: Work, channel: str | None = None) -> Counter[tuple[str, str]]:
+    """The numbers alone, by track and state."""
     if work.actor.role is Role.INSTITUTION:
         query = _of_institution(work)
     elif work.actor.role is Role.UNIT or channel is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from engine.access import not_found
 from engine.contact_texts import contact_values
 from engine.office import Work
 from engine.queries.contacts import ContactLine, contacts, find
-from engine.queries.funnel import funnel
+from engine.queries.funnel import by_track
 from engine.queries.owed import DutyLine, duties
 from workflows.definition import Institution, Stage, Track
 from workflows.reasons import Reason, Refused
@@ -97,19 +98,16 @@ def _known(work: Work, key: str) -> Institution:
 
 def _line(work: Work, it: Institution) -> InstitutionLine:
     missing = unreported.by_track(work, it.stage)
-    totals = {line.key: _handed_in(work, line.counts) for line in funnel(work, tracks=it.tracks).tracks}
+    totals = Counter[str]()
+    for (track, state), n in by_track(work).items():
+        totals[track] += n if state in work.shape.counted else 0  # handed in and not taken out again
     return InstitutionLine(
         it=it, stage=work.definition.stage_by_key[it.stage],
-        tracks=tuple(TrackLine(track=work.definition.tracks[key], total=totals.get(key, 0), left=missing[key])
+        tracks=tuple(TrackLine(track=work.definition.tracks[key], total=totals[key], left=missing[key])
                      for key in it.tracks),
         duties=tuple(duties(work, institution=it.key)),
         contacts=contacts(work, institution=it.key, limit=100).rows,
     )  # fmt: skip
-
-
-def _handed_in(work: Work, counts: Any) -> int:
-    """Who was handed in and not taken out again."""
-    return sum(n for state, n in counts.items() if state in work.shape.counted)
 
 
 @pages.post("/c/{campaign}/institutions/{institution}/contacts", name="institution-contact-add", allow=OFFICE)

@@ -15,7 +15,7 @@ from bangdan.report.words import Words
 from engine import bulk
 from engine.office import Work
 from engine.queries.choosing import MOST_FOUND
-from engine.queries.funnel import funnel
+from engine.queries.funnel import by_track
 from engine.queries.listing import NominationLine
 from engine.queries.naming import channel_named, tracks_named
 from engine.queries.paging import Page
@@ -79,7 +79,10 @@ def _counts(work: Work, filters: Filters) -> Counter[str]:
         channel = channel_named(work.definition, filters.channel) if filters.channel else None
     except Refused:
         return Counter()
-    return Counter(funnel(work, tracks=tracks, channel=channel).total.counts)
+    found = Counter[str]()
+    for (track, state), n in by_track(work, channel).items():
+        found[state] += n if tracks is None or track in tracks else 0
+    return found
 
 
 def bulk_verbs(work: Work) -> dict[str, Words]:
