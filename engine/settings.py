@@ -38,7 +38,7 @@ PREFIX = "BANGDAN_"
 OF_THE_TESTS = "BANGDAN_TEST_"  # read by tests/conftest.py
 DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 NOBODY = "office@bangdan.invalid"  # a domain that never exists: good enough for files, refused for a mail server
-NEVER_SHOWN = ("database_url", "smtp_password")  # an error does not repeat these: they hold passwords
+NEVER_SHOWN = ("database_url", "smtp_password", "metrics_token")  # an error does not repeat these: they hold passwords
 
 Lang = Literal["zh", "en"]
 Tls = Literal["starttls", "implicit", "none"]
@@ -224,6 +224,11 @@ class Settings(BaseSettings):
         default="",
         description="可信的反向代理（IP 或网段，逗号分隔），只采信它们转告的来访地址 / "
         "reverse proxies whose word for a visitor's address is taken: addresses or networks, with commas",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="读取 /metrics 的令牌；未设则只允许本机读取 / "
+        "the token with which /metrics is read; not set: from this machine alone",
     )
     key_file: Path | None = Field(
         default=None,

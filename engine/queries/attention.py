@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -31,6 +31,7 @@ from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
 FIRST = 5  # of each kind, the first ones by name; the rest is a number
+MOST_IDLE = timedelta(minutes=10)  # between turns of an engine that runs: it looks once a minute
 UNSENT = ("ready", "claimed", "dot")
 
 
@@ -96,6 +97,10 @@ class Health:
     head: str
     sealed_at: datetime | None
     muted_since: datetime | None = None
+
+    def turns(self, at: datetime) -> bool:
+        """Whether the engine took a turn of late."""
+        return self.turned is not None and at - self.turned <= MOST_IDLE
 
 
 def attention(work: Work) -> Attention:
