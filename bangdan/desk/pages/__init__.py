@@ -19,6 +19,7 @@ from bangdan.desk.pages import (
     review,
     signing_in,
     tokens,
+    versions,
 )
 
 PAGES = (
@@ -40,4 +41,5 @@ PAGES = (
     review.pages,
     signing_in.pages,
     tokens.pages,
+    versions.pages,
 )
