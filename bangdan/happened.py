@@ -27,9 +27,9 @@ SUBJECTS: Mapping[str, Words] = {
     "duty": Words("报送事项", "duty"),
     "letter": Words("邮件", "letter"),
     "call": Words("电话通知", "call"),
+    "account": Words("账号", "account"),
     "circular": Words("通知", "circular"),
     "webhook": Words("事件推送", "webhook"),
-    "account": Words("账号", "account"),
 }
 DETAILS: Mapping[str, Words] = {
     "title": Words("名称", "title"),
@@ -87,6 +87,7 @@ DETAILS: Mapping[str, Words] = {
     "of": Words("单位", "of"),
     "url": Words("网址", "URL"),
     "role": Words("身份", "role"),
+    "reach": Words("范围", "reach"),
     "scopes": Words("权限", "scopes"),
     "ends": Words("有效期至", "ends"),
 }
@@ -135,6 +136,8 @@ def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
     if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
         return found
+    if key == "role":
+        return Words(*ROLES[Role(text)]) if text in list(Role) else Words(text, text)
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":
