@@ -55,6 +55,7 @@ class Which:
 
 
 ANY = Which()
+FEW_READERS = 20
 COUNTED = 5_000  # letters, at most: nobody reads further, and counting half a million takes its time
 
 
@@ -171,7 +172,8 @@ _NEXT_KIND = select(func.min(LETTER.c.template)).where(
 
 def _meeting(campaign_id: int, which: Which) -> Iterator[ColumnElement[bool]]:
     """Everything that is asked of a letter but its state."""
-    few = (which.occasion, which.contact_refs, which.subject_ref) != (None, None, None)
+    readers = which.contact_refs is not None and len(which.contact_refs) <= FEW_READERS
+    few = readers or (which.occasion, which.subject_ref) != (None, None)
     # Where few letters are asked for, SQLite must look for them and sort them. It would rather go through all letters
     # in the order that is asked for; a sum keeps it from using the indexes that have that order.
     yield (LETTER.c.campaign_id + 0 if few else LETTER.c.campaign_id) == campaign_id
