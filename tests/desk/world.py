@@ -21,12 +21,15 @@ from engine import nominations, units
 from engine.access import ENGINE
 from engine.accounts import rights, sessions, tokens
 from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
+from engine.circulars import drafts
+from engine.circulars.aim import Aim, To
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.rehearsal.play import KeptDoor
 from engine.tables import Call, Contact, Duty, Nomination, Unit
 from engine.turn import turn
 from engine.uploads import holding
+from engine.webhooks import subscriptions
 from notifications.letter import Sender, check_address
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
@@ -115,9 +118,18 @@ def _world(house: House, ids: dict[str, dict[str, str]], at: datetime) -> World:
         own, other = _things(work, UNIT, "academy"), _things(work, OTHER_UNIT, "guild")
     return World(
         desk=desk,
-        own={**own, **ids["own"], **_doors(desk, "unit", UNIT), "role": _role(desk, "auditor")},
-        other={**other, **ids["other"], **_doors(desk, "other_unit", OTHER_UNIT), "role": _role(desk, "second")},
-    )
+        own={**own, **_office(house, at), **ids["own"], **_doors(desk, "unit", UNIT), "role": _role(desk, "auditor")},
+        other={**other, **_office(house, at), **ids["other"], **_doors(desk, "other_unit", OTHER_UNIT),
+               "role": _role(desk, "second")},
+    )  # fmt: skip
+
+
+def _office(house: House, at: datetime) -> dict[str, str]:
+    """What the secretariat has: a circular that is not sent yet, and a subscription with a delivery."""
+    with house.write(at) as work:
+        circular = drafts.draft(work, subject="提醒", body="请{{单位}}留意。", aim=Aim(to=To.UNITS))
+        webhook = subscriptions.add(work, name="平台", url="https://platform.example.org/", topics=["*"]).id
+        return {"circular": circular, "webhook": webhook, "delivery": subscriptions.ping(work, webhook)}
 
 
 def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
