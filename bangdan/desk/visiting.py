@@ -118,8 +118,8 @@ async def _take_form(visit: Visit) -> None:
     if request.method in SAFE:
         return
     _check_origin(request, visit.desk)
-    form = await request.form(max_files=5, max_fields=2000)
-    visit.fields = await fields.collected(form)
+    async with request.form(max_files=5, max_fields=2000) as form:
+        visit.fields = await fields.collected(form)
     if not hmac.compare_digest(visit.fields.csrf.encode(), visit.csrf.encode()):
         raise Refused(_not_ours())
 
