@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.accounts.keys import Keys
     from engine.office import Office
     from engine.settings import Settings
+    from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
 
@@ -88,9 +90,34 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     """What the desk is made over; `nudge` wakes the engine that runs beside it."""
     from bangdan.desk.house import Desk
     from engine import clock
+    from engine.webhooks.addresses import networks_of
 
-    made = Desk(office=opened, clock=clock.now, address=f"http://{told.desk_host}:{told.desk_port}", lang=told.lang)
+    made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
+                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks),
+                metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
+
+
+def courier(told: Settings, opened: Office) -> Courier:
+    """What tells other systems of events."""
+    from engine import clock
+    from engine.webhooks.addresses import networks_of
+    from engine.webhooks.courier import Courier
+
+    return Courier(office=opened, clock=clock.now, networks=networks_of(told.webhook_networks))
+
+
+@contextmanager
+def webhooks(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
+    """The same on a thread of its own, as long as it is needed; calling what it gives asks for a round."""
+    from engine.webhooks.aside import Aside
+
+    each = courier(told, opened)
+    aside = Aside(each.round, each.leaving)
+    try:
+        yield aside
+    finally:
+        aside.close()
 
 
 def worker_name() -> str:

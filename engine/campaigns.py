@@ -62,6 +62,17 @@ def _already_open(definition: Definition) -> Reason:
     )
 
 
+def movable(work: Work, milestone: str) -> tuple[str, ...]:
+    """By which verbs its date may be moved now, as far as the date itself has a say; what else is asked, each says."""
+    old, announced = _standing(work, milestone)
+    if announced.to_choose:
+        return ("choose",)
+    if _awaits(announced, old):
+        return ("announce",)
+    suspended = old.closes is None or old.chosen is not None
+    return ("extend",) if suspended else ("extend", "suspend")
+
+
 def extend(
     work: Work, milestone: str, *, closes: datetime, reason: str, opens: datetime | None = None, reopen: bool = True,
     who: Who | None = None,

@@ -44,12 +44,16 @@ class Beaten:
 
 @dataclass(kw_only=True)
 class Engine:
-    """Beats: `engine(at)`. `tell` hears what each beat did. After the door's stop the post pauses, longer each time."""
+    """Beats: `engine(at)`. `tell` hears what each beat did. After the door's stop the post pauses, longer each time.
+
+    `aside` is asked at the end of each beat for what must not hold it up: telling other systems what happened.
+    """
 
     office: Office
     post: Post
     tell: Callable[[Beaten], None]
     pause: Callable[[], None] | None = None
+    aside: Callable[[], object] | None = None
     _stops: int = field(default=0, init=False)
     _post_again: datetime | None = field(default=None, init=False)
 
@@ -63,6 +67,8 @@ class Engine:
             next=min((instant for instant in following if instant is not None), default=None),
         )  # fmt: skip
         self.tell(beaten)
+        if self.aside is not None:
+            self.aside()
         return beaten.next
 
     def _turns(self, at: datetime) -> tuple[tuple[tuple[str, TurnReport], ...], tuple[str, ...]]:

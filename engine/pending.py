@@ -23,9 +23,10 @@ def undecided_waivers(work: Work) -> Conditions:
     )
 
 
-def objected() -> ColumnElement[bool]:
+def objected(work: Work) -> Conditions:
     """Of `Nomination`: those with an objection that is not settled yet."""
-    return col(Nomination.id).in_(select(col(Objection.nomination_id)).where(col(Objection.state) == OPEN))
+    still_open = col(Objection.campaign_id) == work.campaign_id, col(Objection.state) == OPEN
+    return (col(Nomination.id).in_(select(col(Objection.nomination_id)).where(*still_open)),)
 
 
 def open_calls(work: Work) -> Conditions:

@@ -6,10 +6,12 @@ imports what it needs when it runs.
 
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
+    admin,
     amending,
     campaigning,
     completion,
     deadlines,
+    doctor,
     filing,
     intake,
     joining,
@@ -38,11 +40,13 @@ from bangdan.cli import (
 from bangdan.cli.app import app
 
 __all__ = [
+    "admin",
     "amending",
     "app",
     "campaigning",
     "completion",
     "deadlines",
+    "doctor",
     "filing",
     "intake",
     "joining",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from workflows.definition import Channel, Definition, DutyKind, Length, Milestone, RankingList, Stage, Track
+    from workflows.definition import Channel, Definition, DutyKind, RankingList, Stage, Track
     from workflows.workdays import Workdays
 
 
@@ -84,62 +84,17 @@ def _channel(channel: Channel) -> str:
 
 
 def _milestones(it: Definition, workdays: Workdays) -> Table:
+    from bangdan.remarks import remarks
     from workflows.derivation import as_announced
 
     made = table(say("时间节点", "Milestone"), say("开始", "Begins"), say("截止", "Ends"), say("说明", "Remarks"))
     calendar = as_announced(it, workdays)
     for each in it.milestones:
         standing = calendar[each.key]
-        made.add_row(say(each.name, each.english), when(standing.opens, it.zone),
-                     when(standing.closes, it.zone, edge="end"), listed(_remarks(it, each)))  # fmt: skip
+        said = listed(say(one.zh, one.en) for one in remarks(it, each))
+        begins, ends = when(standing.opens, it.zone), when(standing.closes, it.zone, edge="end")
+        made.add_row(say(each.name, each.english), begins, ends, said)
     return made
-
-
-def _remarks(it: Definition, each: Milestone) -> Iterator[str]:
-    if each.of:
-        parent = it.milestone_by_key[each.of]
-        yield say(f"代替“{parent.name}”", f"in place of {parent.english}")
-    if not each.who.everybody:
-        named = whom(it, each.who)
-        yield say(f"适用于{named}", f"for {named}")
-    if each.to_choose:
-        yield say("择机，待选定", "date to be chosen")
-    if each.to_announce:
-        yield say("另行通知", "to be announced")
-    if each.after:
-        yield _after(it, each, each.after)
-    if each.lasts:
-        yield _lasts(each, each.lasts)
-    if each.before:
-        later = it.milestone_by_key[each.before]
-        yield say(f"须在“{later.name}”开始前结束", f"must end before {later.english} begins")
-    if each.slots:
-        yield say(f"共{len(each.slots)}个受理时段", f"{len(each.slots)} hours of reception")
-    if each.ours:
-        yield say("通知未定，由我们选定", "not in the notice, our choice")
-
-
-def _after(it: Definition, each: Milestone, key: str) -> str:
-    before = it.milestone_by_key[key]
-    edge = {None: "", "opens": say("开始", " begins"), "closes": say("截止", " ends")}[each.edge]
-    if each.wait:
-        wait = _length(each.wait)
-        return say(f"“{before.name}”{edge}{wait}后", f"{wait} after {before.english}{edge}")
-    return say(f"在“{before.name}”{edge}之后", f"after {before.english}{edge}")
-
-
-def _lasts(each: Milestone, lasts: Length) -> str:
-    least = say("不少于", "at least ") if each.at_least else say("为期", "lasts ")
-    counted = say("（含首日）", " (first day counted)") if each.counted else ""
-    return f"{least}{_length(lasts)}{counted}"
-
-
-def _length(length: Length) -> str:
-    if length.working is not None:
-        return say(f"{length.working}个工作日", f"{length.working} working days")
-    if length.days is not None:
-        return say(f"{length.days}天", f"{length.days} days")
-    return length.text
 
 
 def _stages(it: Definition) -> Table:
@@ -157,12 +112,14 @@ def _stages(it: Definition) -> Table:
 
 
 def _stage_remarks(it: Definition, stage: Stage) -> Iterator[str]:
+    from bangdan.remarks import length_words
+
     if any(each.takes_nominations and not stage.passed_by(each.key) for each in it.lists):
         names = listed(say(it.list_by_key[key].name, it.list_by_key[key].english) for key in stage.lists)
         yield say(f"仅{names}", f"only {names}")
     if stage.correction:
-        length = _length(stage.correction)
-        yield say(f"退回后{length}内改正", f"a returned nomination is mended within {length}")
+        length = length_words(stage.correction)
+        yield say(f"退回后{length.zh}内改正", f"a returned nomination is mended within {length.en}")
     if stage.objections:
         yield say("受理异议", "objections may be raised")
     if stage.shortlist:

@@ -51,12 +51,14 @@ def run(
         )
         if once:
             engine(received())
+            wiring.courier(told, opened).round()
             return
-        beat = Heartbeat(
-            _announced(engine, lambda: _announce(told, opened)), clock=clock.now,
-            interval=timedelta(seconds=told.heartbeat_seconds),
-        )  # fmt: skip
-        came = beat.run_until_signal()
+        with wiring.webhooks(told, opened) as engine.aside:
+            beat = Heartbeat(
+                _announced(engine, lambda: _announce(told, opened)), clock=clock.now,
+                interval=timedelta(seconds=told.heartbeat_seconds),
+            )  # fmt: skip
+            came = beat.run_until_signal()
         typer.echo(
             say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
         )

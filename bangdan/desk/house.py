@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bangdan.language import Language
+from engine.accounts.keys import Keys, some_keys
+from engine.accounts.passwords import Passwords
 from engine.accounts.sessions import Signed
 from engine.clock import Clock
 from engine.office import Office
+from engine.webhooks.addresses import Network
 
 
 def _nobody() -> None:
@@ -22,7 +25,9 @@ class Desk:
 
     `address` is where people reach it, scheme and host; over https its cookies are bound to that host. `rehearsal` is
     what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
-    cookies in whose place the visitor looks on, and nobody signs in.
+    cookies in whose place the visitor looks on, and nobody signs in. `proxies` are those whose word for a visitor's
+    address is taken, `webhook_networks` the private ones that webhooks may reach; `metrics_token` is what a monitor
+    shows, empty where only this machine may ask.
     """
 
     office: Office
@@ -30,8 +35,13 @@ class Desk:
     address: str = "http://127.0.0.1:8000"
     lang: Language = "zh"
     nudge: Callable[[], None] = _nobody
+    webhook_networks: tuple[Network, ...] = ()
     rehearsal: Any = None
     who: Callable[[Mapping[str, str]], Signed | None] | None = None
+    keys: Keys = field(default_factory=some_keys)
+    passwords: Passwords = field(default_factory=Passwords)
+    proxies: str = ""
+    metrics_token: str = ""
 
     @property
     def secure(self) -> bool:

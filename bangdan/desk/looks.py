@@ -49,7 +49,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     made.filters |= {
         "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "deadline": deadline, "say": say,
-        "left": left,
+        "left": left, "instant": datetime.fromisoformat,
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),
@@ -71,10 +71,10 @@ def left(until: datetime) -> str:
 
 
 def when(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
-    """An instant in the campaign's zone and the visitor's language."""
+    """An instant in the campaign's zone and the visitor's language, to the second."""
     if at is None:
         return "—"
-    zone = zone_of(_zone(_visit.get()))
+    at, zone = at.replace(microsecond=0), zone_of(_zone(_visit.get()))
     if _visit.get().lang == "zh":
         return show(at, zone=zone, edge=edge, weekday=weekday)
     return show_en(at, zone=zone, edge=edge, weekday=weekday, name_zone=False)

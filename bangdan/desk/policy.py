@@ -13,7 +13,7 @@ from workflows.nomination import Role
 OFFICE = (Role.SECRETARIAT,)
 READERS = (Role.SECRETARIAT, Role.AUDITOR)
 EVERYBODY = (Role.SECRETARIAT, Role.AUDITOR, Role.UNIT, Role.INSTITUTION)
-OPEN_MOUNTS = ("static",)
+OPEN_MOUNTS = ("static", "copy")  # the copy lets in who sees the whole of its campaign (`desk/copied`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,7 @@ def prove(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, Route):
             policy_of(route.endpoint)
+        elif isinstance(route, Mount) and route.routes:
+            prove(route.routes)
         elif not (isinstance(route, Mount) and route.name in OPEN_MOUNTS):
             raise LookupError(f"{route!r} is no route that a policy can be kept on")

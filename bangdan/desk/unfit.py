@@ -42,7 +42,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 
 def wanted(error: ErrorDetails) -> tuple[str, str]:
-    """What is wanted there instead, in Chinese and in English. A validator of ours says both itself: “中文 / English”."""
+    """What is wanted there instead, in Chinese and in English. A validator of ours says both: “中文 / English”."""
     limits: dict[str, Any] = error.get("ctx", {})
     if error["type"] == "value_error":
         zh, _, en = str(limits["error"]).partition(" / ")

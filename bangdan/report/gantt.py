@@ -39,7 +39,7 @@ class Span:
     x: float
     width: float
     tone: str
-    title: str
+    title: Words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +47,9 @@ class Sign:
     """An instant with its label: `deadline`, `old` (before it was moved), `chosen`, `actual`."""
 
     x: float
-    label: str
+    label: Words
     tone: str
-    title: str
+    title: Words
     anchor: str
 
 
@@ -63,7 +63,7 @@ class Row:
     spans: tuple[Span, ...]
     signs: tuple[Sign, ...]
     points: tuple[Span, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[Span, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +121,7 @@ def _spans(found: Drawn, scale: Scale, course: Course) -> Iterator[Span]:
         yield _span(scale, standing.opens, standing.closes, tone, _window(found, course))
     if course.began and course.ended and course.ended > course.began:
         due = standing.closes
-        said = f"实际 {found.dial.short(course.began)} – {found.dial.short(course.ended)}"
+        said = _actual(found, course.began, course.ended)
         if due and course.began < due:
             yield _span(scale, course.began, min(course.ended, due), "done", said)
         elif not due:
@@ -133,46 +133,62 @@ def _spans(found: Drawn, scale: Scale, course: Course) -> Iterator[Span]:
 def _points(found: Drawn, scale: Scale, course: Course) -> Iterator[Span]:
     if course.began and course.began == course.ended:
         tone = "late" if course.verdict.kind == "late" else "done"
-        yield Span(x=scale.x(course.began), width=0, tone=tone, title=f"实际 {found.dial.short(course.began)}")
+        yield Span(x=scale.x(course.began), width=0, tone=tone, title=_actual(found, course.began))
 
 
-def _span(scale: Scale, start: datetime, end: datetime | None, tone: str, title: str) -> Span:
+def _actual(found: Drawn, *instants: datetime) -> Words:
+    days = " – ".join(found.dial.short(at) for at in instants)
+    return Words(f"实际 {days}", f"done {days}")
+
+
+def _span(scale: Scale, start: datetime, end: datetime | None, tone: str, title: Words) -> Span:
     x = scale.x(start)
     until = scale.x(end) if end else scale.right
     return Span(x=x, width=round(max(until - x, SHORTEST), 1), tone=tone, title=title)
 
 
-def _window(found: Drawn, course: Course) -> str:
-    standing, dial = course.standing, found.dial
-    start = dial.full(standing.opens).zh if standing.opens else ""
-    end = dial.full(standing.closes, end=True).zh if standing.closes else ""
-    return f"{course.name.zh} {start} – {end}"
+def _window(found: Drawn, course: Course) -> Words:
+    standing, dial, nothing = course.standing, found.dial, Words("", "")
+    start = dial.full(standing.opens) if standing.opens else nothing
+    end = dial.full(standing.closes, end=True) if standing.closes else nothing
+    return Words(f"{course.name.zh} {start.zh} – {end.zh}", f"{course.name.en} {start.en} – {end.en}")
 
 
 def _signs(found: Drawn, scale: Scale, course: Course) -> Iterator[Sign]:
     standing, dial = course.standing, found.dial
     if course.first_closes and standing.closes and course.first_closes != standing.closes:
         at = course.first_closes
-        yield _sign(scale, at, "old", f"原定 {dial.short(at, end=True)}", dial.full(at, end=True).zh, before=True)
+        yield _sign(scale, at, "old", Words("原定 ", "was "), (dial.short(at, end=True), dial.full(at, end=True)))
     if standing.chosen:
         at = standing.chosen
-        yield _sign(scale, at, "chosen", f"选定 {dial.short(at)}", dial.full(at, weekday=True).zh)
+        yield _sign(scale, at, "chosen", Words("选定 ", "chosen "), (dial.short(at), dial.full(at, weekday=True)))
     elif standing.closes:
         at = standing.closes
-        yield _sign(scale, at, "deadline", dial.short(at, end=True), dial.full(at, end=True, weekday=True).zh)
+        yield _sign(scale, at, "deadline", PLAIN, (dial.short(at, end=True), dial.full(at, end=True, weekday=True)))
     elif standing.opens and course.definition.after:
-        yield _sign(scale, standing.opens, "deadline", dial.short(standing.opens), dial.full(standing.opens).zh)
+        at = standing.opens
+        yield _sign(scale, at, "deadline", PLAIN, (dial.short(at), dial.full(at)))
 
 
-def _sign(scale: Scale, at: datetime, tone: str, label: str, title: str, *, before: bool = False) -> Sign:
-    x = scale.x(at)
-    return Sign(x=x, label=label, tone=tone, title=title, anchor="end" if before or x > scale.right - 110 else "start")
+PLAIN = Words("", "")
 
 
-def _ticks(scale: Scale, course: Course, reminded: Sequence[Reminded], found: Drawn) -> tuple[Tick, ...]:
+def _sign(scale: Scale, at: datetime, tone: str, before: Words, dates: tuple[str, Words]) -> Sign:
+    """`dates` are the instant, short and in full."""
+    x, (short, full) = scale.x(at), dates
+    return Sign(x=x, label=Words(before.zh + short, before.en + short), tone=tone, title=full,
+                anchor="end" if tone == "old" or x > scale.right - 110 else "start")  # fmt: skip
+
+
+def _ticks(scale: Scale, course: Course, reminded: Sequence[Reminded], found: Drawn) -> tuple[Span, ...]:
     return tuple(
-        Tick(at=scale.x(one.at),
-             label=f"{found.dial.short(one.at)} {one.name.zh}（{one.offset.zh}）邮件{one.letters} 电话{one.calls}")
+        Span(x=scale.x(one.at), width=0, tone="tick", title=_letters(found.dial, one))
         for one in reminded
         if one.milestone == course.definition.key and not one.daily and one.reached
-    )  # fmt: skip
+    )
+
+
+def _letters(dial: Dial, one: Reminded) -> Words:
+    at = dial.short(one.at)
+    return Words(f"{at} {one.name.zh}（{one.offset.zh}）邮件{one.letters} 电话{one.calls}",
+                 f"{at} {one.name.en} ({one.offset.en}): {one.letters} letters, {one.calls} calls")  # fmt: skip

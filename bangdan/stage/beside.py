@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -61,7 +62,7 @@ def beside(work: Work, stage: Stage) -> Beside:
 def _letters(work: Work) -> Iterator[Went]:
     """The newest of each kind: a hundred letters that say the same are one line."""
     went = LETTER.c.campaign_id == work.campaign_id, LETTER.c.state == "sent"
-    kinds = select(func.max(LETTER.c.id).label("newest"), func.count().label("n")).where(*went)
+    kinds: Any = select(func.max(LETTER.c.id).label("newest"), func.count().label("n")).where(*went)
     newest = visible(kinds, Letter, work.actor, work.definition).group_by(LETTER.c.template).subquery()
     columns = LETTER.c.public_id, LETTER.c.sent_at, LETTER.c.template, LETTER.c.to_name, newest.c.n
     query = select(*columns).join(newest, newest.c.newest == LETTER.c.id).order_by(LETTER.c.sent_at.desc())

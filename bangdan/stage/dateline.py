@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.timescale import Scale, scale_over
+from bangdan.report.timescale import DAY, Scale, scale_over
 from bangdan.report.words import Dial, Words
 from engine.office import Work
 from workflows.definition import Milestone
@@ -41,7 +41,7 @@ class Month:
     """A label of the axis."""
 
     x: float
-    label: str
+    words: Words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +72,11 @@ def _known(standing: InForce) -> bool:
 
 
 def _months(scale: Scale) -> Iterator[Month]:
-    yield from (Month(x=each.at, label=each.label) for each in scale.months())
+    day = scale.first
+    for tick in scale.months():
+        english = f"{day:%b %Y}" if tick.at == scale.left or day.month == 1 else f"{day:%b}"
+        yield Month(x=tick.at, words=Words(tick.label, english))
+        day = (day + 32 * DAY).replace(day=1)
 
 
 def _row(scale: Scale, dial: Dial, milestone: Milestone, work: Work, place: int) -> Row:
@@ -95,8 +99,3 @@ def parts(it: Dateline) -> Mapping[str, Mapping[str, Any]]:
     moving: dict[str, dict[str, Any]] = {row.id: {"x": row.x, "width": row.filled} for row in it.rows}
     moving["now"] = {"transform": f"translate({it.now} 0)"}
     return moving | {"past": {"width": round(it.now - it.left, 1)}}
-
-
-def names(rows: Sequence[Row]) -> str:
-    """For whoever can't see the picture."""
-    return "；".join(f"{row.name.zh} {row.label}" for row in rows)

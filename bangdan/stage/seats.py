@@ -75,7 +75,8 @@ class Seats:
         return self.played().definition
 
     @property
-    def _campaign(self) -> str:
+    def campaign(self) -> str:
+        """The key of the campaign."""
         return self.played().campaign
 
     def _seat(self, connection: Connection, role: str, key: str) -> tuple[str, Seat] | None:
@@ -111,6 +112,6 @@ class Seats:
         self, role: Role, *, of: str, unit_id: int | None = None, institution: str | None = None
     ) -> Seat:  # fmt: skip
         of_whom = institution or unit_id
-        key = f"{self._campaign}:{role.value}" + (f":{of_whom}" if of_whom else "")
-        return Seat(key=key, campaign=self._campaign, role=role, unit_id=unit_id, institution=institution, of=of,
+        key = f"{self.campaign}:{role.value}" + (f":{of_whom}" if of_whom else "")
+        return Seat(key=key, campaign=self.campaign, role=role, unit_id=unit_id, institution=institution, of=of,
                     title=self._definition.name)  # fmt: skip

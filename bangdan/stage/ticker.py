@@ -115,7 +115,7 @@ _Told = tuple[datetime, str, Tone, Words, str]
 
 def _turn(work: Work, dial: Dial, report: TurnReport) -> Iterator[_Told]:
     for mark in report.reached:
-        yield mark.at, dial.minute(mark.at, end=mark.edge is Edge.CLOSES).zh, "mark", _reached(work, mark), "calendar"
+        yield mark.at, dial.short(mark.at, end=mark.edge is Edge.CLOSES), "mark", _reached(work, mark), "calendar"
     swept, now = report.swept, _minute(dial, report.at)
     if swept.lapsed or swept.begun:
         words = Words(

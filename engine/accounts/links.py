@@ -35,13 +35,15 @@ APART = timedelta(minutes=1)  # between two letters to one address
 AN_HOUR, MOST_AN_HOUR = timedelta(hours=1), 6  # to one address
 MOST_FROM_ONE_PLACE = 60  # an hour; a whole organisation may come from one
 ZONE = zone_of("Asia/Shanghai")  # of people who are signed in nowhere yet
+LONGEST_PATH = 300  # characters of the page to go on with
 KEPT = timedelta(days=1)  # used and expired ones, to say which they are
 
 
 def ask(connection: Connection, address: Address, *, place: str, at: datetime, then: str = "") -> str:
     """Note that a link is asked for with that address and return what `write` needs.
 
-    The same for everybody. `then` is the page to go on with. Raises Refused (AUT-02) when too many were asked for from there.
+    The same for everybody. `then` is the page to go on with. Raises Refused (AUT-02) when too many were asked for from
+    there.
     """
     from_there = select(func.count(), func.min(col(L.made_at))).where(
         col(L.asked_from) == place, col(L.made_at) > at - AN_HOUR
@@ -60,8 +62,8 @@ def issue(connection: Connection, keys: Keys, address: Address, *, at: datetime)
 def _note(connection: Connection, address: Address, *, place: str, at: datetime, then: str = "") -> str:
     connection.execute(delete(L).where(col(L.ends_at) < at - KEPT))
     link = public_id()
-    values = {"public_id": link, "email": str(address), "email_key": address.key, "asked_from": place, "then": then[:300],
-              "made_at": at, "ends_at": at + LASTS, "cancelled": ""}  # fmt: skip
+    values = {"public_id": link, "email": str(address), "email_key": address.key, "asked_from": place,
+              "then": then[:LONGEST_PATH], "made_at": at, "ends_at": at + LASTS, "cancelled": ""}  # fmt: skip
     connection.execute(insert(L), values)
     return link
 

@@ -16,13 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from engine.access import sees_all
+from engine.access import not_found, sees_all
 from engine.accounts.rights import Seat, seats
 from engine.accounts.secret_text import digest_of, random_text
 from engine.accounts.tables import Account, DeskSession
 from engine.tables import public_id
 
-__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "limits", "look_up", "prefer", "touch"]
+__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "end_one", "limits", "look_up", "prefer",
+           "speak", "touch"]  # fmt: skip
 
 S = DeskSession
 LONGEST = timedelta(days=7)
@@ -130,6 +131,18 @@ def end(connection: Connection, token: str, *, at: datetime) -> None:
 def end_all(connection: Connection, account_id: int, *, at: datetime) -> None:
     """End every session of an account: it was disabled, or has another password or role."""
     connection.execute(_END.where(col(S.account_id) == account_id).values(ended_at=at))
+
+
+def end_one(connection: Connection, session: str, account_id: int, *, at: datetime) -> None:
+    """End one of an account's sessions, by public id, wherever it is. Raises NotFound."""
+    mine = _END.where(col(S.public_id) == session, col(S.account_id) == account_id)
+    if connection.execute(mine.values(ended_at=at)).rowcount != 1:
+        raise not_found(session)
+
+
+def speak(connection: Connection, account_id: int, lang: str) -> None:
+    """Remember the language chosen for an account."""
+    connection.execute(update(Account).where(col(Account.id) == account_id).values(lang=lang))
 
 
 def prefer(connection: Connection, token: str, seat_key: str) -> None:

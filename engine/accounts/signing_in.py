@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 from sqlmodel import col
 
-from engine.access import ENGINE
+from engine.access import ENGINE, Actor
 from engine.accounts import links, members, passwords, patience, sessions
 from engine.accounts.keys import Keys
 from engine.accounts.passwords import Passwords
@@ -97,6 +97,23 @@ def _alarm(office: Office, connection: Connection, account: Row[Any] | None, ful
                 record(work, "account", account.id, "guessed", count=patience.ACCOUNT.free)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How the password of who is signed in stands. `fresh`: another may be set without the old one."""
+
+    set_at: datetime | None
+    fresh: bool
+    kept: str | None = field(default=None, repr=False)
+
+
+def standing(connection: Connection, signed: Signed, *, at: datetime) -> Standing:
+    """Whether somebody has a password, and whether they came by a mail link a moment ago."""
+    account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
+    session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
+    fresh = session.how == "link" and at - session.begun_at < FRESH
+    return Standing(set_at=account.password_changed_at, fresh=fresh, kept=account.password_hash)
+
+
 def set_password(
     office: Office, passwords_: Passwords, signed: Signed, new: str, *, old: str = "", visitor: Visitor, at: datetime
 ) -> str:
@@ -107,31 +124,34 @@ def set_password(
     """
     refuse(passwords.against(new, name=signed.account.name, email=signed.account.email))
     with office.database.read() as connection:
-        account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
-        session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
-    by_link_now = session.how == "link" and at - session.begun_at < FRESH
-    if not by_link_now and not passwords_.fits(old, account.password_hash):
+        now = standing(connection, signed, at=at)
+    if not now.fresh and not passwords_.fits(old, now.kept):
         raise Refused(Reason(code="PWD-04", zh="原密码不对；忘记了原密码，请退出后用邮件链接登录，再来设置",
                              en="the old password is wrong; if you forgot it, sign in by a mail link and set one then",
                              where="old"))  # fmt: skip
     made = passwords_.hashed(new)
     with office.database.write() as connection:
-        _keep(office, connection, account, made, at)
+        account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
+        _keep(connection, account, made, at)
+        for work in members.own_works(office, connection, account, at=at):
+            record(work, "account", account.id, "password")
         return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
 
 
-def give_password(office: Office, passwords_: Passwords, account: Row[Any], new: str, *, at: datetime) -> None:
+def give_password(
+    office: Office, passwords_: Passwords, account: Row[Any], new: str, *, at: datetime, by: Actor
+) -> None:
     """Give an account a password where the server stands. Raises Refused (PWD-01 to PWD-03)."""
     refuse(passwords.against(new, name=account.name, email=account.email))
     made = passwords_.hashed(new)
     with office.database.write() as connection:
-        _keep(office, connection, account, made, at)
+        _keep(connection, account, made, at)
+        for work in members.works(office, connection, account.id, at=at, by=by):
+            record(work, "account", account.id, "password")
 
 
-def _keep(office: Office, connection: Connection, account: Row[Any], made: str, at: datetime) -> None:
+def _keep(connection: Connection, account: Row[Any], made: str, at: datetime) -> None:
     changed = {"password_hash": made, "password_changed_at": at}
     connection.execute(update(A).where(col(A.id) == account.id).values(changed))
     sessions.end_all(connection, account.id, at=at)
     links.cancel(connection, [account.email_key], why="the password was changed")
-    for work in members.own_works(office, connection, account, at=at):
-        record(work, "account", account.id, "password")

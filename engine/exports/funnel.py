@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.exports.sheet import Column, Row, Say, Sheet, notes
 from engine.office import Work
+from engine.queries import told
 from engine.queries.funnel import Funnel, Line
 from engine.queries.funnel import funnel as counted
 from workflows.nomination import State
@@ -14,7 +15,7 @@ from workflows.nomination import State
 def funnel(work: Work, say: Say) -> Sheet:
     """The numbers as they stand, of what the actor may see."""
     numbers = counted(work)
-    states = [state for state in work.shape.states if numbers.total.counts.get(state.key)]
+    states = [state for state in told.every_state(work) if numbers.total.counts.get(state.key)]
     return Sheet(
         name=say("进展统计", "progress"), title=say("申报与评审进展统计", "Nominations by list, field and state"),
         columns=(Column(heading=say("榜单", "List"), width=20), Column(heading=say("领域", "Field"), width=16),

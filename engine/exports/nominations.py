@@ -16,7 +16,7 @@ from sqlmodel import col
 from engine.access import visible
 from engine.exports.sheet import Cell, Column, Row, Say, Sheet, notes
 from engine.office import Work
-from engine.queries import listing
+from engine.queries import listing, told
 from engine.queries.listing import NominationLine
 from engine.queries.paging import MOST
 from engine.rosters.columns import columns as import_columns
@@ -48,18 +48,18 @@ def nominations(work: Work, say: Say, wanted: Wanted = EVERYTHING) -> Sheet:
     keys = _keys(work)
     return Sheet(
         name=say("申报项目", "nominations"), title=say("申报项目一览", "Nominations"), zone=work.definition.zone,
-        columns=(*_as_imported(work, keys, say), *_became(say)), notes=notes(work, say, *told(work, say, wanted)),
+        columns=(*_as_imported(work, keys, say), *_became(say)), notes=notes(work, say, *in_words(work, say, wanted)),
         rows=_rows(work, say, wanted, keys),
     )  # fmt: skip
 
 
-def told(work: Work, say: Say, wanted: Wanted) -> Iterator[str]:
+def in_words(work: Work, say: Say, wanted: Wanted) -> Iterator[str]:
     """What was chosen, in words."""
-    shape, tracks = work.shape, work.definition.tracks
+    tracks = work.definition.tracks
     if wanted.tracks is not None:
         yield say("、", ", ").join(tracks[key].name for key in wanted.tracks)
     if wanted.states:
-        chosen = [shape.state_by_key[key] for key in wanted.states]
+        chosen = [state for state in told.every_state(work) if state.key in wanted.states]
         yield say("、", ", ").join(say(state.zh, state.en) for state in chosen)
     if wanted.unit:
         yield say(f"单位 {wanted.unit}", f"unit {wanted.unit}")
@@ -108,8 +108,9 @@ def _became(say: Say) -> Iterator[Column]:
 def _rows(work: Work, say: Say, wanted: Wanted, keys: Collection[str]) -> Iterator[Row]:
     for line, row in in_full(work, wanted):
         values = _values(work, say, line, row)
+        rank = row.rank if line.state == row.state else None  # else how it was judged is not to be known yet
         yield [*(values[key] for key in keys), line.unit_name, say(line.state_zh, line.state_en),
-               say("是", "yes") if line.selected else "", row.rank, say(line.award.zh, line.award.en),
+               say("是", "yes") if line.selected else "", rank, say(line.award.zh, line.award.en),
                line.submitted_at, line.id]  # fmt: skip
 
 

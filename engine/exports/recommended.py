@@ -17,6 +17,7 @@ from engine.endorsements import joined
 from engine.exports.nominations import Wanted, in_full
 from engine.exports.sheet import Column, Row, Say, Sheet, notes
 from engine.office import Work
+from engine.queries import told
 from engine.queries.listing import NominationLine
 from workflows.definition import RankingList
 
@@ -27,7 +28,7 @@ def recommended(work: Work, say: Say, unit: str) -> Sheet:
     """The summary table of the unit with that code. Raises NotFound."""
     row = units.find(work, unit)
     shape = work.shape
-    states = (shape.initial, *shape.counted)
+    states = (shape.initial, told.UNDER_REVIEW.key, *shape.counted)
     found = _in_order(work, list(in_full(work, Wanted(states=states, unit=unit))))
     waiting = [line for line, _ in found if shape.arrow("submit", line.state)]
     channels = [work.definition.channel_by_key[key] for key in units.channels_of(work, row.id)]

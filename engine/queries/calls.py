@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import col
 
 from engine.access import not_found, visible
@@ -15,7 +15,7 @@ from engine.office import Work
 from engine.queries.paging import Page, page_size
 from engine.tables import Call
 
-OPEN = "open"
+OPEN, DONE = "open", "done"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,20 +39,48 @@ class CallLine:
 
 
 def calls(
-    work: Work, *, states: Collection[str] = (OPEN,), useful: bool = True, after: str | None = None, limit: int = 50
-) -> Page[CallLine]:
-    """Calls in the order they came up; with `useful`, without those that came too late. For the secretariat."""
+    work: Work, *, states: Collection[str] = (OPEN,), useful: bool = True, late: bool = False,
+    occasion: str | None = None, after: str | None = None, limit: int = 50,
+) -> Page[CallLine]:  # fmt: skip
+    """Calls in the order they came up; with `useful`, without those that came too late, with `late` only those.
+
+    For the secretariat and the auditor.
+    """
     query = visible(select(Call), Call, work.actor, work.definition).where(col(Call.campaign_id) == work.campaign_id)
     if states:
         query = query.where(col(Call.state).in_(states))
     if useful:
         query = query.where((col(Call.state) != OPEN) | (col(Call.useful_until) > work.at))
+    if late:
+        query = query.where(col(Call.useful_until) <= work.at)
+    if occasion is not None:
+        query = query.where(col(Call.occasion) == occasion)
     if after is not None:
         query = query.where(col(Call.id) > find(work, after).id)
     count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Call.id)).limit(count + 1)).all()
     shown = tuple(line(work, row) for row in rows[:count])
     return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How many calls there are: still to be made, of no use any more, and made."""
+
+    open: int
+    late: int
+    done: int
+
+
+def counts(work: Work) -> Counts:
+    """The same of the whole sheet. For the secretariat and the auditor."""
+    late = case((col(Call.useful_until) <= work.at, 1), else_=0)
+    counted: Select[*tuple[Any, ...]] = select(col(Call.state), func.count(), func.sum(late))
+    query = counted.where(col(Call.campaign_id) == work.campaign_id)
+    seen = visible(query, Call, work.actor, work.definition).group_by(col(Call.state))
+    found = {state: (n, int(late)) for state, n, late in work.connection.execute(seen)}
+    (open_, late_), (done, _) = found.get(OPEN, (0, 0)), found.get(DONE, (0, 0))
+    return Counts(open=open_ - late_, late=late_, done=done)
 
 
 def find(work: Work, public_id: str) -> Row[Any]:

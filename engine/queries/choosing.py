@@ -26,7 +26,7 @@ from engine.tables import Nomination, UnitChannel
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
-STRIDE = 1000  # rows of a walk that are looked at together
+LONGEST_STRIDE = 2000  # rows of a walk that are looked at together, once they turn out to be rarely chosen
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # stands for no instant at all
 
 ORDERS = ("drafted", "changed", "submitted", "title", "unit", "state")
@@ -35,6 +35,7 @@ N = Nomination
 Found = list[tuple[int, str]]  # row id, and the value that the order looks at
 After = tuple[Mark, int] | None  # the last row of the page before, and its row id
 Query = Select[*tuple[Any, ...]]
+Where = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,32 +56,38 @@ def ids_of(work: Work, chosen: Chosen, order: Order, *, after: After, count: int
     where = _where(work, chosen)
     if order.by == "state" and told.untold(work):  # an order would tell what the words don't
         order = Order(by="drafted", down=order.down)
+    few_anyway = chosen.unit_id or chosen.waiting or work.actor.unit_id
+    anchored = where if few_anyway else [col(N.campaign_id) == work.campaign_id, *where]
     if words := words_of(chosen.text):
-        return _sorted(work, [col(N.id).in_(_found(work, where, words))], order, after, count)
-    if order.by in WALKED and not _few(work, where):
+        few = bool(where) and _few(work, anchored)
+        found = _found_among(work, anchored, words) if few else _found(work, where, words)
+        return _sorted(work, [col(N.id).in_(found)], order, after, count)
+    if order.by == "state":
+        return list(islice(_by_state(work, anchored, order, after, count), count))
+    if order.by in WALKED and not (where and _few(work, anchored)):
         return list(islice(WALKED[order.by](work, where, order, after, count), count))
-    return _sorted(work, where, order, after, count)
+    if order.by == "drafted" and not where:
+        anchored = [col(N.campaign_id) + 0 == work.campaign_id]  # no index for it: the rows lie in that order
+    return _sorted(work, anchored, order, after, count)
 
 
-def _where(work: Work, chosen: Chosen) -> list[ColumnElement[bool]]:
-    """The filters but for the text; with states always the tracks too, because the index begins with them."""
-    found = [col(N.campaign_id) == work.campaign_id]
+def _where(work: Work, chosen: Chosen) -> Where:
+    """The filters but for campaign and text. A unit, and what waits, leads to few rows by an index of its own."""
+    found: list[ColumnElement[bool]] = []
+    if chosen.unit_id is not None:
+        found.append(col(N.unit_id) == chosen.unit_id)
+    if chosen.waiting is not None:
+        found += undecided_waivers(work) if chosen.waiting == "waiver" else objected(work)
     tracks = work.definition.tracks if chosen.states and chosen.tracks is None else chosen.tracks
-    if tracks is not None:
+    if tracks is not None:  # with states always, because the index begins with them
         found.append(col(N.track).in_(list(tracks)))
     if chosen.states:
         found.append(_in_states(work, tracks or (), chosen.states))
-    if chosen.unit_id is not None:
-        found.append(col(N.unit_id) == chosen.unit_id)
     if chosen.channel is not None:
         held = select(col(UnitChannel.unit_id)).where(col(UnitChannel.channel) == chosen.channel)
         found.append(col(N.unit_id).in_(held))
     if chosen.since is not None:
         found.append(col(N.changed_at) >= chosen.since)
-    if chosen.waiting == "waiver":
-        found += undecided_waivers(work)
-    if chosen.waiting == "objection":
-        found.append(objected())
     return found
 
 
@@ -98,25 +105,30 @@ def _seen(work: Work, query: Select[Any]) -> Select[Any]:
     return visible(query, N, work.actor, work.definition)
 
 
-def _found(work: Work, where: Sequence[ColumnElement[bool]], words: list[str]) -> list[int]:
+def _found(work: Work, where: Where, words: list[str]) -> list[int]:
     """The newest that the text finds; what else is asked of them is looked up one by one."""
     its = _seen(work, select(literal(1)).select_from(N)).where(col(N.id) == col(NominationKey.nomination_id), *where)
-    query = (
-        select(col(NominationKey.nomination_id))
-        .where(col(NominationKey.campaign_id) == work.campaign_id, finds_nomination(work, words), its.exists())
-        .order_by(col(NominationKey.nomination_id).desc())
-        .limit(MOST_FOUND)
+    query = select(col(NominationKey.nomination_id)).where(
+        col(NominationKey.campaign_id) == work.campaign_id, finds_nomination(work, words), its.exists()
     )
-    return [row_id for row_id in work.connection.execute(query).scalars() if row_id]
+    newest = query.order_by(col(NominationKey.nomination_id).desc()).limit(MOST_FOUND)
+    return [row_id for row_id in work.connection.execute(newest).scalars() if row_id]
 
 
-def _few(work: Work, where: Sequence[ColumnElement[bool]]) -> bool:
+def _found_among(work: Work, where: Where, words: list[str]) -> list[int]:
+    """The same where little else is chosen: the text is looked for in that alone."""
+    query = select(col(N.id)).join(NominationKey, col(NominationKey.nomination_id) == col(N.id))
+    newest = query.where(*where, finds_nomination(work, words)).order_by(col(N.id).desc()).limit(MOST_FOUND)
+    return [row_id for row_id in work.connection.execute(_seen(work, newest)).scalars() if row_id]
+
+
+def _few(work: Work, where: Where) -> bool:
     some = _seen(work, select(col(N.id))).where(*where).limit(FEW + 1).subquery()
     return work.connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
 
 
 def _sorted(
-    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+    work: Work, where: Where, order: Order, after: After, count: int
 ) -> Found:  # fmt: skip
     """Everything that is chosen, put in order; the database keeps no more of it than the page needs."""
     value = _value(work, order.by)
@@ -191,40 +203,52 @@ def _places_of_states(work: Work) -> dict[str, int]:
     return {state.key: place for place, state in enumerate(work.shape.states, start=1)}
 
 
+def _by_state(work: Work, where: Where, order: Order, after: After, count: int) -> Iterator[tuple[int, str]]:
+    """One state after the other, as they follow in the chain, each along its stretch of the index."""
+    states = [state.key for state in work.shape.states][:: -1 if order.down else 1]
+    if after:
+        _limit(work, "state", after[0].value)
+        states = states[states.index(after[0].value) :]
+    tracks, drafted = col(N.track).in_(list(work.definition.tracks)), Order(by="drafted", down=order.down)
+    for state in states:
+        begun = after if after and after[0].value == state else None
+        mine = [*where, tracks, col(N.state) == state]
+        yield from ((row_id, state) for row_id, _ in _sorted(work, mine, drafted, begun, count))
+
+
 def _by_title(
-    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+    work: Work, where: Where, order: Order, after: After, count: int
 ) -> Iterator[tuple[int, str]]:  # fmt: skip
     """Many nominations by title: along the index of titles, leaving out what is not chosen."""
     key, row_id = col(NominationKey.title_order), col(NominationKey.nomination_id)
     walk = select(row_id, key).where(col(NominationKey.campaign_id) == work.campaign_id)
-    here = tuple_(key, row_id)
-    last, stride = (after[0].value, after[1]) if after else None, STRIDE + count
+    here, ends = tuple_(key, row_id), [end.desc() if order.down else end for end in (key, row_id)]
+    last, stride = (after[0].value, after[1]) if after else None, count
     while True:
         behind = walk if last is None else walk.where(here < last if order.down else here > last)
-        ends = [end.desc() if order.down else end for end in (key, row_id)]
         stretch = work.connection.execute(behind.order_by(*ends).limit(stride)).all()
         kept = _kept(work, where, [row[0] for row in stretch])
         yield from ((row[0], row[1]) for row in stretch if row[0] in kept)
         if len(stretch) < stride:
             return
-        last = (stretch[-1][1], stretch[-1][0])
+        last, stride = (stretch[-1][1], stretch[-1][0]), min(2 * stride, LONGEST_STRIDE)
 
 
-def _kept(work: Work, where: Sequence[ColumnElement[bool]], ids: list[int]) -> set[int]:
+def _kept(work: Work, where: Where, ids: list[int]) -> set[int]:
     query = _seen(work, select(col(N.id))).where(*where, col(N.id).in_(ids))
     return {row_id for row_id in work.connection.execute(query).scalars() if row_id}
 
 
 def _by_unit(
-    work: Work, where: Sequence[ColumnElement[bool]], order: Order, after: After, count: int
+    work: Work, where: Where, order: Order, after: After, count: int
 ) -> Iterator[tuple[int, str]]:  # fmt: skip
-    """Many nominations by unit: the units first that have any, then those of one name after the other."""
+    """Many nominations by unit: the units that have any, then those of one name after the other."""
     name = col(UnitKey.name_order)
-    theirs = _seen(work, select(col(N.unit_id))).where(*where).distinct()
-    units = select(name, col(UnitKey.unit_id)).where(col(UnitKey.unit_id).in_(theirs))
+    theirs = _seen(work, select(literal(1)).select_from(N)).where(col(N.unit_id) == col(UnitKey.unit_id), *where)
+    units = select(name, col(UnitKey.unit_id)).where(col(UnitKey.campaign_id) == work.campaign_id, theirs.exists())
     if after:
         units = units.where(name <= after[0].value if order.down else name >= after[0].value)
-    rows = work.connection.execute(units.order_by(name.desc() if order.down else name)).all()
+    rows = work.connection.execute(units.order_by(name.desc() if order.down else name))
     drafted = Order(by="drafted", down=order.down)
     for shown, alike in groupby(rows, key=lambda row: str(row[0])):
         mine = [*where, col(N.unit_id).in_([row[1] for row in alike])]

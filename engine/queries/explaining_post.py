@@ -31,7 +31,7 @@ LETTER_STATES: Mapping[LetterState, Words] = {
 }
 CALL_STATES: Mapping[str, Words] = {
     "open": Words(zh="待通知", en="to be called"),
-    "settled": Words(zh="已通知", en="called"),
+    "done": Words(zh="已通知", en="called"),
     "cancelled": Words(zh="内容已失效，不必通知", en="no longer true, needless"),
 }
 

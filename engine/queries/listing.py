@@ -13,12 +13,13 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.awards import Award, awards
 from engine.office import Work
+from engine.pending import unreachable_units
 from engine.queries import told
 from engine.queries.choosing import Chosen, ids_of
 from engine.queries.paging import Mark, Order, Page, cursor, mark, page_size, wrong_cursor
 from engine.queries.searching import finds_unit, words_of
 from engine.searching.tables import UnitKey
-from engine.tables import Contact, Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
+from engine.tables import Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
 from workflows.nomination import State
 
 DRAFTED, ENTERED = Order(by="drafted"), Order(by="entered")
@@ -147,7 +148,7 @@ def _chosen_units(work: Work, *, channel: str | None, text: str, unreachable: bo
             col(Unit.id).in_(select(col(UnitChannel.unit_id)).where(col(UnitChannel.channel) == channel))
         )
     if unreachable:
-        query = query.where(~_has_contact())
+        query = query.where(*unreachable_units(work))
     return query.where(finds_unit(words_of(text)))
 
 
@@ -177,11 +178,6 @@ def _told_value(order: Order, told: str) -> str | int:
     if told.isascii() and told.isdigit() and len(told) <= MOST_DIGITS:
         return int(told)
     raise wrong_cursor("续页标记所指的数目无效", "this cursor names no number")
-
-
-def _has_contact() -> ColumnElement[bool]:
-    from_contacts = select(col(Contact.id)).where(col(Contact.unit_id) == col(Unit.id), col(Contact.active))
-    return from_contacts.exists()
 
 
 def _unit_lines(work: Work, rows: Sequence[Row[Any]]) -> list[UnitLine]:

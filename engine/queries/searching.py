@@ -32,10 +32,12 @@ def words_of(text: str) -> list[str]:
 
 def finds_nomination(work: Work, words: list[str]) -> ColumnElement[bool]:
     """Of `NominationKey`: every word stands in its title, its applicant or its unit's name."""
-    return and_(
-        true(),
-        *[or_(_holds(NominationKey, word), col(NominationKey.unit_id).in_(_units(work, word))) for word in words],
-    )
+    return and_(true(), *[_is_about(work, word) for word in words])
+
+
+def _is_about(work: Work, word: str) -> ColumnElement[bool]:
+    there, units = _holds(NominationKey, word), _units(work, word)
+    return there | col(NominationKey.unit_id).in_(units) if units else there
 
 
 def _units(work: Work, word: str) -> list[int]:

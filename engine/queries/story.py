@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlmodel import col
 
 from engine.access import visible
 from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
+from engine.tables import Call, Contact, Duty, Event, Nomination, SealedEvent, Unit
+from engine.webhooks.tables import Webhook
 from notifications.tables import LETTER
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "account")
+SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "webhook", "account")
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -57,6 +58,12 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "resolve": ("核实邮件结果", "decide what became of a letter"),
     "tick": ("电话已通知", "tick a call off"),
     "untick": ("撤销“已通知”", "take a tick back"),
+    "pause": ("暂停推送", "pause a subscription"),
+    "resume": ("恢复推送", "resume a subscription"),
+    "end": ("结束推送", "end a subscription"),
+    "rotate": ("更换密钥", "change a secret"),
+    "ping": ("测试推送", "test a subscription"),
+    "resend": ("重新推送", "send an event again"),
     "settle": ("处理异议", "settle an objection"),
     "grant": ("授予身份", "give a role"),
     "revoke": ("收回身份", "take a role back"),
@@ -95,21 +102,47 @@ class Happened:
 
 def story(
     work: Work, *, subject: str | None = None, verb: str | None = None, since: datetime | None = None,
-    before: int | None = None, limit: int = 50,
+    until: datetime | None = None, actor: str | None = None, before: int | None = None, limit: int = 50,
 ) -> list[Happened]:  # fmt: skip
-    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known."""
+    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known.
+
+    `actor` is a part of the name of who acted, or of whom they acted for.
+    """
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id)
     if subject is not None:
         query = query.where(col(Event.subject) == subject)
+    if until is not None:
+        query = query.where(col(Event.at) < until)
+    if actor is not None:
+        query = query.where(or_(*(col(each).contains(actor, autoescape=True) for each in (Event.actor, Event.behalf))))
     seen = visible(query, Event, work.actor, work.definition)
-    return _told(work, _newest(work, _narrowed(seen, verb, since, before), limit))
+    return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
 
 def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
     """The oldest lines of the whole campaign whose number is past `after`, in order."""
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
     seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
-    return _told(work, work.connection.execute(seen).all())
+    return told_of(work, work.connection.execute(seen).all())
+
+
+def sealed_onwards(work: Work, after: tuple[int, int], *, limit: int) -> tuple[list[Happened], tuple[int, int]]:
+    """What is sealed and comes behind `after` (a seal, and an event under it), in the seals' order; where it ended.
+
+    An event is sealed once and never before it is stored, so whoever goes on from there misses none, also where
+    transactions end in another order than they began.
+    """
+    seal, event = after
+    behind = or_(col(SealedEvent.seal_id) > seal, and_(col(SealedEvent.seal_id) == seal, col(Event.id) > event))
+    query = (
+        select(*Event.__table__.c, col(SealedEvent.seal_id))  # type: ignore[attr-defined]
+        .join(SealedEvent, col(SealedEvent.event_id) == col(Event.id))
+        .where(col(Event.campaign_id) == work.campaign_id, behind)
+        .order_by(col(SealedEvent.seal_id), col(Event.id))
+        .limit(limit)
+    )
+    rows = work.connection.execute(visible(query, Event, work.actor, work.definition)).all()
+    return told_of(work, rows), ((rows[-1].seal_id, rows[-1].id) if rows else after)
 
 
 def story_of(
@@ -118,7 +151,7 @@ def story_of(
 ) -> list[Happened]:  # fmt: skip
     """The same of one thing, by its row id, which the caller got through the scoped door."""
     query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
-    return _told(work, _newest(work, _narrowed(query, verb, since, before), limit))
+    return told_of(work, _newest(work, _narrowed(query, verb, since, before), limit))
 
 
 def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happened]:
@@ -127,7 +160,7 @@ def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happen
         col(Event.campaign_id) == work.campaign_id, col(Event.subject) == subject,
         col(Event.subject_id) == row_id, col(Event.at) == at,
     )  # fmt: skip
-    return _told(work, work.connection.execute(query.order_by(col(Event.id))).all())
+    return told_of(work, work.connection.execute(query.order_by(col(Event.id))).all())
 
 
 def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, before: int | None) -> Select[Any]:
@@ -145,9 +178,10 @@ def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
     return work.connection.execute(newest).all()[::-1]
 
 
-def _told(work: Work, rows: Sequence[Row[Any]]) -> list[Happened]:
-    names = _names(work, rows)
-    return [_line(work, row, names) for row in rows]
+def told_of(work: Work, rows: Sequence[Row[Any]]) -> list[Happened]:
+    """Rows of `Event` as lines; the caller got them through the scoped door."""
+    known = names(work, rows)
+    return [_line(work, row, known) for row in rows]
 
 
 def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]]) -> Happened:
@@ -173,7 +207,7 @@ def words(shape: Shape, subject: str, verb: str) -> tuple[str, str]:
     return VERBS.get(verb, (verb, verb))
 
 
-def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[str, str]]:
+def names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[str, str]]:
     """Public id and name of everything that the rows speak of, one query for each kind of thing."""
     found: dict[tuple[str, int], tuple[str, str]] = {}
     for subject, (row_id, *columns) in _CALLED.items():
@@ -198,6 +232,7 @@ _CALLED: Mapping[str, tuple[Any, ...]] = {
     "contact": (col(Contact.id), col(Contact.public_id), col(Contact.name)),
     "account": (col(Account.id), col(Account.public_id), col(Account.name)),
     "circular": (col(Circular.id), col(Circular.public_id), col(Circular.subject)),
+    "webhook": (col(Webhook.id), col(Webhook.public_id), col(Webhook.name)),
     "letter": (LETTER.c.id, LETTER.c.public_id, LETTER.c.to_name),
     "call": (col(Call.id), col(Call.public_id), col(Call.name)),
     "duty": (

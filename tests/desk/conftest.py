@@ -30,9 +30,9 @@ def desk(quick: House) -> AtTheDesk:
     return AtTheDesk(quick)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is up, its event loop is in the way of every other in this thread
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, started once."""
+    """The system's Chromium, for one module of tests."""
     if CHROMIUM is None:
         pytest.skip("没有 Chromium / no Chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,8 +14,9 @@ from bangdan.desk.problems import MEDIA_TYPE, TITLES
 ABOUT = (
     "主办单位自己的申报平台由此读取和办理，与页面所办的事相同。须带接口令牌；令牌只用于一个活动，按范围授权。"
     "凡是办理都须带 Idempotency-Key，重试时用同一个，只办理一次。拒绝时给出与页面相同的理由。\n\n"
-    "What the pages can do, for the organiser's own platform. A bearer token is of one campaign and has scopes. Every "
-    "change needs an Idempotency-Key; the same key is carried out once. A refusal holds the reasons that the pages show."
+    "What the pages can do, for the organiser's own platform. A bearer token is of one campaign and has scopes. "
+    "Every change needs an Idempotency-Key; the same key is carried out once. A refusal holds the reasons that the "
+    "pages show."
 )
 _REASON = {
     "type": "object", "required": ["code", "zh", "en"], "additionalProperties": False,
@@ -36,10 +36,12 @@ _PROBLEM = {
         "type": {"type": "string", "description": "种类 / its kind", "examples": ["/api/problems#409"]},
         "title": {"type": "string", "description": "概括 / in short", "examples": [" / ".join(TITLES[409])]},
         "status": {"type": "integer", "description": "HTTP 状态 / the HTTP status", "examples": [409]},
-        "detail": {"type": "string", "description": "第一条理由 / the first reason", "examples": ["名额已用完 / no place is left"]},
+        "detail": {"type": "string", "description": "第一条理由 / the first reason",
+                   "examples": ["名额已用完 / no place is left"]},
         "code": {"type": "string", "description": "第一条理由的代码 / its code", "examples": ["QTA-01"]},
         "reasons": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Reason"},
-                    "description": "全部理由 / all of them", "examples": [[{"code": "QTA-01", "zh": "名额已用完", "en": "no place is left"}]]},
+                    "description": "全部理由 / all of them",
+                    "examples": [[{"code": "QTA-01", "zh": "名额已用完", "en": "no place is left"}]]},
     },
 }  # fmt: skip
 _PACE = {
@@ -49,7 +51,6 @@ _PACE = {
 }
 
 
-@lru_cache(maxsize=8)
 def describe(api: FastAPI, subjects: tuple[Calls, ...], *, server: str) -> dict[str, Any]:
     """The document, with the address under which the API is served."""
     made = get_openapi(
@@ -64,6 +65,7 @@ def describe(api: FastAPI, subjects: tuple[Calls, ...], *, server: str) -> dict[
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    components["responses"] = {str(status): _problem(*words) for status, words in TITLES.items()}
     schemas |= {"Reason": _REASON, "Problem": _PROBLEM}
     for each in operations(subjects):
         _complete(made["paths"][each.path][each.method.lower()], each, schemas)
@@ -86,14 +88,20 @@ def _complete(told: dict[str, Any], each: Operation, schemas: dict[str, Any]) ->
     good = told["responses"][str(each.status)]
     good["description"] = "办理结果 / what was done" if each.changes else "内容 / what was asked for"
     good["headers"] = _headers_told(each)
-    content = good["content"]["application/json"]
-    content["example"] = example(content["schema"], schemas)
+    if each.media:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        good["content"] = dict.fromkeys(each.media.values(), file)
+    else:
+        content = good["content"]["application/json"]
+        content["example"] = example(content["schema"], schemas)
     if _previews(told) and each.status != 200:
         told["responses"]["200"] = {**good, "description": "预览，没有办理 / a preview, nothing was done"}
     if each.marked:
         told["responses"]["304"] = {"description": "没有变化 / nothing has changed", "headers": _headers_told(each)}
-    told["responses"] |= {str(status): _problem(*TITLES[status]) for status in sorted(_refusals(each))}
-    told["responses"] |= {str(status): _problem(*words) for status, words in each.also.items()}
+    told["responses"] |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in _refusals(each)}
+    told["responses"] |= {
+        str(status): {**good, "description": " / ".join(words)} for status, words in each.also.items()
+    }
 
 
 def _previews(told: dict[str, Any]) -> bool:
@@ -104,14 +112,14 @@ def _headers_asked(each: Operation, *, previews: bool) -> Iterator[dict[str, Any
     if each.changes:
         yield _header(
             "Idempotency-Key", "办理编号：每次办理用一个新的，重试时用同一个" + ("；预览时不用" if previews else ""),
-            "names this change: a new one for each, the same to repeat it" + ("; not for a preview" if previews else ""),
+            "names this change: the same one repeats it" + ("; none to preview" if previews else ""),
             "9f1c7a52-6d", required=not previews, pattern="^[ -~]+$", minLength=1, maxLength=LONGEST_KEY,
         )  # fmt: skip
     if each.edits:
         yield _header("If-Match", "读取时得到的 ETag", "the ETag that came when it was read", '"3-0f3c9a17be2d4c55"',
                       required=True)  # fmt: skip
     if each.marked:
-        yield _header("If-None-Match", "已有的 ETag：没有变化则回答 304", "the ETag that is known: 304 if nothing changed",
+        yield _header("If-None-Match", "已有的 ETag：没有变化则回答 304", "a known ETag: 304 if it still holds",
                       '"3-0f3c9a17be2d4c55"', required=False)  # fmt: skip
 
 
@@ -137,11 +145,11 @@ def _told(kind: str, zh: str, en: str) -> dict[str, Any]:
     return {"description": f"{zh} / {en}", "schema": {"type": kind}}
 
 
-def _refusals(each: Operation) -> set[int]:
+def _refusals(each: Operation) -> list[int]:
     found = {400, 401, 403, 404, 422, 429, 500, 503}
     if each.changes:
         found |= {408, 409, 413, 415}
-    return found | ({412, 428} if each.edits else set())
+    return sorted(found | ({412, 428} if each.edits else set()))
 
 
 def _problem(zh: str, en: str) -> dict[str, Any]:

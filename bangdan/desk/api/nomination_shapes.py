@@ -100,8 +100,10 @@ class About(Asked):
     materials: list[Line] | None = say("已交的材料，代号", "materials handed in, by key", ["application"], default=None,
                                        max_length=50)  # fmt: skip
     complete: bool = say("申报材料已齐", "all materials were handed in", example=True, default=False)
-    attributes: dict[str, Line] | None = say("属性，代号对应内容；空文字表示取消", "what is declared, by key; an empty text takes it back",
-                                             {}, default=None, max_length=50)  # fmt: skip
+    attributes: dict[str, Line] | None = say(
+        "属性，代号对应内容；空文字表示取消", "what is declared, by key; an empty text takes it back", {}, default=None,
+        max_length=50,
+    )  # fmt: skip
 
     def given(self) -> dict[str, object]:
         """What was given, without what was not."""
@@ -133,15 +135,18 @@ class Reasoned(Asked):
 class Return(Reasoned):
     """Why, and until when to correct it."""
 
-    correct_by: Line | None = say("补正期限；截止后退回时必填", "until when; needed after the deadline", "2023-12-05 24:00",
-                                  default=None)  # fmt: skip
+    correct_by: Line | None = say(
+        "补正期限；截止后退回时必填", "until when; needed after the deadline", "2023-12-05 24:00", default=None
+    )
 
 
 class Waive(Reasoned):
     """Why, and which rule."""
 
-    rule: Line | None = say("规定的代号；不写则为目前受限且可豁免的全部", "the rule's key; else all that block it and may be waived",
-                            "earlier", default=None)  # fmt: skip
+    rule: Line | None = say(
+        "规定的代号；不写则为目前受限且可豁免的全部", "the rule's key; else all that block it and may be waived",
+        "earlier", default=None,
+    )  # fmt: skip
 
 
 class Promote(Asked):

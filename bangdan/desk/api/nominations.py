@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from starlette.responses import Response
 
@@ -25,18 +25,22 @@ from bangdan.desk.api.nomination_shapes import (
     Waive,
 )
 from bangdan.desk.api.routing import CAMPAIGN, Calls
-from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter
+from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter, pointing
 from bangdan.desk.policy import EVERYBODY, OFFICE
 from engine import endorsing, given, nominations, taking, units
 from engine.access import not_found
 from engine.accounts.tokens import Scope
+from engine.draft_texts import Typed, draft_values
 from engine.office import Work
 from engine.plain import answered
+from engine.queries import told
+from engine.queries.choosing import ORDERS
 from engine.queries.details import nomination as in_full
 from engine.queries.details import nomination_row
 from engine.queries.explaining import explain
 from engine.queries.listing import nominations as listed
-from engine.queries.naming import state_named, tracks_named
+from engine.queries.naming import channel_named, state_named, tracks_named
+from engine.queries.paging import order_named
 from engine.queries.story import story_of
 from engine.taking import Answer
 from workflows.nomination import Role
@@ -51,23 +55,39 @@ Track = Annotated[
 ]
 States = Annotated[str | None, parameter("状态，代号或名称", "a state, by key or name", "submitted", max_length=100)]
 OfUnit = Annotated[str | None, parameter("推荐单位的编号", "a unit's code", "EE", max_length=64)]
-Text = Annotated[str, parameter("名称中含有的文字", "a part of title, applicant or unit", "量子", "", max_length=100)]
+ByChannel = Annotated[
+    str | None, parameter("推荐渠道，代号或名称", "a channel, by key or name", "societies", max_length=100)
+]
+Waiting = Annotated[Literal["waiver", "objection"] | None, parameter("等待处理的", "what waits for somebody", "waiver")]
+Since = Annotated[
+    str | None, parameter("此时之后有变动的", "what changed since then", "2023-11-20T02:00:00Z", max_length=60)
+]
+Text = Annotated[str, parameter("检索：名称中的文字、拼音", "a part of a name, or its pinyin", "量子", max_length=100)]
+Sort = Annotated[
+    str,
+    parameter(f"排序：{'、'.join(ORDERS)}；前加“-”为倒序", "the order; - for the other way", "-changed", max_length=20),
+]
 Before = Annotated[int | None, parameter("这一序号之前的一页", "the page before that number", 4711, ge=1, le=2**53)]
 
 
 @calls.get(
     f"{CAMPAIGN}/nominations", name="list_nominations", allow=EVERYBODY, scope=Scope.READ, answers=NominationPage,
     zh="列出申报项目", en="List nominations", paged=True,
-    about=("可按榜单、状态、推荐单位、文字筛选，按续页标记逐页读取", "By list, state, unit and text, page by page."),
+    about=("可筛选、检索、排序；按续页标记逐页读取", "Filtered, searched and in an order, page by page."),
 )  # fmt: skip
 def list_nominations(
-    call: Calling, track: Track = None, state: States = None, unit: OfUnit = None, text: Text = "", after: After = None,
+    call: Calling, *, track: Track = None, state: States = None, unit: OfUnit = None, channel: ByChannel = None,
+    waiting: Waiting = None, since: Since = None, text: Text = "", sort: Sort = "drafted", after: After = None,
     limit: Limit = 50,
 ) -> Response:  # fmt: skip
     with call.read() as work:
-        tracks = tracks_named(work.definition, track) if track else None
-        states = [state_named(work.shape, state)] if state else []
-        page = listed(work, tracks=tracks, states=states, unit=unit, text=text, after=after, limit=limit)
+        page = listed(
+            work, tracks=tracks_named(work.definition, track) if track else None,
+            states=[state_named(work.shape, state)] if state else [], unit=unit,
+            channel=channel_named(work.definition, channel) if channel else None, waiting=waiting,
+            since=given.instant(work, since, where="?since", edge="start") if since else None, text=text,
+            order=order_named(sort, ORDERS), after=after, limit=limit,
+        )  # fmt: skip
         return call.page(NominationPage.model_validate(page))
 
 
@@ -78,9 +98,10 @@ def list_nominations(
 )  # fmt: skip
 def get_nomination(call: Calling, nomination: Id) -> Response:
     with call.read() as work:
-        version = nomination_row(work, nomination).version
-        found = {**_fields(in_full(work, nomination)), "version": version}
-        return call.single(Nomination.model_validate(found), version=version)
+        row, found = nomination_row(work, nomination), in_full(work, nomination)
+        known = found.line.state == row.state  # else not even that it was judged is told, and nothing can be edited
+        version = row.version if known else 0
+        return call.single(Nomination.model_validate({**_fields(found), "version": version}), version=version)
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -107,22 +128,39 @@ def history_of_nomination(call: Calling, nomination: Id, before: Before = None, 
         row = nomination_row(work, nomination)
         lines = story_of(work, "nomination", row.id, before=before, limit=limit)
         earlier = lines[0].number if len(lines) == limit else None
-        return call.plain(History.model_validate({"rows": lines, "before": earlier}))
+        judged = told.RESULTS if told.states_shown(work, [row])[row.id] is told.UNDER_REVIEW else ()
+        rows = [line for line in lines if line.verb not in judged]
+        return call.plain(History.model_validate({"rows": rows, "before": earlier}))
 
 
 @calls.post(
-    f"{CAMPAIGN}/nominations", name="draft_nomination", allow=NOMINATORS, scope=Scope.NOMINATE, answers=Done, status=201,
-    zh="起草", en="Begin a nomination",
+    f"{CAMPAIGN}/nominations", name="draft_nomination", allow=NOMINATORS, scope=Scope.NOMINATE, answers=Done,
+    status=201, zh="起草", en="Begin a nomination",
     about=("草稿不占名额；提交时才占", "A draft takes no place; submitting does."),
 )  # fmt: skip
 def draft_nomination(call: Calling, body: Draft, for_unit: ForUnit = None) -> Response:
     def do(work: Work) -> Answer:
         track = given.one_track(work, body.track, where="/track")
         unit_id = _unit(work, body.unit or for_unit)
-        said = given.about_draft(work, track, body.given(), where={"materials": "/materials"})
+        said = _said(work, track, body.given(), title=body.title)
         return nominations.draft(work, unit_id=unit_id, track=track, **said)
 
     return _act(call, "draft", do, for_unit=for_unit, status=201)
+
+
+# What is asked, and what the verbs call it.
+_NAMES = {"title": "title", "applicant": "applicant", "contact": "applicant_contact", "phones": "applicant_phones",
+          "email": "applicant_email", "materials": "materials", "attributes": "attributes"}  # fmt: skip
+
+
+def _said(work: Work, track: str, said: dict[str, Any], *, title: str) -> dict[str, Any]:
+    """What was given about a draft, and no more, as the verbs take it. Raises Refused, each reason with its pointer."""
+    if said.pop("complete"):
+        asked = work.definition.tracks[track].list.materials
+        said["materials"] = [*asked, *said.get("materials", ())]
+    with pointing():
+        found = draft_values(work, track, Typed(**{"title": title, **said}))
+    return {name: found[name] for given_as, name in _NAMES.items() if given_as in said}
 
 
 def _unit(work: Work, code: str | None) -> int:
@@ -143,8 +181,7 @@ def edit_nomination(call: Calling, nomination: Id, body: Edit, for_unit: ForUnit
     def do(work: Work) -> Answer:
         row = taking.locked(work, nomination)
         call.expect(row.version)
-        said = given.about_draft(work, row.track, body.given(), where={"materials": "/materials"})
-        return nominations.edit(work, nomination, **said)
+        return nominations.edit(work, nomination, **_said(work, row.track, body.given(), title=row.title))
 
     return _act(call, "edit", do, for_unit=for_unit)
 
@@ -158,8 +195,10 @@ def _act(
 
 
 _SIMPLE: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
-    "submit": (("提交", "Submit"), ("以收到的时刻对照截止时间，占用名额", "Measured by the instant it arrives; takes a place.")),
-    "recall": (("撤回提交", "Take a submission back"), ("截止前可改回草稿，退还名额", "Before the deadline; gives its place back.")),
+    "submit": (("提交", "Submit"),
+               ("以收到的时刻对照截止时间，占用名额", "Measured by the instant it arrives; takes a place.")),
+    "recall": (("撤回提交", "Take a submission back"),
+               ("截止前可改回草稿，退还名额", "Before the deadline; gives its place back.")),
 }  # fmt: skip
 _REASONED: Mapping[str, tuple[tuple[Role, ...], Scope, tuple[str, str]]] = {
     "withdraw": (NOMINATORS, Scope.NOMINATE, ("退出：单位不再推荐", "Withdraw: the unit recommends it no longer")),
@@ -198,7 +237,7 @@ for _verb in _REASONED:
 
 @calls.post(f"{ONE}/return", name="return_nomination", allow=OFFICE, scope=Scope.OFFICE, answers=Done,
             zh="退回修改", en="Return for correction",
-            about=("名额保留；截止后退回须写补正期限", "Keeps its place; after the deadline it says until when."))  # fmt: skip
+            about=("名额保留；截止后退回须写补正期限", "Keeps its place; says until when."))  # fmt: skip
 def return_nomination(call: Calling, nomination: Id, body: Return) -> Response:
     def do(work: Work) -> Answer:
         until = given.instant(work, body.correct_by, where="/correct_by") if body.correct_by else None

@@ -61,7 +61,7 @@ def _at_once(house: House, order: Order, **filters: Any) -> list[str]:
 @pytest.mark.parametrize("few", [True, False])
 def test_pages_put_together_are_the_list(small: House, monkeypatch: pytest.MonkeyPatch, few: bool) -> None:
     monkeypatch.setattr(choosing, "FEW", 100 if few else 0)
-    monkeypatch.setattr(choosing, "STRIDE", 1)
+    monkeypatch.setattr(choosing, "LONGEST_STRIDE", 2)
     _fill(small)
 
     for by, down, filters in product(ORDERS, (False, True), FILTERS):

@@ -1,0 +1,110 @@
+"""账号: who has a role in the campaign, who has signed in, who is guessed at; giving and taking roles."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from starlette.responses import Response
+
+from bangdan.desk.fields import DeskForm
+from bangdan.desk.policy import OFFICE
+from bangdan.desk.problems import status_for
+from bangdan.desk.routing import Pages
+from bangdan.desk.visit import Visit
+from bangdan.desk.visiting import Visiting
+from bangdan.report.words import Words
+from engine import units
+from engine.accounts import members
+from engine.office import Work
+from engine.queries import accounts as reading
+from workflows.nomination import Role
+from workflows.reasons import NotFound, Reason, Refused
+
+pages = Pages()
+
+
+class GrantForm(DeskForm):
+    """Somebody by name and address, and the role they are to have."""
+
+    name: str = Field(max_length=members.LONGEST_NAME)
+    email: str = Field(max_length=254)
+    role: Role
+    of: str = ""  # the unit's code, or the institution's key
+
+
+class NoFields(DeskForm):
+    """A button."""
+
+
+@pages.get("/c/{campaign}/accounts", name="accounts", allow=OFFICE)
+def accounts(visit: Visiting, q: str = "", after: str | None = None) -> Response:
+    """Who may come in."""
+    return _page(visit, q=q, after=after)
+
+
+def _page(
+    visit: Visit, *, q: str = "", after: str | None = None, reasons: tuple[Reason, ...] = (), status: int = 200
+) -> Response:  # fmt: skip
+    with visit.read() as work:
+        return visit.page(
+            "accounts/list.html.j2", status=status, reasons=reasons, typed=visit.fields, q=q, after=after,
+            members=reading.members(work), contacts=reading.contacts(work, search=q, after=after),
+            alarms=reading.alarms(work), institutions=work.definition.institutions, me=visit.person.account.public_id,
+        )  # fmt: skip
+
+
+@pages.post("/c/{campaign}/accounts", name="account-grant", allow=OFFICE)
+def grant(visit: Visiting) -> Response:
+    """Give somebody a role; who has no account yet gets one."""
+    try:
+        form = visit.form(GrantForm)
+        with visit.write() as work:
+            visit.once(work, {"verb": "account-grant", **form.asked()}, lambda: _grant(work, form))
+    except (Refused, NotFound) as refused:
+        return _page(visit, reasons=refused.reasons, status=status_for(refused.reasons))
+    return visit.go(
+        "accounts", said=Words(f"已授予{form.name}身份，可用登记的邮箱登录", f"{form.name} has the role now")
+    )
+
+
+def _grant(work: Work, form: GrantForm) -> dict[str, str]:
+    account = members.add(work.connection, name=form.name, address=members.read_address(form.email), at=work.at)
+    unit = units.find(work, form.of).id if form.role is Role.UNIT else None
+    institution = form.of or None if form.role is Role.INSTITUTION else None
+    members.grant(work, account, form.role, unit_id=unit, institution=institution)
+    return {}
+
+
+@pages.post("/c/{campaign}/accounts/roles/{role}/revoke", name="account-revoke", allow=OFFICE)
+def revoke(visit: Visiting, role: str) -> Response:
+    """Take a role in this campaign back."""
+    visit.form(NoFields)
+    with visit.write() as work:
+        members.revoke(work, role, by=visit.person)
+    return visit.go(
+        "accounts", said=Words("已收回身份，其登录已全部退出", "the role is taken back and its sessions ended")
+    )
+
+
+@pages.post("/c/{campaign}/accounts/{account}/disable", name="account-disable", allow=OFFICE)
+def disable(visit: Visiting, account: str) -> Response:
+    """Shut an account."""
+    _switch(visit, account, on=False)
+    return visit.go(
+        "accounts", said=Words("账号已停用，其登录已全部退出", "the account is shut and its sessions ended")
+    )
+
+
+@pages.post("/c/{campaign}/accounts/{account}/enable", name="account-enable", allow=OFFICE)
+def enable(visit: Visiting, account: str) -> Response:
+    """Open an account again."""
+    _switch(visit, account, on=True)
+    return visit.go("accounts", said=Words("账号已启用", "the account is open again"))
+
+
+def _switch(visit: Visit, account: str, *, on: bool) -> None:
+    visit.form(NoFields)
+    with visit.write() as work:
+        row = members.find_here(work, account)
+        members.may_shut(work.connection, row.id, visit.person)
+        switch = members.enable if on else members.disable
+        switch(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)

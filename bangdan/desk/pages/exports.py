@@ -1,0 +1,146 @@
+"""Taking tables away: which there are, as a workbook, as CSV, or as a page to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from starlette.responses import Response
+
+from bangdan.desk.downloads import download
+from bangdan.desk.policy import EVERYBODY
+from bangdan.desk.routing import Pages
+from bangdan.desk.visit import Visit
+from bangdan.desk.visiting import Visiting
+from engine.access import not_found
+from engine.exports.catalogue import Form, What, export, file_name, offered
+from engine.exports.comma import csv_chunks
+from engine.exports.nominations import Wanted
+from engine.exports.sheet import Sheet, all_written
+from engine.exports.workbook import write_workbook
+from engine.office import Work
+from engine.queries import told
+from engine.queries.naming import state_named, tracks_named
+from workflows.nomination import Role, State
+from workflows.reasons import Reason, Refused
+
+pages = Pages()
+
+MEDIA = {
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.CSV: "text/csv; charset=utf-8",
+}
+MOST_PRINTED = 5_000  # rows of one page; a browser lays out no more in reasonable time
+MANY_COLUMNS = 9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What a filter offers: the value, and its words; `within` is a field, which stands below its list."""
+
+    value: str
+    words: str
+    within: bool = False
+
+
+@pages.get("/c/{campaign}/exports", name="exports", allow=EVERYBODY)
+def exports(visit: Visiting) -> Response:
+    """Everything that may be taken away, with what it can be narrowed by."""
+    with visit.read() as work:
+        return visit.page(
+            "exports/exports.html.j2", offers=offered(work.actor), tracks=tuple(_tracks(work, visit)),
+            states=[Choice(value=state.key, words=visit.t(state.zh, state.en)) for state in _states(work)],
+        )  # fmt: skip
+
+
+@pages.get("/c/{campaign}/exports/{what}.{form}", name="export", allow=EVERYBODY)
+def take_away(
+    visit: Visiting, what: str, form: str, *, track: str = "", state: str = "", unit: str = "", text: str = "",
+    settled: bool = False,
+) -> Response:  # fmt: skip
+    """One export as a file."""
+    chosen, written_as = _known(what), _form(form)
+    with visit.read() as work:
+        sheet = export(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
+
+        def write(out: BinaryIO) -> None:
+            if written_as is Form.XLSX:
+                write_workbook(sheet, out)
+            else:
+                out.writelines(csv_chunks(sheet))
+
+        return download(file_name(work, sheet, written_as), MEDIA[written_as], write)
+
+
+@pages.get("/c/{campaign}/print/{what}", name="print", allow=EVERYBODY)
+def to_print(
+    visit: Visiting, what: str, *, track: str = "", state: str = "", unit: str = "", text: str = "",
+    settled: bool = False,
+) -> Response:  # fmt: skip
+    """One export as a page to be printed, or to be kept as PDF by the browser."""
+    chosen = _known(what)
+    with visit.read() as work:
+        sheet = export(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
+        rows = list(_at_most(sheet))
+    whole = sum(column.width for column in sheet.columns)
+    columns = [(column, f"{100 * column.width / whole:.2f}%") for column in sheet.columns]
+    many = len(sheet.columns) > MANY_COLUMNS
+    return visit.page("print/sheet.html.j2", sheet=sheet, rows=rows, many=many, columns=columns)
+
+
+def _known(what: str) -> What:
+    if what not in set(What):
+        raise not_found(what)
+    return What(what)
+
+
+def _form(form: str) -> Form:
+    if form not in MEDIA:
+        raise not_found(form)
+    return Form(form)
+
+
+def _wanted(work: Work, track: str, state: str, unit: str, text: str) -> Wanted:
+    """The filter as the engine knows it. Raises Refused (FLT-01)."""
+    return Wanted(
+        tracks=tracks_named(work.definition, track) if track else None,
+        states=(_state(work, state),) if state else (), unit=unit.strip() or None, text=text.strip(),
+    )  # fmt: skip
+
+
+def _states(work: Work) -> tuple[State, ...]:
+    """The states that the person may be shown, and so may look for."""
+    return told.every_state(work) if work.actor.role is Role.UNIT else work.shape.states
+
+
+def _state(work: Work, text: str) -> str:
+    """The key of the state that is meant. Raises Refused (FLT-01)."""
+    return text if text in {state.key for state in _states(work)} else state_named(work.shape, text)
+
+
+def _tracks(work: Work, visit: Visit) -> Iterator[Choice]:
+    """The lists that take nominations, each with its fields below it."""
+    for each in work.definition.lists:
+        if each.takes_nominations:
+            yield Choice(value=each.key, words=visit.t(each.name, each.english))
+            for field in each.fields:
+                words = visit.t(field.name, field.english or field.name)
+                yield Choice(value=f"{each.key}/{field.key}", words=words, within=True)
+
+
+def _at_most(sheet: Sheet) -> Iterator[list[str]]:
+    """The rows as people read them. Raises Refused (EXP-03) when they are too many for one page."""
+    for number, row in enumerate(all_written(sheet), start=1):
+        if number > MOST_PRINTED:
+            raise Refused(_too_many())
+        yield row
+
+
+def _too_many() -> Reason:
+    return Reason(
+        code="EXP-03",
+        zh=f"打印页最多{MOST_PRINTED}行；请按榜单、状态或单位缩小范围，或导出 XLSX 后打印",
+        en=f"a page to print holds {MOST_PRINTED} rows; narrow it down by list, state or unit, or print the workbook",
+        facts={"most": MOST_PRINTED},
+    )
