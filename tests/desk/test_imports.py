@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from httpx2 import Response
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -264,13 +265,28 @@ def test_an_institution_reports_by_the_table_it_downloaded(desk: AtTheDesk) -> N
     desk.clock.now = REVIEW
     browser = desk.as_("academy")
     table = browser.get("imports/results/template")
-    filled = table.content.decode("utf-8-sig").replace('"净水",""', '"净水","通过"')
-    answer = _confirm(browser, _send(browser, filled.encode(), kind="results", name="结果.csv"))
+    book = load_workbook(io.BytesIO(table.content))
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    titles = [row[1].value for row in sheet.iter_rows(min_row=2)]
+    sheet["C2"] = "通过"
+    answer = _confirm(browser, _send(browser, saved(book), kind="results", name="结果.xlsx"))
 
-    assert table.headers["content-disposition"] == 'attachment; filename="results.csv"'
-    assert "王五" not in filled
+    assert "filename*=UTF-8''%E8%AF%84%E5%AE%A1%E7%BB%93%E6%9E%9C.xlsx" in table.headers["content-disposition"]
+    assert titles == ["净水"]
     assert answer.headers["location"].endswith("/review")
     assert states(desk.house) == {"净水": "final", "王五": "review"}
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+@pytest.mark.parametrize("kind", ["units", "contacts", "laureates", "nominations", "results", "decisions"])
+def test_a_template_is_read_as_a_table_without_rows(desk: AtTheDesk, kind: str, form: str) -> None:
+    browser = desk.as_("office")
+    table = browser.get(f"imports/{kind}/template", params={"form": form})
+    page = words(browser.get(_send(browser, table.content, kind=kind, name=f"t.{form}")))
+
+    assert "表头下面没有内容" in page
+    assert "IMP-01" not in page
 
 
 def test_without_a_file_the_page_says_so(desk: AtTheDesk) -> None:
