@@ -39,8 +39,8 @@ OWNED: Mapping[str, tuple[str, ...]] = {
 
 PERSONAL = ("session", "upload")
 
-STATUS = {"import-preview": 422, "for-import-preview": 409, "rehearsal": 404}
-"""What else a page may answer: the file that waits is none, or another person's, and this desk is no rehearsal's."""
+STATUS = {"import-preview": 422, "for-import-preview": 409}
+"""What else a page may answer: the file that waits is none, or another person's."""
 
 ENDING = ("account-disable", "account-revoke", "session-end", "signout")
 """After these there is nobody left to ask for anything."""

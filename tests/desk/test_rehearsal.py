@@ -16,6 +16,7 @@ from bangdan.stage.house import Stage
 from tests.bangdan.stage.conftest import arrive, paused, play_to_the_end
 from tests.desk.conftest import listening
 from tests.desk.people import Browser
+from tests.desk.test_every_page import barriers
 from tests.small import CLOSES, OPENS
 
 
@@ -138,6 +139,7 @@ def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: 
         page.goto(f"{address}/c/small-2025/rehearsal")
         clock, submitted = page.locator("#clock-day"), page.locator("#at-submitted-n")
         expect(clock).to_have_text("2025年3月3日")
+        assert barriers(page) == []
 
         page.keyboard.press("3")
         expect(clock).not_to_have_text("2025年3月3日")
@@ -153,3 +155,4 @@ def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: 
         page.keyboard.press("End")
         expect(page.locator(".ending .verdict")).to_be_visible()
         expect(page.locator("#play")).to_be_disabled()
+        assert barriers(page) == []
