@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
 from bangdan.desk.app import make_app
 from bangdan.desk.staged import desk_of
 from bangdan.stage.house import Stage
+from bangdan.stage.seats import COOKIE
 from tests.bangdan.stage.conftest import arrive, paused, play_to_the_end
 from tests.desk.conftest import listening
 from tests.desk.people import Browser
@@ -156,3 +159,20 @@ def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: 
         expect(page.locator(".ending .verdict")).to_be_visible()
         expect(page.locator("#play")).to_be_disabled()
         assert barriers(page) == []
+
+
+def test_no_page_of_the_desk_breaks_in_a_rehearsal_whoever_looks_on(on: OnStage) -> None:
+    on.stage.pacing.jump(CLOSES)
+    arrive(on.stage)
+    unit, _ = next(on.stage.seats.units())
+    app = on.browser.client.app
+    assert isinstance(app, FastAPI)
+    paths = [route.path for route in app.routes if isinstance(route, APIRoute) and "GET" in route.methods]
+
+    broken = []
+    for seat in ("secretariat", "secretariat:second", "auditor", f"unit:{unit}", "institution:guild"):
+        on.browser.client.cookies.set(COOKIE, seat)
+        for path in (path.replace("{campaign}", "small-2025") for path in paths):
+            if "{" not in path and on.browser.get(path).status_code >= 500:
+                broken.append((seat, path))
+    assert broken == []
