@@ -64,7 +64,8 @@ class Seats:
         second = (role, key) == (OFFICE, SECOND)
         number = SECOND_ACCOUNT if second else FIRST_ACCOUNT
         person = Person(id=number, public_id=f"visitor{number}", name=f"{name}（复核）" if second else name, email="")
-        return Signed(session=number, account=person, csrf=self.csrf, seats=(seat,), preferred=seat.key, untouched=False)
+        return Signed(session=number, account=person, csrf=self.csrf, seats=(seat,), preferred=seat.key,
+                      untouched=False)  # fmt: skip
 
     def offered(self) -> tuple[Offered, ...]:
         """The office, the supervision, each institution; units are named by their code."""
