@@ -39,8 +39,8 @@ OWNED: Mapping[str, tuple[str, ...]] = {
 
 PERSONAL = ("session", "upload")
 
-STATUS = {"circular-html": 422, "for-import-preview": 409, "rehearsal": 404}
-"""What else a page may answer: nobody was named, the file is another person's, this desk is no rehearsal's."""
+STATUS = {"circular-html": 422, "for-import-preview": 409}
+"""What else a page may answer: nobody was named, or the file is another person's."""
 
 ENDING = ("account-disable", "account-revoke", "session-end", "signout")
 """After these there is nobody left to ask for anything."""
