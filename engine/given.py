@@ -1,4 +1,4 @@
-"""What people and programs give, as the verbs take it: instants, tracks, codes of units.
+"""What people and programs give, as the verbs take it: instants, tracks, materials, codes of units.
 
 Every door reads them here, so that all refuse the same in the same words. `where` is the place of what was given: a
 field, an option, a JSON pointer.
@@ -6,6 +6,7 @@ field, an option, a JSON pointer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine.office import Work
@@ -49,11 +50,21 @@ def one_track(work: Work, text: str, *, where: str = "") -> str:
     return found[0]
 
 
+def materials(work: Work, keys: Sequence[str], *, where: str = "") -> list[str]:
+    """Materials by key, each once. Raises Refused (GIV-03)."""
+    known = work.definition.material_by_key
+    if unknown := [key for key in keys if key not in known]:
+        words = "、".join(f"{key}（{each.name}）" for key, each in known.items())
+        raise Refused(Reason(code="GIV-03", where=where, zh=f"没有这项材料：{shown(unknown[0])}；可用：{words}",
+                             en=f"no such material: {shown(unknown[0])}; known: {words}"))  # fmt: skip
+    return list(dict.fromkeys(keys))
+
+
 def code(text: str, *, where: str = "") -> str:
-    """A unit's code, as a file's would have to be. Raises Refused (GIV-03)."""
+    """A unit's code, as a file's would have to be. Raises Refused (GIV-04)."""
     if not ID.fullmatch(text):
         raise Refused(Reason(
-            code="GIV-03", where=where, zh="单位编号只能用英文字母、数字和 . _ -，最多64个",
+            code="GIV-04", where=where, zh="单位编号只能用英文字母、数字和 . _ -，最多64个",
             en="a unit's code is of ASCII letters, digits and . _ - only, at most 64",
         ))  # fmt: skip
     return text
