@@ -50,21 +50,23 @@ def one_track(work: Work, text: str, *, where: str = "") -> str:
     return found[0]
 
 
-def materials(work: Work, keys: Sequence[str], *, where: str = "") -> list[str]:
-    """Materials by key, each once. Raises Refused (GIV-03)."""
-    known = work.definition.material_by_key
-    if unknown := [key for key in keys if key not in known]:
-        words = "、".join(f"{key}（{each.name}）" for key, each in known.items())
-        raise Refused(Reason(code="GIV-03", where=where, zh=f"没有这项材料：{shown(unknown[0])}；可用：{words}",
-                             en=f"no such material: {shown(unknown[0])}; known: {words}"))  # fmt: skip
-    return list(dict.fromkeys(keys))
-
-
 def code(text: str, *, where: str = "") -> str:
-    """A unit's code, as a file's would have to be. Raises Refused (GIV-04)."""
+    """A unit's code, as a file's would have to be. Raises Refused (GIV-03)."""
     if not ID.fullmatch(text):
         raise Refused(Reason(
-            code="GIV-04", where=where, zh="单位编号只能用英文字母、数字和 . _ -，最多64个",
+            code="GIV-03", where=where, zh="单位编号只能用英文字母、数字和 . _ -，最多64个",
             en="a unit's code is of ASCII letters, digits and . _ - only, at most 64",
         ))  # fmt: skip
     return text
+
+
+def materials(work: Work, keys: Sequence[str], *, where: str = "") -> list[str]:
+    """Materials by key, each once. Raises Refused (GIV-04)."""
+    known = work.definition.material_by_key
+    if unknown := [key for key in keys if key not in known]:
+        listed = "、".join(f"{key}（{each.name}）" for key, each in known.items())
+        raise Refused(Reason(
+            code="GIV-04", where=where, zh=f"没有这项材料：{shown(unknown[0])}；可用：{listed}",
+            en=f"no such material: {shown(unknown[0])}; known: {', '.join(known)}",
+        ))  # fmt: skip
+    return list(dict.fromkeys(keys))

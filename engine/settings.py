@@ -38,7 +38,7 @@ PREFIX = "BANGDAN_"
 OF_THE_TESTS = "BANGDAN_TEST_"  # read by tests/conftest.py
 DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 NOBODY = "office@bangdan.invalid"  # a domain that never exists: good enough for files, refused for a mail server
-NEVER_SHOWN = ("database_url", "smtp_password")  # an error does not repeat these: they hold passwords
+NEVER_SHOWN = ("database_url", "smtp_password", "metrics_token")  # an error does not repeat these: they hold passwords
 
 Lang = Literal["zh", "en"]
 Tls = Literal["starttls", "implicit", "none"]
@@ -225,6 +225,11 @@ class Settings(BaseSettings):
         description="可信的反向代理（IP 或网段，逗号分隔），只采信它们转告的来访地址 / "
         "reverse proxies whose word for a visitor's address is taken: addresses or networks, with commas",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="读取 /metrics 的令牌；未设则只允许本机读取 / "
+        "the token with which /metrics is read; not set: from this machine alone",
+    )
     key_file: Path | None = Field(
         default=None,
         description="登录链接密钥的文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
@@ -240,7 +245,8 @@ class Settings(BaseSettings):
     @property
     def desk_address(self) -> str:
         """Where people reach the desk: scheme and host."""
-        return self.desk_url or f"http://{self.desk_host}:{self.desk_port}"
+        host = f"[{self.desk_host}]" if ":" in self.desk_host else self.desk_host
+        return self.desk_url or f"http://{host}:{self.desk_port}"
 
     @property
     def key_path(self) -> Path:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal, cast
 
 import aiosmtplib
@@ -21,6 +23,7 @@ from notifications.doors import DotGate, Parcel, Report, Stop, shortened
 from notifications.errand import Errand, Pace, login_stop
 from notifications.errors import SettingsRefused
 
+Step = Literal["connect", "tls", "hello", "login", "noop"]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -115,15 +118,7 @@ def _limits(settings: SmtpSettings) -> Limits:
 
 async def open_line(settings: SmtpSettings) -> Conversation | Stop:
     """Connect, secure, log in: a line ready for letters, or why there is none."""
-    client = aiosmtplib.SMTP(
-        hostname=settings.host,
-        port=settings.port,
-        use_tls=settings.tls == "implicit",
-        start_tls=False,  # done below, where each step's failure has a meaning of its own
-        tls_context=None if settings.tls == "none" else _tls(settings),
-        local_hostname=settings.hello_name or settings.envelope_sender.rpartition("@")[2],
-        timeout=settings.connect_seconds,
-    )
+    client = _client(settings)
     try:
         async with asyncio.timeout(settings.connect_seconds):
             stop = await _introduce(client, settings)
@@ -141,18 +136,76 @@ async def open_line(settings: SmtpSettings) -> Conversation | Stop:
     return stop or _unreachable("连接中断 / the connection broke")
 
 
-async def _introduce(client: aiosmtplib.SMTP, settings: SmtpSettings) -> Stop | None:
+def _client(settings: SmtpSettings) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
+        hostname=settings.host,
+        port=settings.port,
+        use_tls=settings.tls == "implicit",
+        start_tls=False,  # done below, where each step's failure has a meaning of its own
+        tls_context=None if settings.tls == "none" else _tls(settings),
+        local_hostname=settings.hello_name or settings.envelope_sender.rpartition("@")[2],
+        timeout=settings.connect_seconds,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Examined:
+    """How far a dialogue without a letter came: the steps that went well, in order, and why no further, if so.
+
+    `offers` is what the server can do; `certificate_until` when the one it showed ends.
+    """
+
+    passed: tuple[Step, ...]
+    stop: Stop | None
+    offers: tuple[str, ...] = ()
+    certificate_until: datetime | None = None
+
+
+async def examine(settings: SmtpSettings) -> Examined:
+    """Connect, secure, log in, say NOOP and goodbye; nothing is sent."""
+    client, passed = _client(settings), list[Step]()
+    try:
+        async with asyncio.timeout(settings.connect_seconds):
+            stop = await _introduce(client, settings, passed.append)
+            if stop is None:
+                await client.noop()
+                passed.append("noop")
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        stop = _stop_for(error)
+    offers, until = tuple(sorted(client.esmtp_extensions)), _certificate_until(client)
+    with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+        async with asyncio.timeout(settings.goodbye_seconds):
+            await client.quit()
+    client.close()
+    return Examined(passed=tuple(passed), stop=stop, offers=offers, certificate_until=until)
+
+
+def _certificate_until(client: aiosmtplib.SMTP) -> datetime | None:
+    line = client.transport.get_extra_info("ssl_object") if client.transport is not None else None
+    shown = line.getpeercert() if line is not None else None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), UTC) if shown else None
+
+
+async def _introduce(
+    client: aiosmtplib.SMTP, settings: SmtpSettings, passed: Callable[[Step], None] = lambda _: None
+) -> Stop | None:
     await client.connect()
+    passed("connect")
+    if settings.tls == "implicit":
+        passed("tls")
     await _hello(client)
+    passed("hello")
     if settings.tls == "starttls":
         if not client.supports_extension("starttls"):
             return _tls_stop("服务器不提供 STARTTLS / the server offers no STARTTLS")
         await client.starttls()
         await _hello(client)
+        passed("tls")
     if settings.username:
         if not client.supported_auth_methods:
             return login_stop("服务器不提供可用的登录方式 / the server offers no way to log in that we know")
         await client.login(settings.username, settings.password)
+        passed("login")
     return None
 
 

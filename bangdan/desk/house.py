@@ -26,7 +26,8 @@ class Desk:
     `address` is where people reach it, scheme and host; over https its cookies are bound to that host. `rehearsal` is
     what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
     cookies in whose place the visitor looks on, and nobody signs in. `proxies` are those whose word for a visitor's
-    address is taken.
+    address is taken, `webhook_networks` the private ones that webhooks may reach; `metrics_token` is what a monitor
+    shows, empty where only this machine may ask.
     """
 
     office: Office
@@ -40,6 +41,7 @@ class Desk:
     keys: Keys = field(default_factory=some_keys)
     passwords: Passwords = field(default_factory=Passwords)
     proxies: str = ""
+    metrics_token: str = ""
 
     @property
     def secure(self) -> bool:

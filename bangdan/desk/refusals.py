@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from bangdan.desk import problems
+from bangdan.desk import noting, problems
 from bangdan.desk.fields import unfit
 from bangdan.desk.guarding import HEADERS
+from bangdan.desk.measuring import route_of
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import SAFE, SignInFirst, nobody, who_asks
 from workflows.reasons import BangdanError, Reason
@@ -51,6 +52,7 @@ def answer_refusals(app: FastAPI) -> None:
 
 def refused(visit: Visit, reasons: Sequence[Reason], *, status: int) -> Response:
     """The page of reasons; only its part where a part was asked for."""
+    noting.note(reasons)
     template = "_refused.html.j2" if visit.partial else "refused.html.j2"
     return visit.page(template, status=status, reasons=reasons, status_code=status)
 
@@ -97,12 +99,12 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _no_database(request: Request, error: Exception) -> Response:
-    logger.error("database_failed", extra={"route": request.url.path}, exc_info=error)
+    logger.error("database_failed", extra={"route": route_of(request.scope)}, exc_info=error)
     return refused(_bare(request), [problems.NOT_STORED], status=503)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    logger.error("page_failed", extra={"route": request.url.path}, exc_info=error)
+    logger.error("page_failed", extra={"route": route_of(request.scope)}, exc_info=error)
     response = refused(_bare(request), [BROKEN], status=500)
     for name, value in HEADERS.items():  # this answer is made outside the guard
         response.headers.setdefault(name, value)

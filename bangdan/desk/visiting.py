@@ -52,6 +52,7 @@ async def who_asks(request: Request) -> Visit:
     visit.signed = await run_sync(_signed, request, visit.at)
     if visit.signed:
         visit.csrf = visit.signed.csrf
+        request.scope["state"].pop("new_visitor", None)  # who is signed in needs no other secret
         chosen = request.cookies.get(LANG) or visit.signed.account.lang or desk.lang
         visit.lang = "en" if chosen == "en" else "zh"
     return visit

@@ -102,12 +102,19 @@ class Happened:
 
 def story(
     work: Work, *, subject: str | None = None, verb: str | None = None, since: datetime | None = None,
-    before: int | None = None, limit: int = 50,
+    until: datetime | None = None, actor: str | None = None, before: int | None = None, limit: int = 50,
 ) -> list[Happened]:  # fmt: skip
-    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known."""
+    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known.
+
+    `actor` is a part of the name of who acted, or of whom they acted for.
+    """
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id)
     if subject is not None:
         query = query.where(col(Event.subject) == subject)
+    if until is not None:
+        query = query.where(col(Event.at) < until)
+    if actor is not None:
+        query = query.where(or_(*(col(each).contains(actor, autoescape=True) for each in (Event.actor, Event.behalf))))
     seen = visible(query, Event, work.actor, work.definition)
     return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 

@@ -21,7 +21,7 @@ from notifications.invitation import Invitation, calendar_bytes
 from notifications.letter import Recipient, check_address
 from notifications.outbox import put
 from notifications.rendering import templates_in
-from notifications.smtp import SmtpDoor, SmtpSettings
+from notifications.smtp import SmtpDoor, SmtpSettings, examine
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import DEADLINE, LOOPBACK_PAIR, NOON, OFFICE, letter, states
 
@@ -171,3 +171,21 @@ async def test_a_wrong_password_or_certificate_stops_the_round_and_charges_no_le
         assert await _deliver(sqlite_transaction, _settings(port, **changed), folder) == stop
     with sqlite_transaction() as conn:
         assert (states(conn), keeper.kept) == (["ready"] * 3, [])
+
+
+async def test_a_dialogue_without_a_letter_says_how_far_it_came() -> None:
+    keeper = Keeper()
+    with _server(keeper) as port:
+        well = await examine(_settings(port))
+        wrong = await examine(_settings(port, password="wrong"))
+        distrusted = await examine(_settings(port, ca_file=None))
+    gone = await examine(_settings(port, connect_seconds=2.0))
+
+    assert [one.passed for one in (well, wrong, distrusted, gone)] == [
+        ("connect", "hello", "tls", "login", "noop"), ("connect", "hello", "tls"), ("connect", "hello"), ()
+    ]  # fmt: skip
+    assert [one.stop.kind if one.stop else None for one in (well, wrong, distrusted, gone)] == [
+        None, "login", "tls", "unreachable",
+    ]  # fmt: skip
+    assert ("auth" in well.offers, well.certificate_until and well.certificate_until > NOON) == (True, True)
+    assert keeper.kept == []

@@ -24,7 +24,7 @@ from bangdan.desk.fields import Fields
 from bangdan.desk.house import Desk
 from engine.access import Actor
 from engine.accounts.tokens import Holder
-from engine.behalf import on_behalf
+from engine.behalf import acting_for
 from engine.office import Work, once
 from engine.trying import tried
 from workflows.reasons import Reason, Refused
@@ -81,9 +81,8 @@ class Call:
 
             def carry_out() -> dict[str, Any]:
                 done.append(True)
-                if for_unit is not None:
-                    work.actor = on_behalf(work, for_unit)
-                return _plain(do(work))
+                with acting_for(work, for_unit):
+                    return _plain(do(work))
 
             answer = tried(work, carry_out) if preview else once(work, self.key, self.asked, carry_out)
         if not done:
