@@ -19,7 +19,7 @@ from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
 MEDIA_TYPE = "application/problem+json"
-TYPE_BASE = "/api/problems"  # the readable page of the API lists the kinds by status there
+TYPE_BASE = "/api"  # the readable page of the API lists the kinds by status there
 
 # By code where a code differs from its family.
 BY_CODE = {
