@@ -8,13 +8,16 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock migration schema clean
+.PHONY: help run desk test check lock migration schema clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/run.stamp  ## 演练 2023 年活动，报告在 out/ / rehearse the 2023 campaign, report in out/
 	@$(PY) -m bangdan rehearse $(CAMPAIGN) --out out $(ARGS)
+
+desk: $(VENV)/run.stamp  ## 在浏览器里彩排 2023 年活动 / rehearse it in the browser, with the desk around it
+	@$(PY) -m bangdan serve --rehearse $(CAMPAIGN) --open $(ARGS)
 
 test: check  ## 全部检查和测试 / every check and every test (ARGS="-k word" goes to pytest)
 	@$(PY) -m pytest $(ARGS)

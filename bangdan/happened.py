@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bangdan.report.words import Words, letter_name, offset_words
+from engine.exports.sheet import ROLES
 from engine.office import Work
 from engine.queries.story import VERBS, Happened
 from workflows.definition import Definition
@@ -18,13 +19,6 @@ from workflows.nomination import Role
 from workflows.targets import parts_of
 
 EDGES: Mapping[str, Words] = {"opens": Words("开始", "begins"), "closes": Words("截止", "ends")}
-ROLES: Mapping[str, Words] = {
-    "secretariat": Words("秘书处", "secretariat"),
-    "unit": Words("推荐单位", "unit"),
-    "institution": Words("初评机构", "institution"),
-    "auditor": Words("监督人员", "auditor"),
-    "engine": Words("系统", "engine"),
-}
 SUBJECTS: Mapping[str, Words] = {
     "campaign": Words("活动", "campaign"),
     "unit": Words("单位", "unit"),
@@ -33,6 +27,7 @@ SUBJECTS: Mapping[str, Words] = {
     "duty": Words("报送事项", "duty"),
     "letter": Words("邮件", "letter"),
     "call": Words("电话通知", "call"),
+    "account": Words("账号", "account"),
     "circular": Words("通知", "circular"),
     "webhook": Words("事件推送", "webhook"),
 }
@@ -91,15 +86,19 @@ DETAILS: Mapping[str, Words] = {
     "decision": Words("处理", "decision"),
     "of": Words("单位", "of"),
     "url": Words("网址", "URL"),
+    "role": Words("身份", "role"),
+    "reach": Words("范围", "reach"),
+    "scopes": Words("权限", "scopes"),
+    "ends": Words("有效期至", "ends"),
 }
 INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
 
 
 def who(line: Happened) -> Words:
     """The role and the name; for whom, where it was somebody else's business."""
-    role = ROLES[line.role]
-    zh = role.zh if line.role is Role.ENGINE else f"{role.zh}：{line.actor}"
-    en = role.en if line.role is Role.ENGINE else f"{role.en}: {line.actor}"
+    zh, en = ROLES[line.role]
+    if line.role is not Role.ENGINE:
+        zh, en = f"{zh}：{line.actor}", f"{en}: {line.actor}"
     return Words(f"{zh}（代{line.behalf}）", f"{en} (for {line.behalf})") if line.behalf else Words(zh, en)
 
 
@@ -137,6 +136,8 @@ def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
     if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
         return found
+    if key == "role":
+        return ROLES.get(text, Words(text, text))
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":

@@ -90,22 +90,21 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     """What the desk is made over; `nudge` wakes the engine that runs beside it."""
     from bangdan.desk.house import Desk
     from engine import clock
+    from engine.webhooks.addresses import networks_of
 
     made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
-                proxies=told.desk_proxies,
+                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
 
 def courier(told: Settings, opened: Office) -> Courier:
     """What tells other systems of events."""
-    from ipaddress import ip_network
-
     from engine import clock
+    from engine.webhooks.addresses import networks_of
     from engine.webhooks.courier import Courier
 
-    networks = tuple(ip_network(each) for each in told.webhook_networks.split(",") if each)
-    return Courier(office=opened, clock=clock.now, networks=networks)
+    return Courier(office=opened, clock=clock.now, networks=networks_of(told.webhook_networks))
 
 
 @contextmanager

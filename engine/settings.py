@@ -245,7 +245,8 @@ class Settings(BaseSettings):
     @property
     def desk_address(self) -> str:
         """Where people reach the desk: scheme and host."""
-        return self.desk_url or f"http://{self.desk_host}:{self.desk_port}"
+        host = f"[{self.desk_host}]" if ":" in self.desk_host else self.desk_host
+        return self.desk_url or f"http://{host}:{self.desk_port}"
 
     @property
     def key_path(self) -> Path:

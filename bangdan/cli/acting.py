@@ -44,11 +44,9 @@ NominationArgument = Annotated[
 @contextmanager
 def acting(campaign: str | None, *, for_unit: str | None = None, at: datetime | None = None) -> Iterator[Work]:
     """One transaction by the person at this terminal, for a unit if one is named. Raises NotFound."""
-    from engine.behalf import on_behalf
+    from engine.behalf import acting_for
 
-    with writing(campaign, at=at) as work:
-        if for_unit is not None:
-            work.actor = on_behalf(work, for_unit)
+    with writing(campaign, at=at) as work, acting_for(work, for_unit):
         yield work
 
 

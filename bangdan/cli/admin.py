@@ -70,13 +70,18 @@ def add(
     json: JsonOption = False,
 ) -> None:  # fmt: skip
     from engine.accounts import members
+    from engine.accounts.passwords import against
+    from workflows.reasons import refuse
 
     address, at, by = members.read_address(email), received(), actor()
+    typed = _typed() if password else ""
+    if password:
+        refuse(against(typed, name=name, email=str(address)))
     with office() as opened:
         with opened.database.write() as connection:
             account = members.add(connection, name=name, address=address, at=at)
             _give(opened, connection, account, role, campaign, at=at, by=by)
-        told = _password(opened, str(address)) if password else _link(opened, str(address))
+        told = _password(opened, str(address), typed) if password else _link(opened, str(address))
     told |= {"name": name, "email": str(address), "role": role.value, "campaign": campaign}
     who = f"{name} <{address}>"
     head = say(f"已添加：{who}，{_role(role, campaign)}", f"added: {who}, {_role(role, campaign)}")
@@ -106,21 +111,23 @@ def _link(opened: Office, email: str) -> dict[str, Any]:
     return {"link": f"{told.desk_address}/signin/{code}", "minutes": links.LASTS.seconds // 60}
 
 
-def _password(opened: Office, email: str) -> dict[str, Any]:
-    """Set the password that stands on the standard input; asked for where a person sits there."""
+def _typed() -> str:
+    """The password on the standard input; asked for where a person sits there."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    again = say("再输一次", "again")
+    return str(typer.prompt(say("密码", "password"), hide_input=True, confirmation_prompt=again, err=True))
+
+
+def _password(opened: Office, email: str, typed: str) -> dict[str, Any]:
+    """Set a password; what is told of it."""
     from engine.accounts import members
     from engine.accounts.passwords import Passwords
     from engine.accounts.signing_in import give_password
 
-    if sys.stdin.isatty():
-        typed = typer.prompt(
-            say("密码", "password"), hide_input=True, confirmation_prompt=say("再输一次", "again"), err=True
-        )
-    else:
-        typed = sys.stdin.readline().rstrip("\r\n")
     with opened.database.read() as connection:
         account = members.find(connection, email)
-    give_password(opened, Passwords(), account, typed, at=received())
+    give_password(opened, Passwords(), account, typed, at=received(), by=actor())
     return {"password": "set"}
 
 
@@ -186,7 +193,7 @@ def link(*, email: EmailArgument, json: JsonOption = False) -> None:
 @command(admin, "password", zh="设置密码（从标准输入读一行）", en="Set a password, a line of the standard input")
 def password(*, email: EmailArgument) -> None:
     with office() as opened:
-        _password(opened, email)
+        _password(opened, email, _typed())
     typer.echo(say("密码已设置，其登录已全部退出。", "the password is set, and every session ended."))
 
 

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,10 +36,9 @@ RehearseOption = Annotated[
                           "Open no database: rehearse this campaign in the browser, made up, no letter sent.")),
 ]  # fmt: skip
 PaceOption = Annotated[
-    str,
-    typer.Option("--pace", metavar="PACE",
-                 help=say("彩排的速度：hour、hours、day、week（每秒1小时、6小时、1天、1周）或 interesting（自动快慢）",
-                          "How fast a rehearsal goes: hour, hours (6), day or week a second, or interesting.")),
+    Literal["hour", "hours", "day", "week", "interesting"],
+    typer.Option("--pace", help=say("彩排的速度：每秒1小时、6小时、1天、1周，或自动快慢",
+                                    "How fast it goes: an hour, 6 hours, a day or a week a second, or by interest.")),
 ]  # fmt: skip
 OpenOption = Annotated[bool, typer.Option("--open", help=say("在浏览器里打开", "Open it in the browser."))]
 
@@ -81,9 +80,13 @@ def serve(
         return
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
+        there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))
         with on, _engine(told, opened, wanted=engine) as beat:
-            desk = wiring.desk(told, opened, nudge=beat.nudge if beat else None)
-            serving.serve(make_app(desk), on, ready=lambda: _announce(on.getsockname()))
+            made = make_app(wiring.desk(there, opened, nudge=beat.nudge if beat else None))
+            try:
+                serving.serve(made, on, ready=lambda: _announce(there.desk_address))
+            finally:
+                made.state.copy.end()
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)
 
 
@@ -110,8 +113,5 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
             beat.stop()
 
 
-def _announce(address: tuple[str, int]) -> None:
-    host, port = address[:2]
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(say(f"工作台已启动：http://{shown}:{port}/ ；Ctrl+C 停止",
-                   f"the desk is open: http://{shown}:{port}/ ; Ctrl+C stops"), err=True)  # fmt: skip
+def _announce(address: str) -> None:
+    typer.echo(say(f"工作台已启动：{address}/ ；Ctrl+C 停止", f"the desk is open: {address}/ ; Ctrl+C stops"), err=True)

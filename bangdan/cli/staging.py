@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from bangdan.language import LANGUAGE, say
-from workflows.reasons import Reason, Refused
 
 if TYPE_CHECKING:
-    from engine.rehearsal.pacing import Speed
     from engine.rehearsal.play import Size
     from engine.settings import Settings
 
@@ -37,40 +35,28 @@ def show(told: Settings, programme: Programme) -> None:
     """Put the rehearsal on and serve its desk until stopped. Raises Refused, FileRefused."""
     from bangdan.cli.campaign_file import read_campaign_file
     from bangdan.desk import serving
-    from bangdan.desk.staged import app_of
+    from bangdan.desk.app import make_app
+    from bangdan.desk.staged import desk_of
     from bangdan.stage.house import Stage
+    from engine.rehearsal.pacing import BY_KEY
     from engine.rosters.importing import Upload
 
     roster = programme.roster
     given = Upload(content=roster.read_bytes(), name=roster.name) if roster else None
     port = told.desk_port if programme.port is None else programme.port
-    speed = _speed(programme.pace)
     with tempfile.TemporaryDirectory(prefix="bangdan-rehearsal-") as folder:
         stage = Stage(file=read_campaign_file(programme.file), folder=Path(folder), roster=given)
         with serving.listen(programme.host or LOOPBACK, port) as on:
             host, port = on.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            stage.put_on(programme.size, speed=speed)
+            stage.put_on(programme.size, speed=BY_KEY[programme.pace])
             page = f"{address}/c/{stage.pacing.played.campaign}/rehearsal"
             try:
-                app = app_of(stage, address=address, lang=LANGUAGE)
+                app = make_app(desk_of(stage, address=address, lang=LANGUAGE))
                 serving.serve(app, on, ready=lambda: _announce(page, browser=programme.browser))
             finally:
                 stage.take_down()
     typer.echo(say("彩排已结束，没有留下任何数据。", "the rehearsal is over; nothing of it is kept."), err=True)
-
-
-def _speed(pace: str) -> Speed:
-    from engine.rehearsal.pacing import BY_KEY
-
-    if pace not in BY_KEY:
-        known = ", ".join(BY_KEY)
-        raise Refused(
-            Reason(
-                code="CLI-02", zh=f"没有这种速度：{pace!r}；可写：{known}", en=f"no such pace: {pace!r}; known: {known}"
-            )
-        )
-    return BY_KEY[pace]
 
 
 def _announce(page: str, *, browser: bool) -> None:

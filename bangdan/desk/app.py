@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from bangdan.desk import policy
 from bangdan.desk.api.app import make_api
 from bangdan.desk.api.pace import Pace
+from bangdan.desk.copied import MOUNT, Copy
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
@@ -27,6 +28,9 @@ def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = No
     for pages in PAGES:
         pages.put_on(app)
     app.mount("/api", make_api(desk, pace=pace), name="api")
+    if desk.rehearsal is None:
+        app.state.copy = Copy(desk, make_app)
+        app.mount(MOUNT, app.state.copy, name="copy")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer_refusals(app)
     policy.prove(app.routes)

@@ -40,6 +40,7 @@ class Standing:
 OVER = Standing(words=Words("已结束", "over"), tone="")
 RUNNING = Standing(words=Words("进行中", "under way"), tone="green")
 AHEAD = Standing(words=Words("未开始", "to come"), tone="blue")
+NOT_YET = Standing(words=Words("未到期", "not due yet"), tone="blue")
 DONE = Standing(words=Words("已完成", "done"), tone="")
 LATE = Standing(words=Words("已到期，未完成", "due, not done"), tone="red")
 SUSPENDED = Standing(words=Words("暂停，另行通知", "suspended"), tone="red")
@@ -91,7 +92,9 @@ def _in_window(opens: datetime | None, closes: datetime | None, at: datetime) ->
         return UNDATED
     if closes is not None and closes <= at:
         return OVER
-    return AHEAD if opens is not None and opens > at else RUNNING
+    if opens is None:
+        return NOT_YET
+    return AHEAD if opens > at else RUNNING
 
 
 def dates(course: Course) -> Iterator[tuple[Edge, datetime, Words]]:

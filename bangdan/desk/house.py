@@ -12,6 +12,7 @@ from engine.accounts.passwords import Passwords
 from engine.accounts.sessions import Signed
 from engine.clock import Clock
 from engine.office import Office
+from engine.webhooks.addresses import Network
 
 
 def _nobody() -> None:
@@ -25,7 +26,8 @@ class Desk:
     `address` is where people reach it, scheme and host; over https its cookies are bound to that host. `rehearsal` is
     what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
     cookies in whose place the visitor looks on, and nobody signs in. `proxies` are those whose word for a visitor's
-    address is taken; `metrics_token` is what a monitor shows, empty where only this machine may ask.
+    address is taken, `webhook_networks` the private ones that webhooks may reach; `metrics_token` is what a monitor
+    shows, empty where only this machine may ask.
     """
 
     office: Office
@@ -33,6 +35,7 @@ class Desk:
     address: str = "http://127.0.0.1:8000"
     lang: Language = "zh"
     nudge: Callable[[], None] = _nobody
+    webhook_networks: tuple[Network, ...] = ()
     rehearsal: Any = None
     who: Callable[[Mapping[str, str]], Signed | None] | None = None
     keys: Keys = field(default_factory=some_keys)

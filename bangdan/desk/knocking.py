@@ -10,14 +10,27 @@ from bangdan.desk.house import Desk
 from engine.accounts.patience import place_of
 from engine.accounts.signing_in import Visitor
 
-LONGEST_DEVICE = 200  # characters
+# What browsers call themselves, the particular before the general: each but the last also claims to be some other.
+BROWSERS = {
+    "wxwork": "企业微信", "MicroMessenger": "微信", "DingTalk": "钉钉", "QQBrowser": "QQ浏览器", "Edg": "Edge",
+    "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "HarmonyOS": "HarmonyOS", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows",
+    "Mac OS": "macOS", "Linux": "Linux",
+}  # fmt: skip
 
 
 def knocks(request: Request) -> Visitor:
     """The visitor of a request."""
     desk: Desk = request.app.state.desk
-    device = request.headers.get("user-agent", "")[:LONGEST_DEVICE]
-    return Visitor(place=place_of(_address(request, desk)), device=device)
+    return Visitor(place=place_of(_address(request, desk)), device=device_of(request.headers.get("user-agent", "")))
+
+
+def device_of(agent: str) -> str:
+    """Browser and system by the names that people know them by; empty where it says neither."""
+    known = [next((name for mark, name in marks.items() if mark in agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(name for name in known if name)
 
 
 def _address(request: Request, desk: Desk) -> str:

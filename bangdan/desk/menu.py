@@ -18,11 +18,12 @@ UNIT, INSTITUTION = (Role.UNIT,), (Role.INSTITUTION,)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page in the menu: its route, its name, whose menu it stands in."""
+    """One page in the menu: its route, its name, whose menu it stands in, and `also` which pages belong to it."""
 
     route: str
     words: Words
     roles: tuple[Role, ...]
+    also: tuple[str, ...] = ()
 
 
 ENTRIES = (
@@ -33,7 +34,7 @@ ENTRIES = (
     Entry("units", Words("推荐单位", "Units"), READERS),
     Entry("institutions", Words("初评机构", "Institutions"), READERS),
     Entry("calendar", Words("日程", "Calendar"), READERS),
-    Entry("letters", Words("邮件", "Letters"), READERS),
+    Entry("letters", Words("邮件", "Letters"), READERS, also=("circulars", "webhooks")),
     Entry("calls", Words("待电话通知", "Calls"), READERS),
     Entry("proposals", Words("复核", "Second person"), READERS),
     Entry("imports", Words("导入", "Import"), (Role.SECRETARIAT,)),
@@ -63,7 +64,8 @@ def _items(visit: Visit) -> Iterator[Item]:
     for entry in ENTRIES:
         if visit.seat.role in entry.roles and visit.has(entry.route):
             url = visit.url(entry.route)
-            yield Item(entry.words, url, _is_at(path, url, whole=entry.route == "overview"))
+            at = [url, *(visit.url(route) for route in entry.also)]
+            yield Item(entry.words, url, any(_is_at(path, each, whole=entry.route == "overview") for each in at))
 
 
 def _is_at(path: str, url: str, *, whole: bool) -> bool:

@@ -80,6 +80,10 @@ def _in_review(waiting: Attention) -> Iterator[Need]:
 
 def _of_people(waiting: Attention) -> Iterator[Need]:
     yield from _some(
+        waiting.guessed, Words("处多次登录失败，可能有人猜测密码", "places of many failed sign-ins"), "accounts",
+        grave=True,
+    )  # fmt: skip
+    yield from _some(
         waiting.letters, Words("封邮件失败或结果未知", "letters failed, or unknown"), "letters", grave=True
     )
     yield from _some(waiting.calls, Words("人次待电话通知", "people to be called"), "calls")

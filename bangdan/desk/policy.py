@@ -13,7 +13,7 @@ from workflows.nomination import Role
 OFFICE = (Role.SECRETARIAT,)
 READERS = (Role.SECRETARIAT, Role.AUDITOR)
 EVERYBODY = (Role.SECRETARIAT, Role.AUDITOR, Role.UNIT, Role.INSTITUTION)
-OPEN_MOUNTS = ("static",)
+OPEN_MOUNTS = ("static", "copy")  # the copy lets in who sees the whole of its campaign (`desk/copied`)
 
 
 @dataclass(frozen=True, slots=True)

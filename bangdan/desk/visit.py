@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import NoMatchFound
 
 from bangdan.desk import looks
 from bangdan.desk.fields import DeskForm, Fields
@@ -27,7 +28,7 @@ from engine.access import Actor
 from engine.accounts import rights
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
-from engine.behalf import on_behalf
+from engine.behalf import acting_for
 from engine.office import Work, once
 from workflows.nomination import Role
 
@@ -89,9 +90,8 @@ class Visit:
 
         The engine looks for what it caused as soon as it is stored. Raises Refused, NotFound.
         """
-        with self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone) as work:
-            if for_unit is not None:
-                work.actor = on_behalf(work, for_unit)
+        writing = self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone)
+        with writing as work, acting_for(work, for_unit):
             yield work
         self.desk.nudge()
 
@@ -118,7 +118,7 @@ class Visit:
 
     def has(self, name: str) -> bool:
         """Whether there is a route of that name."""
-        return any(getattr(route, "name", None) == name for route in self.request.app.routes)
+        return name in _routes(self.request.app)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """The template of `templates/desk`, rendered for this visit."""
@@ -145,20 +145,25 @@ def local(path: str) -> str:
 
 def url_to(request: Request, name: str, campaign: str | None, params: dict[str, Any]) -> str:
     """The path of the route with that name. Raises NoMatchFound."""
-    known = _parameters(request, name)
+    route = _routes(request.app).get(name)
+    if route is None:
+        raise NoMatchFound(name, params)
+    known = route.param_convertors
     if "campaign" in known:
         params = {"campaign": campaign, **params}
     inside = {key: str(value) for key, value in params.items() if key in known}
     query = {key: value for key, value in params.items() if key not in known and value not in (None, "", ())}
-    path = request.scope.get("root_path", "") + request.app.router.url_path_for(name, **inside)
+    path = request.scope.get("root_path", "") + route.url_path_for(name, **inside)
     return f"{path}?{urlencode(query, doseq=True)}" if query else str(path)
 
 
-def _parameters(request: Request, name: str) -> set[str]:
-    for route in request.app.routes:
-        if getattr(route, "name", None) == name:
-            return set(getattr(route, "param_convertors", ()))
-    return set()
+def _routes(app: Any) -> dict[str, Any]:
+    """The routes by name, of several the first. Kept: a page has hundreds of links, and the app hundreds of routes."""
+    if not hasattr(app.state, "routes_by_name"):
+        named = [route for route in app.routes if hasattr(route, "param_convertors")]
+        app.state.routes_by_name = {route.name: route for route in reversed(named)}
+    found: dict[str, Any] = app.state.routes_by_name
+    return found
 
 
 def _packed(said: Words) -> str:

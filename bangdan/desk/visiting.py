@@ -52,6 +52,7 @@ async def who_asks(request: Request) -> Visit:
     visit.signed = await run_sync(_signed, request, visit.at)
     if visit.signed:
         visit.csrf = visit.signed.csrf
+        request.scope["state"].pop("new_visitor", None)  # who is signed in needs no other secret
         chosen = request.cookies.get(LANG) or visit.signed.account.lang or desk.lang
         visit.lang = "en" if chosen == "en" else "zh"
     return visit
@@ -118,8 +119,8 @@ async def _take_form(visit: Visit) -> None:
     if request.method in SAFE:
         return
     _check_origin(request, visit.desk)
-    form = await request.form(max_files=5, max_fields=2000)
-    visit.fields = await fields.collected(form)
+    async with request.form(max_files=5, max_fields=2000) as form:
+        visit.fields = await fields.collected(form)
     if not hmac.compare_digest(visit.fields.csrf.encode(), visit.csrf.encode()):
         raise Refused(_not_ours())
 

@@ -49,6 +49,7 @@ LETTERS: Mapping[str, Words] = {
     "published": Words("入榜通知", "published"),
     "proposal-waiting": Words("待复核", "second person asked"),
     "circular": Words("通知", "circular"),
+    "done-for-unit": Words("代为办理告知", "done for the unit"),
     "secretariat-digest": Words("秘书处日报", "daily digest"),
     "sign-in": Words("登录链接", "sign-in link"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,14 +20,15 @@ from bangdan.report.files import write
 from bangdan.report.gathering import Findings, gather
 from bangdan.stage.seats import Seats
 from engine.office import Office
-from engine.rehearsal.pacing import BY_KEY, Driver, Pacing, Speed
+from engine.rehearsal.pacing import BREATH, BY_KEY, Driver, Pacing, Speed
 from engine.rehearsal.play import Size, prepare
+from engine.rehearsal.population import UnitPlan
 from engine.rehearsal.stream import Stream
 from engine.rosters.importing import Upload
 from workflows.loading import load
 from workflows.vocabulary import Edge
 
-ALIVE = 0.55  # of the collection: where the first look finds people at work
+ALIVE = 0.45  # of the collection: where the first look finds people at work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +41,12 @@ class Ending:
 
 @dataclass(kw_only=True)
 class Stage:
-    """One rehearsal at a time, of one file. `folder` is thrown away with it."""
+    """One rehearsal at a time, of one file. `folder` is thrown away with it; `breath` is the pacing's."""
 
     file: CampaignFile
     folder: Path
-    roster: Upload | None = None
+    roster: Upload | Sequence[UnitPlan] | None = None
+    breath: float = BREATH
     office: Office = field(init=False)
     pacing: Pacing = field(init=False)
     stream: Stream = field(init=False)
@@ -70,7 +73,7 @@ class Stage:
                              post=rehearsing.post(opened, definition), roster=self.roster)  # fmt: skip
             self._end()
             self.stream = played.theatre.hears = Stream()
-            self.pacing = Pacing(played=played, monotonic=time.monotonic, speed=speed)
+            self.pacing = Pacing(played=played, monotonic=time.monotonic, speed=speed, breath=self.breath)
             self._take(opened)
             self.runs += 1
             self._begin(until)
@@ -79,7 +82,8 @@ class Stage:
         """End it, and throw away what it left."""
         with self._changing:
             self._end()
-            self.office.database.dispose()
+            if self.runs:
+                self.office.database.dispose()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def now(self) -> datetime:

@@ -97,7 +97,7 @@ def grant_everywhere(
         raise Refused(_unfit("这个身份只能在一个活动中授予，请指明活动", "this role is given in one campaign: name it"))
     if _hold(connection, account_id, role, at=at, by=by):
         for work in works(office, connection, account_id, at=at, by=by):
-            record(work, "account", account_id, "grant", role=role.value, of=IN_WORDS)
+            record(work, "account", account_id, "grant", role=role.value, reach=IN_WORDS)
         sessions.end_all(connection, account_id, at=at)
 
 
@@ -128,11 +128,11 @@ def _unfit(zh: str, en: str) -> Reason:
 
 
 def _of(work: Work, unit_id: int | None, institution: str | None) -> str:
-    """What the history calls the unit or the institution of a role."""
+    """What the history calls the unit or the institution of a role; nothing for the others."""
     if institution is not None:
         return work.definition.institution_by_key[institution].name
     query = select(col(Unit.name)).where(col(Unit.id) == unit_id)
-    return str(work.connection.execute(query).scalar_one()) if unit_id is not None else work.definition.office.name
+    return str(work.connection.execute(query).scalar_one()) if unit_id is not None else ""
 
 
 def role_of(work: Work, account_id: int, role: Role) -> str:
@@ -173,7 +173,7 @@ def revoke_everywhere(
     if connection.execute(mine).rowcount == 0:
         raise not_found(role.value)
     for work in concerned:
-        record(work, "account", account_id, "revoke", role=role.value, of=IN_WORDS)
+        record(work, "account", account_id, "revoke", role=role.value, reach=IN_WORDS)
     sessions.end_all(connection, account_id, at=at)
 
 
@@ -209,16 +209,22 @@ def enable(office: Office, connection: Connection, account_id: int, *, at: datet
 def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
     """Who may shut an account at the desk, or open it again: a secretariat of every campaign that it has a part in.
 
-    Raises Refused (ACC-03, ACC-04).
+    One with a role in every campaign, also those to come, is shut by its like. Raises Refused (ACC-03, ACC-04).
     """
     _not_oneself(account_id, by)
     theirs = {seat.campaign for seat in by.seats if seat.role is Role.SECRETARIAT}
-    if not {seat.campaign for seat in rights.held(connection, account_id)} <= theirs:
+    here = {seat.campaign for seat in rights.held(connection, account_id)}
+    if not here <= theirs or (_is_everywhere(connection, account_id) and not _is_everywhere(connection, by.account.id)):
         raise Refused(Reason(
             code="ACC-04",
             zh="此账号还参与您不负责的活动，不能停用；可以只收回它在本活动中的身份",
             en="this account has a part in campaigns that are not yours; take its role in this one instead",
         ))  # fmt: skip
+
+
+def _is_everywhere(connection: Connection, account_id: int) -> bool:
+    where = col(M.account_id) == account_id, col(M.campaign_id).is_(None)
+    return connection.execute(select(col(M.id)).where(*where)).first() is not None
 
 
 def _not_oneself(account_id: int, by: Signed | None) -> None:

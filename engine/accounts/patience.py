@@ -77,15 +77,22 @@ def count(connection: Connection, keys: Sequence[str], *, at: datetime) -> tuple
     Also names the counters that have just reached their limit, for the alarm.
     """
     connection.execute(delete(F).where(col(F.last_at) < at - FORGOTTEN))
-    found = {row.key: row for row in connection.execute(select(F).where(col(F.key).in_(keys)).with_for_update())}
-    if wait := max((_left(row, at) for row in found.values()), default=timedelta()):
+    found = _held(connection, keys, at)
+    if wait := max((_left(row, at) for row in found), default=timedelta()):
         return later(wait), []
-    for key in keys:
-        added = insert_into(connection, F).values(key=key, failures=1, since=at, last_at=at)
-        more = {"failures": col(F.failures) + 1, "last_at": at}
-        connection.execute(added.on_conflict_do_update(index_elements=["key"], set_=more))
-    full = [key for key in keys if key in found and found[key].failures + 1 == _limit(key).free]
-    return None, full
+    counted = update(F).where(col(F.key).in_(keys)).values(failures=col(F.failures) + 1, last_at=at)
+    connection.execute(counted)
+    return None, [row.key for row in found if row.failures + 1 == _limit(row.key).free]
+
+
+def _held(connection: Connection, keys: Sequence[str], at: datetime) -> Sequence[Row[Any]]:
+    """The counters, made where they are new, for this transaction alone; always in one order, or two could wait for
+    each other.
+    """
+    for key in sorted(keys):
+        added = insert_into(connection, F).values(key=key, failures=0, since=at, last_at=at)
+        connection.execute(added.on_conflict_do_nothing(index_elements=["key"]))
+    return connection.execute(select(F).where(col(F.key).in_(keys)).order_by(col(F.key)).with_for_update()).all()
 
 
 def _limit(key: str) -> Limit:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 from sqlmodel import col
 
-from engine.access import ENGINE
+from engine.access import ENGINE, Actor
 from engine.accounts import links, members, passwords, patience, sessions
 from engine.accounts.keys import Keys
 from engine.accounts.passwords import Passwords
@@ -132,22 +132,26 @@ def set_password(
     made = passwords_.hashed(new)
     with office.database.write() as connection:
         account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
-        _keep(office, connection, account, made, at)
+        _keep(connection, account, made, at)
+        for work in members.own_works(office, connection, account, at=at):
+            record(work, "account", account.id, "password")
         return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
 
 
-def give_password(office: Office, passwords_: Passwords, account: Row[Any], new: str, *, at: datetime) -> None:
+def give_password(
+    office: Office, passwords_: Passwords, account: Row[Any], new: str, *, at: datetime, by: Actor
+) -> None:
     """Give an account a password where the server stands. Raises Refused (PWD-01 to PWD-03)."""
     refuse(passwords.against(new, name=account.name, email=account.email))
     made = passwords_.hashed(new)
     with office.database.write() as connection:
-        _keep(office, connection, account, made, at)
+        _keep(connection, account, made, at)
+        for work in members.works(office, connection, account.id, at=at, by=by):
+            record(work, "account", account.id, "password")
 
 
-def _keep(office: Office, connection: Connection, account: Row[Any], made: str, at: datetime) -> None:
+def _keep(connection: Connection, account: Row[Any], made: str, at: datetime) -> None:
     changed = {"password_hash": made, "password_changed_at": at}
     connection.execute(update(A).where(col(A.id) == account.id).values(changed))
     sessions.end_all(connection, account.id, at=at)
     links.cancel(connection, [account.email_key], why="the password was changed")
-    for work in members.own_works(office, connection, account, at=at):
-        record(work, "account", account.id, "password")

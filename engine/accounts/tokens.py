@@ -53,7 +53,7 @@ OF_ROLE = {
 
 _WHAT: tuple[Any, ...] = (
     col(T.id), col(T.digest), col(T.name), col(T.seat), col(T.scopes), col(T.used_at), col(T.account_id),
-    col(Account.name).label("maker"), col(Campaign.key).label("campaign"),
+    col(Account.public_id).label("account"), col(Account.name).label("maker"), col(Campaign.key).label("campaign"),
 )  # fmt: skip
 _FIND = (
     select(*_WHAT)
@@ -68,10 +68,12 @@ _TOUCH = update(T).where(col(T.id) == bindparam("token")).values(used_at=bindpar
 class Holder:
     """Who asks with a token: in which campaign (and no other), as whom, and for what.
 
-    `untouched`: it is a minute and more since it was written that it was used, so `touch` is due.
+    `account` is its maker's public id. `untouched`: it is a minute and more since it was written that it was used, so
+    `touch` is due.
     """
 
     token: int
+    account: str
     campaign: str
     actor: Actor
     scopes: frozenset[Scope]
@@ -132,7 +134,7 @@ def look_up(connection: Connection, bearer: str, *, at: datetime) -> Holder | No
 def _holder(row: Row[Any], seat: Seat, at: datetime) -> Holder:
     granted = frozenset(Scope(each) for each in row.scopes) & OF_ROLE[seat.role]
     return Holder(
-        token=row.id, campaign=row.campaign, scopes=granted,
+        token=row.id, account=row.account, campaign=row.campaign, scopes=granted,
         actor=rights.acting(f"{row.maker}（接口令牌“{row.name}”）", seat),
         untouched=row.used_at is None or at - row.used_at >= USED,
     )  # fmt: skip

@@ -35,7 +35,7 @@ _ALL: Placeholders = {
 }
 _OF_NOMINATIONS: Placeholders = {
     "截止时间": ("对其适用的提交截止时间", "the deadline that holds for the reader"),
-    "剩余时间": ("距截止还有多久", "how long it is until then"),
+    "剩余时间": ("距截止的时间，如“还有2天3小时”", "how long it is until then"),
     "项目": ("符合筛选条件的项目名称", "the nominations that the filter finds, by title"),
     "项目数": ("上述项目的数量", "how many they are"),
 }

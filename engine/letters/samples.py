@@ -18,16 +18,17 @@ from sqlmodel import col
 from engine import calendars
 from engine.access import ENGINE
 from engine.database import Database, inserted_id
-from engine.letters import addressees, audiences, circular, occasional
+from engine.letters import addressees, audiences, circular, for_unit, occasional
 from engine.letters.approvals import proposed
 from engine.letters.composing import templates_of
 from engine.letters.correspondence import send
+from engine.letters.for_unit import Deed
 from engine.letters.sample_cast import EARLY, HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
 from engine.letters.sign_in import sign_in
 from engine.office import Memory, Work
 from engine.queries.explanation import Words
 from engine.schema import METADATA
-from engine.tables import Campaign, Duty, Nomination
+from engine.tables import Campaign, Duty, Nomination, Unit
 from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.letter import Address, Recipient
@@ -142,6 +143,9 @@ def _write_news(work: Work, cast: Cast) -> None:
     for duty_id in work.connection.execute(of_each_kind).scalars().all():
         occasional.duty_sent_back(work, int(duty_id or 0), reason=cast.reason)
         occasional.duty_accepted(work, int(duty_id or 0))
+    unit_id = work.connection.execute(select(func.min(col(Unit.id)))).scalar() or 0
+    deed = Deed(zh=shape_.words("submit").zh, en=shape_.words("submit").en, name=cast.title)
+    for_unit.tell(work, unit_id, [deed] * cast.each, by=cast.person, number=1)
     somebody = Recipient(name=cast.person, address=Address(local="somebody", domain="example.cn"))
     sign_in(work, "sample", to=somebody, desk=SAMPLE_DESK, until=work.at + timedelta(minutes=10))
 

@@ -21,7 +21,7 @@ def sign_in(work: Work, link: str, *, to: Recipient, desk: str, until: datetime)
     """
     context = {
         **letterhead(work), "to": {"name": to.name, "of": work.definition.office.name}, "email": str(to.address),
-        "link": f"{desk}/signin/{link}.{MASK}", "until": when(work, until, Edge.CLOSES),
+        "link": f"{desk}/signin/{link}.{MASK}", "until": when(work, until.replace(second=0, microsecond=0), Edge.CLOSES),
         "minutes": round((until - work.at) / timedelta(minutes=1)),
     }  # fmt: skip
     letter = NewLetter(

@@ -54,9 +54,9 @@ def facts(
     return found
 
 
-def places_of_all(work: Work) -> dict[int, tuple[Place, ...]]:
-    """The places of every unit of the campaign, by its row id."""
-    mine = _mine(work, None)
+def places_of_all(work: Work, units: Collection[int] | None = None) -> dict[int, tuple[Place, ...]]:
+    """The places of every unit of the campaign, or of those named, by row id."""
+    mine = _mine(work, units)
     return _places(work, subjects_of(work, mine), _tallies(work, mine))
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 from engine.access import visible
 from engine.letters.corrections import TEMPLATE
 from engine.office import Work
+from engine.queries.attention import UNSENT
 from engine.tables import Call, MilestoneRevision
 from notifications.tables import LETTER, Letter
 
@@ -35,11 +36,15 @@ class Announcement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """How many were told: `letters` that left, `calls` that were made, and how many of both corrected an older date."""
+    """How many were told: `letters` that left, `calls` that were made, and how many of both corrected an older date.
+
+    `waiting` are letters that are still to leave.
+    """
 
     letters: int = 0
     calls: int = 0
     corrected: int = 0
+    waiting: int = 0
 
 
 def announcements(work: Work) -> dict[str, tuple[Announcement, ...]]:
@@ -58,16 +63,20 @@ def _announcement(row: Row[Any]) -> Announcement:
 
 def told(work: Work, milestone: str) -> dict[int, Told]:
     """Who was told each announcement of one milestone, by its number."""
-    mine = LETTER.c.campaign_id == work.campaign_id, LETTER.c.milestone == milestone, LETTER.c.state == "sent"
-    letters = _by_revision(work, Letter, LETTER.c.revision, mine)
-    corrections = _by_revision(work, Letter, LETTER.c.revision, (*mine, LETTER.c.template == TEMPLATE))
+    mine = LETTER.c.campaign_id == work.campaign_id, LETTER.c.milestone == milestone
+    sent = *mine, LETTER.c.state == "sent"
+    letters = _by_revision(work, Letter, LETTER.c.revision, sent)
+    corrections = _by_revision(work, Letter, LETTER.c.revision, (*sent, LETTER.c.template == TEMPLATE))
+    waiting = _by_revision(work, Letter, LETTER.c.revision, (*mine, LETTER.c.state.in_(UNSENT)))
     called = (col(Call.campaign_id) == work.campaign_id, col(Call.milestone) == milestone,
               col(Call.settled_at).is_not(None))  # fmt: skip
     calls = _by_revision(work, Call, col(Call.revision), called)
     corrections += _by_revision(work, Call, col(Call.revision), (*called, col(Call.template) == TEMPLATE))
     return {
-        number: Told(letters=letters[number], calls=calls[number], corrected=corrections[number])
-        for number in {*letters, *calls}
+        number: Told(
+            letters=letters[number], calls=calls[number], corrected=corrections[number], waiting=waiting[number]
+        )
+        for number in {*letters, *calls, *waiting}
     }
 
 

@@ -17,6 +17,7 @@ from engine.dues import of_units
 from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units, waiting_proposals
 from engine.proposals.tables import Proposal
+from engine.queries.accounts import alarms
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
@@ -25,6 +26,7 @@ from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.tables import LETTER, Letter
+from workflows.nomination import Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -55,7 +57,7 @@ class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
-    otherwise, `proposals` wait for a second person.
+    otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -70,10 +72,11 @@ class Attention:
     drifted: tuple[Reason, ...] = ()
     suspended: tuple[Suspended, ...] = ()
     proposals: Waiting = Waiting(count=0)
+    guessed: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
-        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals)
+        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed)
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
@@ -107,7 +110,7 @@ def attention(work: Work) -> Attention:
         calls=_open_calls(work), waivers=_waivers(work), unreachable=_unreachable(work),
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
-        suspended=tuple(_suspended(work)), proposals=_proposals(work),
+        suspended=tuple(_suspended(work)), guessed=_guessed(work), proposals=_proposals(work),
     )  # fmt: skip
 
 
@@ -120,6 +123,12 @@ def _units(work: Work) -> tuple[KindLine, ...]:
         return ()
     found = kinds(work, [one for one in duties(work) if one.unit])
     return tuple(one for one in found if one.owing or one.waiting)
+
+
+def _guessed(work: Work) -> Waiting:
+    """Where passwords are guessed at: for the office, which hears of it."""
+    found = alarms(work) if work.actor.role in (Role.SECRETARIAT, Role.ENGINE) else []
+    return Waiting(count=len(found), first=tuple(each.of for each in found[:FIRST]))
 
 
 def _suspended(work: Work) -> Iterator[Suspended]:

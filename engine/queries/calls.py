@@ -39,14 +39,22 @@ class CallLine:
 
 
 def calls(
-    work: Work, *, states: Collection[str] = (OPEN,), useful: bool = True, after: str | None = None, limit: int = 50
-) -> Page[CallLine]:
-    """Calls in the order they came up; with `useful`, without those that came too late. For the secretariat."""
+    work: Work, *, states: Collection[str] = (OPEN,), useful: bool = True, late: bool = False,
+    occasion: str | None = None, after: str | None = None, limit: int = 50,
+) -> Page[CallLine]:  # fmt: skip
+    """Calls in the order they came up; with `useful`, without those that came too late, with `late` only those.
+
+    For the secretariat and the auditor.
+    """
     query = visible(select(Call), Call, work.actor, work.definition).where(col(Call.campaign_id) == work.campaign_id)
     if states:
         query = query.where(col(Call.state).in_(states))
     if useful:
         query = query.where((col(Call.state) != OPEN) | (col(Call.useful_until) > work.at))
+    if late:
+        query = query.where(col(Call.useful_until) <= work.at)
+    if occasion is not None:
+        query = query.where(col(Call.occasion) == occasion)
     if after is not None:
         query = query.where(col(Call.id) > find(work, after).id)
     count = page_size(limit)

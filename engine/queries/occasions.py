@@ -31,6 +31,7 @@ OF_VERBS: Mapping[str, Words] = {
     "decision": ("终评决定", "decisions"),
     "published": ("榜单发布", "publication"),
     "circular": ("通知", "circular"),
+    "done-for-unit": ("代为办理告知", "done for the unit"),
     "deadline-moved": ("时间调整", "date moved"),
     "proposal": ("待复核", "second person asked"),
     "duty-accepted": ("报送已备案", "filing accepted"),

@@ -21,7 +21,6 @@ from engine.queries.story import Happened, story_at
 from notifications.delivery import Drop
 from notifications.errors import MailError
 from notifications.mailbook import LetterInFull, LetterLine
-from notifications.states import MAY_BE_WITH_THE_READER
 from workflows.reasons import NotFound
 
 WAITING = ("ready", "claimed")  # what it says may still change
@@ -71,9 +70,15 @@ def one_letter(work: Work, public_id: str, *folders: Path) -> OneLetter:
         line=line, template=found.template, message_id=found.message_id,
         because=Words(zh=zh, en=en),
         about=(subject, key) if key else None, cause=_cause(work, subject, row_id, found),
-        frozen=found.raw is not None, copies=line.unknowns + (line.state in MAY_BE_WITH_THE_READER),
+        frozen=found.raw is not None, copies=_copies(line),
         shown=shown, fault=fault, stops=stops,
     )  # fmt: skip
+
+
+def _copies(line: LetterLine) -> int:
+    """How many the reader may have: every attempt of unknown outcome, and the one that is known or under way."""
+    known = line.state == "dot" or (line.state == "sent" and line.attempts > line.unknowns)
+    return line.unknowns + known
 
 
 def _about(work: Work, line: LetterLine) -> tuple[str, str, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine import unreported
-from engine.access import visible
+from engine.access import not_found, visible
 from engine.dues import Dues, kind_of
 from engine.office import Work
 from engine.tables import Duty, Nomination, Unit
@@ -119,6 +119,15 @@ def _kind(work: Work, kind: DutyKind, lines: list[DutyLine]) -> KindLine:
         owing=sum(one.owing for one in lines), overdue=sum(one.overdue for one in lines),
         waiting=sum(states[source] for source in SHAPE.sources("accept")),
     )  # fmt: skip
+
+
+def one(work: Work, public_id: str) -> DutyLine:
+    """The duty with that public id, as far as the actor may see it. Raises NotFound."""
+    query = _DUTIES.where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == public_id)
+    found = _lines(work, work.connection.execute(visible(query, Duty, work.actor, work.definition)))
+    if not found:
+        raise not_found(public_id)
+    return found[0]
 
 
 def duty_line(work: Work, row: Row[Any]) -> DutyLine:

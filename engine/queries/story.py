@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlmodel import col
 
 from engine.access import visible
 from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.tables import Call, Contact, Duty, Event, Nomination, Unit
+from engine.tables import Call, Contact, Duty, Event, Nomination, SealedEvent, Unit
 from engine.webhooks.tables import Webhook
 from notifications.tables import LETTER
 from workflows import distinction
@@ -102,12 +102,19 @@ class Happened:
 
 def story(
     work: Work, *, subject: str | None = None, verb: str | None = None, since: datetime | None = None,
-    before: int | None = None, limit: int = 50,
+    until: datetime | None = None, actor: str | None = None, before: int | None = None, limit: int = 50,
 ) -> list[Happened]:  # fmt: skip
-    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known."""
+    """The newest lines of the whole campaign, oldest of them first; `before` is the number of the oldest line known.
+
+    `actor` is a part of the name of who acted, or of whom they acted for.
+    """
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id)
     if subject is not None:
         query = query.where(col(Event.subject) == subject)
+    if until is not None:
+        query = query.where(col(Event.at) < until)
+    if actor is not None:
+        query = query.where(or_(*(col(each).contains(actor, autoescape=True) for each in (Event.actor, Event.behalf))))
     seen = visible(query, Event, work.actor, work.definition)
     return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
@@ -117,6 +124,25 @@ def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
     seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
     return told_of(work, work.connection.execute(seen).all())
+
+
+def sealed_onwards(work: Work, after: tuple[int, int], *, limit: int) -> tuple[list[Happened], tuple[int, int]]:
+    """What is sealed and comes behind `after` (a seal, and an event under it), in the seals' order; where it ended.
+
+    An event is sealed once and never before it is stored, so whoever goes on from there misses none, also where
+    transactions end in another order than they began.
+    """
+    seal, event = after
+    behind = or_(col(SealedEvent.seal_id) > seal, and_(col(SealedEvent.seal_id) == seal, col(Event.id) > event))
+    query = (
+        select(*Event.__table__.c, col(SealedEvent.seal_id))  # type: ignore[attr-defined]
+        .join(SealedEvent, col(SealedEvent.event_id) == col(Event.id))
+        .where(col(Event.campaign_id) == work.campaign_id, behind)
+        .order_by(col(SealedEvent.seal_id), col(Event.id))
+        .limit(limit)
+    )
+    rows = work.connection.execute(visible(query, Event, work.actor, work.definition)).all()
+    return told_of(work, rows), ((rows[-1].seal_id, rows[-1].id) if rows else after)
 
 
 def story_of(

@@ -19,7 +19,7 @@ from workflows.vocabulary import Edge
 
 SLICE = 0.05  # seconds from one slice to the next
 BUDGET = 0.1  # seconds that a slice takes at most, so that a pause is heard
-BREATH = 0.004  # seconds between slices of a jump, so that other writers get their turn
+BREATH = 0.004  # seconds between slices of a jump, so that others get their turn
 LEAP = 0.25  # seconds that are made up for at most, when the machine was busy
 RUSH = timedelta(hours=3)  # before the end of the collection: the rush
 
@@ -65,6 +65,7 @@ class Pacing:
     played: Rehearsed
     monotonic: Callable[[], float]
     speed: Speed = BY_KEY["interesting"]
+    breath: float = BREATH
     paused: bool = False
     goal: datetime | None = None
     ended: bool = False
@@ -135,7 +136,7 @@ class Pacing:
             return SLICE
         self.busy += self.monotonic() - began
         self._settle(arrived, until)
-        return SLICE if self.goal is None else BREATH
+        return SLICE if self.goal is None else self.breath
 
     def _until(self, elapsed: float) -> datetime | None:
         """How far this slice goes, None where time stands still."""

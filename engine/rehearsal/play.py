@@ -97,21 +97,23 @@ def rehearse(
 def prepare(
     office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
     post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
-    roster: Upload | None = None,
+    roster: Upload | Sequence[UnitPlan] | None = None,
 ) -> Rehearsed:  # fmt: skip
     """Open the campaign, play its first hour, and plan what everybody does until `ended`.
 
-    Raises FileRefused when a file can't be taken.
+    `roster` is a file, or the units as they are known elsewhere. Raises FileRefused when a file can't be taken.
     """
     definition = load(source, name=name).definition
     began, ended = span(definition, office.workdays)
     secretary = Actor(role=Role.SECRETARIAT, name=definition.office.name)
     campaign = campaigns.open_campaign(office, source, name=name, actor=secretary, at=began)
     units: int | list[UnitPlan] = size.units
-    if roster is not None:
+    if isinstance(roster, Upload):
         with office.write(campaign, secretary, at=began) as work:
             import_units(work, roster)
             units = listed(work)
+    elif roster is not None:
+        units = list(roster)
     population = make(definition, words, seed=size.seed, units=units, nominations=size.nominations)
     theatre = Theatre(office=office, campaign=campaign, post=post, now=began, progress=progress)
     script = Script(

@@ -48,6 +48,11 @@ def read_url(text: str, *, networks: Sequence[Network] = ()) -> Target:
     return Target(scheme=split.scheme, host=host, port=split.port or PORTS[split.scheme], path=path)
 
 
+def networks_of(text: str) -> tuple[Network, ...]:
+    """Networks as the settings have them: `10.1.0.0/16,fd00::/8`."""
+    return tuple(ip_network(each) for each in text.split(",") if each)
+
+
 def permitted(number: Number, networks: Iterable[Network]) -> bool:
     """Whether that number is public, or in a network that the settings open."""
     plain = number.ipv4_mapped or number if isinstance(number, IPv6Address) else number

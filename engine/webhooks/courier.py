@@ -41,7 +41,10 @@ Call = Callable[..., Answer]
 
 @dataclass(kw_only=True)
 class Courier:
-    """What is needed to tell; a muted house tells nothing. `leaving` is set when the house closes: the call under way is the last one."""
+    """What is needed to tell; a muted house tells nothing.
+
+    `leaving` is set when the house closes: the call under way is the last one.
+    """
 
     office: Office
     clock: Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine.accounts import tokens
@@ -113,6 +113,25 @@ def test_a_shut_account_is_out_at_once_and_comes_back_when_it_is_opened(desk: At
     office.post(f"accounts/{_public(desk, 'unit')}/enable")
     assert (shut, _is_in(unit), _is_in(desk.as_("unit"))) == (False, False, True)
     assert [verb for verb, _, _ in _told(desk)] == ["disable", "enable"]
+
+
+def test_who_has_a_role_in_every_campaign_is_shut_by_their_like_only(desk: AtTheDesk) -> None:
+    with desk.house.office.database.write() as connection:
+        connection.execute(
+            update(Membership).where(col(Membership.account_id) == desk.accounts["second"]).values(campaign_id=None)
+        )
+    office, second = desk.as_("office"), desk.as_("second")
+    refused = office.post(f"accounts/{_public(desk, 'second')}/disable")
+    assert ("ACC-04" in refused.text, _is_in(second)) == (True, True)
+    assert second.post(f"accounts/{_public(desk, 'office')}/disable").status_code == 303
+
+
+def test_a_role_in_every_campaign_is_not_this_campaign_s_to_take(desk: AtTheDesk) -> None:
+    with desk.house.office.database.write() as connection:
+        connection.execute(
+            update(Membership).where(col(Membership.account_id) == desk.accounts["second"]).values(campaign_id=None)
+        )
+    assert desk.as_("office").post(f"accounts/roles/{_role(desk, 'second')}/revoke").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["accounts/roles/{}/revoke", "accounts/{}/disable", "accounts/{}/enable"])

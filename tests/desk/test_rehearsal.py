@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
-from bangdan.desk.staged import app_of
+from bangdan.desk.app import make_app
+from bangdan.desk.staged import desk_of
 from bangdan.stage.house import Stage
-from tests.bangdan.stage.conftest import arrive, paused
+from tests.bangdan.stage.conftest import arrive, paused, play_to_the_end
 from tests.desk.conftest import listening
 from tests.desk.people import Browser
 from tests.small import CLOSES, OPENS
@@ -24,11 +25,6 @@ class OnStage:
 
     stage: Stage
     browser: Browser
-
-    def at_the_end(self) -> None:
-        self.stage.pacing.jump(self.stage.pacing.played.ended)
-        while not self.stage.pacing.ended:
-            pass
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnStage]:
 
 def _on(folder: Path) -> Iterator[OnStage]:
     for stage in paused(folder):
-        app = app_of(stage, address="http://testserver", lang="zh")
+        app = make_app(desk_of(stage, address="http://testserver", lang="zh"))
         client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
         yield OnStage(stage=stage, browser=Browser(client=client, prefix=f"/c/{stage.pacing.played.campaign}"))
 
@@ -123,7 +119,7 @@ def test_a_unit_finds_no_stage_but_the_way_back_to_it(shown: OnStage) -> None:
 
 def test_at_the_end_it_gives_its_verdict_and_the_whole_report(on: OnStage) -> None:
     assert on.browser.get("rehearsal/report").status_code == 404
-    on.at_the_end()
+    play_to_the_end(on.stage)
 
     page, report = on.browser.get("rehearsal").text, on.browser.get("rehearsal/report")
     part = on.browser.get("rehearsal/beside").text
@@ -138,7 +134,7 @@ def test_at_the_end_it_gives_its_verdict_and_the_whole_report(on: OnStage) -> No
 
 
 def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: Page) -> None:
-    with listening(app_of(on.stage, address="http://127.0.0.1", lang="zh")) as address:
+    with listening(make_app(desk_of(on.stage, address="http://127.0.0.1", lang="zh"))) as address:
         page.goto(f"{address}/c/small-2025/rehearsal")
         clock, submitted = page.locator("#clock-day"), page.locator("#at-submitted-n")
         expect(clock).to_have_text("2025年3月3日")

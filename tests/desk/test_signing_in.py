@@ -24,7 +24,7 @@ from engine.tables import Contact
 from notifications.tables import LETTER
 from tests.builders import House
 from tests.desk.people import AtTheDesk, Browser
-from tests.small import DURING
+from tests.small import DURING, OFFICE
 
 CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "四轮马车 遇见 蓝色邮筒"
@@ -66,7 +66,7 @@ def _letters(desk: AtTheDesk) -> int:
 def _give_password(desk: AtTheDesk, who: str = "unit", password: str = PASSWORD) -> None:
     with desk.house.office.database.read() as connection:
         account = connection.execute(select(Account).where(col(Account.id) == desk.accounts[who])).one()
-    signing_in.give_password(desk.house.office, desk.desk.passwords, account, password, at=desk.clock.now)
+    signing_in.give_password(desk.house.office, desk.desk.passwords, account, password, at=desk.clock.now, by=OFFICE)
 
 
 def _enter(browser: Browser, email: str = JIA, password: str = PASSWORD) -> Response:

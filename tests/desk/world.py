@@ -7,9 +7,10 @@ that must never be read by whom it is hidden from, in whatever page, answer, exp
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,11 +19,14 @@ from sqlmodel import col
 from bangdan import ROOT
 from engine import nominations, units
 from engine.access import ENGINE
+from engine.accounts import rights, sessions, tokens
+from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.rehearsal.play import KeptDoor
 from engine.tables import Call, Contact, Duty, Nomination, Unit
 from engine.turn import turn
+from engine.uploads import holding
 from notifications.letter import Sender, check_address
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
@@ -95,11 +99,13 @@ def _mail(mark: str, kind: str) -> str:
 def _live(house: House, at: datetime) -> None:
     """A turn of the engine, and the post into a door that keeps everything."""
     turn(house.office, house.campaign, at=at)
-    Post(
+    post = Post(
         office=house.office, open_door=lambda: nullcontext(KeptDoor()),
         sender=Sender(name="示例学会办公室", address=check_address("office@example.org")),
         compose=compose(house.office.memory.latest, ROOT / "templates" / "letters"), clock=lambda: at, worker="test",
-    ).deliver()  # fmt: skip
+    )  # fmt: skip
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser's event loop may be running in this thread
+        elsewhere.submit(post.deliver).result()
 
 
 def _world(house: House, ids: dict[str, dict[str, str]], at: datetime) -> World:
@@ -107,7 +113,45 @@ def _world(house: House, ids: dict[str, dict[str, str]], at: datetime) -> World:
     desk.clock.now = at
     with house.office.read(house.campaign, ENGINE, at=at) as work:
         own, other = _things(work, UNIT, "academy"), _things(work, OTHER_UNIT, "guild")
-    return World(desk=desk, own={**own, **ids["own"]}, other={**other, **ids["other"]})
+    return World(
+        desk=desk,
+        own={**own, **ids["own"], **_doors(desk, "unit", UNIT), "role": _role(desk, "auditor")},
+        other={**other, **ids["other"], **_doors(desk, "other_unit", OTHER_UNIT), "role": _role(desk, "second")},
+    )
+
+
+def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
+    """What somebody of a unit has at the desk: an account, a session, a token, a file that waits."""
+    at, house = desk.clock.now, desk.house
+    unit_id = _unit_id(house, unit)
+    with house.write(at, replace(unit_actor(unit_id), name=f"{unit[0]}经办")) as work:
+        upload = holding.hold(work, kind="nominations", name=f"{HIDDEN if who != 'unit' else ''}.csv", content=b"x").id
+    with house.office.database.write() as connection:
+        account = desk.accounts[who]
+        sessions.begin(connection, account, at=at, how="password")
+        session = select(col(DeskSession.public_id)).where(col(DeskSession.account_id) == account)
+        seat = rights.seats(connection, account)[0]
+        _, token_id = tokens.make(
+            connection, account, seat, name=HIDDEN if who != "unit" else "本单位", scopes=[tokens.Scope.READ],
+            ends_at=at + timedelta(days=90), at=at,
+        )  # fmt: skip
+        found = {
+            "session": session, "token": select(col(ApiToken.public_id)).where(col(ApiToken.id) == token_id),
+            "account": select(col(Account.public_id)).where(col(Account.id) == account),
+        }  # fmt: skip
+        return {"upload": upload, **{kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()}}
+
+
+def _role(desk: AtTheDesk, who: str) -> str:
+    """The entry by which somebody was given their role."""
+    query = select(col(Membership.public_id)).where(col(Membership.account_id) == desk.accounts[who])
+    with desk.house.office.database.read() as connection:
+        return str(connection.execute(query).scalar_one())
+
+
+def _unit_id(house: House, unit: str) -> int:
+    with house.read() as work:
+        return int(units.find(work, unit).id)
 
 
 def _things(work: Any, unit: str, institution: str) -> dict[str, str]:

@@ -192,3 +192,39 @@ def test_the_documentation_tells_every_setting() -> None:
 
     told = [line for line in (ROOT / "docs/operations.md").read_text().splitlines() if line.startswith("| `BANGDAN_")]
     assert told == [row(name) for name in Settings.model_fields]
+
+
+@pytest.mark.parametrize(
+    ("environment", "address", "key"),
+    [
+        ({}, "http://127.0.0.1:8000", "bangdan.key"),
+        ({"BANGDAN_DESK_PORT": "81", "BANGDAN_DESK_HOST": "::1"}, "http://[::1]:81", "bangdan.key"),
+        ({"BANGDAN_DESK_URL": "https://desk.example.cn/"}, "https://desk.example.cn", "bangdan.key"),
+        ({"BANGDAN_DATABASE_URL": "sqlite:////srv/data/awards.db"}, "http://127.0.0.1:8000", "/srv/data/awards.key"),
+        ({"BANGDAN_DATABASE_URL": "postgresql:///x"}, "http://127.0.0.1:8000", "bangdan.key"),
+        ({"BANGDAN_KEY_FILE": "/etc/bangdan.key"}, "http://127.0.0.1:8000", "/etc/bangdan.key"),
+    ],
+)
+def test_the_desk_has_an_address_and_a_key(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], address: str, key: str
+) -> None:
+    read = _read(monkeypatch, **environment)
+
+    assert (read.desk_address, str(read.key_path)) == (address, key)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BANGDAN_DESK_URL", "desk.example.cn"),
+        ("BANGDAN_DESK_URL", "ftp://desk.example.cn"),
+        ("BANGDAN_DESK_URL", "https://desk.example.cn/bangdan"),
+        ("BANGDAN_DESK_URL", "https://office@desk.example.cn"),
+        ("BANGDAN_DESK_PROXIES", "10.0.0.0/33"),
+        ("BANGDAN_DESK_PROXIES", "proxy.example.cn"),
+    ],
+)
+def test_an_address_of_the_desk_or_its_proxies_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    assert _refusals(monkeypatch, **{name: value}) == [("SET-02", name)]

@@ -25,10 +25,10 @@ LONGEST_TOKEN = 200  # characters
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """Who may ask for an operation: in one of these roles, with a token of that scope."""
+    """Who may ask for an operation: in one of these roles, with a token of one of these scopes."""
 
     roles: tuple[Role, ...]
-    scope: Scope
+    scopes: tuple[Scope, ...]
 
 
 class NoToken(Refused):
@@ -52,8 +52,8 @@ async def admit(request: Request, need: Need) -> Call:
         raise not_found("")
     if call.actor.role not in need.roles:
         raise Refused(_not_for(call.actor.role))
-    if need.scope not in call.holder.scopes:
-        raise Refused(_beyond(need.scope, call.holder))
+    if call.holder.scopes.isdisjoint(need.scopes):
+        raise Refused(_beyond(need.scopes, call.holder))
     return call
 
 
@@ -94,11 +94,11 @@ def _not_for(role: Role) -> Reason:
                   facts={"role": role.value})  # fmt: skip
 
 
-def _beyond(scope: Scope, holder: Holder) -> Reason:
-    has = sorted(each.value for each in holder.scopes)
+def _beyond(scopes: tuple[Scope, ...], holder: Holder) -> Reason:
+    has, scope = sorted(each.value for each in holder.scopes), " / ".join(scopes)
     return Reason(
         code="API-20",
-        zh=f"此令牌没有 {scope.value} 范围的权限；现有：{'、'.join(has)}",
-        en=f"this token lacks the scope {scope.value}; it has: {', '.join(has)}",
-        facts={"scope": scope.value},
+        zh=f"此令牌没有 {scope} 范围的权限；现有：{'、'.join(has)}",
+        en=f"this token lacks the scope {scope}; it has: {', '.join(has)}",
+        facts={"scope": scope},
     )

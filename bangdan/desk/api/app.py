@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bangdan.desk.api import nominations
+from bangdan.desk.api import (
+    campaigns,
+    dates,
+    duties,
+    events,
+    exports,
+    imports,
+    letters,
+    nominations,
+    units,
+    webhooks,
+)
 from bangdan.desk.api.describing import describe
 from bangdan.desk.api.pace import Pace
 from bangdan.desk.api.routing import Calls, problem
@@ -19,7 +32,10 @@ from bangdan.desk.policy import ANYBODY, keep, prove
 from bangdan.desk.refusals import NOT_THERE
 from workflows.reasons import Reason
 
-SUBJECTS: tuple[Calls, ...] = (nominations.calls,)
+SUBJECTS: tuple[Calls, ...] = (
+    campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls, dates.calls,
+    events.calls, exports.calls, webhooks.calls,
+)  # fmt: skip
 
 
 def make_api(desk: Desk, *, pace: Pace | None = None) -> FastAPI:
@@ -35,9 +51,13 @@ def make_api(desk: Desk, *, pace: Pace | None = None) -> FastAPI:
 
 
 def _openapi(api: FastAPI) -> Callable[[Request], Response]:
+    @lru_cache(maxsize=8)
+    def described(server: str) -> dict[str, Any]:
+        return describe(api, SUBJECTS, server=server)
+
     def openapi(request: Request) -> Response:
         """What the API can do, for programs."""
-        return JSONResponse(describe(api, SUBJECTS, server=request.scope.get("root_path", "")))
+        return JSONResponse(described(request.scope.get("root_path", "")))
 
     keep(openapi, ANYBODY)
     return openapi

@@ -24,7 +24,7 @@ from bangdan.desk.fields import Fields
 from bangdan.desk.house import Desk
 from engine.access import Actor
 from engine.accounts.tokens import Holder
-from engine.behalf import on_behalf
+from engine.behalf import acting_for
 from engine.office import Work, once
 from engine.trying import tried
 from workflows.reasons import Reason, Refused
@@ -64,9 +64,8 @@ class Call:
     @contextmanager
     def write(self, *, for_unit: str | None = None, alone: bool = False) -> Iterator[Work]:
         """One transaction, for the unit with that code if one is named; `alone` for moving dates."""
-        with self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone) as work:
-            if for_unit is not None:
-                work.actor = on_behalf(work, for_unit)
+        writing = self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone)
+        with writing as work, acting_for(work, for_unit):
             yield work
         self.desk.nudge()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -52,7 +51,6 @@ _PACE = {
 }
 
 
-@lru_cache(maxsize=8)
 def describe(api: FastAPI, subjects: tuple[Calls, ...], *, server: str) -> dict[str, Any]:
     """The document, with the address under which the API is served."""
     made = get_openapi(
@@ -67,6 +65,7 @@ def describe(api: FastAPI, subjects: tuple[Calls, ...], *, server: str) -> dict[
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    components["responses"] = {str(status): _problem(*words) for status, words in TITLES.items()}
     schemas |= {"Reason": _REASON, "Problem": _PROBLEM}
     for each in operations(subjects):
         _complete(made["paths"][each.path][each.method.lower()], each, schemas)
@@ -89,14 +88,20 @@ def _complete(told: dict[str, Any], each: Operation, schemas: dict[str, Any]) ->
     good = told["responses"][str(each.status)]
     good["description"] = "办理结果 / what was done" if each.changes else "内容 / what was asked for"
     good["headers"] = _headers_told(each)
-    content = good["content"]["application/json"]
-    content["example"] = example(content["schema"], schemas)
+    if each.media:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        good["content"] = dict.fromkeys(each.media.values(), file)
+    else:
+        content = good["content"]["application/json"]
+        content["example"] = example(content["schema"], schemas)
     if _previews(told) and each.status != 200:
         told["responses"]["200"] = {**good, "description": "预览，没有办理 / a preview, nothing was done"}
     if each.marked:
         told["responses"]["304"] = {"description": "没有变化 / nothing has changed", "headers": _headers_told(each)}
-    told["responses"] |= {str(status): _problem(*TITLES[status]) for status in sorted(_refusals(each))}
-    told["responses"] |= {str(status): _problem(*words) for status, words in each.also.items()}
+    told["responses"] |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in _refusals(each)}
+    told["responses"] |= {
+        str(status): {**good, "description": " / ".join(words)} for status, words in each.also.items()
+    }
 
 
 def _previews(told: dict[str, Any]) -> bool:
@@ -140,11 +145,11 @@ def _told(kind: str, zh: str, en: str) -> dict[str, Any]:
     return {"description": f"{zh} / {en}", "schema": {"type": kind}}
 
 
-def _refusals(each: Operation) -> set[int]:
+def _refusals(each: Operation) -> list[int]:
     found = {400, 401, 403, 404, 422, 429, 500, 503}
     if each.changes:
         found |= {408, 409, 413, 415}
-    return found | ({412, 428} if each.edits else set())
+    return sorted(found | ({412, 428} if each.edits else set()))
 
 
 def _problem(zh: str, en: str) -> dict[str, Any]:

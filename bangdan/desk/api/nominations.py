@@ -25,13 +25,15 @@ from bangdan.desk.api.nomination_shapes import (
     Waive,
 )
 from bangdan.desk.api.routing import CAMPAIGN, Calls
-from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter
+from bangdan.desk.api.shapes import After, ForUnit, Id, Limit, parameter, pointing
 from bangdan.desk.policy import EVERYBODY, OFFICE
 from engine import endorsing, given, nominations, taking, units
 from engine.access import not_found
 from engine.accounts.tokens import Scope
+from engine.draft_texts import Typed, draft_values
 from engine.office import Work
 from engine.plain import answered
+from engine.queries import told
 from engine.queries.choosing import ORDERS
 from engine.queries.details import nomination as in_full
 from engine.queries.details import nomination_row
@@ -96,9 +98,10 @@ def list_nominations(
 )  # fmt: skip
 def get_nomination(call: Calling, nomination: Id) -> Response:
     with call.read() as work:
-        version = nomination_row(work, nomination).version
-        found = {**_fields(in_full(work, nomination)), "version": version}
-        return call.single(Nomination.model_validate(found), version=version)
+        row, found = nomination_row(work, nomination), in_full(work, nomination)
+        known = found.line.state == row.state  # else not even that it was judged is told, and nothing can be edited
+        version = row.version if known else 0
+        return call.single(Nomination.model_validate({**_fields(found), "version": version}), version=version)
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -125,7 +128,9 @@ def history_of_nomination(call: Calling, nomination: Id, before: Before = None, 
         row = nomination_row(work, nomination)
         lines = story_of(work, "nomination", row.id, before=before, limit=limit)
         earlier = lines[0].number if len(lines) == limit else None
-        return call.plain(History.model_validate({"rows": lines, "before": earlier}))
+        judged = told.RESULTS if told.states_shown(work, [row])[row.id] is told.UNDER_REVIEW else ()
+        rows = [line for line in lines if line.verb not in judged]
+        return call.plain(History.model_validate({"rows": rows, "before": earlier}))
 
 
 @calls.post(
@@ -137,10 +142,25 @@ def draft_nomination(call: Calling, body: Draft, for_unit: ForUnit = None) -> Re
     def do(work: Work) -> Answer:
         track = given.one_track(work, body.track, where="/track")
         unit_id = _unit(work, body.unit or for_unit)
-        said = given.about_draft(work, track, body.given(), where={"materials": "/materials"})
+        said = _said(work, track, body.given(), title=body.title)
         return nominations.draft(work, unit_id=unit_id, track=track, **said)
 
     return _act(call, "draft", do, for_unit=for_unit, status=201)
+
+
+# What is asked, and what the verbs call it.
+_NAMES = {"title": "title", "applicant": "applicant", "contact": "applicant_contact", "phones": "applicant_phones",
+          "email": "applicant_email", "materials": "materials", "attributes": "attributes"}  # fmt: skip
+
+
+def _said(work: Work, track: str, said: dict[str, Any], *, title: str) -> dict[str, Any]:
+    """What was given about a draft, and no more, as the verbs take it. Raises Refused, each reason with its pointer."""
+    if said.pop("complete"):
+        asked = work.definition.tracks[track].list.materials
+        said["materials"] = [*asked, *said.get("materials", ())]
+    with pointing():
+        found = draft_values(work, track, Typed(**{"title": title, **said}))
+    return {name: found[name] for given_as, name in _NAMES.items() if given_as in said}
 
 
 def _unit(work: Work, code: str | None) -> int:
@@ -161,8 +181,7 @@ def edit_nomination(call: Calling, nomination: Id, body: Edit, for_unit: ForUnit
     def do(work: Work) -> Answer:
         row = taking.locked(work, nomination)
         call.expect(row.version)
-        said = given.about_draft(work, row.track, body.given(), where={"materials": "/materials"})
-        return nominations.edit(work, nomination, **said)
+        return nominations.edit(work, nomination, **_said(work, row.track, body.given(), title=row.title))
 
     return _act(call, "edit", do, for_unit=for_unit)
 

@@ -16,7 +16,6 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -45,7 +44,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
-    """One declared operation. `marked`: its answer has an ETag; `edits`: it needs the mark; `form`: a file comes."""
+    """One declared operation: it `answers` a model, or is a file of one of the types in `media`.
+
+    `marked`: its answer has an ETag; `edits`: it needs the mark; `form`: a file comes; `also`: other good answers.
+    """
 
     method: str
     path: str
@@ -55,7 +57,8 @@ class Operation:
     title: Pair
     about: Pair
     need: Need
-    answers: type[BaseModel]
+    answers: type[BaseModel] | None = None
+    media: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     marked: bool = False
     edits: bool = False
@@ -89,14 +92,16 @@ class Calls:
         return self._declare("PATCH", path, **told)
 
     def _declare(
-        self, method: str, path: str, *, name: str, allow: tuple[Role, ...], scope: Scope, zh: str, en: str,
-        answers: type[BaseModel], about: Pair = ("", ""), **more: Any,
+        self, method: str, path: str, *, name: str, allow: tuple[Role, ...], scope: Scope | tuple[Scope, ...], zh: str,
+        en: str, about: Pair = ("", ""), **more: Any,
     ) -> Callable[[Handler], Handler]:  # fmt: skip
+        need = Need(roles=allow, scopes=(scope,) if isinstance(scope, Scope) else scope)
+
         def declare(endpoint: Handler) -> Handler:
             keep(endpoint, Policy(roles=allow, secret=True))
             self.declared.append(Operation(
                 method=method, path=path, name=name, endpoint=endpoint, subject=(self.zh, self.en), title=(zh, en),
-                about=about, need=Need(roles=allow, scope=scope), answers=answers, **more,
+                about=about, need=need, **more,
             ))  # fmt: skip
             return endpoint
 
@@ -115,8 +120,8 @@ class Calls:
 
 def _described(each: Operation) -> str:
     zh, en = each.about
-    roles = ", ".join(each.need.roles)
-    who = f"身份：{roles}；令牌范围：{each.need.scope}", f"Roles: {roles}; token scope: {each.need.scope}."
+    roles, scope = ", ".join(each.need.roles), " / ".join(each.need.scopes)
+    who = f"身份：{roles}；令牌范围：{scope}", f"Roles: {roles}; token scope: {scope}."
     return "\n\n".join(part for part in (f"{zh}{'。' if zh else ''}{who[0]}。", f"{en} {who[1]}".strip()) if part)
 
 
@@ -196,8 +201,8 @@ async def _form(call: Call) -> Any:
     request = call.request
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise Refused(_wrong_type(FORM_TYPE))
-    form: FormData = await request.form(max_files=1, max_fields=20)
-    call.fields = await collected(form)
+    async with request.form(max_files=1, max_fields=20) as form:
+        call.fields = await collected(form)
     files = {name: hashlib.sha256(each.content).hexdigest() for name, each in call.fields.files.items()}
     return {"fields": {name: list(values) for name, values in call.fields.typed.items()}, "files": files}
 

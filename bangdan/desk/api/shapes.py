@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from workflows.reasons import Refused
 
 LONGEST_ID = 64  # characters of an id, a code or a key in a path
 MOST_ROWS = 200  # rows a page
@@ -60,6 +64,19 @@ ForUnit = Annotated[
         "the secretariat acts for that unit, and the history keeps both names; units leave it out",
     ),
 ]  # fmt: skip
+
+
+@contextmanager
+def pointing() -> Iterator[None]:
+    """Within it, what is refused of a field is said of its place in the body."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(each.at(_pointer(each.where)) for each in refused.reasons) from refused
+
+
+def _pointer(field: str) -> str:
+    return f"/{field.replace('attribute.', 'attributes/', 1)}" if field and not field.startswith("/") else field
 
 
 def _some(text: str) -> str:

@@ -43,7 +43,7 @@ def milestone(visit: Visiting, key: str) -> Response:
 
 def _detail(visit: Visit, work: Work, key: str, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
     return visit.page("calendar/milestone.html.j2", status=status, it=work.definition, found=detail(work, key),
-                      typed=visit.fields, reasons=reasons)  # fmt: skip
+                      typed=visit.fields, reasons=reasons, summary=[each.at("") for each in reasons])  # fmt: skip
 
 
 @pages.post("/c/{campaign}/calendar-preview", name="calendar-preview", allow=OFFICE)
@@ -77,4 +77,4 @@ def propose(visit: Visiting) -> Response:
         asked, account = arguments(work, form), visit.person.account.public_id
         told = visit.once(work, {"verb": f"propose-{form.verb}", **asked}, lambda: {
             "proposal": proposing.propose(work, form.verb, asked, account=account)})  # fmt: skip
-    return visit.go("proposal", proposal=told["proposal"], said=PROPOSED)
+    return visit.go("proposal", proposal_id=told["proposal"], said=PROPOSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
@@ -20,10 +21,9 @@ LANDING = {Role.UNIT: "mine", Role.INSTITUTION: "review"}  # everybody else sees
 
 
 class LanguageForm(DeskForm):
-    """The language switched to, and the page to go on with."""
+    """The language switched to."""
 
     lang: Literal["zh", "en"]
-    back: str = "/"
 
 
 @pages.get("/", name="home", allow=SIGNED_IN)
@@ -37,9 +37,10 @@ def home(visit: Visiting) -> Response:
 
 @pages.post("/lang", name="lang", allow=ANYBODY)
 def switch_language(visit: Visiting) -> Response:
-    """The same page in the other language."""
+    """The page from which this came, in the other language."""
     form = visit.form(LanguageForm)
-    response = RedirectResponse(local(form.back), status_code=303)
+    came = urlsplit(visit.request.headers.get("referer", ""))
+    response = RedirectResponse(local(f"{came.path}?{came.query}".rstrip("?")), status_code=303)
     response.set_cookie(LANG, form.lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
     return response
 

@@ -163,7 +163,7 @@ def _preview(
         try:
             found = None if reasons else it.take(work, how.of(held), how.submit)
         except (FileRefused, Refused) as refused:
-            reasons, status = refused.reasons, IN_FILE
+            reasons = refused.reasons  # the page is what was asked for: all that is wrong with the file
         return side.page(
             "imports/preview.html.j2", status=status, kind=kind, it=it, held=held, how=how, found=found,
             counts={outcome: found.count(outcome) for outcome in Outcome} if found else {}, reasons=reasons,

@@ -10,7 +10,9 @@ from pydantic import Field
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from bangdan.desk.fields import DeskForm
+from bangdan.desk.pages import rehearsing
 from bangdan.desk.pages.home import landing
+from bangdan.desk.pages.rehearsing import SizeForm
 from bangdan.desk.policy import EVERYBODY, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
@@ -26,7 +28,6 @@ from bangdan.stage.house import Stage
 from bangdan.stage.seats import COOKIE, Seats
 from engine.access import not_found
 from engine.rehearsal.pacing import BY_KEY, SPEEDS, Pacing
-from engine.rehearsal.play import Size
 from workflows.instants import show, show_en, zone_of
 from workflows.reasons import Reason, Refused
 from workflows.showing import iso
@@ -49,15 +50,6 @@ class TurnForm(DeskForm):
     to: str = Field(default="", max_length=10)
 
 
-class SizeForm(DeskForm):
-    """How large the next rehearsal is, and the seed that everything made up follows from."""
-
-    seed: int = Field(default=2023, ge=0, le=999_999)
-    units: int = Field(default=300, ge=10, le=5000)
-    nominations: int = Field(default=2300, ge=1, le=100_000)
-    extend: bool = False
-
-
 class SeatForm(DeskForm):
     """In whose place to look on: a seat, or the unit with that code or name."""
 
@@ -68,6 +60,8 @@ class SeatForm(DeskForm):
 @pages.get("/c/{campaign}/rehearsal", name="rehearsal", allow=READERS)
 def rehearsal(visit: Visiting) -> Response:
     """The whole picture, as it stands; the page's script asks for what moves."""
+    if visit.desk.rehearsal is None:
+        return rehearsing.page(visit)
     stage = _stage(visit)
     ending = stage.ending()
     with visit.read() as work:
@@ -126,8 +120,7 @@ def turn(visit: Visiting) -> Response:
 def restart(visit: Visiting) -> Response:
     """Begin again, with the same or another size and seed."""
     stage, form = _stage(visit), visit.form(SizeForm)
-    size = Size(seed=form.seed, units=form.units, nominations=form.nominations, extend=form.extend)
-    stage.put_on(size, speed=stage.pacing.speed)
+    stage.put_on(form.size, speed=stage.pacing.speed)
     return visit.go("rehearsal", said=Words("彩排已重新开始", "the rehearsal has begun again"))
 
 

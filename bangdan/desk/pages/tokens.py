@@ -7,7 +7,7 @@ from datetime import timedelta
 from pydantic import Field
 from starlette.responses import Response
 
-from bangdan.desk.fields import DeskForm
+from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
@@ -56,7 +56,8 @@ def _page(visit: Visit, *, made: str = "", reasons: tuple[Reason, ...] = (), sta
     mine = None if visit.office else visit.person.account.id
     with visit.read() as work:
         return visit.page(
-            "accounts/tokens.html.j2", status=status, made=made, reasons=reasons, typed=visit.fields,
+            "accounts/tokens.html.j2", status=status, made=made, reasons=reasons,
+            typed=visit.fields if reasons else Fields(),
             tokens=reading.tokens(work, account_id=mine),
             scopes={scope.value: words for scope, words in SCOPES.items()},
             allowed=[scope.value for scope in Scope if scope in OF_ROLE[visit.seat.role]], longest=keeping.LONGEST.days,

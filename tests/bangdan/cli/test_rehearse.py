@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +14,13 @@ from typer.testing import CliRunner
 
 from bangdan import wiring
 from bangdan.cli import app
+from bangdan.cli.serving import PaceOption
 from bangdan.rehearsing import DATABASE
 from bangdan.report import duties, milestones
 from bangdan.report.gathering import READER
 from engine.database import Database
 from engine.office import Office
+from engine.rehearsal.pacing import SPEEDS
 from engine.tables import Unit
 
 AFTER = datetime(2024, 5, 3, tzinfo=UTC)
@@ -143,3 +146,7 @@ def test_a_roster_with_errors_is_refused_with_their_places(tmp_path: Path) -> No
     roster.write_text(ROSTER.replace("societies", "society"), encoding="utf-8")
     done = _run(tmp_path / "out", "kczg-2023", "--roster", str(roster))
     assert (done.code, "units.csv:2" in done.err, "units.csv:3" in done.err) == (2, True, True)
+
+
+def test_the_paces_that_serve_offers_are_those_of_the_transport() -> None:
+    assert get_args(get_args(PaceOption)[0]) == tuple(speed.key for speed in SPEEDS)

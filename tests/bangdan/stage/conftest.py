@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -40,6 +41,13 @@ def paused(folder: Path) -> Iterator[Stage]:
 
 
 def arrive(stage: Stage) -> None:
-    """Until no jump is under way."""
+    """Until no jump is under way; the thread that plays is left the machine meanwhile."""
     while stage.pacing.standing().goal is not None:
-        pass
+        Event().wait(0.01)
+
+
+def play_to_the_end(stage: Stage) -> None:
+    """Until all of it was played."""
+    stage.pacing.jump(stage.pacing.played.ended)
+    while not stage.pacing.ended:
+        Event().wait(0.01)

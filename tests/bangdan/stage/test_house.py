@@ -7,7 +7,7 @@ from dataclasses import replace
 from bangdan.stage.house import Stage
 from engine.queries.funnel import funnel
 from engine.rehearsal.pacing import BY_KEY
-from tests.bangdan.stage.conftest import SIZE, arrive
+from tests.bangdan.stage.conftest import SIZE, arrive, play_to_the_end
 from tests.small import AUDITOR, CLOSES, OPENS
 
 
@@ -50,9 +50,7 @@ def test_a_rehearsal_begins_where_the_collection_is_alive(stage: Stage) -> None:
 def test_at_its_end_there_is_a_report_and_before_there_is_none(stage: Stage) -> None:
     assert stage.ending() is None
 
-    stage.pacing.jump(stage.pacing.played.ended)
-    while not stage.pacing.ended:
-        pass
+    play_to_the_end(stage)
     ending = stage.ending()
 
     assert ending is not None

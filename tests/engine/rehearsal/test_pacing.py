@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -210,7 +211,7 @@ def test_a_thread_plays_until_it_is_stopped(stage: Stage) -> None:
 
     driver.start()
     while stage.pacing.standing().goal is not None:
-        pass
+        threading.Event().wait(0.01)
     driver.stop()
 
     assert stage.now == OPENS

@@ -1,0 +1,79 @@
+"""Tables to take away over the API: the same as the page of exports gives, as workbook or CSV."""
+
+from __future__ import annotations
+
+from typing import Annotated, BinaryIO, Literal
+
+from starlette.responses import Response
+
+from bangdan.desk.api.call import Calling
+from bangdan.desk.api.nominations import OfUnit, States, Text, Track
+from bangdan.desk.api.routing import CAMPAIGN, Calls
+from bangdan.desk.api.shapes import Key, Told, Words, parameter, say
+from bangdan.desk.downloads import download
+from bangdan.desk.policy import EVERYBODY
+from engine.access import not_found
+from engine.accounts.tokens import Scope
+from engine.exports.catalogue import Form, What, export, file_name, offered
+from engine.exports.comma import csv_chunks
+from engine.exports.nominations import Wanted
+from engine.exports.workbook import write_workbook
+from engine.queries.naming import state_named, tracks_named
+
+calls = Calls("导出", "Exports")
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+As = Annotated[Literal["xlsx", "csv"], parameter("文件格式", "as what", "csv")]
+Language = Annotated[Literal["zh", "en"], parameter("标题的语言", "the language of the headings", "zh")]
+
+
+class Offer(Told):
+    """A table that may be taken away."""
+
+    what: str = say("代号", "its key", "nominations")
+    name: Words = say("名称", "its name", {"zh": "申报项目一览", "en": "Nominations"})
+    about: Words = say("内容", "what is in it", {"zh": "您能看到的全部项目", "en": "Every nomination you may see"})
+    url: str = say("地址", "its address", "/api/campaigns/kczg-2023/exports/nominations")
+
+
+class OfferList(Told):
+    """The tables."""
+
+    rows: list[Offer] = say("各行", "the rows", [])
+
+
+@calls.get(f"{CAMPAIGN}/exports", name="list_exports", allow=EVERYBODY, scope=Scope.READ, answers=OfferList,
+           zh="可以导出的表格", en="The tables that may be taken away")  # fmt: skip
+def list_exports(call: Calling) -> Response:
+    base = call.request.url.path
+    rows = [Offer(what=each.what, name=Words(zh=each.name[0], en=each.name[1]), url=f"{base}/{each.what}",
+                  about=Words(zh=each.about[0], en=each.about[1])) for each in offered(call.actor)]  # fmt: skip
+    return call.plain(OfferList(rows=rows))
+
+
+@calls.get(f"{CAMPAIGN}/exports/{{what}}", name="get_export", allow=EVERYBODY, scope=Scope.READ, media=MEDIA,
+           zh="导出一张表格", en="Take a table away")  # fmt: skip
+def get_export(
+    call: Calling, what: Key, *, form: As = "xlsx", lang: Language = "zh", track: Track = None, state: States = None,
+    unit: OfUnit = None, text: Text = "",
+) -> Response:  # fmt: skip
+    if what not in set(What):
+        raise not_found(what)
+    with call.read() as work:
+        wanted = Wanted(
+            tracks=tracks_named(work.definition, track) if track else None,
+            states=(state_named(work.shape, state),) if state else (), unit=unit, text=text,
+        )  # fmt: skip
+        sheet = export(work, lambda zh, en: zh if lang == "zh" else en, What(what), wanted)
+
+        def write(out: BinaryIO) -> None:
+            if form == "xlsx":
+                write_workbook(sheet, out)
+            else:
+                out.writelines(csv_chunks(sheet))
+
+        answer = download(file_name(work, sheet, Form(form)), MEDIA[form], write)
+    answer.headers.update(call.headers)
+    return answer

@@ -1,0 +1,87 @@
+"""The rehearsal beside a live desk: a marked copy under `/rehearsal`, one at a time, for those who see the whole.
+
+Its data is thrown away with it. It plays in the desk's own process, so it leaves the machine to the desk half the time.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from bangdan.cli.campaign_file import CampaignFile
+from bangdan.desk.house import Desk
+from bangdan.desk.staged import desk_of
+from bangdan.desk.visiting import who_asks
+from bangdan.stage.house import Stage
+from engine.access import not_found, sees_all
+from engine.rehearsal.play import Size
+from engine.rehearsal.population import UnitPlan
+
+MOUNT = "/rehearsal"
+BREATH = 0.1  # seconds that the desk gets after each slice of a jump
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A copy that plays: of which campaign of the desk, by whom."""
+
+    campaign: str
+    by: str
+    stage: Stage
+    app: FastAPI
+
+
+class Copy:
+    """ASGI app: the desk of the rehearsal that is on, and nothing while none is."""
+
+    def __init__(self, desk: Desk, make: Callable[[Desk], FastAPI]) -> None:
+        self._desk, self._make = desk, make
+        self._changing = threading.Lock()
+        self.running: Running | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        running = self.running
+        if running is None or not await _may_look(Request(scope), running.campaign):
+            raise not_found(scope["path"])
+        await running.app(scope, receive, send)
+
+    def begin(
+        self, campaign: str, by: str, file: CampaignFile, *, size: Size, roster: Sequence[UnitPlan] | None
+    ) -> Stage:
+        """Put a rehearsal on in the place of the one that is on. Raises FileRefused; then that one goes on."""
+        stage = Stage(
+            file=file, folder=Path(tempfile.mkdtemp(prefix="bangdan-rehearsal-")), roster=roster, breath=BREATH
+        )
+        try:
+            stage.put_on(size)
+        except Exception:
+            stage.take_down()
+            raise
+        with self._changing:
+            earlier, self.running = self.running, Running(campaign=campaign, by=by, stage=stage, app=self._app(stage))
+        if earlier is not None:
+            earlier.stage.take_down()
+        return stage
+
+    def end(self) -> None:
+        """Take down what is on, if anything is."""
+        with self._changing:
+            earlier, self.running = self.running, None
+        if earlier is not None:
+            earlier.stage.take_down()
+
+    def _app(self, stage: Stage) -> FastAPI:
+        return self._make(desk_of(stage, address=self._desk.address, lang=self._desk.lang))
+
+
+async def _may_look(request: Request, campaign: str) -> bool:
+    """Whether the visitor of the live desk sees the whole of the campaign that is rehearsed."""
+    signed = (await who_asks(request)).signed
+    return signed is not None and any(seat.campaign == campaign and sees_all(seat.role) for seat in signed.seats)

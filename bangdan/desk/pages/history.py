@@ -1,0 +1,87 @@
+"""历史: what happened, line by line, and the proof that nobody changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from starlette.responses import Response
+
+from bangdan import happened
+from bangdan.desk.policy import READERS
+from bangdan.desk.routing import Pages
+from bangdan.desk.visiting import Visiting
+from bangdan.report.words import Words
+from engine.audit import verify
+from engine.office import Work
+from engine.queries.attention import seal_head
+from engine.queries.story import SUBJECTS, VERBS, Happened, story, words
+from workflows.duty import SHAPE as DUTY
+from workflows.instants import zone_of
+from workflows.reasons import Reason, Refused
+
+pages = Pages()
+
+PAGE = 50  # lines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One event in words."""
+
+    happened: Happened
+    who: Words
+    what: Words
+    outcome: Words
+
+
+@pages.get("/c/{campaign}/history", name="history", allow=READERS)
+def history(
+    visit: Visiting, *, subject: str = "", verb: str = "", actor: str = "", since: str = "", until: str = "",
+    before: int | None = None,
+) -> Response:  # fmt: skip
+    """The newest lines first, narrowed by what they are about, what was done, by whom and when."""
+    asked = {"subject": subject, "verb": verb, "actor": actor.strip(), "since": since, "until": until}
+    with visit.read() as work:
+        found = story(
+            work, subject=subject or None, verb=verb or None, actor=actor.strip() or None,
+            since=_day(work, since, "since"), until=_day(work, until, "until", after=1), before=before, limit=PAGE + 1,
+        )[::-1]  # fmt: skip
+        return visit.page(
+            "history/list.html.j2", lines=[_line(work, each) for each in found[:PAGE]], asked=asked,
+            before=found[PAGE - 1].number if len(found) > PAGE else None, first=before is None,
+            subjects={key: happened.SUBJECTS[key] for key in SUBJECTS}, verbs=dict(_verbs(work)), head=seal_head(work),
+        )  # fmt: skip
+
+
+@pages.get("/c/{campaign}/history/verify", name="history-verify", allow=READERS)
+def proof(visit: Visiting, kept: str = "") -> Response:
+    """Recompute every seal, replay the history, and compare it with the rows and the counters."""
+    with visit.read() as work:
+        verdict = verify(work, kept=[kept.strip()] if kept.strip() else ())
+    return visit.page("history/verify.html.j2", verdict=verdict, kept=kept.strip())
+
+
+def _line(work: Work, each: Happened) -> Line:
+    return Line(happened=each, who=happened.who(each), what=happened.what(each), outcome=happened.outcome(work, each))
+
+
+def _verbs(work: Work) -> Iterator[tuple[str, Words]]:
+    """Everything that can have happened, each word once."""
+    of_rows = [("nomination", arrow.verb) for arrow in work.shape.arrows] + [("duty", a.verb) for a in DUTY.arrows]
+    for subject, verb in [*(("campaign", key) for key in VERBS), *of_rows]:
+        shape = DUTY if subject == "duty" else work.shape
+        yield verb, Words(*words(shape, subject, verb))
+
+
+def _day(work: Work, text: str, name: str, *, after: int = 0) -> datetime | None:
+    """The beginning of a day by the campaign's clocks, `after` days later. Raises Refused (FRM-01)."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=after)
+    except (ValueError, OverflowError):
+        raise Refused(Reason(code="FRM-01", zh="日期应写作 2023-11-30", en="write a date as 2023-11-30",
+                             where=name)) from None  # fmt: skip
+    return datetime.combine(day, time(), zone_of(work.definition.zone))
