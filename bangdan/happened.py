@@ -137,7 +137,7 @@ def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
         return found
     if key == "role":
-        return ROLES.get(text, Words(text, text))
+        return Words(*ROLES[Role(text)]) if text in list(Role) else Words(text, text)
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":

@@ -1,4 +1,4 @@
-"""What people and programs give, as the verbs take it: instants, tracks, codes of units.
+"""What people and programs give, as the verbs take it: instants, tracks, materials, codes of units.
 
 Every door reads them here, so that all refuse the same in the same words. `where` is the place of what was given: a
 field, an option, a JSON pointer.
@@ -6,6 +6,7 @@ field, an option, a JSON pointer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine.office import Work
@@ -57,3 +58,15 @@ def code(text: str, *, where: str = "") -> str:
             en="a unit's code is of ASCII letters, digits and . _ - only, at most 64",
         ))  # fmt: skip
     return text
+
+
+def materials(work: Work, keys: Sequence[str], *, where: str = "") -> list[str]:
+    """Materials by key, each once. Raises Refused (GIV-04)."""
+    known = work.definition.material_by_key
+    if unknown := [key for key in keys if key not in known]:
+        listed = "、".join(f"{key}（{each.name}）" for key, each in known.items())
+        raise Refused(Reason(
+            code="GIV-04", where=where, zh=f"没有这项材料：{shown(unknown[0])}；可用：{listed}",
+            en=f"no such material: {shown(unknown[0])}; known: {', '.join(known)}",
+        ))  # fmt: skip
+    return list(dict.fromkeys(keys))
