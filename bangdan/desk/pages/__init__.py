@@ -29,8 +29,8 @@ from bangdan.desk.pages import (
     review,
     signing_in,
     tokens,
-    versions,
     units,
+    versions,
     watching,
     webhooks,
 )
