@@ -2,6 +2,7 @@
 
 from bangdan.desk.pages import (
     accounts,
+    api,
     bulk,
     calendar,
     calls,
@@ -37,6 +38,7 @@ from bangdan.desk.pages import (
 
 PAGES = (
     accounts.pages,
+    api.pages,
     bulk.pages,
     calendar.pages,
     calls.pages,
@@ -64,8 +66,8 @@ PAGES = (
     review.pages,
     signing_in.pages,
     tokens.pages,
-    versions.pages,
     units.pages,
+    versions.pages,
     watching.pages,
     webhooks.pages,
 )
