@@ -44,9 +44,9 @@ class Funnel:
 def funnel(
     work: Work, *, tracks: Collection[str] | None = None, channel: str | None = None, channels: bool = True
 ) -> Funnel:  # fmt: skip
-    """The numbers as they stand; `tracks` and `channel` (keys) narrow them. By channel only if `channels` are asked for.
+    """The numbers as they stand; `tracks` and `channel` (keys) narrow them. By channel only if `channels` are asked:
 
-    They are added up from the counters of every unit.
+    those are added up from the counters of every unit.
     """
     definition = work.definition
     wanted = [key for key in definition.tracks if tracks is None or key in tracks]
