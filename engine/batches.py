@@ -28,6 +28,8 @@ from workflows.eligibility import wrong_role
 from workflows.reasons import Reason, Refused, refuse
 from workflows.winning import level_named, reasons_against_level
 
+NOTHING_SELECTED = Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
@@ -98,7 +100,7 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
         raise Refused(wrong_role(arrow, work.actor.role, work.definition))
     rows = _selected(work) if nominations is None else _all_of(work, nominations)
     if not rows:
-        raise Refused(Reason(code="PUB-03", zh="没有拟入榜的项目可发布", en="nothing is selected for publication"))
+        raise Refused(NOTHING_SELECTED)
     _refuse_all((reasons_for(work, row, "publish"), row.title) for row in rows)
     for row in rows:
         publish_one(work, row)
@@ -202,7 +204,7 @@ def _selected(work: Work) -> list[Row[Any]]:
     query = select(Nomination).where(
         col(Nomination.campaign_id) == work.campaign_id,
         col(Nomination.state).in_(work.shape.sources("publish")),
-        col(Nomination.selected),
+        col(Nomination.selected).is_(True),
     )
     return _held(work, [query.order_by(col(Nomination.id))])
 

@@ -56,7 +56,8 @@ def pass_on(
 def next_end(work: Work) -> datetime | None:
     """The first instant after now at which a notice is over and settled."""
     ends = [work.calendar[stage.window].edge(Edge.CLOSES) for stage in _stages(work)]
-    ends += [work.connection.execute(select(func.min(col(N.hold_until))).where(*_held(work))).scalar()]
+    if ends:
+        ends += [work.connection.execute(select(func.min(col(N.hold_until))).where(*_held(work))).scalar()]
     known = [end + work.definition.settle for end in ends if end]
     return min((end for end in known if end > work.at), default=None)
 
@@ -64,7 +65,8 @@ def next_end(work: Work) -> datetime | None:
 def _held(work: Work) -> tuple[ColumnElement[bool], ...]:
     states = [stage.key for stage in _stages(work)]
     still = work.at - work.definition.settle
-    return col(N.campaign_id) == work.campaign_id, col(N.state).in_(states), col(N.hold_until) > still
+    tracks = col(N.track).in_(work.definition.tracks)  # with the state the index answers it
+    return col(N.campaign_id) == work.campaign_id, tracks, col(N.state).in_(states), col(N.hold_until) > still
 
 
 def _stages(work: Work) -> list[Stage]:

@@ -224,7 +224,7 @@ def _key(work: Work, occasion: str, revision: int) -> tuple[ColumnElement[bool],
 def next_correction(work: Work) -> datetime | None:
     """The first instant at which a correction with a date of its own lapses."""
     query = select(func.min(col(N.correct_by))).where(
-        col(N.campaign_id) == work.campaign_id, col(N.state) == "returned"
+        col(N.campaign_id) == work.campaign_id, col(N.track).in_(work.definition.tracks), col(N.state) == "returned"
     )
     first: datetime | None = work.connection.execute(query).scalar()
     return first + work.definition.settle if first else None

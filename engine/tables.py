@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint, column
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, UniqueConstraint, column, text
 from sqlmodel import Field, SQLModel
 
 BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only a plain INTEGER key
@@ -23,6 +23,9 @@ def public_id() -> str:
 
 # Drafts that an earlier edition listed already and nobody has decided about: few, and looked for all the time.
 _UNDECIDED = column("undecided").is_not(None)
+
+# Who is on a list, or is to be: few, in the words in which each database asks for it.
+_SELECTED_SQLITE, _SELECTED_POSTGRESQL = text("selected IS 1"), text("selected IS true")
 
 _OF_UNIT = column("nomination_id").is_(None)  # what a unit owes once for itself
 
@@ -170,6 +173,12 @@ class Nomination(SQLModel, table=True):
         Index("ix_nomination_unit_track", "unit_id", "track"),
         Index("ix_nomination_title", "campaign_id", "title_key"),
         Index("ix_nomination_undecided", "campaign_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+        Index(
+            "ix_nomination_selected",
+            "campaign_id",
+            sqlite_where=_SELECTED_SQLITE,
+            postgresql_where=_SELECTED_POSTGRESQL,
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id")
@@ -383,7 +392,10 @@ class Call(SQLModel, table=True):
     Somebody is a contact, or the applicant of a nomination.
     """
 
-    __table_args__ = (UniqueConstraint("campaign_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "key"),
+        Index("ix_call_state", "campaign_id", "state", "useful_until"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
     campaign_id: int = Field(foreign_key="campaign.id")

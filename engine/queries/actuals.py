@@ -32,13 +32,18 @@ def moves(work: Work) -> dict[str, Span]:
     reached, known = work.memory.moves.get(work.campaign_id, (0, {}))
     newest = work.connection.execute(select(func.max(col(E.id)))).scalar_one() or 0
     since = reached - LOOK_BEHIND[work.connection.dialect.name]  # what commits late has a lower number
+    # By number and nothing that has an index of its own, which would be read from its beginning.
     query: Select[*tuple[Any, ...]] = (
-        select(col(E.verb), col(E.from_state), func.min(col(E.at)), func.max(col(E.at)))
-        .where(col(E.campaign_id) == work.campaign_id, col(E.subject) == "nomination", col(E.id) > since)
-        .group_by(col(E.verb), col(E.from_state))
+        select(col(E.subject), col(E.verb), col(E.from_state), func.min(col(E.at)), func.max(col(E.at)))
+        .where(col(E.campaign_id) == work.campaign_id, col(E.id) > since)
+        .group_by(col(E.subject), col(E.verb), col(E.from_state))
     )
-    rows = work.connection.execute(visible(query, E, work.actor, work.definition)).all()
-    found = _merged(known, ((row[1] if row[0] in JUDGING else row[0], (row[2], row[3])) for row in rows))
+    rows = work.connection.execute(visible(query, E, work.actor, work.definition))
+    found = _merged(known, (
+        (source if verb in JUDGING else verb, (first, last))
+        for subject, verb, source, first, last in rows
+        if subject == "nomination"
+    ))  # fmt: skip
     work.memory.moves[work.campaign_id] = (newest, found)
     return found
 

@@ -41,8 +41,13 @@ class Funnel:
     channels: tuple[Line, ...]
 
 
-def funnel(work: Work, *, tracks: Collection[str] | None = None, channel: str | None = None) -> Funnel:
-    """The numbers as they stand; `tracks` and `channel` (keys) narrow them."""
+def funnel(
+    work: Work, *, tracks: Collection[str] | None = None, channel: str | None = None, channels: bool = True
+) -> Funnel:  # fmt: skip
+    """The numbers as they stand; `tracks` and `channel` (keys) narrow them. By channel only if `channels` are asked:
+
+    those are added up from the counters of every unit.
+    """
     definition = work.definition
     wanted = [key for key in definition.tracks if tracks is None or key in tracks]
     counted = by_track(work, channel)
@@ -56,7 +61,7 @@ def funnel(work: Work, *, tracks: Collection[str] | None = None, channel: str | 
         total=_line(work, "", "合计", "Total", everything),
         lists=tuple(_line(work, key, named[key].name, named[key].english, n) for key, n in per_list.items()),
         tracks=tuple(_line(work, key, *_words(work, key), per_track[key]) for key in wanted),
-        channels=_channels(work, wanted, channel),
+        channels=_channels(work, wanted, channel) if channels else (),
     )
 
 

@@ -82,6 +82,7 @@ def corrections(work: Work) -> list[Correction]:
     )
     waiting = query.where(
         col(Nomination.campaign_id) == work.campaign_id,
+        col(Nomination.track).in_(work.definition.tracks),  # with the state the index answers it
         col(Nomination.state) == work.shape.words("return").target,
         col(Nomination.returned_from).is_not(None),
     ).order_by(col(Nomination.correct_by), col(Nomination.id))

@@ -10,10 +10,13 @@ from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
 from engine.access import visible
+from engine.batches import NOTHING_SELECTED
 from engine.distinguished import of_nominations
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit
+from engine.taking import reasons_for
 from workflows.definition import Level, RankingList
+from workflows.reasons import Reason
 
 N = Nomination
 
@@ -56,17 +59,30 @@ def to_publish(work: Work, ids: Collection[str] | None = None) -> tuple[ListToPu
 
 def selected(work: Work) -> list[Selected]:
     """What is selected and not published, in the order of the lists, of rank and of title."""
+    rows = _rows(work)
+    drawn = of_nominations(work, [row.id for row in rows])
+    return [_one(work, row, drawn.get(row.id, ())) for row in rows]
+
+
+def _rows(work: Work) -> list[Row[Any]]:
     query: Select[*tuple[Any, ...]] = (
         select(N, col(Unit.code).label("unit"), col(Unit.name).label("unit_name"))
         .join(Unit, col(Unit.id) == col(N.unit_id))
         .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("publish")),
-               col(N.selected))
+               col(N.selected).is_(True))
     )  # fmt: skip
     rows = work.connection.execute(visible(query, N, work.actor, work.definition)).all()
-    drawn = of_nominations(work, [row.id for row in rows])
     order = {key: place for place, key in enumerate(work.definition.tracks)}
-    ranked = sorted(rows, key=lambda row: (order[row.track], row.rank is None, row.rank or 0, row.title_key, row.id))
-    return [_one(work, row, drawn.get(row.id, ())) for row in ranked]
+    return sorted(rows, key=lambda row: (order[row.track], row.rank is None, row.rank or 0, row.title_key, row.id))
+
+
+def against(work: Work) -> tuple[Reason, ...]:
+    """Why nothing can be published now, as the first of each list tells; nothing selected is a reason too."""
+    first = {work.definition.tracks[row.track].list.key: row for row in reversed(_rows(work))}
+    if not first:
+        return (NOTHING_SELECTED,)
+    found = [reason for row in first.values() for reason in reasons_for(work, row, "publish")]
+    return tuple({(each.code, each.zh): each for each in found}.values())
 
 
 def _one(work: Work, row: Row[Any], also: tuple[RankingList, ...]) -> Selected:

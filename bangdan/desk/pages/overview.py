@@ -81,7 +81,7 @@ class Overview:
 
 def look(work: Work) -> Overview:
     """The campaign at this moment."""
-    standing, ahead, numbers = underway(work), coming(work), funnel(work)
+    standing, ahead, numbers = underway(work), coming(work), funnel(work, channels=False)
     return Overview(
         picture=gantt(standing, work.at), lines=tuple(_line(each, work.at) for each in standing.courses),
         next=next_to_act(ahead), coming=ahead[:COMING], funnel=numbers,

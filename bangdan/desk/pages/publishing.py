@@ -16,8 +16,8 @@ from bangdan.desk.visiting import Visiting
 from bangdan.report.words import Words
 from engine.office import Work
 from engine.proposals import proposing
-from engine.queries.publishing import selected, to_publish
-from workflows.reasons import BangdanError, Reason, Refused
+from engine.queries.publishing import against, selected, to_publish
+from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
@@ -39,24 +39,13 @@ def publish(visit: Visiting) -> Response:
 
 def _shown(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
     with visit.read() as work:
+        found = against(work) if visit.office else ()
         lists, standing = to_publish(work), work.calendar[work.definition.publication]
         named = work.definition.milestone_by_key[work.definition.publication]
         parted = ((key, each.field) for key, each in work.definition.tracks.items() if each.field)
         fields = {key: Words(field.name, field.english or field.name) for key, field in parted}
     return visit.page("proposals/publish.html.j2", status=status, lists=lists, standing=standing, milestone=named,
-                      against=reasons or _against(visit), fields=fields, typed=visit.fields)  # fmt: skip
-
-
-def _against(visit: Visit) -> tuple[Reason, ...]:
-    """Why nothing can be published now; found out by trying, for who may."""
-    if not visit.office:
-        return ()
-    try:
-        with visit.write(alone=True) as work:
-            proposing.preview(work, "publish", {"ids": None})
-    except BangdanError as refused:
-        return refused.reasons
-    return ()
+                      against=reasons or found, fields=fields, typed=visit.fields)  # fmt: skip
 
 
 @pages.post("/c/{campaign}/publish", name="publish-propose", allow=OFFICE)

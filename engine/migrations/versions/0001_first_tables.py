@@ -682,6 +682,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_nomination_selected",
+            ["campaign_id"],
+            unique=False,
+            sqlite_where=sa.text("selected IS 1"),
+            postgresql_where=sa.text("selected IS true"),
+        )
         batch_op.create_index("ix_nomination_title", ["campaign_id", "title_key"], unique=False)
         batch_op.create_index(
             "ix_nomination_track_state",
@@ -841,6 +848,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign_id", "key"),
         sa.UniqueConstraint("public_id"),
     )
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index("ix_call_state", ["campaign_id", "state", "useful_until"], unique=False)
+
     op.create_table(
         "distinction",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
