@@ -48,8 +48,8 @@ def _environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
-        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "deadline": deadline, "say": say,
-        "left": left, "instant": datetime.fromisoformat,
+        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "exact": exact,
+        "deadline": deadline, "say": say, "left": left, "instant": datetime.fromisoformat,
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),
@@ -72,9 +72,12 @@ def left(until: datetime) -> str:
 
 def when(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
     """An instant in the campaign's zone and the visitor's language, to the second."""
-    if at is None:
-        return "—"
-    at, zone = at.replace(microsecond=0), zone_of(_zone(_visit.get()))
+    return "—" if at is None else exact(at.replace(microsecond=0), weekday=weekday, edge=edge)
+
+
+def exact(at: datetime, *, weekday: bool = False, edge: Edge = "start") -> str:
+    """The same to the microsecond: what a deadline was compared with."""
+    zone = zone_of(_zone(_visit.get()))
     if _visit.get().lang == "zh":
         return show(at, zone=zone, edge=edge, weekday=weekday)
     return show_en(at, zone=zone, edge=edge, weekday=weekday, name_zone=False)
