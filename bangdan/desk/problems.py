@@ -19,14 +19,14 @@ from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
 MEDIA_TYPE = "application/problem+json"
-TYPE_BASE = "/api/problems"  # the readable page of the API lists the kinds by status there
+TYPE_BASE = "/api"  # the readable page of the API lists the kinds by status there
 
 # By code where a code differs from its family.
 BY_CODE = {
     "API-01": 413, "API-02": 400, "API-03": 400, "API-04": 400, "API-05": 400, "API-06": 422, "API-07": 408,
     "API-08": 422, "API-09": 422, "API-10": 400, "API-11": 422, "API-12": 412, "API-13": 405, "API-14": 415,
     "API-15": 429, "API-16": 428, "API-17": 401, "API-18": 503, "API-19": 404, "API-20": 403,
-    "ACC-03": 403, "ACC-04": 403, "AUT-01": 403, "AUT-02": 429, "AUT-03": 403, "AUT-04": 403,
+    "ACC-03": 403, "ACC-04": 403, "ACC-05": 403, "AUT-01": 403, "AUT-02": 429, "AUT-03": 403, "AUT-04": 403,
     "BLK-01": 422, "BLK-04": 422,
     "CMP-02": 404, "CMP-03": 422, "DUT-05": 403, "DUT-06": 403, "DUT-08": 422, "DUT-09": 422, "DUT-10": 403,
     "MIN-01": 403, "NOM-02": 422, "OBJ-03": 422, "OBJ-04": 422, "OBJ-05": 403, "OBJ-06": 403, "PUB-02": 403,
@@ -35,9 +35,9 @@ BY_CODE = {
 # What was sent doesn't fit (422), comes at the wrong time or from the wrong person (403), or clashes with how things
 # stand (409, the rule for every family that is not here).
 BY_FAMILY = {
-    "ACC": 422, "ADR": 422, "ATT": 422, "AUT": 401, "CFG": 422, "CSR": 403, "DLN": 403, "EXP": 422, "FIL": 422, "FLT": 422,
-    "FRM": 422, "GIV": 422, "IMP": 422, "NEW": 422, "NFD": 404, "PAG": 422, "PWD": 422, "ROL": 403, "RSN": 422,
-    "SCH": 503, "SEA": 422, "SET": 503, "SRT": 422, "SYS": 503, "TOK": 422, "TXT": 422,
+    "ACC": 422, "ADR": 422, "ATT": 422, "AUT": 401, "CFG": 422, "CSR": 403, "DLN": 403, "EXP": 422, "FIL": 422,
+    "FLT": 422, "FRM": 422, "GIV": 422, "IMP": 422, "NEW": 422, "NFD": 404, "PAG": 422, "PWD": 422, "ROL": 403,
+    "RSN": 422, "SCH": 503, "SEA": 422, "SET": 503, "SRT": 422, "SYS": 503, "TOK": 422, "TXT": 422,
 }  # fmt: skip
 CONFLICT = 409
 IN_FILE = 422

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bangdan.desk import noting, problems
 from bangdan.desk.fields import unfit
@@ -65,6 +65,8 @@ def _bare(request: Request) -> Visit:
 
 async def _sign_in_first(request: Request, _error: Exception) -> Response:
     visit = _bare(request)
+    if visit.partial:  # the whole page has to go on to the sign-in, not the part of it that was asked for
+        return Response(headers={"hx-refresh": "true"})
     back = request.url.path if request.method in SAFE else ""
     return RedirectResponse(visit.url("signin") + (f"?next={quote(back)}" if back else ""), status_code=303)
 
@@ -86,6 +88,8 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if problems.of_api(request.url.path):  # a path that not even the API's own app is asked for
+        return JSONResponse(problems.problem(404, [NOT_THERE]), status_code=404, media_type=problems.MEDIA_TYPE)
     said = {
         404: NOT_THERE,
         405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request"),

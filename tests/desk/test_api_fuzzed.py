@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -28,7 +29,7 @@ CHECKS = (
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
     response_headers_conformance,
 )  # fmt: skip
-EXAMPLES = int(os.environ.get("BANGDAN_TEST_EXAMPLES", "6"))  # of each operation, in each mode
+EXAMPLES = int(os.environ.get("BANGDAN_TEST_EXAMPLES", "3"))  # of each operation, in each mode
 BY = ("office", "jia", "academy", "auditor")
 OFTEN = settings(
     max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate],
@@ -45,6 +46,8 @@ def api(quick: House) -> Api:
     made.token("academy", Role.INSTITUTION, institution="academy")
     made.token("auditor", Role.AUDITOR)
     made.post("/units/JIA/contacts", json={"name": "张三", "email": "zhang@example.cn"})
+    hook = {"name": "平台", "url": "https://platform.example.cn/hook", "topics": ["*"]}
+    assert made.post("/webhooks", json=hook).status_code == 201
     with quick.write(DURING) as work:
         keys = [draft(work, unit, f"项目{number}") for number in range(3)]
     made.post(f"/nominations/{keys[0]}/submit", by="jia")
@@ -56,7 +59,9 @@ def there(api: Api) -> Mapping[str, Sequence[str]]:
     with api.house.read(DURING) as work:
         written = [row.public_id for row in letters(work)]
     return {
-        "campaign": [api.house.campaign], "unit": ["JIA"], "institution": ["academy"], "milestone": ["collection", "publication"],
+        "campaign": [api.house.campaign], "unit": ["JIA"], "institution": ["academy"],
+        "milestone": ["collection", "publication"],
+        "what": ["nominations", "calls"], "webhook": [row["id"] for row in api.get("/webhooks").json()["rows"]],
         "nomination": [row["id"] for row in api.get("/nominations").json()["rows"]],
         "contact": [row["id"] for row in api.get("/contacts").json()["rows"]],
         "duty": [row["id"] for row in api.get("/duties").json()["rows"]],
@@ -70,6 +75,7 @@ def test_everything_that_can_be_asked_is_answered_as_the_document_says(api: Api,
     known = there(api)
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", api.app)
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
         operation = found.ok()
 
         @OFTEN
@@ -80,6 +86,7 @@ def test_everything_that_can_be_asked_is_answered_as_the_document_says(api: Api,
                     case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
             assume({".", ".."}.isdisjoint(case.path_parameters.values()))  # a client would leave the API with these
             token = api.tokens[data.draw(st.sampled_from(BY))]
-            case.call_and_validate(headers={"authorization": f"Bearer {token}"}, checks=CHECKS)
+            answer = case.call_and_validate(headers={"authorization": f"Bearer {token}"}, checks=CHECKS)
+            assert answer.status_code < 500  # 503 is in the document, but nothing ails this database
 
         ask()

@@ -152,7 +152,7 @@ def test_a_parameter_given_twice_is_refused(api: Api) -> None:
         ({**NEW, "title": True}, 422, ("API-08", "/title")),
         ({**NEW, "title": ""}, 422, ("API-08", "/title")),
         ({**NEW, "materials": "application"}, 422, ("API-08", "/materials")),
-        ({**NEW, "materials": ["budget"]}, 422, ("MAT-02", "/materials")),
+        ({**NEW, "materials": ["budget"]}, 422, ("GIV-04", "/materials")),
         ({**NEW, "track": "inventions"}, 422, ("GIV-02", "/track")),
         ({**NEW, "title": "=?utf-8?q?=0D=0ABcc=3Aeve=40example.cn?="}, 422, ("API-06", "/title")),  # A13
         ({**NEW, "title": "甲\u2028乙"}, 422, ("API-06", "/title")),  # A14

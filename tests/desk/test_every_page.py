@@ -18,7 +18,10 @@ from tests.desk.world import World, collecting, reviewing
 
 SERIOUS = ("serious", "critical")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
-NOT_PAGES = ("export", "import-template", "for-import-template", "import-preview", "for-import-preview")
+NOT_PAGES = (
+    "circular-html", "letter-html", "export", "import-template", "for-import-template", "import-preview",
+    "for-import-preview",
+)  # fmt: skip
 """Routes that answer with a file, or have nothing to show in this world."""
 
 # A moment at which each role has something to do.

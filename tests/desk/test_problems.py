@@ -59,7 +59,7 @@ def test_every_status_that_is_answered_has_a_title() -> None:
 def test_the_document_holds_every_reason_with_its_place() -> None:
     reasons = [reason("QTA-01", facts={"most": 5}), reason("TXT-01", where="/title"), reason("IMP-01", where="B7")]
     assert problems.problem(409, reasons) == {
-        "type": "/api/problems#409",
+        "type": "/api#409",
         "title": "与现状冲突，没有保存任何内容 / this conflicts with how things stand; nothing was stored",
         "status": 409,
         "detail": "不行 / no",

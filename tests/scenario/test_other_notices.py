@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
-from bangdan.cli.campaign_file import letters
+from bangdan.checking import letters
 from engine.access import ENGINE
 from engine.rehearsal.play import Rehearsed
 from engine.tables import Duty, Endorsement, Event, Nomination, Unit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bangdan.cli.campaign_file import letters
+from bangdan.checking import letters
 from tests.owing import TEXT
 from workflows import soundness
 from workflows.findings import Findings

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from bangdan.desk.api import (
     campaigns,
@@ -67,9 +68,16 @@ async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == 405:
-        allowed = dict(error.headers or {}).get("allow", "")
+        allowed = ", ".join(sorted(_methods(request)))
         return problem(405, [_method(request.method, allowed)], {"allow": allowed})
     return problem(404, [NOT_THERE], {})
+
+
+def _methods(request: Request) -> set[str]:
+    """What that path takes, of all routes that have it."""
+    api: FastAPI = request.app
+    there = [route for route in api.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in there for method in getattr(route, "methods", ())}
 
 
 def _method(method: str, allowed: str) -> Reason:

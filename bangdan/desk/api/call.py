@@ -62,10 +62,9 @@ class Call:
             yield work
 
     @contextmanager
-    def write(self, *, for_unit: str | None = None, alone: bool = False) -> Iterator[Work]:
-        """One transaction, for the unit with that code if one is named; `alone` for moving dates."""
-        writing = self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone)
-        with writing as work, acting_for(work, for_unit):
+    def write(self, *, alone: bool = False) -> Iterator[Work]:
+        """One transaction; `alone` for moving dates. The engine looks at once for what it caused."""
+        with self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone) as work:
             yield work
         self.desk.nudge()
 
@@ -73,13 +72,17 @@ class Call:
         self, do: Callable[[Work], BaseModel], *, status: int = 200, for_unit: str | None = None, alone: bool = False,
         preview: bool = False,
     ) -> Response:  # fmt: skip
-        """Carry out what `do` does, once per request key. Raises whatever it refuses, and API-11."""
+        """Carry out what `do` does, once per request key, for the unit with that code if one is named.
+
+        The keys are the token's own, for whomever it acts. Raises whatever `do` refuses, NotFound, and API-11.
+        """
         done: list[bool] = []
-        with self.write(for_unit=for_unit, alone=alone) as work:
+        with self.write(alone=alone) as work:
 
             def carry_out() -> dict[str, Any]:
                 done.append(True)
-                return _plain(do(work))
+                with acting_for(work, for_unit):
+                    return _plain(do(work))
 
             answer = tried(work, carry_out) if preview else once(work, self.key, self.asked, carry_out)
         if not done:

@@ -33,7 +33,7 @@ _PROBLEM = {
     "type": "object", "description": "拒绝及其全部理由（RFC 9457）/ A refusal with all its reasons (RFC 9457).",
     "required": ["type", "title", "status", "detail", "code", "reasons"], "additionalProperties": False,
     "properties": {
-        "type": {"type": "string", "description": "种类 / its kind", "examples": ["/api/problems#409"]},
+        "type": {"type": "string", "description": "种类 / its kind", "examples": ["/api#409"]},
         "title": {"type": "string", "description": "概括 / in short", "examples": [" / ".join(TITLES[409])]},
         "status": {"type": "integer", "description": "HTTP 状态 / the HTTP status", "examples": [409]},
         "detail": {"type": "string", "description": "第一条理由 / the first reason",

@@ -159,7 +159,8 @@ def _said(work: Work, track: str, said: dict[str, Any], *, title: str) -> dict[s
         asked = work.definition.tracks[track].list.materials
         said["materials"] = [*asked, *said.get("materials", ())]
     with pointing():
-        found = draft_values(work, track, Typed(**{"title": title, **said}))
+        typed = {name: said[name] for name in _NAMES if name in said}
+        found = draft_values(work, track, Typed(**{"title": title, **typed}))
     return {name: found[name] for given_as, name in _NAMES.items() if given_as in said}
 
 

@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -69,6 +69,11 @@ class Operation:
     @property
     def changes(self) -> bool:
         return self.method != "GET"
+
+    def asks(self) -> dict[str, Any]:
+        """The JSON schema of its body; nothing where it has none."""
+        model = get_type_hints(self.endpoint).get("body")
+        return model.model_json_schema() if model else {}
 
 
 @dataclass(frozen=True, slots=True)

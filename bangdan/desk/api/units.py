@@ -25,6 +25,7 @@ from engine.queries.naming import channel_named
 from engine.queries.paging import order_named
 from engine.texts import line_of_text
 from workflows.nomination import Role
+from workflows.reasons import Reason, Refused
 
 calls = Calls("单位与联系人", "Units and contacts")
 ONE = f"{CAMPAIGN}/units/{{unit}}"
@@ -154,6 +155,9 @@ class ContactChange(Asked):
     active: bool | None = say("启用或停用", "write to them, or no more", example=False, default=None)
 
 
+NO_CHANGE = Reason(code="API-08", zh="没有写明要改什么", en="nothing to change was given", where="/")
+
+
 @calls.get(f"{CAMPAIGN}/units", name="list_units", allow=SEE_UNITS, scope=Scope.READ, answers=UnitPage, paged=True,
            zh="列出推荐单位", en="List recommending units")  # fmt: skip
 def list_units(
@@ -248,6 +252,8 @@ def change_contact(call: Calling, contact: Id, body: ContactChange) -> Response:
     def do(work: Work) -> ContactLine:
         row = find(work, contact)
         said = {name: value for name, value in body.model_dump().items() if value is not None}
+        if not said:
+            raise Refused(NO_CHANGE)
         typed = {name: said.get(name, getattr(row, name) or "") for name in ("name", "phones", "email")}
         with pointing():
             found = {**contact_values(**typed), "active": body.active}

@@ -2,6 +2,7 @@
 
 from bangdan.desk.pages import (
     accounts,
+    api,
     bulk,
     calendar,
     calls,
@@ -30,12 +31,14 @@ from bangdan.desk.pages import (
     signing_in,
     tokens,
     units,
+    versions,
     watching,
     webhooks,
 )
 
 PAGES = (
     accounts.pages,
+    api.pages,
     bulk.pages,
     calendar.pages,
     calls.pages,
@@ -64,6 +67,7 @@ PAGES = (
     signing_in.pages,
     tokens.pages,
     units.pages,
+    versions.pages,
     watching.pages,
     webhooks.pages,
 )
