@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,7 +34,7 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None]) -> None
 
 
 class _Announced(uvicorn.Server):
-    """A server that says when it is up."""
+    """A server that says when it is up, and that comes back when it was told to stop."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -42,6 +43,13 @@ class _Announced(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn does, but without the signal once more at the end: whoever serves still has things to put away."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
 
 def _taken(host: str, port: int, error: OSError) -> Reason:
