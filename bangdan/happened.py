@@ -90,6 +90,8 @@ DETAILS: Mapping[str, Words] = {
     "reach": Words("范围", "reach"),
     "scopes": Words("权限", "scopes"),
     "ends": Words("有效期至", "ends"),
+    "since": Words("静音自", "muted since"),
+    "waiting": Words("到期邮件", "letters due"),
 }
 INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
 

@@ -22,6 +22,7 @@ def set_up(kind: Literal["text", "json"], stream: TextIO, *, level: int = loggin
     # It tells every run, and again what failed; `engine.heartbeat` tells that once.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # requests are told by `bangdan.desk.measuring`
 
 
 class TextLine(logging.Formatter):

@@ -54,12 +54,12 @@ class Letter(SQLModel, table=True):
         Index("ix_letter_due", "next_attempt_at", "id", sqlite_where=_READY, postgresql_where=_READY),
         Index("ix_letter_lease", "claimed_until", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_letter_milestone", "campaign_id", "milestone", sqlite_where=_TELLS, postgresql_where=_TELLS),
-        Index("ix_letter_contact", "campaign_id", "contact_ref"),
-        Index("ix_letter_state", "campaign_id", "state"),
-        Index("ix_letter_template", "campaign_id", "template"),
-        Index("ix_letter_occasion", "campaign_id", "occasion"),
-        Index("ix_letter_created", "campaign_id", "created_at"),
-        Index("ix_letter_about", "campaign_id", "subject_ref", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
+        Index("ix_letter_contact", "contact_ref", "campaign_id"),
+        Index("ix_letter_state", "campaign_id", "state", "created_at", "id"),
+        Index("ix_letter_template", "campaign_id", "template", "created_at", "id"),
+        Index("ix_letter_occasion", "occasion", "campaign_id"),
+        Index("ix_letter_created", "campaign_id", "created_at", "id"),
+        Index("ix_letter_about", "subject_ref", "campaign_id", sqlite_where=_ABOUT, postgresql_where=_ABOUT),
     )
 
     id: int | None = Field(default=None, sa_column=Column(_BIG, primary_key=True, autoincrement=True))

@@ -67,11 +67,6 @@ def embedded() -> list[str]:
     return sorted(path.stem for path in EMBEDDED.glob("*.toml"))
 
 
-def letters() -> list[str]:
-    """The names of the letters there are templates for; a campaign file may name no other."""
-    return sorted(path.name.removesuffix(".subject.j2") for path in LETTERS.glob("*.subject.j2"))
-
-
 def _found(named: str) -> Path:
     path = Path(named)
     if path.exists():

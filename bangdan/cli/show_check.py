@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from bangdan.cli.app import CAMPAIGN, app
-from bangdan.cli.campaign_file import LETTERS, FileArgument, letters, read_campaign_file
+from bangdan.cli.campaign_file import LETTERS, FileArgument, read_campaign_file
 from bangdan.cli.printing import console, emit, styled
 from bangdan.cli.refusing import BAD_FILE
 from bangdan.cli.shell import JsonOption
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from workflows.definition import Definition
-    from workflows.findings import Findings
-    from workflows.reasons import Reason
 
 TABLES = ("campaign", "calendar", "lists", "channels", "quotas", "milestones", "stages", "office")  # each is needed
 
@@ -54,51 +50,16 @@ def checked(named: str) -> None:
 
 def examined(named: str) -> tuple[Definition | None, Found]:
     """What there is to say of a campaign file, and the campaign if it is sound, its letters included."""
-    from bangdan import wiring
-    from workflows import soundness
-    from workflows.findings import Findings, in_order
-    from workflows.loading import examine
+    from bangdan import checking, wiring
+    from workflows.findings import in_order
 
     file = read_campaign_file(named)
-    findings = Findings(name=file.name)
-    definition = examine(file.source, findings, letters=letters())
-    if definition:
-        soundness.prove(definition, findings, wiring.workdays(wiring.settings()))
-    lines = file.source.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
-    faults = _faults(definition, findings, lines) if definition else []
+    seen = checking.examined(file.source, file.name, wiring.workdays(wiring.settings()), templates=LETTERS)
     found = Found(
-        lines=lines,
-        errors=[*findings.told(), *faults], error_count=len(findings.errors) + len(faults),
-        warnings=in_order(findings.warnings), remarks=in_order(findings.remarks),
+        lines=seen.lines, errors=seen.errors, error_count=len(seen.findings.errors) + len(seen.faults),
+        warnings=in_order(seen.findings.warnings), remarks=in_order(seen.findings.remarks),
     )  # fmt: skip
-    return None if found.errors else definition, found
-
-
-def _faults(definition: Definition, findings: Findings, lines: Sequence[str]) -> list[Reason]:
-    """What is wrong with the campaign's letters, those in its own words at their lines in the file."""
-    from engine.letters.samples import prove_letters
-    from workflows.reasons import Reason
-
-    own = {each.name for each in definition.letters}
-    found = []
-    for each in prove_letters(definition, LETTERS):
-        name, _, rest = each.where.partition(".")
-        if name in own:
-            part, _, row = rest.partition(".j2:")
-            path = ("letters", name, "subject" if part.startswith("subject") else "text")
-            line = _line(lines, findings.lines.line(path), int(row or 1))
-            found.append(findings.on_line(path, line, code=each.code, zh=each.zh, en=each.en))
-        else:
-            found.append(Reason(code=each.code, zh=each.zh, en=each.en, where=each.where))
-    return list({(each.code, each.where, each.zh): each for each in found}.values())  # text and HTML have one source
-
-
-def _line(lines: Sequence[str], key: int, row: int) -> int:
-    """On which line of the file a row of the text stands whose key is on line `key`, both counted from 1."""
-    written = lines[key - 1].rstrip()
-    if not re.search(r"=\s*(\"{3}|'{3})", written):
-        return key
-    return key + row - (0 if written.endswith(('"""', "'''")) else 1)
+    return None if found.errors else seen.definition, found
 
 
 def _summary(it: Definition) -> dict[str, Any]:

@@ -150,6 +150,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
         (waiting.guessed, "处多次登录失败，可能有人猜测密码", "places of many failed sign-ins"),
+        (waiting.webhooks, "个推送订阅已停止，见工作台", "webhooks have stopped, see the desk"),
         (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
     for short in waiting.short:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import LOOK, app
-from bangdan.cli.campaign_file import MaybeFileArgument, letters, read_campaign_file
+from bangdan.cli.campaign_file import LETTERS, MaybeFileArgument, read_campaign_file
 from bangdan.cli.occasions import letter_words, offset_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, left, narrow, styled, table, when
 from bangdan.cli.shell import CampaignOption, JsonOption, reading, received
@@ -50,12 +50,13 @@ def timeline(
 
 def _announced(named: str, at: datetime) -> tuple[Definition, CalendarView]:
     from bangdan import wiring
+    from bangdan.checking import letters
     from engine.queries.calendar_view import announced_view
     from workflows.derivation import as_announced
     from workflows.loading import load
 
     file = read_campaign_file(named)
-    definition = load(file.source, name=file.name, letters=letters()).definition
+    definition = load(file.source, name=file.name, letters=letters(LETTERS)).definition
     days = wiring.workdays(wiring.settings())
     return definition, announced_view(definition, as_announced(definition, days), days, at=at)
 

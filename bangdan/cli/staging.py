@@ -49,6 +49,7 @@ def show(told: Settings, programme: Programme) -> None:
         with serving.listen(programme.host or LOOPBACK, port) as on:
             host, port = on.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            typer.echo(say("正在准备彩排，约需几秒……", "preparing the rehearsal, a few seconds …"), err=True)
             stage.put_on(programme.size, speed=BY_KEY[programme.pace])
             page = f"{address}/c/{stage.pacing.played.campaign}/rehearsal"
             try:

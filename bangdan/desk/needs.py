@@ -69,8 +69,8 @@ def _in_review(waiting: Attention) -> Iterator[Need]:
     if waiting.objections:
         by = min((each.by for each in waiting.objections if each.by), default=None)
         yield Need(count=len(waiting.objections), words=Words("件异议待处理", "objections to settle"), by=by,
-                   first=tuple(each.title for each in waiting.objections[:3]), grave=True, route="nomination",
-                   params={"nomination": waiting.objections[0].nomination})  # fmt: skip
+                   first=tuple(each.title for each in waiting.objections[:3]), grave=True, route="nominations",
+                   params={"waiting": "objection"})  # fmt: skip
     if waiting.corrections:
         by = min((each.by for each in waiting.corrections if each.by), default=None)
         yield Need(count=len(waiting.corrections), words=Words("项待推荐单位补正", "to be corrected by their units"),
@@ -86,12 +86,19 @@ def _of_people(waiting: Attention) -> Iterator[Need]:
     yield from _some(
         waiting.letters, Words("封邮件失败或结果未知", "letters failed, or unknown"), "letters", grave=True
     )
+    yield from _some(waiting.webhooks, Words("个推送订阅已停止", "webhooks have stopped"), "webhooks", grave=True)
     yield from _some(waiting.calls, Words("人次待电话通知", "people to be called"), "calls")
-    yield from _some(waiting.waivers, Words("项草稿曾入选往年榜单，待决定是否豁免",
-                                            "drafts were on an earlier list: waive?"), "nominations")  # fmt: skip
-    yield from _some(waiting.unreachable, Words("个单位没有可用的联系人", "units without any contact"), "units")
+    earlier = Words("项草稿曾入选往年榜单，待决定是否豁免", "drafts were on an earlier list: waive?")
+    yield from _some(waiting.waivers, earlier, "nominations", {"waiting": "waiver"})
+    without = Words("个单位没有可用的联系人", "units without any contact")
+    yield from _some(waiting.unreachable, without, "units", {"unreachable": "true"})
+    guessed = Words("个账号或地址登录失败次数过多", "accounts or addresses with many failed sign-ins")
+    yield from _some(waiting.guessed, guessed, "accounts", grave=True)
 
 
-def _some(waiting: Waiting, words: Words, route: str, *, grave: bool = False) -> Iterator[Need]:
+def _some(
+    waiting: Waiting, words: Words, route: str, params: Mapping[str, Any] | None = None, *, grave: bool = False
+) -> Iterator[Need]:  # fmt: skip
     if waiting.count:
-        yield Need(count=waiting.count, words=words, first=waiting.first, grave=grave, route=route)
+        yield Need(count=waiting.count, words=words, first=waiting.first, grave=grave, route=route,
+                   params=params or {})  # fmt: skip

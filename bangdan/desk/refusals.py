@@ -65,6 +65,8 @@ def _bare(request: Request) -> Visit:
 
 async def _sign_in_first(request: Request, _error: Exception) -> Response:
     visit = _bare(request)
+    if visit.partial:  # the whole page has to go on to the sign-in, not the part of it that was asked for
+        return Response(headers={"hx-refresh": "true"})
     back = request.url.path if request.method in SAFE else ""
     return RedirectResponse(visit.url("signin") + (f"?next={quote(back)}" if back else ""), status_code=303)
 

@@ -76,6 +76,12 @@ REMEDIES: Mapping[str, Remedy] = {
                      act=Words("先查看当前状态", "look at where it stands first")),
 }  # fmt: skip
 
+IN_ONE_LOT: Mapping[str, Words] = {
+    "import": Words("录入", "enters"), "post": Words("邮寄", "posts"), "report": Words("报送评审结果", "reports"),
+    "decide": Words("作出评审决定", "decides"), "distinguish": Words("评定", "distinguishes"),
+}  # fmt: skip
+"""What people do in a rehearsal that is no verb of a single nomination or duty."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
@@ -127,4 +133,4 @@ def verb_words(work: Work, verb: str) -> Words:
     """A verb of a nomination or a duty in words."""
     arrows = (*work.shape.arrows, *FIXED_ARROWS, *duty.ARROWS)  # a campaign may lack an arrow that somebody tries
     found = next((arrow for arrow in arrows if arrow.verb == verb), None)
-    return Words(found.zh, found.en) if found else Words(*VERBS.get(verb, (verb, verb)))
+    return Words(found.zh, found.en) if found else IN_ONE_LOT.get(verb) or Words(*VERBS.get(verb, (verb, verb)))

@@ -18,7 +18,7 @@ from bangdan.cli.campaign_file import CampaignFile
 from bangdan.rehearsing import Performance
 from bangdan.report.files import write
 from bangdan.report.gathering import Findings, gather
-from bangdan.stage.seats import Seats
+from bangdan.stage.seats import Seats, keep_accounts
 from engine.office import Office
 from engine.rehearsal.pacing import BREATH, BY_KEY, Driver, Pacing, Speed
 from engine.rehearsal.play import Size, prepare
@@ -71,6 +71,8 @@ class Stage:
             definition = load(self.file.source, name=self.file.name).definition
             played = prepare(opened, self.file.text, name=self.file.name, words=rehearsing.words(), size=size,
                              post=rehearsing.post(opened, definition), roster=self.roster)  # fmt: skip
+            with opened.database.write() as connection:
+                keep_accounts(connection, at=played.began)
             self._end()
             self.stream = played.theatre.hears = Stream()
             self.pacing = Pacing(played=played, monotonic=time.monotonic, speed=speed, breath=self.breath)

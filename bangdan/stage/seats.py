@@ -5,14 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
 from bangdan.report.words import Words
+from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Person, Signed
+from engine.accounts.tables import Account
 from engine.office import Office
 from engine.rehearsal.play import Rehearsed
 from engine.tables import Contact, Unit
@@ -21,6 +24,8 @@ from workflows.nomination import Role
 
 COOKIE = "bangdan-seat"
 OFFICE = Role.SECRETARIAT.value
+SECOND = "second"  # of the office: the second person for what one alone may not do
+FIRST_ACCOUNT, SECOND_ACCOUNT = 1, 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +34,18 @@ class Offered:
 
     key: str
     words: Words
+
+
+def keep_accounts(connection: Connection, *, at: datetime) -> None:
+    """The accounts and sessions of visitors in a fresh database: pages about one's own account find them."""
+    rows: list[dict[str, Any]] = [
+        {"id": number, "public_id": f"visitor{number}", "name": f"彩排 {number}", "added_at": at,
+         "email": (address := f"visitor{number}@rehearsal.example.org"), "email_key": address}
+        for number in (FIRST_ACCOUNT, SECOND_ACCOUNT)
+    ]  # fmt: skip
+    connection.execute(insert(Account), rows)
+    for row in rows:
+        sessions.begin(connection, row["id"], at=at, how="password")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +61,11 @@ class Seats:
         role, _, key = cookies.get(COOKIE, OFFICE).partition(":")
         with self.office().database.read() as connection:
             name, seat = self._seat(connection, role, key) or self._of_office(Role.SECRETARIAT)
-        person = Person(id=0, public_id="", name=name, email="")
-        return Signed(session=0, account=person, csrf=self.csrf, seats=(seat,), preferred=seat.key, untouched=False)
+        second = (role, key) == (OFFICE, SECOND)
+        number = SECOND_ACCOUNT if second else FIRST_ACCOUNT
+        person = Person(id=number, public_id=f"visitor{number}", name=f"{name}（复核）" if second else name, email="")
+        return Signed(session=number, account=person, csrf=self.csrf, seats=(seat,), preferred=seat.key,
+                      untouched=False)  # fmt: skip
 
     def offered(self) -> tuple[Offered, ...]:
         """The office, the supervision, each institution; units are named by their code."""
@@ -55,6 +75,7 @@ class Seats:
         ]
         return (
             Offered(key=OFFICE, words=Words("秘书处", "secretariat")),
+            Offered(key=f"{OFFICE}:{SECOND}", words=Words("秘书处（复核人）", "secretariat, second person")),
             Offered(key=Role.AUDITOR.value, words=Words("监督", "auditor")),
             *institutions,
         )

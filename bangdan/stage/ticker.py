@@ -21,7 +21,6 @@ from workflows.vocabulary import Audience, Edge
 FEW = 3  # acts of one verb that are told one by one
 MOST_REFUSED = 2
 Tone = Literal["plain", "mark", "good", "bad", "post"]
-IN_ONE_LOT = {"import": Words("录入名册", "enters the roster"), "post": Words("邮寄", "posts papers")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +50,7 @@ def _crowd(work: Work, dial: Dial, news: Sequence[Numbered]) -> Iterator[Line]:
         if isinstance(each.what, Acted):
             by_verb.setdefault(each.what.verb, []).append((each.number, each.what))
     for verb, acts in by_verb.items():
-        said = IN_ONE_LOT.get(verb) or verb_words(work, verb)
+        said = verb_words(work, verb)
         if len(acts) <= FEW:
             yield from (_one(dial, number, act, said) for number, act in acts)
         else:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from engine.access import Actor, not_found
 from engine.exports.call_sheet import call_sheet
 from engine.exports.funnel import funnel
-from engine.exports.history import history
+from engine.exports.history import Tell, history
 from engine.exports.nominations import EVERYTHING, Wanted, nominations
 from engine.exports.recommended import recommended
 from engine.exports.sheet import Say, Sheet
@@ -84,7 +84,9 @@ def offered(actor: Actor) -> tuple[Offer, ...]:
     return tuple(each for each in OFFERS if actor.role in each.roles)
 
 
-def export(work: Work, say: Say, what: What, wanted: Wanted = EVERYTHING, *, settled: bool = False) -> Sheet:
+def export(
+    work: Work, say: Say, what: What, tell: Tell, wanted: Wanted = EVERYTHING, *, settled: bool = False
+) -> Sheet:  # fmt: skip
     """One export for the actor. Raises NotFound, Refused (EXP-01: a summary table is of one unit)."""
     if work.actor.role not in _BY_WHAT[what].roles:
         raise not_found(what)
@@ -98,7 +100,7 @@ def export(work: Work, say: Say, what: What, wanted: Wanted = EVERYTHING, *, set
         case What.CALLS:
             return call_sheet(work, say, settled=settled)
         case What.HISTORY:
-            return history(work, say)
+            return history(work, say, tell)
 
 
 def _unit(work: Work, wanted: Wanted) -> str:

@@ -1,14 +1,15 @@
-"""The history on paper: every event, oldest first, with its details as they are stored."""
+"""The history on paper: every event, oldest first, under the number by which it is sealed."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from engine.exports.sheet import ROLES, Column, Row, Say, Sheet, notes
 from engine.office import Work
 from engine.queries.story import MOST, Happened, onwards
+
+Tell = Callable[[Work, Happened], str]
+"""What came of an event, in the reader's words: the doors word the details."""
 
 SUBJECTS: Mapping[str, tuple[str, str]] = {
     "campaign": ("活动", "campaign"),
@@ -21,7 +22,7 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def history(work: Work, say: Say) -> Sheet:
+def history(work: Work, say: Say, tell: Tell) -> Sheet:
     """What happened, as far as the actor may see it. The numbers are those under which events are sealed."""
     return Sheet(
         name=say("经过", "history"), title=say("办理经过", "History"), zone=work.definition.zone,
@@ -35,10 +36,9 @@ def history(work: Work, say: Say) -> Sheet:
             Column(heading=say("对象", "Of"), width=10),
             Column(heading=say("名称", "Name"), width=28),
             Column(heading=say("对象编号", "Id"), width=25),
-            Column(heading=say("状态变为", "State after"), width=12),
-            Column(heading=say("详情", "Details"), width=40),
+            Column(heading=say("结果与说明", "Result and details"), width=44),
         ),
-        rows=(_row(say, line) for line in _oldest_first(work)), notes=notes(work, say),
+        rows=(_row(say, line, tell(work, line)) for line in _oldest_first(work)), notes=notes(work, say),
     )  # fmt: skip
 
 
@@ -52,12 +52,6 @@ def _oldest_first(work: Work) -> Iterator[Happened]:
         after = page[-1].number
 
 
-def _row(say: Say, line: Happened) -> Row:
-    moved = say(line.target_zh, line.target_en) if line.target != line.source else ""
+def _row(say: Say, line: Happened, told: str) -> Row:
     return [line.number, line.at, say(*ROLES[line.role]), line.actor, line.behalf, say(line.verb_zh, line.verb_en),
-            say(*SUBJECTS.get(line.subject, (line.subject, line.subject))), line.name, line.id, moved,
-            _details(line.details)]  # fmt: skip
-
-
-def _details(details: Mapping[str, Any]) -> str:
-    return json.dumps(dict(details), ensure_ascii=False, default=str) if details else ""
+            say(*SUBJECTS.get(line.subject, (line.subject, line.subject))), line.name, line.id, told]  # fmt: skip

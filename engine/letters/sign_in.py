@@ -19,9 +19,10 @@ def sign_in(work: Work, link: str, *, to: Recipient, desk: str, until: datetime)
 
     `link` is the public id of the link, `desk` where people reach the desk; after `until` the link opens no more.
     """
+    to_the_minute = until.replace(second=0, microsecond=0)
     context = {
         **letterhead(work), "to": {"name": to.name, "of": work.definition.office.name}, "email": str(to.address),
-        "link": f"{desk}/signin/{link}.{MASK}", "until": when(work, until.replace(second=0, microsecond=0), Edge.CLOSES),
+        "link": f"{desk}/signin/{link}.{MASK}", "until": when(work, to_the_minute, Edge.CLOSES),
         "minutes": round((until - work.at) / timedelta(minutes=1)),
     }  # fmt: skip
     letter = NewLetter(

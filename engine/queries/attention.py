@@ -22,6 +22,8 @@ from engine.queries.objections import Correction, ObjectionLine, corrections, ob
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
+from engine.webhooks.subscriptions import STOPPED
+from engine.webhooks.tables import Webhook
 from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
@@ -57,7 +59,8 @@ class Attention:
     """What only people can settle. `units` is what units owe, by duty, as far as it is not settled.
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
-    otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins.
+    otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins,
+    `webhooks` are subscriptions that stopped.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -73,10 +76,12 @@ class Attention:
     suspended: tuple[Suspended, ...] = ()
     proposals: Waiting = Waiting(count=0)
     guessed: Waiting = Waiting(count=0)
+    webhooks: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
-        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed)
+        rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed,
+                self.webhooks)  # fmt: skip
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return not any(named) and not any(each.count for each in rest)
 
@@ -111,6 +116,7 @@ def attention(work: Work) -> Attention:
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
         suspended=tuple(_suspended(work)), guessed=_guessed(work), proposals=_proposals(work),
+        webhooks=_webhooks(work),
     )  # fmt: skip
 
 
@@ -148,6 +154,12 @@ def _open_calls(work: Work) -> Waiting:
 
 def _proposals(work: Work) -> Waiting:
     return _waiting(work, Proposal, select(col(Proposal.proposed_by)), waiting_proposals(work), col(Proposal.id))
+
+
+def _webhooks(work: Work) -> Waiting:
+    """Subscriptions that stopped because nobody took what they told."""
+    stopped = col(Webhook.campaign_id) == work.campaign_id, col(Webhook.state) == STOPPED
+    return _waiting(work, Webhook, select(col(Webhook.name)), stopped, col(Webhook.id))
 
 
 def _waivers(work: Work) -> Waiting:

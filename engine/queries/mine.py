@@ -32,8 +32,8 @@ from workflows.timeline import marks
 from workflows.vocabulary import Edge, Party
 
 N = Nomination
-MOST_TO_DO = 30  # drafts that are looked at closely
-MOST_LISTED = 200
+MOST_TO_DO = 20  # drafts that are looked at closely
+MOST_LISTED = 100
 MOST_AHEAD = 5
 
 

@@ -20,8 +20,7 @@ from engine.queries.occasions import occasion_words
 from engine.queries.paging import Page
 from engine.tables import Contact, Nomination, Unit
 from notifications import mailbook
-from notifications.mailbook import LetterLine, Which
-from notifications.states import LetterState
+from notifications.mailbook import Counted, LetterLine, Which
 
 MOST = 200  # lines a page
 MOST_READERS = 300  # that a name may mean; more are not told apart by it
@@ -33,7 +32,7 @@ class Filed:
 
     page: Page[LetterLine]
     because: Mapping[str, tuple[str, str]]
-    counts: Mapping[LetterState, int]
+    counts: Counted
 
 
 def letters(
@@ -46,7 +45,7 @@ def letters(
     if not sees_all(work.actor.role):
         raise not_found("letters")
     asked = _about(work, which, reader)
-    before = found_letter(work, after).line.id if after is not None else None
+    before = found_letter(work, after).line if after is not None else None
     count = min(max(limit, 1), MOST)
     lines = mailbook.page(work.connection, campaign_id=work.campaign_id, which=asked, before=before, limit=count + 1)
     shown = tuple(lines[:count])
@@ -57,8 +56,8 @@ def letters(
     )
 
 
-def counts(work: Work, which: Which = mailbook.ANY) -> Mapping[LetterState, int]:
-    """How many such letters are in each state; a number of `mailbook.COUNTED` means that many or more."""
+def counts(work: Work, which: Which = mailbook.ANY) -> Counted:
+    """How many such letters are in each state."""
     return mailbook.count(work.connection, campaign_id=work.campaign_id, which=which)
 
 

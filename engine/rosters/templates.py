@@ -28,6 +28,13 @@ def empty(kind: str, definition: Definition) -> bytes:
 
 def to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) -> bytes:
     """A table with a row for each nomination that waits for its result, or for its decision; the verdict is empty."""
+    header = [column.title for column in columns(kind, work.definition)]
+    blanks = [""] * (len(header) - 2)
+    return write_csv([[*row, *blanks] for row in rows_to_fill_in(work, kind, tracks=tracks)], header)
+
+
+def rows_to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """Id and title of each nomination that waits for its result, or for its decision, by track."""
     stages = {"results": judged.reported, "decisions": judged.decided}[kind](work)
     wanted = tuple(tracks) if tracks is not None else tuple(work.definition.tracks)
     query = select(N).where(
@@ -36,6 +43,4 @@ def to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) 
         ~col(N.selected),
     )
     rows = work.connection.execute(visible(query, N, work.actor, work.definition).order_by(col(N.track), col(N.id)))
-    header = [column.title for column in columns(kind, work.definition)]
-    blanks = [""] * (len(header) - 2)
-    return write_csv([[row.public_id, row.title, *blanks] for row in rows], header)
+    return [(row.public_id, row.title) for row in rows]

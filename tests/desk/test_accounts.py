@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine.accounts import tokens
+from bangdan.desk.app import make_app
+from engine.accounts import rights, tokens
+from engine.accounts.rights import Seat
+from engine.accounts.sessions import Person, Signed
 from engine.accounts.tables import Account, Membership
 from engine.tables import Event
 from tests.desk.people import UNIT, AtTheDesk, Browser
 from tests.small import DURING
+from workflows.nomination import Role
 
 
 def _grant(browser: Browser, **fields: str) -> int:
@@ -63,8 +68,6 @@ def test_a_role_is_given_to_somebody_by_name_and_address(desk: AtTheDesk, role: 
     status = _grant(desk.as_("office"), role=role, of=of)
     with desk.house.read() as work:
         account = work.connection.execute(select(Account).where(col(Account.email) == "new@example.org")).one()
-        from engine.accounts import rights
-
         held = [seat.key for seat in rights.seats(work.connection, account.id)]
     assert (status, held) == (303, [f"{desk.house.campaign}:{where}"])
     assert _told(desk) == [("grant", "赵书", role)]
@@ -174,3 +177,18 @@ def test_a_unit_neither_sees_nor_revokes_the_token_of_another(desk: AtTheDesk) -
     (public,) = re.findall(r"/tokens/([^/]+)/revoke", _make(desk.as_("other_unit"), "read", name="乙的平台"))
     mine = desk.as_("unit")
     assert ("乙的平台" in mine.get("tokens").text, mine.post(f"tokens/{public}/revoke").status_code) == (False, 404)
+
+
+@pytest.mark.parametrize("path", ["/profile", "/signin"])
+def test_in_a_rehearsal_nobody_signs_in_and_nobody_has_an_account(desk: AtTheDesk, path: str) -> None:
+    nobody = Person(id=0, public_id="", name="秘书处", email="")
+    seat = Seat(key="k", campaign=desk.house.campaign, title="", role=Role.SECRETARIAT, of="")
+    looks_on = Signed(
+        session=0, account=nobody, csrf="secret-of-the-rehearsal", seats=(seat,), preferred="k", untouched=False
+    )
+    desk.app = make_app(replace(desk.desk, who=lambda _: looks_on))
+    browser = desk.as_(None)
+    answer = browser.get(path)
+    made = browser.post("tokens", {"name": "平台", "scopes": ["read"]})
+    assert ("ACC-05" in answer.text) == (path == "/profile")
+    assert (answer.status_code, "ACC-05" in made.text) == (403 if path == "/profile" else 303, True)

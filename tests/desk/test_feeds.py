@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,16 @@ def test_nobody_finds_the_secret_afterwards(desk: AtTheDesk) -> None:
 def _files(desk: AtTheDesk) -> list[Path]:
     database = Path(str(desk.house.office.database.url.database))
     return sorted(database.parent.glob(f"{database.name}*"))
+
+
+def test_nobody_subscribes_to_a_rehearsal(desk: AtTheDesk) -> None:
+    browser = desk.as_("unit")
+    form = {"csrf": browser.csrf()}
+    desk.app.state.desk = replace(desk.desk, rehearsal=object())
+
+    answer = browser.client.post(browser.at("feeds/new"), data=form, headers={"hx-request": "true"})
+
+    assert (answer.status_code, "FED-01" in answer.text) == (409, True)
 
 
 def test_a_form_from_elsewhere_makes_none(desk: AtTheDesk) -> None:

@@ -90,6 +90,12 @@ def test_the_page_asks_for_its_living_part_alone(desk: AtTheDesk) -> None:
     assert ("<html" in part, 'id="numbers-heading"' in part) == (False, True)
 
 
+def test_a_part_of_a_page_that_needs_signing_in_makes_the_whole_page_go_there(desk: AtTheDesk) -> None:
+    part = desk.as_(None).get("", headers={"hx-request": "true"})
+
+    assert (part.status_code, part.headers["hx-refresh"], part.text) == (200, "true", "")
+
+
 def test_an_empty_campaign_says_what_will_stand_there(desk: AtTheDesk) -> None:
     desk.clock.now = OPENED
     page = desk.as_("auditor").get("").text
@@ -115,7 +121,7 @@ def test_the_whole_is_for_those_who_see_the_whole(desk: AtTheDesk, who: str) -> 
 
 def test_it_speaks_english_too(desk: AtTheDesk) -> None:
     browser = desk.as_("office")
-    browser.post("/lang", {"lang": "en", "back": "/"})
+    browser.post("/lang", {"lang": "en"})
     page = browser.get("").text
 
     assert ("What needs a person" in page, "需要处理" in page) == (True, False)

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
 from bangdan.desk.app import make_app
 from bangdan.desk.staged import desk_of
 from bangdan.stage.house import Stage
+from bangdan.stage.seats import COOKIE
 from tests.bangdan.stage.conftest import arrive, paused, play_to_the_end
 from tests.desk.conftest import listening
 from tests.desk.people import Browser
+from tests.desk.test_every_page import barriers
 from tests.small import CLOSES, OPENS
 
 
@@ -138,6 +142,7 @@ def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: 
         page.goto(f"{address}/c/small-2025/rehearsal")
         clock, submitted = page.locator("#clock-day"), page.locator("#at-submitted-n")
         expect(clock).to_have_text("2025年3月3日")
+        assert barriers(page) == []
 
         page.keyboard.press("3")
         expect(clock).not_to_have_text("2025年3月3日")
@@ -153,3 +158,21 @@ def test_in_a_browser_time_moves_holds_and_jumps_by_keyboard(on: OnStage, page: 
         page.keyboard.press("End")
         expect(page.locator(".ending .verdict")).to_be_visible()
         expect(page.locator("#play")).to_be_disabled()
+        assert barriers(page) == []
+
+
+def test_no_page_of_the_desk_breaks_in_a_rehearsal_whoever_looks_on(on: OnStage) -> None:
+    on.stage.pacing.jump(CLOSES)
+    arrive(on.stage)
+    unit, _ = next(on.stage.seats.units())
+    app = on.browser.client.app
+    assert isinstance(app, FastAPI)
+    paths = [route.path for route in app.routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())]
+    asked = [path for path in (each.replace("{campaign}", "small-2025") for each in paths) if "{" not in path]
+
+    def broken(seat: str) -> list[str]:
+        on.browser.client.cookies.set(COOKIE, seat)
+        return [path for path in asked if on.browser.get(path).status_code >= 500]
+
+    for seat in ("secretariat", "secretariat:second", "auditor", f"unit:{unit}", "institution:guild"):
+        assert broken(seat) == []

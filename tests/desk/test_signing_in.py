@@ -414,3 +414,15 @@ def test_links_are_pruned_after_a_day(desk: AtTheDesk) -> None:
     _ask(browser, "nobody@example.org")
     with desk.house.read() as work:
         assert work.connection.execute(select(col(SignInLink.email))).scalars().all() == ["nobody@example.org"]
+
+
+@pytest.mark.parametrize("path", ["/signin/link", "/signin/password", "/signin/any.code", "/signout"])
+@pytest.mark.parametrize("token", [None, "", "guessed"])
+def test_a_form_without_the_visitor_s_token_signs_nobody_in_or_out(
+    desk: AtTheDesk, path: str, token: str | None
+) -> None:
+    browser = desk.as_(None)
+    browser.get("/signin")
+    fields = {"email": JIA, "password": PASSWORD} | ({} if token is None else {"csrf": token})
+    answer = browser.client.post(path, data=fields)
+    assert (answer.status_code, "CSR-01" in answer.text, _letters(desk)) == (403, True, 0)

@@ -21,23 +21,28 @@ from engine import nominations, units
 from engine.access import ENGINE
 from engine.accounts import rights, sessions, tokens
 from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
+from engine.circulars import drafts
+from engine.circulars.aim import Aim, To
 from engine.letters.composing import compose
 from engine.letters.post import Post
+from engine.proposals import proposing
 from engine.rehearsal.play import KeptDoor
 from engine.tables import Call, Contact, Duty, Nomination, Unit
 from engine.turn import turn
 from engine.uploads import holding
+from engine.webhooks import subscriptions
 from notifications.letter import Sender, check_address
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
 from tests.desk.people import OTHER_UNIT, UNIT, AtTheDesk
-from tests.small import CLOSES, DURING, OPENED, REVIEW, SWEPT, unit_actor
+from tests.small import CLOSES, DURING, OPENED, REVIEW, SWEPT, beijing, unit_actor
 
 HIDDEN = "秘密鸟"  # stands in everything of the other unit
 HIDDEN_MAIL = "canary-bird"  # stands in its addresses
 HIDDEN_PHONE = "027-99998888"
 CANARIES = (HIDDEN, HIDDEN_MAIL, HIDDEN_PHONE)
 ABSENT = "A" * 22
+FINAL_EARLIER = beijing("2025-04-11 00:00")  # a day before the end of the final round
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,13 @@ def _world(house: House, ids: dict[str, dict[str, str]], at: datetime) -> World:
         own, other = _things(work, UNIT, "academy"), _things(work, OTHER_UNIT, "guild")
     return World(
         desk=desk,
-        own={**own, **ids["own"], **_doors(desk, "unit", UNIT), "role": _role(desk, "auditor")},
+        own={
+            **own,
+            **ids["own"],
+            **_doors(desk, "unit", UNIT),
+            **_of_office(house, at),
+            "role": _role(desk, "auditor"),
+        },
         other={**other, **ids["other"], **_doors(desk, "other_unit", OTHER_UNIT), "role": _role(desk, "second")},
     )
 
@@ -140,6 +151,18 @@ def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
             "account": select(col(Account.public_id)).where(col(Account.id) == account),
         }  # fmt: skip
         return {"upload": upload, **{kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()}}
+
+
+def _of_office(house: House, at: datetime) -> dict[str, str]:
+    """What the secretariat writes, watches and asks for: a circular, a subscription with a test, a proposal."""
+    with house.write(at) as work:
+        circular = drafts.draft(work, subject="关于材料", body="请尽快提交。", aim=Aim(to=To.UNITS))
+        webhook = subscriptions.add(work, name="平台", url="https://example.org/hook", topics=["*"]).id
+        delivery = subscriptions.ping(work, webhook)
+    with house.write(at, alone=True) as work:
+        earlier = {"milestone": "final", "closes": FINAL_EARLIER.isoformat(), "reason": "场地"}
+        proposal = proposing.propose(work, "extend", earlier, account="somebody")
+    return {"circular": circular, "webhook": webhook, "delivery": delivery, "proposal_id": proposal}
 
 
 def _role(desk: AtTheDesk, who: str) -> str:

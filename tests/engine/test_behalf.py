@@ -36,8 +36,7 @@ def test_nobody_is_told_of_what_was_not_done(small: House) -> None:
     with small.write(DURING, OFFICE) as work, acting_for(work, "甲学会"):
         tried(work, lambda: draft(work, unit, "量子通信"))
     with pytest.raises(Refused), small.write(DURING, OFFICE) as work, acting_for(work, "甲学会"):
-        draft(work, unit, "氢能储运")
-        draft(work, unit, "氢能储运")
+        draft(work, unit, "")
     with small.write(DURING, unit_actor(unit)) as work:
         draft(work, unit, "脑机接口")
     with small.read(DURING) as work:

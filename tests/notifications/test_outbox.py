@@ -131,7 +131,7 @@ def test_pages_go_back_through_the_letters_without_gap_or_repeat(transaction: Tr
     with transaction() as conn:
         put(conn, [letter(number) for number in range(5)])
         first = page(conn, campaign_id=1, limit=3)
-        second = page(conn, campaign_id=1, limit=3, before=first[-1].id)
+        second = page(conn, campaign_id=1, limit=3, before=first[-1])
     assert [line.contact_ref for line in first + second] == [f"contact-{number}" for number in (4, 3, 2, 1, 0)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
 from starlette.responses import Response
 
@@ -10,21 +10,15 @@ from bangdan.desk.api.call import Calling
 from bangdan.desk.api.nominations import OfUnit, States, Text, Track
 from bangdan.desk.api.routing import CAMPAIGN, Calls
 from bangdan.desk.api.shapes import Key, Told, Words, parameter, say
-from bangdan.desk.downloads import download
 from bangdan.desk.policy import EVERYBODY
+from bangdan.desk.sheets import MEDIA, file_of, sheet_of
 from engine.access import not_found
 from engine.accounts.tokens import Scope
-from engine.exports.catalogue import Form, What, export, file_name, offered
-from engine.exports.comma import csv_chunks
+from engine.exports.catalogue import Form, What, offered
 from engine.exports.nominations import Wanted
-from engine.exports.workbook import write_workbook
 from engine.queries.naming import state_named, tracks_named
 
 calls = Calls("导出", "Exports")
-MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 As = Annotated[Literal["xlsx", "csv"], parameter("文件格式", "as what", "csv")]
 Language = Annotated[Literal["zh", "en"], parameter("标题的语言", "the language of the headings", "zh")]
 
@@ -53,7 +47,8 @@ def list_exports(call: Calling) -> Response:
     return call.plain(OfferList(rows=rows))
 
 
-@calls.get(f"{CAMPAIGN}/exports/{{what}}", name="get_export", allow=EVERYBODY, scope=Scope.READ, media=MEDIA,
+@calls.get(f"{CAMPAIGN}/exports/{{what}}", name="get_export", allow=EVERYBODY, scope=Scope.READ,
+           media={str(form): kind for form, kind in MEDIA.items()},
            zh="导出一张表格", en="Take a table away")  # fmt: skip
 def get_export(
     call: Calling, what: Key, *, form: As = "xlsx", lang: Language = "zh", track: Track = None, state: States = None,
@@ -66,14 +61,7 @@ def get_export(
             tracks=tracks_named(work.definition, track) if track else None,
             states=(state_named(work.shape, state),) if state else (), unit=unit, text=text,
         )  # fmt: skip
-        sheet = export(work, lambda zh, en: zh if lang == "zh" else en, What(what), wanted)
-
-        def write(out: BinaryIO) -> None:
-            if form == "xlsx":
-                write_workbook(sheet, out)
-            else:
-                out.writelines(csv_chunks(sheet))
-
-        answer = download(file_name(work, sheet, Form(form)), MEDIA[form], write)
+        sheet = sheet_of(work, lambda zh, en: zh if lang == "zh" else en, What(what), wanted)
+        answer = file_of(work, sheet, Form(form))
     answer.headers.update(call.headers)
     return answer

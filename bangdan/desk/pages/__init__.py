@@ -31,6 +31,7 @@ from bangdan.desk.pages import (
     signing_in,
     tokens,
     units,
+    versions,
     watching,
     webhooks,
 )
@@ -66,6 +67,7 @@ PAGES = (
     signing_in.pages,
     tokens.pages,
     units.pages,
+    versions.pages,
     watching.pages,
     webhooks.pages,
 )

@@ -15,7 +15,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.report.words import Words, letter_name
 from engine import bulk, given
 from engine.bulk import Asked, Effects
 from engine.office import Work
@@ -72,7 +72,7 @@ def _shown(
 ) -> Response:  # fmt: skip
     return visit.page(
         "nominations/many.html.j2", status=status_for(reasons) if reasons else 200, asked=asked, effects=effects,
-        words=verb_words(work, asked.verb), shape=work.shape, correct_by=said.correct_by,
+        letter_name=letter_name, words=verb_words(work, asked.verb), shape=work.shape, correct_by=said.correct_by,
         reasons=reasons or effects.against, back=said.narrowing if isinstance(said, Choice) else {},
     )  # fmt: skip
 

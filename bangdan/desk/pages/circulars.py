@@ -159,10 +159,11 @@ def _narrowed(work: Work, line: CircularLine) -> list[tuple[Words, str]]:
 
 
 @pages.get("/c/{campaign}/circulars/{circular}/html", name="circular-html", allow=READERS)
-def circular_html(visit: Visiting, circular: str, reader: str) -> Response:
-    """The HTML that one reader would get, for the frame of the page."""
+def circular_html(visit: Visiting, circular: str, reader: str = "") -> Response:
+    """The HTML that one reader would get, or the first of them, for the frame of the page."""
     with visit.read() as work:
-        return framed(_shown(work, circular, reader).html)
+        chosen = reader or next((each.to.ref for each in sending.ready(work, circular).readers), "")
+        return framed(_shown(work, circular, chosen).html)
 
 
 @pages.post("/c/{campaign}/circulars/{circular}/send", name="circular-send", allow=OFFICE)

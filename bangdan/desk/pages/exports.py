@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from starlette.responses import Response
 
-from bangdan.desk.downloads import download
 from bangdan.desk.policy import EVERYBODY
 from bangdan.desk.routing import Pages
+from bangdan.desk.sheets import MEDIA, file_of, sheet_of
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from engine.access import not_found
-from engine.exports.catalogue import Form, What, export, file_name, offered
-from engine.exports.comma import csv_chunks
+from engine.exports.catalogue import Form, What, offered
 from engine.exports.nominations import Wanted
 from engine.exports.sheet import Sheet, all_written
-from engine.exports.workbook import write_workbook
 from engine.office import Work
-from engine.queries import told
+from engine.queries import told as shown
 from engine.queries.naming import state_named, tracks_named
 from workflows.nomination import Role, State
 from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
-MEDIA = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
-}
 MOST_PRINTED = 5_000  # rows of one page; a browser lays out no more in reasonable time
 MANY_COLUMNS = 9
 
@@ -62,15 +55,8 @@ def take_away(
     """One export as a file."""
     chosen, written_as = _known(what), _form(form)
     with visit.read() as work:
-        sheet = export(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
-
-        def write(out: BinaryIO) -> None:
-            if written_as is Form.XLSX:
-                write_workbook(sheet, out)
-            else:
-                out.writelines(csv_chunks(sheet))
-
-        return download(file_name(work, sheet, written_as), MEDIA[written_as], write)
+        sheet = sheet_of(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
+        return file_of(work, sheet, written_as)
 
 
 @pages.get("/c/{campaign}/print/{what}", name="print", allow=EVERYBODY)
@@ -81,7 +67,7 @@ def to_print(
     """One export as a page to be printed, or to be kept as PDF by the browser."""
     chosen = _known(what)
     with visit.read() as work:
-        sheet = export(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
+        sheet = sheet_of(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
         rows = list(_at_most(sheet))
     whole = sum(column.width for column in sheet.columns)
     columns = [(column, f"{100 * column.width / whole:.2f}%") for column in sheet.columns]
@@ -96,7 +82,7 @@ def _known(what: str) -> What:
 
 
 def _form(form: str) -> Form:
-    if form not in MEDIA:
+    if form not in set(MEDIA):
         raise not_found(form)
     return Form(form)
 
@@ -111,7 +97,7 @@ def _wanted(work: Work, track: str, state: str, unit: str, text: str) -> Wanted:
 
 def _states(work: Work) -> tuple[State, ...]:
     """The states that the person may be shown, and so may look for."""
-    return told.every_state(work) if work.actor.role is Role.UNIT else work.shape.states
+    return shown.every_state(work) if work.actor.role is Role.UNIT else work.shape.states
 
 
 def _state(work: Work, text: str) -> str:

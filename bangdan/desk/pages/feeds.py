@@ -17,11 +17,17 @@ from engine.access import not_found
 from engine.feeds import addresses
 from engine.feeds.calendar import calendar
 from engine.feeds.dates import dates
+from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
 CALENDAR = "text/calendar; charset=utf-8"
 LONGEST_SECRET = 100  # characters
+NOT_REHEARSED = Reason(
+    code="FED-01",
+    zh="彩排中的日期是虚拟的，不能订阅",
+    en="the dates of a rehearsal are made up; nobody subscribes to them",
+)
 
 
 @pages.get("/c/{campaign}/feeds", name="feeds", allow=EVERYBODY)
@@ -35,6 +41,8 @@ def feeds(visit: Visiting) -> Response:
 @pages.post("/c/{campaign}/feeds/new", name="feed-make", allow=EVERYBODY)
 def make(visit: Visiting) -> Response:
     """A new address, shown this once. It is no row of the campaign: a supervisor, who changes nothing, has one too."""
+    if visit.desk.rehearsal is not None:
+        raise Refused(NOT_REHEARSED)
     with visit.desk.office.database.write() as connection:
         secret = addresses.make(connection, visit.person.account.id, visit.seat, at=visit.at)
     return _page(visit, made_at=visit.at, address=f"{visit.desk.address}{visit.url('feed', secret=secret)}")

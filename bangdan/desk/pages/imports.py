@@ -7,11 +7,12 @@ file counts from the instant at which it is confirmed, never from that of its up
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from starlette.responses import Response
 
+from bangdan.desk.downloads import disposition
 from bangdan.desk.fields import Attachment, DeskForm
 from bangdan.desk.import_kinds import KINDS, Kind
 from bangdan.desk.policy import OFFICE
@@ -38,6 +39,9 @@ pages = sided.pages
 
 LISTED = 200  # rows that a preview shows
 LAST = 8  # imports of the past that are named
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8",
+}  # fmt: skip
 AFTERWARDS = {Role.SECRETARIAT: "imports", Role.UNIT: "mine", Role.INSTITUTION: "review"}
 
 
@@ -115,14 +119,17 @@ def _window(work: Work, kind: str) -> Window | None:
 
 
 @sided.get("/imports/{kind}/template", name="import-template")
-def template(side: Sided, kind: str) -> Response:
+def template(side: Sided, kind: str, form: Literal["xlsx", "csv"] = "xlsx") -> Response:
     """The table to fill in."""
     with side.read() as work:
-        _kind(work, kind)
-        filled = kind in rosters.FILLED
-        content = rosters.to_fill_in(work, kind) if filled else rosters.empty(kind, work.definition)
-    named = {"content-disposition": f'attachment; filename="{kind}.csv"', "x-content-type-options": "nosniff"}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=named)
+        name = f"{_kind(work, kind).words.zh}.{form}"
+        content = rosters.workbook(work, kind) if form == "xlsx" else _plain_table(work, kind)
+    return Response(content, media_type=MEDIA[form], headers={"content-disposition": disposition(name)})
+
+
+def _plain_table(work: Work, kind: str) -> bytes:
+    filled = kind in rosters.FILLED
+    return rosters.to_fill_in(work, kind) if filled else rosters.empty(kind, work.definition)
 
 
 @sided.post("/imports/{kind}", name="import-upload")

@@ -70,8 +70,7 @@ class InstitutionLine:
 def every(visit: Visiting) -> Response:
     """All institutions."""
     with visit.read() as work:
-        owed = duties(work)
-        lines = [_line(work, it, owed) for it in work.definition.institutions]
+        lines = [_line(work, it) for it in work.definition.institutions]
     return visit.page("institutions/list.html.j2", lines=lines)
 
 
@@ -84,7 +83,7 @@ def one(visit: Visiting, institution: str) -> Response:
 def _page(visit: Visit, institution: str, *, reasons: tuple[Reason, ...] = (), about: str = "") -> Response:
     """The page; after a refusal with what was typed, at the contact `about` (empty: a new one)."""
     with visit.read() as work:
-        line = _line(work, _known(work, institution), duties(work, institution=institution))
+        line = _line(work, _known(work, institution))
     return visit.page("institutions/one.html.j2", status=status_for(reasons) if reasons else 200, line=line,
                       reasons=reasons, about=about, typed=visit.fields)  # fmt: skip
 
@@ -96,14 +95,14 @@ def _known(work: Work, key: str) -> Institution:
     return found
 
 
-def _line(work: Work, it: Institution, owed: list[DutyLine]) -> InstitutionLine:
+def _line(work: Work, it: Institution) -> InstitutionLine:
     missing = unreported.by_track(work, it.stage)
     totals = {line.key: _handed_in(work, line.counts) for line in funnel(work, tracks=it.tracks).tracks}
     return InstitutionLine(
         it=it, stage=work.definition.stage_by_key[it.stage],
         tracks=tuple(TrackLine(track=work.definition.tracks[key], total=totals.get(key, 0), left=missing[key])
                      for key in it.tracks),
-        duties=tuple(duty for duty in owed if duty.institution == it.key),
+        duties=tuple(duties(work, institution=it.key)),
         contacts=contacts(work, institution=it.key, limit=100).rows,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ pages = Pages()
 
 TEMPLATES = ROOT / "templates" / "letters"
 A_DAY = timedelta(days=1)
+ABOUT = ("nomination", "circular")  # what a letter may be about and has a page of its own
 
 
 class RetryForm(DeskForm):
@@ -60,10 +61,11 @@ def letters(
         filed = outbox.letters(work, which=which, reader=reader, after=after)
         kinds = {each: letter_name(each) for each in outbox.kinds(work)}
     asked = {"kind": kind, "reader": reader, "occasion": occasion, "since": since, "until": until}
-    counts = {each.key: sum(filed.counts.get(one, 0) for one in each.states) for each in GROUPS}
+    by_state = filed.counts.by_state
+    counts = {each.key: sum(by_state.get(one, 0) for one in each.states) for each in GROUPS}
     return visit.page(
         "letters/list.html.j2", filed=filed, group=group, groups=GROUPS, group_of=GROUP_OF, counts=counts,
-        counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()),
+ counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()),
     )  # fmt: skip
 
 
@@ -100,9 +102,11 @@ def letter(visit: Visiting, letter: str) -> Response:
     """One letter: as its reader sees it, why it was written, what comes next."""
     with visit.read() as work:
         found = one_letter(work, letter, TEMPLATES)
+    kind, about = found.about or ("", "")
     return visit.page(
-        "letters/one.html.j2", found=found, group=GROUP_OF[found.line.state], kind=letter_name(found.template)
-    )
+        "letters/one.html.j2", found=found, group=GROUP_OF[found.line.state], kind=letter_name(found.template),
+        about=visit.url(kind, **{kind: about}) if kind in ABOUT and visit.has(kind) else "",
+    )  # fmt: skip
 
 
 @pages.get("/c/{campaign}/letters/{letter}/html", name="letter-html", allow=READERS)

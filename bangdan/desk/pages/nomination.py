@@ -88,8 +88,8 @@ def _offered(visit: Visit, unit: str, verbs: tuple[Possible, ...], nomination: s
     for it in verbs:
         if it.verb in BY_UNIT and Role.SECRETARIAT in it.roles:
             yield Offered(it=it, href=visit.url(BY_UNIT[it.verb], unit=unit, nomination=nomination))
-        elif it.verb == "publish" and visit.has("publishing"):
-            yield Offered(it=it, href=visit.url("publishing"))
+        elif it.verb == "publish" and visit.has("publish"):
+            yield Offered(it=it, href=visit.url("publish"))
         else:
             yield Offered(it=it, form=it.verb in _ACTS and Role.SECRETARIAT in it.roles, clock=it.roles == CLOCK)
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.knocking import knocks
 from bangdan.desk.pages.home import landing
-from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, signed_in
+from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in
 from bangdan.desk.policy import SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
@@ -57,9 +57,9 @@ def profile(visit: Visiting) -> Response:
 
 
 def _page(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
-    person = visit.person
+    own, person = own_account(visit), visit.person
     with visit.desk.office.database.read() as connection:
-        mine = sessions_of(connection, person.account.id, this=person.session, at=visit.at)
+        mine = sessions_of(connection, own.id, this=person.session, at=visit.at)
         standing = signing_in.standing(connection, person, at=visit.at)
     return visit.page(
         "accounts/profile.html.j2", status=status, reasons=reasons, sessions=mine, standing=standing, shortest=SHORTEST,
@@ -70,6 +70,7 @@ def _page(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) 
 @pages.post("/profile/password", name="profile-password", allow=SIGNED_IN)
 def password(visit: Visiting) -> Response:
     """Set another password: everybody else who is signed in with this account is signed out."""
+    own_account(visit)
     try:
         form = visit.form(PasswordForm)
         refuse(_unlike(form))
@@ -92,13 +93,14 @@ def end(visit: Visiting, session: str) -> Response:
     """Sign out on one device."""
     visit.form(EndForm)
     with visit.desk.office.database.write() as connection:
-        sessions.end_one(connection, session, visit.person.account.id, at=visit.at)
+        sessions.end_one(connection, session, own_account(visit).id, at=visit.at)
     return visit.go("profile", said=Words("已退出该设备", "signed out on that device"))
 
 
 @pages.post("/profile/seat", name="seat-choose", allow=SIGNED_IN)
 def choose_seat(visit: Visiting) -> Response:
     """Act in another capacity. Raises NotFound for a seat that the person does not have."""
+    own_account(visit)
     chosen = visit.person.seat(visit.form(SeatForm).seat)
     if chosen is None:
         raise not_found(visit.fields.one("seat"))
@@ -113,7 +115,7 @@ def language(visit: Visiting) -> Response:
     """The language of this account, on every device that chose none."""
     lang = visit.form(LanguageForm).lang
     with visit.desk.office.database.write() as connection:
-        sessions.speak(connection, visit.person.account.id, lang)
+        sessions.speak(connection, own_account(visit).id, lang)
     answer = visit.go("profile", said=Words("已保存", "saved"))
     answer.set_cookie(LANG, lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
     return answer

@@ -22,7 +22,8 @@ from bangdan.desk.visit import Visit, local
 from bangdan.desk.visiting import SESSION, Visiting, cookie
 from bangdan.report.words import Words
 from engine.accounts import links, members, sessions, signing_in
-from workflows.reasons import Refused
+from engine.accounts.sessions import Person
+from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
@@ -129,10 +130,19 @@ def _spent(visit: Visit, refused: Refused) -> Response:
                       reasons=refused.reasons)  # fmt: skip
 
 
+def own_account(visit: Visit) -> Person:
+    """The account of who is signed in. Raises Refused (ACC-05) in a rehearsal, where nobody signs in."""
+    if visit.desk.who is not None:
+        raise Refused(Reason(code="ACC-05", zh="彩排中不需要登录，没有个人账号；此处可在正式系统中使用",
+                             en="nobody signs in to a rehearsal, and nobody has an account there"))  # fmt: skip
+    return visit.person.account
+
+
 @pages.post("/signout", name="signout", allow=SIGNED_IN)
 def sign_out(visit: Visiting) -> Response:
     """End this session."""
     visit.form(UseForm)
+    own_account(visit)
     name = cookie(visit.desk, SESSION)
     with visit.desk.office.database.write() as connection:
         sessions.end(connection, visit.request.cookies.get(name, ""), at=visit.at)

@@ -8,6 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from bangdan.desk.fields import DeskForm, Fields
+from bangdan.desk.pages.signing_in import own_account
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
@@ -69,11 +70,12 @@ def make(visit: Visiting) -> Response:
     """Make a token and show it, this once: nothing is kept that could show it again."""
     try:
         form = visit.form(TokenForm)
+        own = own_account(visit)
         with visit.write() as work:
             ends = work.at + timedelta(days=form.days)
-            token, _ = keeping.make(work.connection, visit.person.account.id, visit.seat, name=form.name,
+            token, _ = keeping.make(work.connection, own.id, visit.seat, name=form.name,
                                     scopes=form.scopes, ends_at=ends, at=work.at)  # fmt: skip
-            record(work, "account", visit.person.account.id, "token", name=form.name, ends=ends.date().isoformat(),
+            record(work, "account", own.id, "token", name=form.name, ends=ends.date().isoformat(),
                    scopes="、".join(form.scopes))  # fmt: skip
     except Refused as refused:
         return _page(visit, reasons=refused.reasons, status=status_for(refused.reasons))

@@ -78,13 +78,13 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(
             "ix_letter_about",
-            ["campaign_id", "subject_ref"],
+            ["subject_ref", "campaign_id"],
             unique=False,
             sqlite_where=sa.text("subject_ref != ''"),
             postgresql_where=sa.text("subject_ref != ''"),
         )
-        batch_op.create_index("ix_letter_contact", ["campaign_id", "contact_ref"], unique=False)
-        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at"], unique=False)
+        batch_op.create_index("ix_letter_contact", ["contact_ref", "campaign_id"], unique=False)
+        batch_op.create_index("ix_letter_created", ["campaign_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
             ["next_attempt_at", "id"],
@@ -106,9 +106,9 @@ def upgrade() -> None:
             sqlite_where=sa.text("milestone IS NOT NULL"),
             postgresql_where=sa.text("milestone IS NOT NULL"),
         )
-        batch_op.create_index("ix_letter_occasion", ["campaign_id", "occasion"], unique=False)
-        batch_op.create_index("ix_letter_state", ["campaign_id", "state"], unique=False)
-        batch_op.create_index("ix_letter_template", ["campaign_id", "template"], unique=False)
+        batch_op.create_index("ix_letter_occasion", ["occasion", "campaign_id"], unique=False)
+        batch_op.create_index("ix_letter_state", ["campaign_id", "state", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_letter_template", ["campaign_id", "template", "created_at", "id"], unique=False)
 
     op.create_table(
         "mute",

@@ -1,5 +1,4 @@
 // The virtual time of a rehearsal, on each of its pages: the server's clock is not the visitor's.
-document.body.dataset.virtual = "yes";
 const bandTime = document.getElementById("band-time");
 
 async function tellTime() {

@@ -26,3 +26,13 @@ if (Math.abs(behind) > 3000 && !document.body.dataset.virtual) {
 }
 tick();
 setInterval(tick, 1000);
+
+// What renews itself leaves open what was opened, and counts down at once.
+let opened = [];
+document.addEventListener("htmx:before:swap", () => {
+  opened = [...document.querySelectorAll("#live details")].map((each) => each.open);
+});
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelectorAll("#live details").forEach((each, place) => (each.open = opened[place] ?? each.open));
+  countDown();
+});

@@ -12,6 +12,7 @@ from engine.exports.catalogue import Form, What, export, file_name, offered
 from engine.exports.nominations import EVERYTHING, Wanted
 from engine.exports.sheet import Sheet, in_chinese, in_english
 from engine.office import Work
+from engine.queries.story import Happened
 from engine.turn import turn
 from tests.builders import House, add_draft, add_submitted
 from tests.engine.exports.conftest import as_csv, as_page, on_each_page, texts
@@ -19,8 +20,12 @@ from tests.small import ACADEMY, AUDITOR, DURING, OFFICE, OPENS, unit_actor
 from workflows.reasons import NotFound, Refused
 
 
+def verb_of(_work: Work, line: Happened) -> str:
+    return f"({line.verb})"
+
+
 def making(what: What, wanted: Wanted = EVERYTHING) -> Callable[[Work], Sheet]:
-    return lambda work: export(work, in_chinese, what, wanted)
+    return lambda work: export(work, in_chinese, what, verb_of, wanted)
 
 
 @pytest.fixture
@@ -140,6 +145,8 @@ def test_the_history_is_whole_and_in_order(society: tuple[House, int]) -> None:
 
 def test_a_file_is_named_for_the_campaign_the_subject_and_the_day(society: tuple[House, int]) -> None:
     with society[0].office.read("small-2025", OFFICE, at=DURING) as work:
-        names = [file_name(work, export(work, say, What.FUNNEL), Form.XLSX) for say in (in_chinese, in_english)]
+        names = [
+            file_name(work, export(work, say, What.FUNNEL, verb_of), Form.XLSX) for say in (in_chinese, in_english)
+        ]
 
     assert names == ["small-2025-进展统计-2025-03-10.xlsx", "small-2025-progress-2025-03-10.xlsx"]

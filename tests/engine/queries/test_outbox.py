@@ -66,12 +66,12 @@ def test_letters_are_listed_by_state_kind_reader_and_day_with_counts(posted: Hou
     with _reading(posted) as work:
         everything = letters(work)
         assert [each.to_name for each in everything.page.rows] == ["李四", "张三", "李四", "张三"]
-        assert dict(everything.counts) == {"ready": 2, "sent": 2}
+        assert everything.counts.by_state == {"ready": 2, "sent": 2}
         assert [each.to_name for each in letters(work, which=Which(states=["sent"])).page.rows] == ["李四", "张三"]
-        assert dict(letters(work, which=Which(states=["sent"])).counts) == {"ready": 2, "sent": 2}
-        assert dict(letters(work, reader="甲学").counts) == {"ready": 1, "sent": 1}
-        assert dict(letters(work, reader="li@EXAMPLE").counts) == {"ready": 1, "sent": 1}
-        assert dict(letters(work, reader="没有的人").counts) == {}
+        assert letters(work, which=Which(states=["sent"])).counts.by_state == {"ready": 2, "sent": 2}
+        assert letters(work, reader="甲学").counts.by_state == {"ready": 1, "sent": 1}
+        assert letters(work, reader="li@EXAMPLE").counts.by_state == {"ready": 1, "sent": 1}
+        assert letters(work, reader="没有的人").counts.by_state == {}
         kind = Which(template="collection-closes")
         assert [each.to_name for each in letters(work, which=kind, reader="乙").page.rows] == ["李四"]
         second_day = Which(since=DURING + DAY, until=DURING + 2 * DAY)

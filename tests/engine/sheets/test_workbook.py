@@ -15,6 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.sheets.cleaning import one_line, without_invisible
+from engine.sheets.workbook import sheet_names
 from tests.engine.sheets.making import HEADER, SHEET_PART, bent, packed, parts, people, refusal, said, saved, workbook
 
 
@@ -269,3 +270,18 @@ def test_pictures_and_links_are_not_read_and_that_is_said() -> None:
         packed(members | {"xl/media/image1.png": b"x", "xl/externalLinks/externalLink1.xml": b"<x/>"})
     ).remarks
     assert (remark.code, remark.en) == ("IMP-24", "not read: pictures, external links")
+
+
+def test_the_sheets_of_a_workbook_that_hold_something_are_named_in_order() -> None:
+    book = Workbook()
+    for title in ("甲", "空", "乙"):
+        sheet = book.create_sheet(title)
+        if title != "空":
+            sheet.append(["工号"])
+
+    assert sheet_names(saved(book)) == ("甲", "乙")
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b", b"PK\x03\x04 broken"])
+def test_what_is_no_workbook_has_no_sheets(content: bytes) -> None:
+    assert sheet_names(content) == ()

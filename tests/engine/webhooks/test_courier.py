@@ -18,6 +18,7 @@ from sqlmodel import col
 from engine import audit, nominations
 from engine.access import ENGINE
 from engine.office import Work
+from engine.queries.attention import Waiting, attention
 from engine.queries.webhooks import deliveries, subscriptions
 from engine.webhooks import subscriptions as verbs
 from engine.webhooks.courier import PATIENCE, WAITS_MINUTES, Courier
@@ -169,6 +170,7 @@ def test_after_days_of_failing_it_is_stopped_and_goes_on_where_it_was_when_someb
     assert scene.states() == [("parked", len(WAITS_MINUTES) + 1)]
     with scene.house.read() as work:
         assert (_webhook(work).state, _webhook(work).stopped_because) == ("stopped", "HTTP 500 / HTTP 500")
+        assert attention(work).webhooks == Waiting(count=1, first=("平台",))
     scene.happen("灯")
     scene.listener.answer = lambda _: 204
     assert scene.round() == 0
