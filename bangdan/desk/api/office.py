@@ -109,7 +109,7 @@ def list_objections(call: Calling, *, every: Every = False) -> Response:
 
 @calls.post(f"{CAMPAIGN}/nominations/{{nomination}}/object", name="object_nomination", allow=OFFICE,
             scope=Scope.OFFICE, answers=Entered, status=201, zh="登记公示期收到的异议", en="Enter an objection",
-            about=("须实名、有理由；不告知推荐单位是谁提出", "Named, with a reason; the unit is not told."))  # fmt: skip
+            about=("须实名、有理由；不告知推荐单位是谁提出", "Named, and with a reason."))  # fmt: skip
 def object_nomination(call: Calling, nomination: Id, body: Objection) -> Response:
     def do(work: Work) -> Entered:
         return Entered(id=objections.object_(work, nomination, **body.model_dump()), nomination=nomination)
