@@ -15,8 +15,6 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
     from engine.office import Work
 
 DutyArgument = Annotated[
@@ -78,26 +76,14 @@ def confirm(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
-    from engine import duties
+    from engine import duties, given
 
     def do(work: Work) -> None:
-        when = _dated(work, dated)
+        when = given.dated(work, dated)
         duties.confirm(work, duty_id, dated=when, note=note, late=late, reason=reason)
 
     asked = {"verb": "duty confirm", "id": duty_id, "dated": dated, "note": note, "late": late, "reason": reason}
     _act(asked, do, key=key, campaign=campaign, as_json=json)
-
-
-def _dated(work: Work, text: str | None) -> date | datetime:
-    """A day where only a day is written, else the instant by the campaign's clocks. Raises InstantRefused."""
-    from workflows.instants import read_instant, zone_of
-    from workflows.phrases import phrase_of, text_of
-
-    if text is None:
-        return work.at
-    zone = zone_of(work.definition.zone)
-    instant = read_instant(text, zone=zone, edge="start").instant
-    return instant if phrase_of(text_of(text)).clock is not None else instant.astimezone(zone).date()
 
 
 @command(duty, "send-back", zh="退回报送的材料，并说明理由", en="Send what was filed back, with the reason")

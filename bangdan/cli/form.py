@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from bangdan.language import say
 
 if TYPE_CHECKING:
     from engine.office import Work
+    from workflows.instants import Edge
 
 TitleOption = Annotated[
     str,
@@ -65,39 +67,41 @@ def values(work: Work, track: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _materials(work: Work, track: str, keys: Sequence[str], *, complete: bool) -> list[str]:
-    known = work.definition.material_by_key
-    if unknown := [key for key in keys if key not in known]:
-        words = "、".join(f"{key}（{each.name}）" for key, each in known.items())
-        zh, en = f"没有这项材料：{unknown[0]!r}；可用：{words}", f"no such material: {unknown[0]!r}; known: {words}"
-        raise typer.BadParameter(say(zh, en), param_hint="--material")
-    required = work.definition.tracks[track].list.materials if complete else ()
-    return list(dict.fromkeys([*required, *keys]))
+    from engine.given import materials
+
+    with as_usage("--material"):
+        required = work.definition.tracks[track].list.materials if complete else ()
+        return materials(work, [*required, *keys])
 
 
 def one_track(work: Work, text: str) -> str:
     """The one track that a person means, by key or name. Raises Refused (FLT-01), BadParameter."""
-    from engine.queries.naming import tracks_named
+    from engine import given
 
-    found = tracks_named(work.definition, text)
-    if len(found) > 1:
-        zh, en = (
-            f"“{text}”有多个领域，请选一个：{'、'.join(found)}",
-            f'"{text}" has fields; choose one: {", ".join(found)}',
-        )
-        raise typer.BadParameter(say(zh, en), param_hint="--track")
-    return found[0]
+    with as_usage("--track"):
+        return given.one_track(work, text)
 
 
-def instant(work: Work, text: str, *, hint: str, edge: str = "end") -> datetime:
+def instant(work: Work, text: str, *, hint: str, edge: Edge = "end") -> datetime:
     """An instant that a person wrote, in the campaign's zone; as an end, a date alone is the end of that day.
 
     Raises BadParameter; `hint` is the option's name.
     """
-    from workflows.instants import InstantRefused, read_instant, zone_of
+    from engine import given
 
-    side: Any = edge
+    with as_usage(hint):
+        return given.instant(work, text, edge=edge)
+
+
+@contextmanager
+def as_usage(hint: str) -> Iterator[None]:
+    """What can't be read of an option, within it, is a wrong usage of that option. Raises BadParameter."""
+    from workflows.reasons import Refused
+
     try:
-        return read_instant(text, zone=zone_of(work.definition.zone), edge=side).instant
-    except InstantRefused as refused:
+        yield
+    except Refused as refused:
+        if not all(reason.code.startswith("GIV-") for reason in refused.reasons):
+            raise
         words = say("；", "; ").join(say(reason.zh, reason.en) for reason in refused.reasons)
         raise typer.BadParameter(words, param_hint=hint) from refused

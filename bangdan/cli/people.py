@@ -9,7 +9,7 @@ import typer
 from bangdan.cli.acting import KeyOption
 from bangdan.cli.app import contact, unit
 from bangdan.cli.declaring import SetOption, declarations, declared_words
-from bangdan.cli.form import told
+from bangdan.cli.form import as_usage, told
 from bangdan.cli.printing import emit
 from bangdan.cli.shell import CampaignOption, JsonOption, writing
 from bangdan.cli.speaking import command
@@ -160,14 +160,10 @@ def _print_contact(public: str, name: str, email: str | None, *, as_json: bool) 
 
 def _code(code: str) -> str:
     """A unit's code as a file's would have to be. Raises BadParameter."""
-    from engine.sheets.columns import ID
+    from engine import given
 
-    if not ID.fullmatch(code):
-        raise typer.BadParameter(
-            say("编号只能用英文字母、数字和 . _ -，最多64个", "ASCII letters, digits and . _ - only, at most 64"),
-            param_hint=say("单位编号", "CODE"),
-        )
-    return code
+    with as_usage(say("单位编号", "CODE")):
+        return given.code(code)
 
 
 def _phones(numbers: list[str] | None) -> list[str]:

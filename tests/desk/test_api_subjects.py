@@ -260,3 +260,29 @@ def test_a_unit_learns_no_result_before_it_is_told(api: Api, quick: House) -> No
     history = api.get(f"/nominations/{key}/history", by="jia").json()["rows"]
     assert (after["line"]["state"], after["version"], after["score"]) == ("under_review", 0, None)
     assert (seen.json()["line"]["state"], "advance" in [line["verb"] for line in history]) == ("under_review", False)
+
+
+def test_a_quota_is_changed_after_a_look_at_what_that_does(api: Api) -> None:
+    asked = {"limit": 5, "unit": "JIA", "reason": "经研究同意"}
+    seen = api.post("/quotas/inventions", json=asked, params={"preview": "true"}, key=None)
+    before = api.get("/units/JIA/quota").json()["places"][0]["limit"]
+    done = api.post("/quotas/inventions", json=asked)
+    after = api.get("/units/JIA/quota").json()["places"][0]["limit"]
+    assert (seen.json(), before, after) == (done.json(), 2, 5)
+    wrong = api.post("/quotas/inventions", json={"limit": True, "reason": "x"})
+    assert (wrong.status_code, codes(wrong)) == (422, ["API-08"])
+
+
+def test_an_objection_is_taken_in_a_public_notice_alone(api: Api) -> None:
+    draft = {"title": "量子水表", "track": "inventions/water"}
+    key = api.post("/nominations", by="jia", json=draft).json()["id"]
+    asked = {"name": "王五", "contact": "13700137000", "reason": "归属有争议"}
+    answer = api.post(f"/nominations/{key}/object", json=asked)
+    assert (answer.status_code, codes(answer)) == (409, ["OBJ-07"])
+    assert api.get("/objections?every=true").json() == {"rows": []}
+    assert api.post("/objections/none/settle", json={"upheld": True, "reason": "x"}).status_code == 404
+
+
+def test_a_track_that_is_not_short_has_nothing_to_be_let_through(api: Api) -> None:
+    answer = api.post("/proceed?track=people", json={"reason": "经研究同意"})
+    assert (answer.status_code, codes(answer)) == (403, ["MIN-01"])

@@ -22,6 +22,7 @@ from bangdan.desk.api import (
     imports,
     letters,
     nominations,
+    office,
     units,
     webhooks,
 )
@@ -35,7 +36,7 @@ from workflows.reasons import Reason
 
 SUBJECTS: tuple[Calls, ...] = (
     campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls, dates.calls,
-    events.calls, exports.calls, webhooks.calls,
+    office.calls, events.calls, exports.calls, webhooks.calls,
 )  # fmt: skip
 
 

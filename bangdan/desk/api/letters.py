@@ -56,6 +56,7 @@ class LetterPage(Told):
     after: str | None = say("续页标记，没有更多则为空", "the mark to go on after; null at the end", None)
     next: str | None = say("下一页的地址", "the address of the next page", None, default=None)
     counts: dict[str, int] = say("各状态的数量", "how many are in which state", {"sent": 298})
+    more: bool = say("没有数完，可能更多", "not counted to the end: there may be more", example=False)
 
 
 class Shown(Told):
@@ -134,7 +135,12 @@ def list_letters(
     with call.read() as work:
         which = Which(states=(state,) if state else ())
         filed = outbox.letters(work, which=which, reader=reader, after=after, limit=limit)
-        told = {"rows": filed.page.rows, "after": filed.page.after, "counts": filed.counts}
+        told = {
+            "rows": filed.page.rows,
+            "after": filed.page.after,
+            "counts": filed.counts.by_state,
+            "more": filed.counts.more,
+        }
         return call.page(LetterPage.model_validate(told))
 
 
