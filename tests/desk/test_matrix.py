@@ -25,7 +25,13 @@ from workflows.nomination import Role
 WHO: Mapping[str, Role] = {
     "office": Role.SECRETARIAT, "auditor": Role.AUDITOR, "unit": Role.UNIT, "academy": Role.INSTITUTION,
 }  # fmt: skip
-SAME_FOR_ALL: Mapping[str, str] = {"key": "collection", "what": "nominations", "form": "csv", "kind": "nominations"}
+SAME_FOR_ALL: Mapping[str, str] = {
+    "key": "collection",
+    "what": "nominations",
+    "number": "1",
+    "form": "csv",
+    "kind": "nominations",
+}
 """Parameters that name no row of anybody: one value that exists."""
 
 OF_ROLE: Mapping[str, Mapping[str, str]] = {"academy": {"kind": "results"}, "office": {"kind": "units"}}

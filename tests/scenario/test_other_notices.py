@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
-from bangdan.cli.campaign_file import letters
+from bangdan.checking import letters
 from engine.access import ENGINE
 from engine.rehearsal.play import Rehearsed
 from engine.tables import Duty, Endorsement, Event, Nomination, Unit
+from tests.builders import LETTERS
 from tests.campaigns import NOTICES, played, text_of, wrongs
 from workflows import soundness
 from workflows.findings import Findings
@@ -49,7 +50,7 @@ def submitted(done: Rehearsed, *columns: Any) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notice_of_another_kind_is_sound(name: str) -> None:
     findings = Findings(name=f"{name}.toml")
-    definition = examine(text_of(name), findings, letters=letters())
+    definition = examine(text_of(name), findings, letters=letters(LETTERS))
 
     assert definition is not None
     soundness.prove(definition, findings, Workdays())

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bangdan.cli.campaign_file import letters
+from bangdan.checking import letters
+from tests.builders import LETTERS
 from tests.owing import TEXT
 from workflows import soundness
 from workflows.findings import Findings
@@ -40,7 +41,7 @@ english = "County"
 def told(text: str) -> list[tuple[str, str, str]]:
     """Errors and warnings about letters: code, Chinese, English."""
     findings = Findings(name="a.toml")
-    definition = examine(text, findings, letters=letters())
+    definition = examine(text, findings, letters=letters(LETTERS))
     if definition:
         soundness.prove(definition, findings, Workdays())
     return [(each.code, each.zh, each.en) for each in (*findings.errors, *findings.warnings)
@@ -54,7 +55,7 @@ def test_what_is_said_of_the_letters_that_come_with_the_program_is_true_of_each(
     said = {letter: tuple(Audience(each.strip("`")) for each in whom.split(", ")) for letter, whom in rows}
 
     assert said == dict(READERS)
-    assert set(READERS) <= set(letters())
+    assert set(READERS) <= set(letters(LETTERS))
     assert {audience for readers in READERS.values() for audience in readers} == set(Audience)
 
 

@@ -30,8 +30,8 @@ from bangdan.desk.pages import (
     review,
     signing_in,
     tokens,
-    versions,
     units,
+    versions,
     watching,
     webhooks,
 )
@@ -66,8 +66,8 @@ PAGES = (
     review.pages,
     signing_in.pages,
     tokens.pages,
-    versions.pages,
     units.pages,
+    versions.pages,
     watching.pages,
     webhooks.pages,
 )
