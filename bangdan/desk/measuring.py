@@ -26,6 +26,7 @@ from notifications.states import STATES
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 NO_ROUTE = "(none)"
+MARK = "bangdan.measured"  # in the scope of a request that is measured already
 UNFINISHED = 499  # the client hung up before an answer
 
 logger = logging.getLogger(__name__)
@@ -101,15 +102,16 @@ def _gauge(name: str, about: str, *labels: str) -> GaugeMetricFamily:
 
 
 class Measured:
-    """ASGI middleware, the outermost: counts each request and logs it."""
+    """ASGI middleware, the outermost: counts each request and logs it, once where a desk stands in another."""
 
     def __init__(self, app: ASGIApp, *, measures: Measures, stopwatch: Callable[[], float] = time.perf_counter) -> None:
         self.app, self.measures, self.stopwatch = app, measures, stopwatch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or MARK in scope:
             await self.app(scope, receive, send)
             return
+        scope[MARK] = True
         began, codes, status = self.stopwatch(), noting.begin(), UNFINISHED
 
         async def watched(message: Message) -> None:

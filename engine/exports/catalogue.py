@@ -35,7 +35,6 @@ class Form(StrEnum):
 
     XLSX = "xlsx"
     CSV = "csv"
-    PRINT = "print"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

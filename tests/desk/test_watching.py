@@ -31,6 +31,12 @@ def running(desk: AtTheDesk) -> AtTheDesk:
     return desk
 
 
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with caplog.at_level(logging.INFO, logger="bangdan.desk.measuring"):
+        yield caplog
+
+
 def machine(desk: AtTheDesk, *, host: str = "127.0.0.1", token: str = "") -> TestClient:
     """What asks from `host`; the desk wants `token` of monitors."""
     app = make_app(replace(desk.desk, metrics_token=token))
@@ -85,6 +91,16 @@ def test_the_numbers_tell_letters_engine_and_requests(running: AtTheDesk) -> Non
     assert found["bangdan_request_seconds_count", (route,)] == 1
 
 
+def test_a_desk_within_a_desk_counts_once(running: AtTheDesk, logged: pytest.LogCaptureFixture) -> None:
+    outer = make_app(running.desk)
+    outer.mount("/inner", make_app(running.desk))
+
+    TestClient(outer, client=("127.0.0.1", 50000)).get("/inner/healthz")
+
+    told = [record.__dict__["route"] for record in logged.records if record.getMessage() == "request"]
+    assert told == ["/inner/healthz"]
+
+
 def test_refusals_are_counted_by_code(running: AtTheDesk) -> None:
     asking = machine(running)
     asking.get("/no-such-page")
@@ -121,12 +137,6 @@ def test_the_numbers_name_nobody(running: AtTheDesk) -> None:
     asking.get("/c/canary-campaign/exports?text=canary-query")
 
     assert "canary" not in asking.get("/metrics").text
-
-
-@pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    with caplog.at_level(logging.INFO, logger="bangdan.desk.measuring"):
-        yield caplog
 
 
 def test_each_request_is_one_line_that_tells_no_secret(running: AtTheDesk, logged: pytest.LogCaptureFixture) -> None:
