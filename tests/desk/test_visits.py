@@ -65,7 +65,7 @@ def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(desk: AtTheDesk) ->
     for _ in range(3):
         desk.clock.now += timedelta(minutes=50)
         last = browser.get("", headers={"hx-request": "true"})
-    assert ("hx-redirect" in last.headers, "赵书" in browser.get("/no-such-page").text) == (True, False)
+    assert ("hx-refresh" in last.headers, "赵书" in browser.get("/no-such-page").text) == (True, False)
 
 
 def test_unknown_and_repeated_parameters_and_fields_are_refused(desk: AtTheDesk) -> None:
