@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.words import Words, letter_name, offset_words
+from bangdan.language import Words
+from bangdan.report.words import letter_name, offset_words
 from engine.exports.sheet import ROLES
 from engine.office import Work
 from engine.queries.story import VERBS, Happened

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
+from bangdan.language import Words
 from workflows.calling import ROLE_ZH
 from workflows.definition import Definition, Offset
 from workflows.instants import show, show_en
@@ -15,14 +16,6 @@ from workflows.nomination import Role
 from workflows.vocabulary import Audience
 
 HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 LETTERS: Mapping[str, Words] = {

@@ -15,7 +15,7 @@ from bangdan.desk.policy import ANYBODY
 from bangdan.desk.problems import TITLES
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.accounts.tokens import Scope
 
 pages = Pages()

@@ -12,7 +12,7 @@ from bangdan import happened
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.audit import verify
 from engine.office import Work
 from engine.queries.attention import seal_head

@@ -19,7 +19,7 @@ from bangdan.desk.policy import OFFICE
 from bangdan.desk.problems import IN_FILE
 from bangdan.desk.sides import Side, Sided, SidedPages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import rosters
 from engine.access import not_found
 from engine.office import Work

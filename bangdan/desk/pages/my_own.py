@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import duties, given, units
 from engine.contact_texts import contact_values
 from engine.office import Work

@@ -16,7 +16,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import LANG, SESSION, Visiting, cookie
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import not_found
 from engine.accounts import sessions, signing_in
 from engine.accounts.passwords import SHORTEST

@@ -19,7 +19,7 @@ from bangdan.desk.problems import IN_FILE, status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import versions as kept
 from engine.office import Work
 from engine.proposals import proposing
