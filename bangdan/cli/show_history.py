@@ -33,6 +33,10 @@ class Subject(StrEnum):
     CONTACT = "contact"
     NOMINATION = "nomination"
     DUTY = "duty"
+    CIRCULAR = "circular"
+    LETTER = "letter"
+    CALL = "call"
+    WEBHOOK = "webhook"
     ACCOUNT = "account"
 
 

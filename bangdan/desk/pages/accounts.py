@@ -6,7 +6,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from bangdan.desk.fields import DeskForm
-from bangdan.desk.policy import OFFICE
+from bangdan.desk.policy import EVERYBODY, OFFICE
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
@@ -47,7 +47,7 @@ def _page(
     with visit.read() as work:
         return visit.page(
             "accounts/list.html.j2", status=status, reasons=reasons, typed=visit.fields, q=q, after=after,
-            members=reading.members(work), contacts=reading.contacts(work, search=q, after=after),
+            members=reading.members(work), contacts=reading.contacts(work, search=q, after=after), given=EVERYBODY,
             alarms=reading.alarms(work), institutions=work.definition.institutions, me=visit.person.account.public_id,
         )  # fmt: skip
 

@@ -17,13 +17,11 @@ from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine.accounts.tokens import Scope
+from workflows.calling import ROLES
+from workflows.definition import Term
 
 pages = Pages()
 
-ROLES = {
-    "secretariat": Words("秘书处", "secretariat"), "auditor": Words("监督人员", "auditor"),
-    "unit": Words("推荐单位", "unit"), "institution": Words("初评机构", "institution"),
-}  # fmt: skip
 SCOPES = {
     Scope.READ: Words("读取", "read"),
     Scope.NOMINATE: Words("起草、提交等", "draft, submit and so on"),
@@ -52,7 +50,7 @@ class Entry:
     path: str
     title: Words
     about: Words
-    roles: tuple[Words, ...]
+    roles: tuple[Term, ...]
     fields: tuple[Field, ...]
 
 

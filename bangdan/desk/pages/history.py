@@ -51,7 +51,8 @@ def history(
         return visit.page(
             "history/list.html.j2", lines=[_line(work, each) for each in found[:PAGE]], asked=asked,
             before=found[PAGE - 1].number if len(found) > PAGE else None, first=before is None,
-            subjects={key: happened.SUBJECTS[key] for key in SUBJECTS}, verbs=dict(_verbs(work)), head=seal_head(work),
+            subjects={key: Words(*called) for key, called in SUBJECTS.items()}, verbs=dict(_verbs(work)),
+            head=seal_head(work),
         )  # fmt: skip
 
 
