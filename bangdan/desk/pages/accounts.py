@@ -31,10 +31,6 @@ class GrantForm(DeskForm):
     of: str = ""  # the unit's code, or the institution's key
 
 
-class NoFields(DeskForm):
-    """A button."""
-
-
 @pages.get("/c/{campaign}/accounts", name="accounts", allow=OFFICE)
 def accounts(visit: Visiting, q: str = "", after: str | None = None) -> Response:
     """Who may come in."""
@@ -77,7 +73,7 @@ def _grant(work: Work, form: GrantForm) -> dict[str, str]:
 @pages.post("/c/{campaign}/accounts/roles/{role}/revoke", name="account-revoke", allow=OFFICE)
 def revoke(visit: Visiting, role: str) -> Response:
     """Take a role in this campaign back."""
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         members.revoke(work, role, by=visit.person)
     return visit.go(
@@ -102,7 +98,7 @@ def enable(visit: Visiting, account: str) -> Response:
 
 
 def _switch(visit: Visit, account: str, *, on: bool) -> None:
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         row = members.find_here(work, account)
         members.may_shut(work.connection, row.id, visit.person)

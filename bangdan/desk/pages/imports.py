@@ -59,10 +59,6 @@ class ConfirmForm(DeskForm):
     submit: bool = False
 
 
-class NoForm(DeskForm):
-    """A button alone."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """How a file is to be read."""
@@ -209,7 +205,7 @@ def _brought(work: Work, kind: str, upload: str, how: Reading, digest: str) -> d
 @sided.post("/imports/{kind}/{upload}/drop", name="import-drop")
 def drop(side: Sided, kind: str, upload: str) -> Response:
     """Forget the file."""
-    side.visit.form(NoForm)
+    side.visit.form(DeskForm)
     with side.write() as work:
         _kind(work, kind)
         holding.find(work, kind, upload)

@@ -46,10 +46,6 @@ class LanguageForm(DeskForm):
     lang: Literal["zh", "en"]
 
 
-class EndForm(DeskForm):
-    """The button that ends a session."""
-
-
 @pages.get("/profile", name="profile", allow=SIGNED_IN)
 def profile(visit: Visiting) -> Response:
     """One's own account."""
@@ -91,7 +87,7 @@ def _unlike(form: PasswordForm) -> list[Reason]:
 @pages.post("/profile/sessions/{session}/end", name="session-end", allow=SIGNED_IN)
 def end(visit: Visiting, session: str) -> Response:
     """Sign out on one device."""
-    visit.form(EndForm)
+    visit.form(DeskForm)
     with visit.desk.office.database.write() as connection:
         sessions.end_one(connection, session, own_account(visit).id, at=visit.at)
     return visit.go("profile", said=Words("已退出该设备", "signed out on that device"))

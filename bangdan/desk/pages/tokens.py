@@ -43,10 +43,6 @@ class TokenForm(DeskForm):
     days: int = Field(default=90, ge=1, le=keeping.LONGEST.days)
 
 
-class NoFields(DeskForm):
-    """A button."""
-
-
 @pages.get("/c/{campaign}/tokens", name="tokens", allow=MAKERS)
 def tokens(visit: Visiting) -> Response:
     """The tokens of the campaign (the office) or one's own."""
@@ -85,7 +81,7 @@ def make(visit: Visiting) -> Response:
 @pages.post("/c/{campaign}/tokens/{token}/revoke", name="token-revoke", allow=MAKERS)
 def revoke(visit: Visiting, token: str) -> Response:
     """Revoke a token: the office any of the campaign, others their own. Raises NotFound."""
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         mine = None if visit.office else visit.person.account.id
         if token not in {each.id for each in reading.tokens(work, account_id=mine)}:

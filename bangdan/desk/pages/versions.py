@@ -41,10 +41,6 @@ AMENDED = Words("已换用修改后的活动文件", "the changed file is in for
 PROPOSED = Words("已提交复核：另一人确认后才会换用", "proposed: it is put in force when a second person confirms it")
 
 
-class NoForm(DeskForm):
-    """A button, or a file, alone."""
-
-
 class AmendForm(DeskForm):
     """The file that was previewed, by its digest, and how it is to be put in force."""
 
@@ -110,7 +106,7 @@ def _lines(old: str, new: str) -> tuple[str, ...]:
 def upload(visit: Visiting) -> Response:
     """Hold a changed file, once it is proven sound, and go on to what it would do."""
     try:
-        visit.form(NoForm)
+        visit.form(DeskForm)
         file = _file(visit)
         _must_be_sound(visit, file.name, file.content)
         with visit.write() as work:
