@@ -11,6 +11,7 @@ from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.pages.signing_in import own_account
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
+from bangdan.desk.token_words import SCOPES
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
@@ -25,14 +26,6 @@ from workflows.reasons import Reason, Refused
 pages = Pages()
 
 MAKERS = (Role.SECRETARIAT, Role.UNIT, Role.INSTITUTION)
-SCOPES = {
-    Scope.READ: Words("读取：项目、日程、通知等", "read: nominations, dates, letters"),
-    Scope.NOMINATE: Words("申报：起草、修改、提交", "nominate: draft, edit, submit"),
-    Scope.REVIEW: Words("评审：报送结果、办理报送事项", "review: report results, file what is owed"),
-    Scope.OFFICE: Words("日常办理：单位、联系人、退回、豁免", "office: units, contacts, returns, waivers"),
-    Scope.LETTERS: Words("邮件：撰写、重发、核实", "letters: compose, retry, resolve"),
-    Scope.DECIDE: Words("决定：终评、发布、调整日程", "decide: awards, publication, dates"),
-}
 
 
 class TokenForm(DeskForm):
