@@ -106,5 +106,6 @@ def test_every_form_needs_the_secret_of_its_own_visitor(quick: House) -> None:
     for route, method, _ in routes(world.desk.app):
         if method == "POST":
             path = path_with(route, world, world.own)
-            answer = browser.client.post(path, data={"csrf": secret})
-            assert (route.path, answer.status_code, "CSR-01" in answer.text) == (route.path, 403, True)
+            for files in (None, {"file": ("a.csv", b"x")}):
+                answer = browser.client.post(path, data={"csrf": secret}, files=files)
+                assert (route.path, answer.status_code, "CSR-01" in answer.text) == (route.path, 403, True)
