@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlmodel import col
+from sqlalchemy import Row
 
 from engine import duties, gates
-from engine.access import not_found, visible
 from engine.dues import kind_of
 from engine.office import Work
 from engine.queries import owed
@@ -28,6 +26,7 @@ from engine.queries.explanation import (
     unit_words,
 )
 from engine.queries.story import story_of
+from engine.seen import seen
 from engine.tables import Duty
 from workflows.duty import SHAPE
 from workflows.nomination import CLOCK
@@ -36,10 +35,7 @@ from workflows.vocabulary import Edge, Fulfilment, Gate
 
 def duty(work: Work, public_id: str) -> Explanation:
     """Explain a duty. Raises NotFound."""
-    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == public_id)
-    row = work.connection.execute(visible(query, Duty, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(public_id)
+    row = seen(work, Duty, public_id)
     line = owed.duty_line(work, row)
     name = f"{line.name}（{line.about or line.owner}）"
     return Explanation(
