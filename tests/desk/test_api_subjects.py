@@ -86,6 +86,14 @@ def test_an_institution_files_its_plan_and_the_secretariat_accepts_it(api: Api) 
     assert api.get(f"/duties/{plan}", by="jia").status_code == 404
 
 
+def test_reading_a_duty_holds_nothing_so_either_database_allows_it(small: House) -> None:
+    api = api_of(small)
+    api.token("academy", Role.INSTITUTION, institution="academy")
+    listed = api.get("/duties", by="academy").json()["rows"]
+
+    assert [api.get(f"/duties/{each['id']}", by="academy").json() for each in listed] == listed
+
+
 ROSTER = "单位编号,推荐单位,推荐渠道\nDING,丁学会,学会\n"
 
 

@@ -127,7 +127,7 @@ def _done(work: Work, duty: str, verb: str, form: DutyForm) -> dict[str, Any]:
         duties.file(work, duty, document=_document(form.document))
     else:
         duties.confirm(work, duty, dated=given.dated(work, form.dated or None, where="dated"), note=form.note)
-    return {"state": owed.duty_line(work, duties.find(work, duty)).state}
+    return {"state": owed.one(work, duty).state}
 
 
 def _document(text: str) -> str:
