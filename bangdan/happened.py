@@ -135,14 +135,22 @@ def _told(work: Work, line: Happened, key: str, text: str) -> Words:
         return Words(*occasion_words(it, work.shape, text))
     if key == "role":
         return Words(ROLES[Role(text)].zh, ROLES[Role(text)].en) if text in list(Role) else Words(text, text)
+        return Words(*ROLES[Role(text)]) if text in list(Role) else Words(text, text)
+    if line.subject == "duty" and key == "kind" and text in it.duty_by_key:
+        return Words(it.duty_by_key[text].name, it.duty_by_key[text].english)
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":
-        return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
+        return changed(text)
     if line.verb == "channels":
         named = {each.key: Words(each.name, each.name) for each in it.channels}
         return _listed(named.get(each, Words(each, each)) for each in text.split("、"))
     return Words(text, text)
+
+
+def changed(text: str) -> Words:
+    """The names of what was changed."""
+    return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
 
 
 def _of_campaign(it: Definition, key: str, text: str) -> Words | None:

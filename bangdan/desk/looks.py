@@ -49,7 +49,7 @@ def _environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
-        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "exact": exact,
+        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "second": second, "exact": exact,
         "deadline": deadline, "say": say, "left": left, "instant": datetime.fromisoformat,
     }  # fmt: skip
     made.globals |= {
@@ -72,7 +72,12 @@ def left(until: datetime) -> str:
 
 
 def when(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
-    """An instant in the campaign's zone and the visitor's language, to the second."""
+    """An instant in the campaign's zone and the visitor's language, to the minute."""
+    return "—" if at is None else exact(at.replace(second=0, microsecond=0), weekday=weekday, edge=edge)
+
+
+def second(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
+    """The same to the second: where one thing is told in full."""
     return "—" if at is None else exact(at.replace(microsecond=0), weekday=weekday, edge=edge)
 
 
@@ -85,8 +90,8 @@ def exact(at: datetime, *, weekday: bool = False, edge: Edge = "start") -> str:
 
 
 def deadline(at: datetime | None, *, weekday: bool = False) -> str:
-    """An instant at which something ends: the end of a day is its 24:00."""
-    return when(at, weekday=weekday, edge="end")
+    """An instant at which something ends, to the second it counts by: the end of a day is its 24:00."""
+    return second(at, weekday=weekday, edge="end")
 
 
 def _zone(visit: Visit) -> str:
