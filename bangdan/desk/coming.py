@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bangdan.language import Words
 from bangdan.report.milestones import Course
-from bangdan.report.words import Words
 from engine.effects import acted_by
 from engine.office import Work
 from workflows.definition import Definition

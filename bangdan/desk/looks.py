@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bangdan import ROOT
 from bangdan.desk.fields import new_key
 from bangdan.desk.menu import menu
+from workflows.calling import ROLES
 from workflows.instants import show, show_en
 from workflows.showing import iso, remaining, remaining_en
 from workflows.zones import Edge, zone_of
@@ -53,7 +54,7 @@ def _environment() -> Environment:
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),
-        "static": static, "new_key": new_key, "menu": lambda: menu(_visit.get()),
+        "static": static, "roles": ROLES, "new_key": new_key, "menu": lambda: menu(_visit.get()),
         "has": lambda name: _visit.get().has(name),
     }  # fmt: skip
     return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bangdan.desk.policy import READERS
-from bangdan.report.words import Words
+from bangdan.language import Words
 from workflows.nomination import Role
 
 if TYPE_CHECKING:

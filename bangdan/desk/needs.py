@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.queries.attention import Attention, Waiting
 
 

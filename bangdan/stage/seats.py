@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Person, Signed

@@ -286,3 +286,39 @@ def test_an_objection_is_taken_in_a_public_notice_alone(api: Api) -> None:
 def test_a_track_that_is_not_short_has_nothing_to_be_let_through(api: Api) -> None:
     answer = api.post("/proceed?track=people", json={"reason": "经研究同意"})
     assert (answer.status_code, codes(answer)) == (403, ["MIN-01"])
+
+
+def test_a_tick_is_taken_back(api: Api) -> None:
+    api.post("/units/JIA/contacts", json={"name": "李四", "phones": "13900139000"})
+    draft = {"title": "量子水表", "track": "inventions/water", "applicant": "某公司", "complete": True}
+    key = api.post("/nominations", by="jia", json=draft).json()["id"]
+    api.post(f"/nominations/{key}/submit", by="jia")
+    call = api.get("/calls").json()["rows"][0]["id"]
+    early = api.post(f"/calls/{call}/untick")
+    api.post(f"/calls/{call}/tick", json={"note": "已告知"})
+    back = api.post(f"/calls/{call}/untick")
+    assert (codes(early), back.json()["state"], api.get(f"/calls/{call}").json()["state"]) == (
+        ["TEL-02"],
+        "open",
+        "open",
+    )
+
+
+def test_proposals_are_listed_and_taken_back_by_whoever_made_them(api: Api) -> None:
+    asked = {"closes": "2025-03-12", "reason": "另有安排"}
+    proposal = api.post("/deadlines/collection/extend", json=asked).json()["proposal"]
+    waiting = [each["id"] for each in api.get("/proposals").json()["waiting"]]
+    other = api.post(f"/proposals/{proposal}/take-back", by="second")
+    done = api.post(f"/proposals/{proposal}/take-back")
+    over = [(each["id"], each["state"]) for each in api.get("/proposals").json()["decided"]]
+    assert (waiting, other.status_code, done.status_code) == ([proposal], 409, 200)
+    assert over == [(proposal, "taken-back")]
+
+
+def test_a_subscription_gets_another_secret(api: Api) -> None:
+    asked = {"name": "平台", "url": "https://platform.example.cn/hook", "topics": ["*"]}
+    made = api.post("/webhooks", json=asked).json()
+    again = api.post(f"/webhooks/{made['id']}/rotate").json()
+    sent = api.post(f"/webhooks/{made['id']}/ping").json()["id"]
+    assert (again["id"], again["secret"] == made["secret"]) == (made["id"], False)
+    assert codes(api.post(f"/deliveries/{sent}/resend")) == ["WHK-06"]

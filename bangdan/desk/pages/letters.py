@@ -15,7 +15,8 @@ from bangdan.desk.letter_words import BY_KEY, GROUP_OF, GROUPS
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import letter_name
 from engine.letters import desk
 from engine.office import Work
 from engine.queries import details, outbox

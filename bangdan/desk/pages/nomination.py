@@ -16,7 +16,8 @@ from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.happened import changed
-from bangdan.report.words import Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import letter_name
 from engine import batches, distinctions, given, judged, nominations
 from engine.attributes import declared
 from engine.batches import Result
