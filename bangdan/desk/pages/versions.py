@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import Field
 from sqlalchemy import Row
 from starlette.responses import Response
@@ -77,7 +78,7 @@ def _list(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) 
 
 
 @pages.get("/c/{campaign}/versions/{number}", name="version", allow=READERS)
-def version(visit: Visiting, number: int) -> Response:
+def version(visit: Visiting, number: Annotated[int, Path(le=2**31 - 1)]) -> Response:
     """One text, and how it differs from the one before."""
     with visit.read() as work:
         row = kept.version(work, number)
