@@ -21,18 +21,22 @@ from workflows.vocabulary import Fulfilment, Owner
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """Who acts: `name` is the person's, `behalf` whom they act for. A unit's or institution's actor names which."""
+    """Who acts: `name` is the person's, `behalf` whom they act for. A unit's or institution's actor names which.
+
+    `account` is what tells two people of one name apart, where they came by an account or a token.
+    """
 
     role: Role
     name: str
     unit_id: int | None = None
     institution: str | None = None
     behalf: str = ""
+    account: str = ""
 
     @property
     def caller(self) -> str:
-        """Whose idempotency keys these are."""
-        return f"{self.role}:{self.unit_id or self.institution or ''}:{self.name}"
+        """Whose idempotency keys and waiting files these are: another account of the same name has its own."""
+        return f"{self.role}:{self.unit_id or self.institution or ''}:{self.account or self.name}"
 
 
 ENGINE = Actor(role=Role.ENGINE, name="bangdan")

@@ -23,7 +23,7 @@ def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = No
 
     Raises LookupError when a route says nothing about who may ask for it.
     """
-    app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk, app.state.measures = desk, Measures(desk)
     for pages in PAGES:
         pages.put_on(app)

@@ -22,6 +22,7 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 FOR_A_YEAR = "public, max-age=31536000, immutable"
+FILE = (200, 206, 304)  # how a file is answered, whole, in part, or as known
 
 
 class Guard:
@@ -38,15 +39,16 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._guard(MutableHeaders(scope=message), scope)
+                self._guard(MutableHeaders(scope=message), scope, message["status"])
             await send(message)
 
         await self.app(scope, receive, guarded)
 
-    def _guard(self, headers: MutableHeaders, scope: Scope) -> None:
+    def _guard(self, headers: MutableHeaders, scope: Scope, status: int) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
-        kept = scope["path"].startswith("/static/")
+        # A page that says no has the visitor's name and secret in it, also where a file was asked for.
+        kept = scope["path"].startswith("/static/") and status in FILE
         headers.setdefault("cache-control", FOR_A_YEAR if kept else "no-store")
         if self.desk.secure:
             headers.setdefault("strict-transport-security", "max-age=31536000")

@@ -22,14 +22,14 @@ from starlette.routing import NoMatchFound
 from bangdan.desk import looks
 from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.house import Desk
-from bangdan.language import Language
-from bangdan.report.words import Words
+from bangdan.language import Language, Words
 from engine.access import Actor
 from engine.accounts import rights
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
 from engine.behalf import acting_for
 from engine.office import Work, once
+from engine.texts import unstorable
 from workflows.nomination import Role
 
 SAID = "said"  # the cookie that carries one sentence over a redirect
@@ -173,7 +173,11 @@ def _packed(said: Words) -> str:
 def _said(cookie: str) -> Words | None:
     """The sentence that the page before left; whatever else stands in the cookie is nothing."""
     try:
-        zh, en = json.loads(base64.urlsafe_b64decode(cookie))
-    except ValueError:
+        said = json.loads(base64.urlsafe_b64decode(cookie))
+    except (ValueError, RecursionError):
         return None
-    return Words(str(zh), str(en))
+    match said:
+        case [str(zh), str(en)] if not (unstorable(zh) or unstorable(en)):
+            return Words(zh, en)
+        case _:
+            return None

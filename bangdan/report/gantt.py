@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bangdan.language import Words
 from bangdan.report.charts import Tick
 from bangdan.report.milestones import Course, Verdict
 from bangdan.report.occasions import Reminded
 from bangdan.report.timescale import Scale, Shade, scale_over
-from bangdan.report.words import Dial, Words
+from bangdan.report.words import Dial
 from workflows.workdays import Workdays
 
 WIDTH, LEFT, RIGHT = 1040.0, 176.0, 1028.0

@@ -121,12 +121,13 @@ def _names(source: str, source_name: str) -> Names:
 
 def actor(signed: Signed, seat: Seat, *, behalf: str = "") -> Actor:
     """Who acts from `seat`; `behalf` names the one for whom, where it is somebody else's business."""
-    return acting(signed.account.name, seat, behalf=behalf)
+    return acting(signed.account.name, seat, behalf=behalf, account=signed.account.public_id)
 
 
-def acting(name: str, seat: Seat, *, behalf: str = "") -> Actor:
+def acting(name: str, seat: Seat, *, behalf: str = "", account: str = "") -> Actor:
     """The same by name, for what acts without being signed in."""
-    return Actor(role=seat.role, name=name, unit_id=seat.unit_id, institution=seat.institution, behalf=behalf)
+    return Actor(role=seat.role, name=name, unit_id=seat.unit_id, institution=seat.institution, behalf=behalf,
+                 account=account)  # fmt: skip
 
 
 _REACHED = (

@@ -135,7 +135,7 @@ def _holder(row: Row[Any], seat: Seat, at: datetime) -> Holder:
     granted = frozenset(Scope(each) for each in row.scopes) & OF_ROLE[seat.role]
     return Holder(
         token=row.id, account=row.account, campaign=row.campaign, scopes=granted,
-        actor=rights.acting(f"{row.maker}（接口令牌“{row.name}”）", seat),
+        actor=rights.acting(f"{row.maker}（接口令牌“{row.name}”）", seat, account=f"token:{row.id}"),
         untouched=row.used_at is None or at - row.used_at >= USED,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.office import Work
-from engine.queries.paging import Page, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.tables import Call
 
 OPEN, DONE = "open", "done"
@@ -59,8 +59,7 @@ def calls(
         query = query.where(col(Call.id) > find(work, after).id)
     count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Call.id)).limit(count + 1)).all()
-    shown = tuple(line(work, row) for row in rows[:count])
-    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+    return page_of((line(work, row) for row in rows), count)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

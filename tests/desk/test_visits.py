@@ -61,6 +61,14 @@ def test_a_session_ends_after_its_idle_time(desk: AtTheDesk) -> None:
     assert "赵书" not in browser.get("/no-such-page").text
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(desk: AtTheDesk) -> None:
+    browser = desk.as_("office")
+    for _ in range(3):
+        desk.clock.now += timedelta(minutes=50)
+        last = browser.get("", headers={"hx-request": "true"})
+    assert ("hx-refresh" in last.headers, "赵书" in browser.get("/no-such-page").text) == (True, False)
+
+
 def test_unknown_and_repeated_parameters_and_fields_are_refused(desk: AtTheDesk) -> None:
     browser = desk.as_("office")
     assert browser.post("/lang", {"lang": "en", "colour": "red"}).status_code == 422
@@ -96,3 +104,22 @@ def test_what_no_list_can_begin_with_is_refused_and_nothing_fails(desk: AtTheDes
 def test_static_files_are_kept_by_the_browser(desk: AtTheDesk) -> None:
     style = desk.as_(None).get("/static/desk.css")
     assert (style.status_code, style.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+
+
+def test_a_page_that_says_no_is_kept_by_nobody_where_a_file_was_asked_for(desk: AtTheDesk) -> None:
+    missing = desk.as_("office").get("/static/no-such-file.css")
+    assert (missing.status_code, "赵书" in missing.text, missing.headers["cache-control"]) == (404, True, "no-store")
+
+
+@pytest.mark.parametrize("said", ["MQ==", "[", "WzEsIDJd", "WyJcdWQ4MDAiLCAiYSJd", "W1tb", "bnVsbA==", "é"])
+def test_a_made_up_sentence_in_the_cookie_is_nothing(desk: AtTheDesk, said: str) -> None:
+    page = desk.as_("office").get("/profile", headers={"cookie": f"said={said}".encode()})
+    assert page.status_code == 303  # that cookie alone: nobody is signed in
+    assert desk.as_(None).get("/signin", headers={"cookie": f"said={said}".encode()}).status_code == 200
+
+
+def test_no_answer_leads_to_the_host_that_the_request_names(desk: AtTheDesk) -> None:
+    browser = desk.as_("office")
+    for path in ("/profile/", f"{browser.prefix}/", "/rehearsal", "/static"):
+        answer = browser.get(path, headers={"host": "evil.example"})
+        assert (path, answer.status_code, "evil.example" in str(answer.headers)) == (path, 404, False)

@@ -135,10 +135,12 @@ def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
     """What somebody of a unit has at the desk: an account, a session, a token, a file that waits."""
     at, house = desk.clock.now, desk.house
     unit_id = _unit_id(house, unit)
-    with house.write(at, replace(unit_actor(unit_id), name=f"{unit[0]}经办")) as work:
+    account = desk.accounts[who]
+    with house.office.database.read() as connection:
+        known = connection.execute(select(col(Account.public_id)).where(col(Account.id) == account)).scalar_one()
+    with house.write(at, replace(unit_actor(unit_id), account=known)) as work:
         upload = holding.hold(work, kind="nominations", name=f"{HIDDEN if who != 'unit' else ''}.csv", content=b"x").id
     with house.office.database.write() as connection:
-        account = desk.accounts[who]
         sessions.begin(connection, account, at=at, how="password")
         session = select(col(DeskSession.public_id)).where(col(DeskSession.account_id) == account)
         seat = rights.seats(connection, account)[0]
@@ -148,9 +150,12 @@ def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
         )  # fmt: skip
         found = {
             "session": session, "token": select(col(ApiToken.public_id)).where(col(ApiToken.id) == token_id),
-            "account": select(col(Account.public_id)).where(col(Account.id) == account),
         }  # fmt: skip
-        return {"upload": upload, **{kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()}}
+        return {
+            "upload": upload,
+            "account": known,
+            **{kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()},
+        }
 
 
 def _of_office(house: House, at: datetime) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,8 +147,8 @@ def test_a_key_that_stood_for_something_else_is_refused(small: House) -> None:
 
 @pytest.mark.parametrize(
     "actor",
-    [Actor(role=Role.SECRETARIAT, name="高辰"), unit_actor(1), unit_actor(2), ACADEMY],
-    ids=["another person", "a unit", "another unit", "an institution"],
+    [Actor(role=Role.SECRETARIAT, name="高辰"), replace(OFFICE, account="2"), unit_actor(1), unit_actor(2), ACADEMY],
+    ids=["another person", "another of that name", "a unit", "another unit", "an institution"],
 )
 def test_keys_belong_to_whoever_used_them(sqlite_database_url: str, actor: Actor) -> None:
     small = small_house(sqlite_database_url)

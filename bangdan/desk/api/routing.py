@@ -24,6 +24,7 @@ from bangdan.desk import problems, strict_json, strict_query
 from bangdan.desk.api.admitting import Need, NoToken, TooOften, admit
 from bangdan.desk.api.call import JSON_TYPE, Call
 from bangdan.desk.fields import collected
+from bangdan.desk.measuring import route_of
 from bangdan.desk.policy import Policy, keep
 from bangdan.desk.refusals import BROKEN, NOT_THERE
 from bangdan.desk.unfit import wanted
@@ -226,10 +227,10 @@ def refusal(request: Request, error: Exception) -> Response:
         return problem(400, [NO_FORM], headers)
     status, reasons = problems.status_of(error), problems.reasons_of(error)
     if status is None or reasons is None:
-        logger.error("api_failed", extra={"route": request.url.path}, exc_info=error)
+        logger.error("api_failed", extra={"route": route_of(request.scope)}, exc_info=error)
         return problem(500, [BROKEN], headers)
     if status == 503:
-        logger.error("database_failed", extra={"route": request.url.path}, exc_info=error)
+        logger.error("database_failed", extra={"route": route_of(request.scope)}, exc_info=error)
     # What is another's and what is not there look the same, byte for byte: the id that was asked for is not repeated.
     return problem(status, [NOT_THERE] if status == 404 else reasons, headers)
 

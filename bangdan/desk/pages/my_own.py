@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import Field
 from starlette.responses import Response
 
+from bangdan.desk.contact_forms import SAVED, ActiveForm, ContactForm, added
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import duties, given, units
 from engine.contact_texts import contact_values
 from engine.office import Work
@@ -22,22 +23,6 @@ from workflows.reasons import Reason, Refused
 
 sided = SidedPages(own="/c/{campaign}", roles=(Role.UNIT, Role.INSTITUTION))
 pages = sided.pages
-
-SAVED = Words("已保存联系人", "the contact is saved")
-
-
-class ContactForm(DeskForm):
-    """A contact as it is typed."""
-
-    name: str = Field(default="", max_length=200)
-    phones: str = Field(default="", max_length=200)
-    email: str = Field(default="", max_length=254)
-
-
-class ActiveForm(DeskForm):
-    """Whether letters go to a contact."""
-
-    active: bool
 
 
 class DutyForm(DeskForm):
@@ -73,19 +58,10 @@ def add_contact(side: Sided) -> Response:
     try:
         form = side.visit.form(ContactForm)
         with side.write() as work:
-            side.visit.once(work, {"verb": "my-contact-add", **form.asked()}, lambda: _added(work, form))
+            side.visit.once(work, {"verb": "my-contact-add", **form.asked()}, lambda: added(work, form))
     except Refused as refused:
         return _contacts(side, reasons=refused.reasons, status=status_for(refused.reasons))
     return side.go("my-contacts", said=SAVED)
-
-
-def _added(work: Work, form: ContactForm) -> dict[str, Any]:
-    values = contact_values(**form.asked())
-    added = units.add_contact(
-        work, name=values["name"], phones=filter(None, [values["phones"]]), email=values["email"],
-        unit_id=work.actor.unit_id, institution=work.actor.institution,
-    )  # fmt: skip
-    return {"id": added}
 
 
 @sided.post("/my-contacts/{contact}", name="my-contact-change")
