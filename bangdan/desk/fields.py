@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
 from bangdan.desk.unfit import wanted
+from engine.sheets.cleaning import shown
 from engine.texts import unstorable
 from workflows.reasons import Reason, Refused, refuse
 
@@ -104,8 +105,15 @@ def is_list(annotation: Any) -> bool:
 def _unstorable(given: Mapping[str, list[str]]) -> Iterator[Reason]:
     for name, values in given.items():
         for text in values:
-            if reason := unstorable(text):
+            if reason := unstorable(text) or _not_utf8(text):
                 yield reason.at(name[:40])
+
+
+def _not_utf8(text: str) -> Reason | None:
+    """What was no UTF-8 has become this character when the form was read; whoever typed it meant another one too."""
+    if "\ufffd" not in text:
+        return None
+    return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
 
 
 def _twice(name: str) -> Reason:
