@@ -9,28 +9,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.words import Words, letter_name, offset_words
-from engine.exports.sheet import ROLES
+from bangdan.language import Words
 from engine.office import Work
-from engine.queries.story import VERBS, Happened
+from engine.queries.occasions import EDGES, occasion_words
+from engine.queries.story import SUBJECTS, VERBS, Happened
+from workflows.calling import ROLES
 from workflows.definition import Definition
 from workflows.instants import show, show_en, zone_of
 from workflows.nomination import Role
-from workflows.targets import parts_of
+from workflows.vocabulary import Edge
 
-EDGES: Mapping[str, Words] = {"opens": Words("开始", "begins"), "closes": Words("截止", "ends")}
-SUBJECTS: Mapping[str, Words] = {
-    "campaign": Words("活动", "campaign"),
-    "unit": Words("单位", "unit"),
-    "contact": Words("联系人", "contact"),
-    "nomination": Words("项目", "nomination"),
-    "duty": Words("报送事项", "duty"),
-    "letter": Words("邮件", "letter"),
-    "call": Words("电话通知", "call"),
-    "account": Words("账号", "account"),
-    "circular": Words("通知", "circular"),
-    "webhook": Words("事件推送", "webhook"),
-}
 DETAILS: Mapping[str, Words] = {
     "title": Words("名称", "title"),
     "name": Words("名称", "name"),
@@ -56,7 +44,7 @@ DETAILS: Mapping[str, Words] = {
     "limit": Words("名额", "places"),
     "before": Words("原名额", "places before"),
     "milestone": Words("时间节点", "milestone"),
-    "edge": Words("何端", "edge"),
+    "edge": Words("起止", "edge"),
     "revision": Words("第几次公布", "announcement"),
     "planned": Words("预定", "planned"),
     "opens": Words("开始", "begins"),
@@ -92,13 +80,20 @@ DETAILS: Mapping[str, Words] = {
     "ends": Words("有效期至", "ends"),
     "since": Words("静音自", "muted since"),
     "waiting": Words("到期邮件", "letters due"),
+    "new": Words("新增", "new"),
+    "there": Words("现有", "there are"),
+    "minimum": Words("至少", "at least"),
+    "list": Words("名单", "list"),
+    "objection": Words("异议", "objection"),
+    "upheld": Words("成立", "upheld"),
 }
+YES = {True: Words("是", "yes"), False: Words("否", "no")}
 INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
 
 
 def who(line: Happened) -> Words:
     """The role and the name; for whom, where it was somebody else's business."""
-    zh, en = ROLES[line.role]
+    zh, en = ROLES[line.role].zh, ROLES[line.role].en
     if line.role is not Role.ENGINE:
         zh, en = f"{zh}：{line.actor}", f"{en}: {line.actor}"
     return Words(f"{zh}（代{line.behalf}）", f"{en} (for {line.behalf})") if line.behalf else Words(zh, en)
@@ -106,10 +101,8 @@ def who(line: Happened) -> Words:
 
 def what(line: Happened) -> Words:
     """The thing that it happened to."""
-    kind = SUBJECTS[line.subject]
-    if line.subject == "campaign":
-        return kind
-    return Words(f"{kind.zh}：{line.name}", f"{kind.en}: {line.name}")
+    zh, en = SUBJECTS[line.subject]
+    return Words(zh, en) if line.subject == "campaign" else Words(f"{zh}：{line.name}", f"{en}: {line.name}")
 
 
 def outcome(work: Work, line: Happened) -> Words:
@@ -118,7 +111,7 @@ def outcome(work: Work, line: Happened) -> Words:
     zh, en = ([f"→{line.target_zh}"], [f"→{line.target_en}"]) if moved else ([], [])
     for key, value in line.details.items():
         if _worth_telling(key, value):
-            told = _detail(work, line, key, str(value))
+            told = _detail(work, line, key, value)
             zh += [] if key == "changes_en" else [told.zh]
             en += [] if key == "changes" else [told.en]
     return Words("；".join(zh), "; ".join(en))
@@ -128,54 +121,54 @@ def _worth_telling(key: str, value: object) -> bool:
     return value not in (None, "") and not (key == "revision" and value == 1)
 
 
-def _detail(work: Work, line: Happened, key: str, text: str) -> Words:
+def _detail(work: Work, line: Happened, key: str, value: object) -> Words:
     label = DETAILS.get(key, Words(key, key))
-    told = _told(work, line, key, text)
+    told = YES[value] if isinstance(value, bool) else _told(work, line, key, str(value))
     return Words(f"{label.zh}：{told.zh}", f"{label.en}: {told.en}")
 
 
 def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
-    if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
+    if line.subject == "campaign" and (found := _of_campaign(it, line, key, text)):
         return found
+    if key == "reach" and " / " in text:
+        return Words(*text.split(" / ", 1))
+    if key == "occasion":
+        return Words(*occasion_words(it, work.shape, text))
     if key == "role":
+        return Words(ROLES[Role(text)].zh, ROLES[Role(text)].en) if text in list(Role) else Words(text, text)
         return Words(*ROLES[Role(text)]) if text in list(Role) else Words(text, text)
+    if line.subject == "duty" and key == "kind" and text in it.duty_by_key:
+        return Words(it.duty_by_key[text].name, it.duty_by_key[text].english)
     if key == "track" and text in it.tracks:
         return Words(it.tracks[text].name, it.tracks[text].name)
     if key == "changed":
-        return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
+        return changed(text)
     if line.verb == "channels":
         named = {each.key: Words(each.name, each.name) for each in it.channels}
         return _listed(named.get(each, Words(each, each)) for each in text.split("、"))
     return Words(text, text)
 
 
-def _of_campaign(it: Definition, key: str, text: str) -> Words | None:
+def changed(text: str) -> Words:
+    """The names of what was changed."""
+    return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
+
+
+def _of_campaign(it: Definition, line: Happened, key: str, text: str) -> Words | None:
     """A detail of what happened to the campaign: milestones and letters by name, instants as people read them."""
     if key == "milestone" and text in it.milestone_by_key:
         return Words(it.milestone_by_key[text].name, it.milestone_by_key[text].english)
-    if key == "occasion":
-        return occasion_words(it, text)
     if key == "edge":
-        return EDGES.get(text)
+        return Words(*EDGES[Edge(text)]) if text in list(Edge) else None
     if key == "what" and text in VERBS:
         return Words(*VERBS[text])
     if key in INSTANTS:
         at, zone = datetime.fromisoformat(text).replace(microsecond=0), zone_of(it.zone)
-        edge: Any = "start" if key in ("opens", "due") else "end"
+        begins = key in ("opens", "due") or (key == "planned" and line.details.get("edge") == "opens")
+        edge: Any = "start" if begins else "end"
         return Words(show(at, zone=zone, edge=edge), show_en(at, zone=zone, edge=edge, name_zone=False))
     return None
-
-
-def occasion_words(it: Definition, occasion: str) -> Words:
-    """The letter and when; a key that is of no reminder stays as it is."""
-    chain, _, offset = parts_of(occasion)
-    letters = {one.key: one.letter for one in it.reminders} | {one.key: one.letter for one in it.dailies}
-    if chain not in letters:
-        return Words(occasion, occasion)
-    known = {each.text: offset_words(each) for one in it.reminders if one.key == chain for each in one.offsets}
-    letter, when = letter_name(letters[chain]), known.get(offset, Words(offset, offset))
-    return Words(f"{letter.zh} {offset}", f"{letter.en} {when.en}")
 
 
 def _listed(words: Iterator[Words]) -> Words:

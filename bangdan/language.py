@@ -1,4 +1,4 @@
-"""Which language a person reads: Chinese, unless the locale is English or BANGDAN_LANG says otherwise.
+"""The two languages, and which of them a person reads: Chinese, unless the locale or BANGDAN_LANG says English.
 
 Help texts are chosen once, when the command line is imported, because a command's help is part of its declaration;
 so the choice is read here, at import, and from nothing heavier than the environment.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,14 @@ def chosen(environment: Mapping[str, str]) -> Language:
 
 
 LANGUAGE: Language = chosen(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 def say(zh: str, en: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from workflows.definition import Definition, Length, Milestone
 from workflows.scopes import scope_words
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from workflows.calling import ROLES
 from workflows.definition import Term
-from workflows.nomination import RESUME, Arrow, Role, Shape
+from workflows.nomination import RESUME, Arrow, Shape
 
-WHO: Mapping[Role, Term] = {
-    Role.SECRETARIAT: Term(zh="秘书处", en="secretariat"),
-    Role.UNIT: Term(zh="推荐单位", en="unit"),
-    Role.INSTITUTION: Term(zh="机构", en="institution"),
-    Role.AUDITOR: Term(zh="监督", en="auditor"),
-    Role.ENGINE: Term(zh="系统", en="engine"),
-}
 OURS: Mapping[str, Term] = {}
 
 
@@ -30,7 +24,7 @@ def _lines(shape: Shape, roles: Mapping[str, Term], english: bool) -> Iterator[s
         yield f'state "{state.en if english else state.zh}" as {_id(state.key)}'
     yield f"[*] --> {_id(shape.initial)}"
     for arrow in shape.arrows:
-        terms = (roles.get(role) or WHO[role] for role in arrow.roles)
+        terms = (roles.get(role) or ROLES[role] for role in arrow.roles)
         who = "/".join(term.en if english else term.zh for term in terms)
         label = f"{arrow.en} ({who})" if english else f"{arrow.zh}（{who}）"
         for source in arrow.sources:

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from workflows.definition import Definition, Term
 from workflows.nomination import Role
 
-ROLE_ZH: Mapping[Role, str] = {
-    Role.SECRETARIAT: "秘书处",
-    Role.UNIT: "推荐单位",
-    Role.INSTITUTION: "初评机构",
-    Role.AUDITOR: "监督人员",
-    Role.ENGINE: "系统",
+ROLES: Mapping[Role, Term] = {
+    Role.SECRETARIAT: Term(zh="秘书处", en="secretariat"),
+    Role.UNIT: Term(zh="推荐单位", en="unit"),
+    Role.INSTITUTION: Term(zh="初评机构", en="institution"),
+    Role.AUDITOR: Term(zh="监督人员", en="auditor"),
+    Role.ENGINE: Term(zh="系统", en="engine"),
 }
 
 
 def called(definition: Definition, role: Role) -> Term:
     """What this campaign calls a role."""
-    return dict(definition.roles).get(role.value) or Term(zh=ROLE_ZH[role], en=role.value)
+    return dict(definition.roles).get(role.value) or ROLES[role]
 
 
 def role_names(definition: Definition, roles: Iterable[Role]) -> tuple[list[str], list[str]]:

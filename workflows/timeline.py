@@ -245,7 +245,10 @@ class Mark:
 
 
 def marks(calendar: Calendar) -> tuple[Mark, ...]:
-    """Every instant of the calendar in force, in order; a chosen date, and one that a class shares, stands once."""
+    """Every instant of the calendar in force, in order; a chosen date, and one that a class shares, stands once.
+
+    At one instant what ends comes before what begins: 24:00 before the next day's 00:00.
+    """
     found = []
     for standing in calendar.values():
         for edge in (Edge.OPENS, Edge.CLOSES):
@@ -255,4 +258,4 @@ def marks(calendar: Calendar) -> tuple[Mark, ...]:
                 found.append(Mark(at=at, milestone=standing.milestone, edge=edge))
         if standing.chosen is not None:
             found.append(Mark(at=standing.chosen, milestone=standing.milestone, edge=Edge.OPENS))
-    return tuple(sorted(found, key=lambda mark: (mark.at, mark.milestone)))
+    return tuple(sorted(found, key=lambda mark: (mark.at, mark.edge is Edge.OPENS, mark.milestone)))

@@ -12,7 +12,7 @@ from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.printing import WHOLE, console, emit, table, when
 from bangdan.cli.shell import JsonOption, actor, office, received
 from bangdan.cli.speaking import command, group
-from bangdan.cli.wording import ROLES
+from bangdan.cli.wording import role_words
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _password(opened: Office, email: str, typed: str) -> dict[str, Any]:
 
 def _role(role: OfficeRole, campaign: str | None) -> str:
     everywhere = say("全部活动", "every campaign")
-    return say(f"{ROLES[role]}（{campaign or everywhere}）", f"{ROLES[role]} ({campaign or everywhere})")
+    return say(f"{role_words(role)}（{campaign or everywhere}）", f"{role_words(role)} ({campaign or everywhere})")
 
 
 def _print(told: dict[str, Any], head: str, *, as_json: bool) -> None:
@@ -170,7 +170,8 @@ def list_(*, json: JsonOption = False) -> None:
     )
     for line in lines:
         state = say("已停用", "shut") if line["disabled"] else when(line["seen_at"], ZONE)
-        made.add_row(line["name"], line["email"], ROLES[line["role"]], line["campaign"] or say("全部", "all"), state)
+        role, where = role_words(line["role"]), line["campaign"] or say("全部", "all")
+        made.add_row(line["name"], line["email"], role, where, state)
     console().print(made)
 
 

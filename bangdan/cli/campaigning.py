@@ -59,12 +59,9 @@ def _add_mailbox(work: Work) -> None:
 def _next(work: Work) -> dict[str, Any]:
     """What was opened and what comes next, as plain values."""
     from workflows.timeline import marks
-    from workflows.vocabulary import Edge
 
     named = work.definition.milestone_by_key
-    # 24:00 of one day is 00:00 of the next: what ends there is told before what begins.
-    every = sorted(marks(work.calendar), key=lambda mark: (mark.at, mark.edge is Edge.OPENS))
-    ahead = [mark for mark in every if mark.at > work.at][:UPCOMING]
+    ahead = [mark for mark in marks(work.calendar) if mark.at > work.at][:UPCOMING]
     letters = [one for one in work.occasions if one.at > work.at]
     return {
         "campaign": work.definition.key, "name": work.definition.name, "at": work.at.isoformat(),

@@ -47,10 +47,10 @@ def explain(what: IdArgument, campaign: CampaignOption = None, json: JsonOption 
 
 
 def _print(work: Work, found: Explanation) -> None:
-    from bangdan.happened import SUBJECTS
+    from engine.queries.story import SUBJECTS
 
-    screen, zone, kind = console(), work.definition.zone, SUBJECTS[found.kind]
-    screen.print(styled(f"{say(kind.zh, kind.en)}  {_name(found)}", "bold"))
+    screen, zone = console(), work.definition.zone
+    screen.print(styled(f"{say(*SUBJECTS[found.kind])}  {_name(found)}", "bold"))
     since = when(found.since, zone)
     screen.print(say(f"状态：{found.state.zh}（自{since}）", f"state: {found.state.en} (since {since})"))
     for fact in found.facts:

@@ -20,7 +20,7 @@ from bangdan.language import say
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from bangdan.report.words import Words
+    from bangdan.language import Words
     from engine.office import Work
     from engine.queries.story import Happened
 
@@ -33,6 +33,10 @@ class Subject(StrEnum):
     CONTACT = "contact"
     NOMINATION = "nomination"
     DUTY = "duty"
+    CIRCULAR = "circular"
+    LETTER = "letter"
+    CALL = "call"
+    WEBHOOK = "webhook"
     ACCOUNT = "account"
 
 

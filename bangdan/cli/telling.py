@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bangdan.cli.printing import NUMBER, console, table
-from bangdan.language import LANGUAGE, say
+from bangdan.language import LANGUAGE, Words, say
 from bangdan.rehearsing import Performance, peak_megabytes
 from bangdan.report.files import Written
 from bangdan.report.gathering import Findings
@@ -17,7 +17,6 @@ from bangdan.report.nominations import Line
 from bangdan.report.story import Chapter, Scene, Tone, story
 from bangdan.report.troubles import Trouble, troubles
 from bangdan.report.verdict import verdict
-from bangdan.report.words import Words
 
 STYLES: dict[Tone, str] = {"plain": "", "mark": "bold", "good": "green", "bad": "red"}
 WIDEST_BAR = 30  # columns

@@ -17,10 +17,11 @@ AUDIENCES: Mapping[str, str] = {
     "secretariat-if-owed": say("秘书处（有欠报时）", "secretariat, if something is owed"),
 }
 EDGES: Mapping[str, str] = {"opens": say("开始", "begins"), "closes": say("截止", "ends")}
-ROLES: Mapping[str, str] = {
-    "secretariat": say("秘书处", "secretariat"),
-    "unit": say("推荐单位", "unit"),
-    "institution": say("初评机构", "institution"),
-    "auditor": say("监督人员", "auditor"),
-    "engine": say("系统", "engine"),
-}
+
+
+def role_words(role: str) -> str:
+    """What a role is called."""
+    from workflows.calling import ROLES
+    from workflows.nomination import Role
+
+    return say(ROLES[Role(role)].zh, ROLES[Role(role)].en)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from bangdan.desk.fields import DeskForm, Fields, Number
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.circulars import words
 from engine.circulars.aim import WORDS, Aim, To
 from engine.office import Work

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bangdan.language import Words
 from bangdan.report.milestones import Course
-from bangdan.report.words import Words
 from engine.effects import acted_by
 from engine.office import Work
 from workflows.definition import Definition
@@ -50,10 +50,7 @@ UNDATED = Standing(words=Words("时间未定", "no date yet"), tone="gold")
 def coming(work: Work) -> tuple[Coming, ...]:
     """The instants to come, the next one first; a unit's own deadline is its own affair."""
     ours = acted_by(work.definition)
-    shown = [mark for mark in marks(work.calendar) if _is_shown(work, mark)]
-    # At one instant what ends comes before what begins, so that 24:00 stands above 00:00 of the next day.
-    shown.sort(key=lambda mark: (mark.at, mark.edge is Edge.OPENS))
-    return tuple(_coming(work.definition, mark, ours) for mark in shown)
+    return tuple(_coming(work.definition, mark, ours) for mark in marks(work.calendar) if _is_shown(work, mark))
 
 
 def _is_shown(work: Work, mark: Mark) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import rosters
 from engine.office import Work
 from engine.rosters import Imported, Upload

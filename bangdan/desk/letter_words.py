@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from notifications.states import LetterState
 
 

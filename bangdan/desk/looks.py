@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bangdan import ROOT
 from bangdan.desk.fields import new_key
 from bangdan.desk.menu import menu
+from workflows.calling import ROLES
 from workflows.instants import show, show_en
 from workflows.showing import iso, remaining, remaining_en
 from workflows.zones import Edge, zone_of
@@ -48,12 +49,12 @@ def _environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {
-        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "exact": exact,
+        "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "second": second, "exact": exact,
         "deadline": deadline, "say": say, "left": left, "instant": datetime.fromisoformat,
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),
-        "static": static, "new_key": new_key, "menu": lambda: menu(_visit.get()),
+        "static": static, "roles": ROLES, "new_key": new_key, "menu": lambda: menu(_visit.get()),
         "has": lambda name: _visit.get().has(name),
     }  # fmt: skip
     return made
@@ -71,7 +72,12 @@ def left(until: datetime) -> str:
 
 
 def when(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
-    """An instant in the campaign's zone and the visitor's language, to the second."""
+    """An instant in the campaign's zone and the visitor's language, to the minute."""
+    return "—" if at is None else exact(at.replace(second=0, microsecond=0), weekday=weekday, edge=edge)
+
+
+def second(at: datetime | None, *, weekday: bool = False, edge: Edge = "start") -> str:
+    """The same to the second: where one thing is told in full."""
     return "—" if at is None else exact(at.replace(microsecond=0), weekday=weekday, edge=edge)
 
 
@@ -84,8 +90,8 @@ def exact(at: datetime, *, weekday: bool = False, edge: Edge = "start") -> str:
 
 
 def deadline(at: datetime | None, *, weekday: bool = False) -> str:
-    """An instant at which something ends: the end of a day is its 24:00."""
-    return when(at, weekday=weekday, edge="end")
+    """An instant at which something ends, to the second it counts by: the end of a day is its 24:00."""
+    return second(at, weekday=weekday, edge="end")
 
 
 def _zone(visit: Visit) -> str:

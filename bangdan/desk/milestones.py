@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bangdan.desk.coming import Standing, dates, how_it_stands
+from bangdan.language import Words
 from bangdan.remarks import remarks
 from bangdan.report.milestones import Course
 from bangdan.report.occasions import Reminded, reminded
 from bangdan.report.standing import underway
-from bangdan.report.words import Words, letter_name, offset_words
+from bangdan.report.words import letter_name, offset_words
 from engine import campaigns
 from engine.access import not_found
 from engine.classes import OWN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.queries.attention import Attention, Waiting
 
 
@@ -92,8 +92,6 @@ def _of_people(waiting: Attention) -> Iterator[Need]:
     yield from _some(waiting.waivers, earlier, "nominations", {"waiting": "waiver"})
     without = Words("个单位没有可用的联系人", "units without any contact")
     yield from _some(waiting.unreachable, without, "units", {"unreachable": "true"})
-    guessed = Words("个账号或地址登录失败次数过多", "accounts or addresses with many failed sign-ins")
-    yield from _some(waiting.guessed, guessed, "accounts", grave=True)
 
 
 def _some(

@@ -32,7 +32,6 @@ BROKEN = Reason(
     zh="页面出错，没有保存任何内容；已记入日志，请告知管理员",
     en="this page failed and nothing was stored; it is in the log, please tell whoever runs bangdan",
 )
-
 NOT_SO = Reason(code="API-13", zh="这个地址不接受这种请求", en="this address takes no such request")
 SAID = {404: NOT_THERE, 405: NOT_SO}
 
@@ -90,11 +89,7 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     if problems.of_api(request.url.path):  # a path that not even the API's own app is asked for
         return JSONResponse(problems.problem(404, [NOT_THERE]), status_code=404, media_type=problems.MEDIA_TYPE)
-    said = {
-        404: NOT_THERE,
-        405: Reason(code="WEB-05", zh="这个地址不接受这种请求", en="this address takes no such request"),
-    }
-    reason = said.get(error.status_code) or Reason(code=f"WEB-{error.status_code}", zh="请求有误", en=str(error.detail))
+    reason = SAID.get(error.status_code) or Reason(code=f"WEB-{error.status_code}", zh="请求有误", en=str(error.detail))
     response = refused(await who_asks(request), [reason], status=error.status_code)
     response.headers.update(error.headers or {})
     return response

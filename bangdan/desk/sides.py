@@ -18,7 +18,7 @@ from bangdan.desk.policy import OFFICE
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.behalf import on_behalf
 from engine.office import Work
 from workflows.nomination import Role

@@ -22,8 +22,7 @@ from starlette.routing import NoMatchFound
 from bangdan.desk import looks
 from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.house import Desk
-from bangdan.language import Language
-from bangdan.report.words import Words
+from bangdan.language import Language, Words
 from engine.access import Actor
 from engine.accounts import rights
 from engine.accounts.rights import Seat

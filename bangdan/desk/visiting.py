@@ -110,10 +110,15 @@ def _signed(request: Request, at: datetime) -> Signed | None:
         return None
     with desk.office.database.read() as connection:
         found = sessions.look_up(connection, token, at=at)
-    if found is not None and found.untouched:
+    if found is not None and found.untouched and not _by_itself(request):
         with desk.office.database.write() as connection:
             sessions.touch(connection, found, at=at)
     return found
+
+
+def _by_itself(request: Request) -> bool:
+    """Whether an open page asks for a part of itself: that keeps nobody signed in who has gone away."""
+    return request.method in SAFE and request.headers.get("hx-request") == "true"
 
 
 async def _take_form(visit: Visit) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
-from bangdan.report.words import Dial, Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import Dial, letter_name
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Call, Contact

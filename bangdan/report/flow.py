@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import col
 
+from bangdan.language import Words
 from bangdan.report.charts import Chart, Count, bar_chart
-from bangdan.report.words import Dial, Words
+from bangdan.report.words import Dial
 from engine.access import visible
 from engine.office import Work
 from engine.rehearsal.theatre import Refusal

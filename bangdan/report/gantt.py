@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bangdan.language import Words
 from bangdan.report.charts import Tick
 from bangdan.report.milestones import Course, Verdict
 from bangdan.report.occasions import Reminded
 from bangdan.report.timescale import Scale, Shade, scale_over
-from bangdan.report.words import Dial, Words
+from bangdan.report.words import Dial
 from workflows.workdays import Workdays
 
 WIDTH, LEFT, RIGHT = 1040.0, 176.0, 1028.0
@@ -75,7 +76,6 @@ class Gantt:
     left: float
     right: float
     head: float
-    scale: Scale
     months: tuple[Tick, ...]
     off: tuple[Shade, ...]
     rows: tuple[Row, ...]
@@ -87,7 +87,7 @@ def gantt(found: Drawn, now: datetime | None = None) -> Gantt:
     scale = scale_over(days(found), found.dial, left=LEFT, right=RIGHT)
     courses = [course for course in found.courses if _shown(course)]
     rows = tuple(_row(found, scale, course, HEAD + place * ROW) for place, course in enumerate(courses))
-    return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD, scale=scale,
+    return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD,
                  months=scale.months(), off=scale.days_off(found.workdays), rows=rows,
                  now=scale.inside(now) if now else None)  # fmt: skip
 

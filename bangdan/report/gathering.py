@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
+from bangdan.language import Words
 from bangdan.report import calls, duties, flow, lapsed, letters, milestones, nominations, occasions, refused
 from bangdan.report.places import Places, Reach, places, reach
-from bangdan.report.words import Dial, Words
+from bangdan.report.words import Dial
 from engine import audit
 from engine.access import Actor, visible
 from engine.office import Office, Work

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import visible
 from engine.cases import missing_of
 from engine.letters.addressees import of_units

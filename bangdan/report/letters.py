@@ -14,7 +14,8 @@ from typing import Any, cast
 from icalendar import Calendar
 from sqlalchemy import Select, func, select
 
-from bangdan.report.words import LETTERS, Dial, Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import LETTERS, Dial, letter_name
 from engine.access import visible
 from engine.office import Work
 from notifications.tables import LETTER, LETTER_BYTES, Letter

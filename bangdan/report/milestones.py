@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, Select, func, select
 
+from bangdan.language import Words
 from bangdan.report.duties import Owed
-from bangdan.report.words import Words, lateness
+from bangdan.report.words import lateness
 from engine.access import visible
 from engine.calendars import revisions
 from engine.letters.corrections import TEMPLATE as CORRECTION

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, distinct, func, select
 from sqlmodel import col
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Event, Nomination, TrackTally, Unit, UnitChannel

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from bangdan.report.words import Words, letter_name, offset_words
+from bangdan.language import Words
+from bangdan.report.words import letter_name, offset_words
 from engine.access import visible
 from engine.office import Work
 from engine.tables import Done

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bangdan import ROOT
+from bangdan.language import Words
 from bangdan.rehearsing import Performance
 from bangdan.report.gantt import gantt
 from bangdan.report.gathering import Findings
@@ -21,7 +22,7 @@ from bangdan.report.story import story
 from bangdan.report.strip import strip
 from bangdan.report.troubles import troubles
 from bangdan.report.verdict import verdict
-from bangdan.report.words import Words, lateness, own_words
+from bangdan.report.words import lateness, own_words
 from workflows.definition import Definition
 
 TEMPLATES = ROOT / "templates" / "report"

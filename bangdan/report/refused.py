@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.office import Work
 from engine.queries.story import VERBS
 from engine.rehearsal.theatre import Refusal

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bangdan.language import Words
 from bangdan.report.gathering import Findings
 from bangdan.report.occasions import Reminded
-from bangdan.report.words import AUDIENCES, Words, own_words
+from bangdan.report.words import AUDIENCES, own_words
 from workflows.vocabulary import Edge, Judge
 
 Tone = Literal["plain", "mark", "good", "bad"]

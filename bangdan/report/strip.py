@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
+from bangdan.language import Words
 from bangdan.report.charts import Tick
 from bangdan.report.gantt import LEFT, WIDTH, days
 from bangdan.report.gathering import Findings
 from bangdan.report.timescale import Scale, Shade, scale_over
-from bangdan.report.words import Words
 
 RIGHT = 972.0  # room for the totals
 HEAD, ROW, FOOT = 34.0, 28.0, 6.0

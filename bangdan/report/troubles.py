@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bangdan.language import Words
 from bangdan.report.gathering import Findings
 from bangdan.report.lapsed import CAUSES
-from bangdan.report.words import Words, lateness, own_words
+from bangdan.report.words import lateness, own_words
 from workflows.definition import Definition
 
 OFFICE = Words("秘书处", "the secretariat")

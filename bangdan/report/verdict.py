@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bangdan.language import Words
 from bangdan.report.gathering import Findings
 from bangdan.report.milestones import Course
-from bangdan.report.words import Words
 
 
 def verdict(found: Findings) -> Words:

@@ -8,21 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from workflows.calling import ROLE_ZH
+from bangdan.language import Words
+from workflows.calling import ROLES
 from workflows.definition import Definition, Offset
 from workflows.instants import show, show_en
 from workflows.nomination import Role
 from workflows.vocabulary import Audience
 
 HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in Chinese and in English."""
-
-    zh: str
-    en: str
 
 
 LETTERS: Mapping[str, Words] = {
@@ -72,7 +65,7 @@ def own_words(definition: Definition, words: Words) -> Words:
     term = dict(definition.roles).get(Role.UNIT)
     if term is None:
         return words
-    return Words(words.zh.replace(ROLE_ZH[Role.UNIT], term.zh), re.sub(r"\bunit(?=s?\b)", term.en, words.en))
+    return Words(words.zh.replace(ROLES[Role.UNIT].zh, term.zh), re.sub(r"\bunit(?=s?\b)", term.en, words.en))
 
 
 def letter_name(template: str) -> Words:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bangdan.language import Words
 from bangdan.report.refused import Group, grouped
-from bangdan.report.words import Dial, Words, letter_name
+from bangdan.report.words import Dial, letter_name
 from bangdan.stage.house import Stage
 from bangdan.stage.pressure import Pressure, pressure
 from engine.access import visible

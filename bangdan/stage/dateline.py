@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bangdan.language import Words
 from bangdan.report.timescale import DAY, Scale, scale_over
-from bangdan.report.words import Dial, Words
+from bangdan.report.words import Dial
 from engine.office import Work
 from workflows.definition import Milestone
 from workflows.instants import zone_of

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, distinct, func, select
 from sqlmodel import col
 
+from bangdan.language import Words
 from bangdan.report.nominations import Step, steps_of
-from bangdan.report.words import Words
 from engine.access import visible
 from engine.office import Work
 from engine.queries.funnel import Line, funnel

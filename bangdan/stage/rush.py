@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bangdan.report.words import Dial, Words
+from bangdan.language import Words
+from bangdan.report.words import Dial
 from engine.office import Work
 from engine.rehearsal.stream import Stream
 from workflows.instants import zone_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bangdan.report.words import Dial, Words
+from bangdan.language import Words
+from bangdan.report.words import Dial
 from bangdan.stage import dateline, river, rush
 from bangdan.stage.house import Stage
 from engine.office import Work

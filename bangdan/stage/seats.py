@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Person, Signed
@@ -109,7 +109,9 @@ class Seats:
 
     def _of_office(self, role: Role) -> tuple[str, Seat]:
         office = self._definition.office
-        name = office.contacts[0].name if office.contacts and role is Role.SECRETARIAT else office.name
+        if role is Role.AUDITOR:
+            return "监督人员", self._made(role, of=office.name)
+        name = office.contacts[0].name if office.contacts else office.name
         return name, self._made(role, of=office.name)
 
     def _of_institution(self, key: str) -> tuple[str, Seat] | None:

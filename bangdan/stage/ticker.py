@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from bangdan.language import Words
 from bangdan.report.refused import verb_words
-from bangdan.report.words import AUDIENCES, Dial, Words, letter_name, own_words
+from bangdan.report.words import AUDIENCES, Dial, letter_name, own_words
 from engine.office import Work
 from engine.rehearsal.stream import Numbered
 from engine.rehearsal.theatre import Acted, Posted, Refusal

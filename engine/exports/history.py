@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from engine.exports.sheet import ROLES, Column, Row, Say, Sheet, notes
+from engine.exports.sheet import Column, Row, Say, Sheet, notes
 from engine.office import Work
-from engine.queries.story import MOST, Happened, onwards
+from engine.queries.story import MOST, SUBJECTS, Happened, onwards
+from workflows.calling import ROLES
 
 Tell = Callable[[Work, Happened], str]
 """What came of an event, in the reader's words: the doors word the details."""
-
-SUBJECTS: Mapping[str, tuple[str, str]] = {
-    "campaign": ("活动", "campaign"),
-    "unit": ("单位", "unit"),
-    "contact": ("联系人", "contact"),
-    "nomination": ("项目", "nomination"),
-    "duty": ("报送事项", "duty"),
-    "letter": ("邮件", "letter"),
-    "call": ("电话通知", "call"),
-}
 
 
 def history(work: Work, say: Say, tell: Tell) -> Sheet:
@@ -53,5 +44,6 @@ def _oldest_first(work: Work) -> Iterator[Happened]:
 
 
 def _row(say: Say, line: Happened, told: str) -> Row:
-    return [line.number, line.at, say(*ROLES[line.role]), line.actor, line.behalf, say(line.verb_zh, line.verb_en),
-            say(*SUBJECTS.get(line.subject, (line.subject, line.subject))), line.name, line.id, told]  # fmt: skip
+    role = ROLES[line.role]
+    return [line.number, line.at, say(role.zh, role.en), line.actor, line.behalf, say(line.verb_zh, line.verb_en),
+            say(*SUBJECTS[line.subject]), line.name, line.id, told]  # fmt: skip

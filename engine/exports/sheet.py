@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from engine.office import Work
+from workflows.calling import ROLES
 from workflows.instants import show, show_en, zone_of
-from workflows.nomination import Role
 
 Say = Callable[[str, str], str]
 """Chooses the reader's language: `say("单位", "Unit")`."""
@@ -19,24 +19,6 @@ Row = Sequence[Cell]
 Kind = Literal["text", "number", "instant", "end"]
 """What a column holds. An `end` is the instant at which something is over, which is shown as 24:00 of the day it ends:
 a spreadsheet has no such time, so it is written as text."""
-
-ROLES: Mapping[Role, tuple[str, str]] = {
-    Role.SECRETARIAT: ("秘书处", "secretariat"),
-    Role.UNIT: ("推荐单位", "unit"),
-    Role.INSTITUTION: ("初评机构", "institution"),
-    Role.AUDITOR: ("监督人员", "auditor"),
-    Role.ENGINE: ("系统", "engine"),
-}
-
-
-def in_chinese(zh: str, _en: str) -> str:
-    """A `Say` for Chinese readers."""
-    return zh
-
-
-def in_english(_zh: str, en: str) -> str:
-    """A `Say` for English readers."""
-    return en
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +55,7 @@ def notes(work: Work, say: Say, *filters: str) -> tuple[str, ...]:
     zone, it = zone_of(work.definition.zone), work.definition
     at = work.at.replace(microsecond=0)
     chosen = say("、", ", ").join(each for each in filters if each)
-    role = say(*ROLES[work.actor.role])
+    role = say(ROLES[work.actor.role].zh, ROLES[work.actor.role].en)
     return (
         say(f"活动：{it.name}", f"Campaign: {it.english}"),
         say(f"范围：{chosen or '全部'}", f"Chosen: {chosen or 'all'}"),

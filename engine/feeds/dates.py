@@ -37,11 +37,11 @@ BOUNDS = {Edge.OPENS: ("最早", "at the earliest"), Edge.CLOSES: ("最迟", "at
 
 
 def dates(work: Work) -> tuple[Entry, ...]:
-    """The dates that concern the actor, in order of time."""
+    """The dates that concern the actor, in order of time; at one instant what ends comes before what begins."""
     found = {entry.uid: entry for each in dict.fromkeys(_concerning(work)) for entry in _entries(work, *each)}
     for entry in (*_dues(work), *_waiting(work)):
         found.setdefault(entry.uid, entry)
-    return tuple(sorted(found.values(), key=lambda entry: (entry.at, entry.uid)))
+    return tuple(sorted(found.values(), key=lambda entry: (entry.at, not entry.ends, entry.uid)))
 
 
 def _concerning(work: Work) -> Iterator[Mine]:

@@ -143,9 +143,7 @@ def _shortened(found: Sequence[Any]) -> dict[str, Any]:
 
 
 def _next(work: Work) -> list[dict[str, Any]]:
-    # 24:00 of one day and 00:00 of the next are one instant: what ends is named before what begins
-    ahead = sorted(marks(work.calendar), key=lambda mark: (mark.at, mark.edge is Edge.OPENS))
-    coming = [mark for mark in ahead if mark.at > work.at][:NEXT]
+    coming = [mark for mark in marks(work.calendar) if mark.at > work.at][:NEXT]
     edges = {Edge.OPENS: ("开始", "begins"), Edge.CLOSES: ("截止", "ends")}
     named = work.definition.milestone_by_key
     return [

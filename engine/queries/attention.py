@@ -176,7 +176,7 @@ def _waiting(
     chosen = visible(query, table, work.actor, work.definition).where(*where)
     count = work.connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     first = work.connection.execute(chosen.order_by(order).limit(FIRST)).scalars() if count else ()
-    return Waiting(count=int(count), first=tuple(str(name) for name in first))
+    return Waiting(count=int(count), first=tuple(dict.fromkeys(str(name) for name in first)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

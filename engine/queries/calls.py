@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import col
 
-from engine.access import not_found, visible
+from engine.access import visible
 from engine.office import Work
-from engine.queries.paging import Page, page_size
+from engine.queries.paging import Page, page_of, page_size
+from engine.seen import seen
 from engine.tables import Call
 
 OPEN, DONE = "open", "done"
@@ -59,8 +60,7 @@ def calls(
         query = query.where(col(Call.id) > find(work, after).id)
     count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Call.id)).limit(count + 1)).all()
-    shown = tuple(line(work, row) for row in rows[:count])
-    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+    return page_of((line(work, row) for row in rows), count)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,11 +85,7 @@ def counts(work: Work) -> Counts:
 
 def find(work: Work, public_id: str) -> Row[Any]:
     """The call with that id. Raises NotFound."""
-    query = select(Call).where(col(Call.campaign_id) == work.campaign_id, col(Call.public_id) == public_id)
-    row = work.connection.execute(visible(query, Call, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(public_id)
-    return row
+    return seen(work, Call, public_id)
 
 
 def line(work: Work, row: Row[Any]) -> CallLine:

@@ -15,7 +15,7 @@ from engine.circulars import drafts
 from engine.circulars.aim import Aim
 from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.queries.paging import MOST, Page
+from engine.queries.paging import Page, page_of, page_size
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +46,9 @@ def circulars(work: Work, *, state: str | None = None, after: str | None = None,
         query = query.where(col(Circular.state) == state)
     if after is not None:
         query = query.where(col(Circular.id) < drafts.find(work, after).id)
-    count = min(max(limit, 1), MOST)
+    count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Circular.id).desc()).limit(count + 1)).all()
-    shown = tuple(_line(row) for row in rows[:count])
-    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+    return page_of((_line(row) for row in rows), count)
 
 
 def circular(work: Work, public_id: str) -> CircularLine:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.office import Work
-from engine.queries.paging import Page, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.tables import Contact, Unit
 
 
@@ -49,8 +49,7 @@ def contacts(
         query = query.where(col(Contact.id) > find(work, after).id)
     count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(Contact.id)).limit(count + 1)).all()
-    shown = tuple(_line(work, row) for row in rows[:count])
-    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+    return page_of((_line(work, row) for row in rows), count)
 
 
 _SEARCHED = (col(Contact.name), col(Contact.phones), col(Contact.email), col(Unit.name))

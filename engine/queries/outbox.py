@@ -17,12 +17,11 @@ from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.letters.desk import letter as found_letter
 from engine.office import Work
 from engine.queries.occasions import occasion_words
-from engine.queries.paging import Page
+from engine.queries.paging import Page, page_size
 from engine.tables import Contact, Nomination, Unit
 from notifications import mailbook
 from notifications.mailbook import Counted, LetterLine, Which
 
-MOST = 200  # lines a page
 MOST_READERS = 300  # that a name may mean; more are not told apart by it
 
 
@@ -46,7 +45,7 @@ def letters(
         raise not_found("letters")
     asked = _about(work, which, reader)
     before = found_letter(work, after).line if after is not None else None
-    count = min(max(limit, 1), MOST)
+    count = page_size(limit)
     lines = mailbook.page(work.connection, campaign_id=work.campaign_id, which=asked, before=before, limit=count + 1)
     shown = tuple(lines[:count])
     return Filed(

@@ -9,15 +9,25 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from workflows.reasons import Reason, Refused
 
 MOST = 1000  # rows a page
 LONGEST_CURSOR = 2000  # characters
 T = TypeVar("T")
+
+
+class HasId(Protocol):
+    """A line that is known by a public id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=HasId)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +75,12 @@ def page_size(limit: int) -> int:
         raise Refused(Reason(code="PAG-02", zh=f"每页须为1至{MOST}行，读到{str(limit)[:20]}",
                              en=f"a page has 1 to {MOST} rows; read {str(limit)[:20]}"))  # fmt: skip
     return limit
+
+
+def page_of(lines: Iterable[Named], count: int) -> Page[Named]:
+    """A page of a list that has one order: of one line more than it holds, which shows whether it goes on."""
+    every = tuple(lines)
+    return Page(rows=every[:count], after=every[count - 1].id if len(every) > count else None)
 
 
 def cursor(order: Order, value: str, public_id: str) -> str:

@@ -17,7 +17,7 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries.explanation import Words
-from engine.queries.paging import Page, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey
 from engine.tables import Nomination, Unit
@@ -59,6 +59,9 @@ class ReviewLine:
     score: float | None
 
 
+_BY = (col(N.track), col(N.state), col(N.resume_state), col(N.returned_from), col(N.selected))  # what a status is of
+
+
 def institution_of(work: Work) -> Institution:
     """As which institution somebody acts. Raises NotFound for whoever acts as none."""
     found = work.definition.institution_by_key.get(work.actor.institution or "")
@@ -73,27 +76,15 @@ def tracks(work: Work) -> tuple[TrackLine, ...]:
     due = work.calendar[work.definition.stage_by_key[mine.stage].due].edge(Edge.CLOSES)
     counts: dict[str, Counter[Status]] = {key: Counter() for key in mine.tracks}
     query: Select[*tuple[Any, ...]] = (
-        select(
-            col(N.track),
-            col(N.state),
-            col(N.resume_state),
-            col(N.returned_from),
-            col(N.selected),
-            func.count().label("n"),
-        )
+        select(*_BY, func.count().label("n"))
         .where(col(N.campaign_id) == work.campaign_id, col(N.track).in_(mine.tracks))
-        .group_by(col(N.track), col(N.state), col(N.resume_state), col(N.returned_from), col(N.selected))
+        .group_by(*_BY)
     )
     for row in work.connection.execute(visible(query, N, work.actor, work.definition)):
         counts[row.track][_status(work, mine, row)] += int(row.n)
     return tuple(
         TrackLine(key=key, name=work.definition.tracks[key].name, counts=counts[key], due=due) for key in mine.tracks
     )
-
-
-_BY: tuple[Any, ...] = (
-    col(N.track), col(N.state), col(N.resume_state), col(N.returned_from), col(N.selected),
-)  # fmt: skip
 
 
 def _status(work: Work, mine: Institution, row: Row[Any]) -> Status:
@@ -148,8 +139,7 @@ def material(
         query = query.where(col(N.id) > row_of(work, after).id)
     count = page_size(limit)
     rows = work.connection.execute(visible(query, N, work.actor, work.definition).limit(count + 1)).all()
-    lines = tuple(_line(work, mine, row) for row in rows[:count])
-    return Page(rows=lines, after=lines[-1].id if len(rows) > count else None)
+    return page_of((_line(work, mine, row) for row in rows), count)
 
 
 def row_of(work: Work, nomination: str) -> Row[Any]:

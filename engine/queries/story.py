@@ -21,7 +21,19 @@ from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
 
-SUBJECTS = ("campaign", "unit", "contact", "nomination", "duty", "circular", "letter", "call", "webhook", "account")
+# What things happen to.
+SUBJECTS: Mapping[str, tuple[str, str]] = {
+    "campaign": ("活动", "campaign"),
+    "unit": ("单位", "unit"),
+    "contact": ("联系人", "contact"),
+    "nomination": ("项目", "nomination"),
+    "duty": ("报送事项", "duty"),
+    "circular": ("通知", "circular"),
+    "letter": ("邮件", "letter"),
+    "call": ("电话通知", "call"),
+    "webhook": ("事件推送", "webhook"),
+    "account": ("账号", "account"),
+}
 MOST = 1000  # lines a page
 
 # What happens to things that have no states.
@@ -43,6 +55,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "decline": ("不予同意", "decline a proposal"),
     "take-back": ("撤回复核", "take a proposal back"),
     "proceed": ("同意进入评审", "let enter review"),
+    "import": ("导入文件", "import a file"),
     "add": ("登记", "add"),
     "change": ("变更", "change"),
     "channels": ("核定渠道", "set channels"),

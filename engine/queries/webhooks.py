@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.queries.paging import MOST, Page
+from engine.queries.paging import Page, page_of, page_size
 from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery
@@ -83,10 +83,9 @@ def deliveries(
         query = query.where(col(D.state) == state)
     if after is not None:
         query = query.where(col(D.id) < find_delivery(work, after).id)
-    count = min(max(limit, 1), MOST)
+    count = page_size(limit)
     rows = work.connection.execute(query.order_by(col(D.id).desc()).limit(count + 1)).all()
-    shown = tuple(_deliveries(work, rows[:count]))
-    return Page(rows=shown, after=shown[-1].id if len(rows) > count else None)
+    return page_of(_deliveries(work, rows), count)
 
 
 def _subscriptions(work: Work, rows: Sequence[Row[Any]]) -> list[Subscription]:

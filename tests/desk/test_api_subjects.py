@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -85,10 +86,18 @@ def test_an_institution_files_its_plan_and_the_secretariat_accepts_it(api: Api) 
     assert api.get(f"/duties/{plan}", by="jia").status_code == 404
 
 
+def test_reading_a_duty_holds_nothing_so_either_database_allows_it(small: House) -> None:
+    api = api_of(small)
+    api.token("academy", Role.INSTITUTION, institution="academy")
+    listed = api.get("/duties", by="academy").json()["rows"]
+
+    assert [api.get(f"/duties/{each['id']}", by="academy").json() for each in listed] == listed
+
+
 ROSTER = "单位编号,推荐单位,推荐渠道\nDING,丁学会,学会\n"
 
 
-def _sent(api: Api, text: str, kind: str = "units", by: str = "office", preview: bool = False, **fields: str) -> object:
+def _sent(api: Api, text: str, kind: str = "units", by: str = "office", preview: bool = False, **fields: str) -> Any:
     file = {"file": ("名录.csv", text.encode("utf-8-sig"), "text/csv")}
     key = None if preview else ""
     return api.post(
@@ -97,20 +106,20 @@ def _sent(api: Api, text: str, kind: str = "units", by: str = "office", preview:
 
 
 def test_a_table_is_looked_at_and_then_confirmed_by_its_digest(api: Api) -> None:
-    seen = _sent(api, ROSTER, preview=True).json()  # type: ignore[attr-defined]
+    seen = _sent(api, ROSTER, preview=True).json()
     assert (seen["preview"], seen["counts"], api.get("/units/DING").status_code) == (
         True, {"new": 1, "changed": 0, "same": 0}, 404,
     )  # fmt: skip
     other = _sent(api, ROSTER.replace("丁", "戊"), confirm=seen["digest"])
-    assert (other.status_code, api.get("/units/DING").status_code) == (422, 404)  # type: ignore[attr-defined]
+    assert (other.status_code, api.get("/units/DING").status_code) == (422, 404)
     stored = _sent(api, ROSTER, confirm=seen["digest"])
-    assert (stored.status_code, api.get("/units/DING").json()["name"]) == (200, "丁学会")  # type: ignore[attr-defined]
+    assert (stored.status_code, api.get("/units/DING").json()["name"]) == (200, "丁学会")
 
 
 def test_a_table_with_faults_tells_all_of_them_and_stores_nothing(api: Api) -> None:
     answer = _sent(api, "单位编号,推荐单位,推荐渠道\nDING,,学会\nWU,戊学会,没有\n")
-    reasons = answer.json()["reasons"]  # type: ignore[attr-defined]
-    assert (answer.status_code, len(reasons), all(each["where"] for each in reasons)) == (422, 2, True)  # type: ignore[attr-defined]
+    reasons = answer.json()["reasons"]
+    assert (answer.status_code, len(reasons), all(each["where"] for each in reasons)) == (422, 2, True)
     assert api.get("/units/WU").status_code == 404
 
 
@@ -256,7 +265,7 @@ def test_a_unit_learns_no_result_before_it_is_told(api: Api, quick: House) -> No
     api.clock.now = REVIEW
     seen = api.get(f"/nominations/{key}", by="jia")
     results = f"申报编号,项目名称,结论\n{key},量子水表,通过\n"
-    assert _sent(api, results, kind="results", by="academy").status_code == 200  # type: ignore[attr-defined]
+    assert _sent(api, results, kind="results", by="academy").status_code == 200
     after = api.get(f"/nominations/{key}", by="jia").json()
     history = api.get(f"/nominations/{key}/history", by="jia").json()["rows"]
     assert (after["line"]["state"], after["version"], after["score"]) == ("under_review", 0, None)
@@ -287,3 +296,39 @@ def test_an_objection_is_taken_in_a_public_notice_alone(api: Api) -> None:
 def test_a_track_that_is_not_short_has_nothing_to_be_let_through(api: Api) -> None:
     answer = api.post("/proceed?track=people", json={"reason": "经研究同意"})
     assert (answer.status_code, codes(answer)) == (403, ["MIN-01"])
+
+
+def test_a_tick_is_taken_back(api: Api) -> None:
+    api.post("/units/JIA/contacts", json={"name": "李四", "phones": "13900139000"})
+    draft = {"title": "量子水表", "track": "inventions/water", "applicant": "某公司", "complete": True}
+    key = api.post("/nominations", by="jia", json=draft).json()["id"]
+    api.post(f"/nominations/{key}/submit", by="jia")
+    call = api.get("/calls").json()["rows"][0]["id"]
+    early = api.post(f"/calls/{call}/untick")
+    api.post(f"/calls/{call}/tick", json={"note": "已告知"})
+    back = api.post(f"/calls/{call}/untick")
+    assert (codes(early), back.json()["state"], api.get(f"/calls/{call}").json()["state"]) == (
+        ["TEL-02"],
+        "open",
+        "open",
+    )
+
+
+def test_proposals_are_listed_and_taken_back_by_whoever_made_them(api: Api) -> None:
+    asked = {"closes": "2025-03-12", "reason": "另有安排"}
+    proposal = api.post("/deadlines/collection/extend", json=asked).json()["proposal"]
+    waiting = [each["id"] for each in api.get("/proposals").json()["waiting"]]
+    other = api.post(f"/proposals/{proposal}/take-back", by="second")
+    done = api.post(f"/proposals/{proposal}/take-back")
+    over = [(each["id"], each["state"]) for each in api.get("/proposals").json()["decided"]]
+    assert (waiting, other.status_code, done.status_code) == ([proposal], 409, 200)
+    assert over == [(proposal, "taken-back")]
+
+
+def test_a_subscription_gets_another_secret(api: Api) -> None:
+    asked = {"name": "平台", "url": "https://platform.example.cn/hook", "topics": ["*"]}
+    made = api.post("/webhooks", json=asked).json()
+    again = api.post(f"/webhooks/{made['id']}/rotate").json()
+    sent = api.post(f"/webhooks/{made['id']}/ping").json()["id"]
+    assert (again["id"], again["secret"] == made["secret"]) == (made["id"], False)
+    assert codes(api.post(f"/deliveries/{sent}/resend")) == ["WHK-06"]

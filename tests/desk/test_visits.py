@@ -60,6 +60,14 @@ def test_a_session_ends_after_its_idle_time(desk: AtTheDesk) -> None:
     assert "赵书" not in browser.get("/no-such-page").text
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(desk: AtTheDesk) -> None:
+    browser = desk.as_("office")
+    for _ in range(3):
+        desk.clock.now += timedelta(minutes=50)
+        last = browser.get("", headers={"hx-request": "true"})
+    assert ("hx-refresh" in last.headers, "赵书" in browser.get("/no-such-page").text) == (True, False)
+
+
 def test_unknown_and_repeated_parameters_and_fields_are_refused(desk: AtTheDesk) -> None:
     browser = desk.as_("office")
     assert browser.post("/lang", {"lang": "en", "colour": "red"}).status_code == 422

@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from bangdan.desk.api import (
     campaigns,
+    circulars,
     dates,
     duties,
     events,
@@ -23,6 +24,7 @@ from bangdan.desk.api import (
     letters,
     nominations,
     office,
+    proposals,
     units,
     webhooks,
 )
@@ -35,8 +37,8 @@ from bangdan.desk.refusals import NOT_THERE
 from workflows.reasons import Reason
 
 SUBJECTS: tuple[Calls, ...] = (
-    campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls, dates.calls,
-    office.calls, events.calls, exports.calls, webhooks.calls,
+    campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls,
+    circulars.calls, dates.calls, proposals.calls, office.calls, events.calls, exports.calls, webhooks.calls,
 )  # fmt: skip
 
 

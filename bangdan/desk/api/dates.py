@@ -8,13 +8,12 @@ from starlette.responses import Response
 
 from bangdan.desk.api.call import Call, Calling
 from bangdan.desk.api.routing import CAMPAIGN, Calls
-from bangdan.desk.api.shapes import Asked, Id, Key, Line, Preview, Reason, Told, Words, say
-from bangdan.desk.policy import OFFICE, READERS
+from bangdan.desk.api.shapes import Asked, Key, Line, Preview, Reason, Told, Words, say
+from bangdan.desk.policy import OFFICE
 from engine import given
 from engine.accounts.tokens import Scope
 from engine.office import Work
 from engine.proposals import proposing
-from engine.proposals.proposing import OPEN
 
 calls = Calls("时间与发布", "Dates and publication")
 ONE = f"{CAMPAIGN}/deadlines/{{milestone}}"
@@ -79,25 +78,6 @@ class Publish(Asked):
         max_length=1000,
     )  # fmt: skip
     reason: Reason = say("说明", "a note", "评审委员会已审定", default="")
-
-
-class Decline(Asked):
-    """Why not."""
-
-    reason: Reason = say("理由", "why", "日期有误")
-
-
-class Proposal(Told):
-    """What waits, or waited, for a second person."""
-
-    id: str = say("编号", "its id", "q1f0aQ2wX3c4V5b6N7m8kL")
-    verb: str = say("事项", "what is to be done", "publish")
-    state: str = say("状态", "its state", "open")
-    reason: str = say("理由", "why", "评审委员会已审定")
-    proposed_by: str = say("提出人", "by whom", "赵书")
-    proposed_at: Any = say("提出时间", "when", "2024-02-20T02:00:00Z")
-    expires_at: Any = say("失效时间", "until when it may be confirmed", "2024-02-27T02:00:00Z")
-    effect: dict[str, Any] = say("提出时的影响", "the consequences as they were then", {})
 
 
 def _dated(work: Work, texts: dict[str, str | None]) -> dict[str, str | None]:
@@ -174,34 +154,3 @@ def announce_dates(call: Calling, milestone: Key, body: Announce, *, preview: Pr
             also=SECOND, zh="发布榜单：须第二人确认", en="Publish the lists, by two persons", about=ABOUT)  # fmt: skip
 def publish(call: Calling, body: Publish, *, preview: Preview = False) -> Response:
     return _decide(call, "publish", lambda _: {"ids": body.nominations, "reason": body.reason}, preview=preview)
-
-
-@calls.get(f"{CAMPAIGN}/proposals/{{proposal}}", name="get_proposal", allow=READERS, scope=Scope.READ,
-           answers=Proposal, marked=True, zh="读取一个提案", en="Read one proposal")  # fmt: skip
-def get_proposal(call: Calling, proposal: Id) -> Response:
-    with call.read() as work:
-        row = proposing.find(work, proposal)
-        state = "expired" if row.state == OPEN and row.expires_at <= work.at else row.state
-        told = {name: getattr(row, name) for name in ("verb", "reason", "proposed_by", "effect")}
-        return call.single(Proposal(id=proposal, state=state, proposed_at=row.proposed_at.isoformat(),
-                                    expires_at=row.expires_at.isoformat(), **told))  # fmt: skip
-
-
-@calls.post(f"{CAMPAIGN}/proposals/{{proposal}}/confirm", name="confirm_proposal", allow=OFFICE, scope=Scope.DECIDE,
-            answers=Decided, zh="第二人确认提案，随即办理", en="Confirm another's proposal: it is done")  # fmt: skip
-def confirm_proposal(call: Calling, proposal: Id) -> Response:
-    def do(work: Work) -> Decided:
-        effect = proposing.confirm(work, proposal, account=call.holder.account)
-        return Decided(done=True, preview=False, proposal=None, needs=[], effect=effect)
-
-    return call.change(do, alone=True)
-
-
-@calls.post(f"{CAMPAIGN}/proposals/{{proposal}}/decline", name="decline_proposal", allow=OFFICE, scope=Scope.DECIDE,
-            answers=Decided, zh="否决提案，须说明理由", en="Decline another person's proposal")  # fmt: skip
-def decline_proposal(call: Calling, proposal: Id, body: Decline) -> Response:
-    def do(work: Work) -> Decided:
-        proposing.decline(work, proposal, reason=body.reason, account=call.holder.account)
-        return Decided(done=False, preview=False, proposal=None, needs=[], effect={})
-
-    return call.change(do, alone=True)

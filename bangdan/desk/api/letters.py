@@ -183,11 +183,28 @@ def list_calls(call: Calling, *, every: Every = False, after: After = None, limi
         return call.page(CallPage.model_validate(page))
 
 
+@calls.get(f"{CAMPAIGN}/calls/{{call_id}}", name="get_call", allow=READERS, scope=Scope.READ, answers=CallLine,
+           marked=True, zh="读取一个待打的电话", en="Read one call")  # fmt: skip
+def get_call(call: Calling, call_id: Id) -> Response:
+    with call.read() as work:
+        return call.single(CallLine.model_validate(line(work, find(work, call_id))))
+
+
 @calls.post(f"{CAMPAIGN}/calls/{{call_id}}/tick", name="tick_call", allow=OFFICE, scope=Scope.LETTERS,
             answers=CallLine, zh="办结：已打过电话", en="Somebody was told by phone")  # fmt: skip
 def tick_call(call: Calling, call_id: Id, body: Tick) -> Response:
     def do(work: Work) -> CallLine:
         call_sheet.tick(work, call_id, note=body.note)
+        return CallLine.model_validate(line(work, find(work, call_id)))
+
+    return call.change(do)
+
+
+@calls.post(f"{CAMPAIGN}/calls/{{call_id}}/untick", name="untick_call", allow=OFFICE, scope=Scope.LETTERS,
+            answers=CallLine, zh="撤销办结：仍待打电话", en="It was ticked off by mistake")  # fmt: skip
+def untick_call(call: Calling, call_id: Id) -> Response:
+    def do(work: Work) -> CallLine:
+        call_sheet.untick(work, call_id)
         return CallLine.model_validate(line(work, find(work, call_id)))
 
     return call.change(do)

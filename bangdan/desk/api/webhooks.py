@@ -143,6 +143,13 @@ _simple("resume", "恢复推送", "Go on where it was left")
 _simple("end", "结束订阅", "End it: its secret is forgotten")
 
 
+@calls.post(f"{ONE}/rotate", name="rotate_webhook", allow=OFFICE, scope=Scope.OFFICE, answers=Made,
+            zh="更换密钥", en="Change its secret",
+            about=("新密钥只在此时给出", "The new secret is told this once."))  # fmt: skip
+def rotate_webhook(call: Calling, webhook: Id) -> Response:
+    return call.change(lambda work: Made.model_validate(subscriptions.rotate(work, webhook)))
+
+
 @calls.post(f"{ONE}/ping", name="ping_webhook", allow=OFFICE, scope=Scope.OFFICE, answers=Sent,
             zh="发一条测试", en="Send a test")  # fmt: skip
 def ping_webhook(call: Calling, webhook: Id) -> Response:
@@ -157,3 +164,13 @@ def list_deliveries(
     with call.read() as work:
         page = told.deliveries(work, webhook, state=state, after=after, limit=limit)
         return call.page(DeliveryPage.model_validate(page))
+
+
+@calls.post(f"{CAMPAIGN}/deliveries/{{delivery}}/resend", name="resend_delivery", allow=OFFICE, scope=Scope.OFFICE,
+            answers=Sent, zh="再推送一次", en="Tell it once more")  # fmt: skip
+def resend_delivery(call: Calling, delivery: Id) -> Response:
+    def do(work: Work) -> Sent:
+        subscriptions.resend(work, delivery)
+        return Sent(id=delivery)
+
+    return call.change(do)

@@ -6,12 +6,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from bangdan.desk.fields import DeskForm
-from bangdan.desk.policy import OFFICE
+from bangdan.desk.policy import EVERYBODY, OFFICE
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import units
 from engine.accounts import members
 from engine.office import Work
@@ -31,10 +31,6 @@ class GrantForm(DeskForm):
     of: str = ""  # the unit's code, or the institution's key
 
 
-class NoFields(DeskForm):
-    """A button."""
-
-
 @pages.get("/c/{campaign}/accounts", name="accounts", allow=OFFICE)
 def accounts(visit: Visiting, q: str = "", after: str | None = None) -> Response:
     """Who may come in."""
@@ -47,7 +43,7 @@ def _page(
     with visit.read() as work:
         return visit.page(
             "accounts/list.html.j2", status=status, reasons=reasons, typed=visit.fields, q=q, after=after,
-            members=reading.members(work), contacts=reading.contacts(work, search=q, after=after),
+            members=reading.members(work), contacts=reading.contacts(work, search=q, after=after), given=EVERYBODY,
             alarms=reading.alarms(work), institutions=work.definition.institutions, me=visit.person.account.public_id,
         )  # fmt: skip
 
@@ -77,7 +73,7 @@ def _grant(work: Work, form: GrantForm) -> dict[str, str]:
 @pages.post("/c/{campaign}/accounts/roles/{role}/revoke", name="account-revoke", allow=OFFICE)
 def revoke(visit: Visiting, role: str) -> Response:
     """Take a role in this campaign back."""
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         members.revoke(work, role, by=visit.person)
     return visit.go(
@@ -102,7 +98,7 @@ def enable(visit: Visiting, account: str) -> Response:
 
 
 def _switch(visit: Visit, account: str, *, on: bool) -> None:
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         row = members.find_here(work, account)
         members.may_shut(work.connection, row.id, visit.person)

@@ -14,24 +14,13 @@ from bangdan.desk.api.routing import Operation
 from bangdan.desk.policy import ANYBODY
 from bangdan.desk.problems import TITLES
 from bangdan.desk.routing import Pages
+from bangdan.desk.token_words import SCOPES
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
-from engine.accounts.tokens import Scope
+from bangdan.language import Words
+from workflows.calling import ROLES
+from workflows.definition import Term
 
 pages = Pages()
-
-ROLES = {
-    "secretariat": Words("秘书处", "secretariat"), "auditor": Words("监督人员", "auditor"),
-    "unit": Words("推荐单位", "unit"), "institution": Words("初评机构", "institution"),
-}  # fmt: skip
-SCOPES = {
-    Scope.READ: Words("读取", "read"),
-    Scope.NOMINATE: Words("起草、提交等", "draft, submit and so on"),
-    Scope.REVIEW: Words("报送事项和评审结果", "what is owed, and results of a review"),
-    Scope.OFFICE: Words("秘书处的日常事务", "the secretariat's daily work"),
-    Scope.LETTERS: Words("邮件与电话", "letters and calls"),
-    Scope.DECIDE: Words("时间、资格、评审决定、发布", "dates, eligibility, decisions, publication"),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +41,7 @@ class Entry:
     path: str
     title: Words
     about: Words
-    roles: tuple[Words, ...]
+    roles: tuple[Term, ...]
     fields: tuple[Field, ...]
 
 

@@ -15,7 +15,8 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import letter_name
 from engine import bulk, given
 from engine.bulk import Asked, Effects
 from engine.office import Work

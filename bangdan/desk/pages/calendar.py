@@ -12,9 +12,9 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
+from bangdan.language import Words
 from bangdan.report.gantt import gantt
 from bangdan.report.standing import underway
-from bangdan.report.words import Words
 from engine.office import Work
 from engine.proposals import proposing
 from workflows.instants import InstantRefused

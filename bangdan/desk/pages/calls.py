@@ -13,7 +13,7 @@ from bangdan.desk.fields import DeskForm
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import calls as verbs
 from engine.office import Work
 from engine.queries import calls as queries

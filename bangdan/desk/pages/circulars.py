@@ -13,7 +13,7 @@ from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.circulars import drafts, sending
 from engine.circulars import words as circular_words
 from engine.circulars.aim import NAMES, WORDS

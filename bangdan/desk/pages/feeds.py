@@ -12,7 +12,7 @@ from bangdan.desk.policy import BY_SECRET, EVERYBODY
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import not_found
 from engine.feeds import addresses
 from engine.feeds.calendar import calendar

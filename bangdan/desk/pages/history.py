@@ -13,7 +13,7 @@ from bangdan.desk.fields import Number
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.audit import verify
 from engine.office import Work
 from engine.queries.attention import seal_head
@@ -52,7 +52,8 @@ def history(
         return visit.page(
             "history/list.html.j2", lines=[_line(work, each) for each in found[:PAGE]], asked=asked,
             before=found[PAGE - 1].number if len(found) > PAGE else None, first=before is None,
-            subjects={key: happened.SUBJECTS[key] for key in SUBJECTS}, verbs=dict(_verbs(work)), head=seal_head(work),
+            subjects={key: Words(*called) for key, called in SUBJECTS.items()}, verbs=dict(_verbs(work)),
+            head=seal_head(work),
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from bangdan.desk.policy import OFFICE
 from bangdan.desk.problems import IN_FILE
 from bangdan.desk.sides import Side, Sided, SidedPages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import rosters
 from engine.access import not_found
 from engine.office import Work
@@ -57,10 +57,6 @@ class ConfirmForm(DeskForm):
     digest: str = Field(max_length=64)
     sheet: str = Field(default="", max_length=200)
     submit: bool = False
-
-
-class NoForm(DeskForm):
-    """A button alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,7 +205,7 @@ def _brought(work: Work, kind: str, upload: str, how: Reading, digest: str) -> d
 @sided.post("/imports/{kind}/{upload}/drop", name="import-drop")
 def drop(side: Sided, kind: str, upload: str) -> Response:
     """Forget the file."""
-    side.visit.form(NoForm)
+    side.visit.form(DeskForm)
     with side.write() as work:
         _kind(work, kind)
         holding.find(work, kind, upload)

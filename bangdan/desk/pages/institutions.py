@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import Field
 from starlette.responses import Response
 
-from bangdan.desk.fields import DeskForm
+from bangdan.desk.contact_forms import SAVED, ActiveForm, ContactForm, added
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
 from engine import units, unreported
 from engine.access import not_found
 from engine.contact_texts import contact_values
@@ -27,20 +24,6 @@ from workflows.definition import Institution, Stage, Track
 from workflows.reasons import Reason, Refused
 
 pages = Pages()
-
-
-class ContactForm(DeskForm):
-    """A contact as it is typed."""
-
-    name: str = Field(default="", max_length=200)
-    phones: str = Field(default="", max_length=200)
-    email: str = Field(default="", max_length=254)
-
-
-class ActiveForm(DeskForm):
-    """Whether letters go to a contact."""
-
-    active: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,19 +101,10 @@ def add_contact(visit: Visiting, institution: str) -> Response:
         with visit.write() as work:
             _known(work, institution)
             asked = {"verb": "institution-contact-add", "institution": institution, **form.asked()}
-            visit.once(work, asked, lambda: _added(work, institution, form))
+            visit.once(work, asked, lambda: added(work, form, institution=institution))
     except Refused as refused:
         return _page(visit, institution, reasons=refused.reasons)
     return visit.go("institution", institution=institution, said=SAVED)
-
-
-SAVED = Words("已保存联系人", "the contact is saved")
-
-
-def _added(work: Work, institution: str, form: ContactForm) -> dict[str, Any]:
-    values = contact_values(**form.asked())
-    phones = values.pop("phones")
-    return {"id": units.add_contact(work, **values, phones=[phones] if phones else [], institution=institution)}
 
 
 @pages.post(

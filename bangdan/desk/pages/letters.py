@@ -15,10 +15,11 @@ from bangdan.desk.letter_words import BY_KEY, GROUP_OF, GROUPS
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words, letter_name
+from bangdan.language import Words
+from bangdan.report.words import letter_name
 from engine.letters import desk
 from engine.office import Work
-from engine.queries import outbox
+from engine.queries import details, outbox
 from engine.queries.one_letter import one_letter
 from notifications.errors import OutboxRefused
 from notifications.mailbook import COUNTED, Which
@@ -65,7 +66,7 @@ def letters(
     counts = {each.key: sum(by_state.get(one, 0) for one in each.states) for each in GROUPS}
     return visit.page(
         "letters/list.html.j2", filed=filed, group=group, groups=GROUPS, group_of=GROUP_OF, counts=counts,
- counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()),
+        counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()),
     )  # fmt: skip
 
 
@@ -102,10 +103,11 @@ def letter(visit: Visiting, letter: str) -> Response:
     """One letter: as its reader sees it, why it was written, what comes next."""
     with visit.read() as work:
         found = one_letter(work, letter, TEMPLATES)
-    kind, about = found.about or ("", "")
+        kind, about = found.about or ("", "")
+        title = details.nomination_row(work, about).title if kind == "nomination" else about
     return visit.page(
         "letters/one.html.j2", found=found, group=GROUP_OF[found.line.state], kind=letter_name(found.template),
-        about=visit.url(kind, **{kind: about}) if kind in ABOUT and visit.has(kind) else "",
+        about=visit.url(kind, **{kind: about}) if kind in ABOUT and visit.has(kind) else "", title=title,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import classes, endorsing, given, own_deadlines
 from engine.endorsing import Joined
 from engine.queries import mine

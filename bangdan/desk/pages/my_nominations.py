@@ -13,7 +13,7 @@ from bangdan.desk.draft_forms import DraftForm, as_typed, form_for
 from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import cases, endorsements, nominations, places, taking
 from engine.access import not_found
 from engine.attributes import declared
@@ -74,6 +74,7 @@ def _draft_form(
         return side.page(
             "mine/draft.html.j2", status=status, unit=unit, track=work.definition.tracks[track], typed=typed,
             nomination=nomination, reasons=reasons, against=against, window=window,
+            returned=mine.why_returned(work, nomination) if nomination else "",
             materials=_materials(work.definition, track), attributes=declared(work.definition, Bearer.NOMINEE),
         )  # fmt: skip
 

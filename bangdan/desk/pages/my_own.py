@@ -7,37 +7,22 @@ from typing import Any
 from pydantic import Field
 from starlette.responses import Response
 
+from bangdan.desk.contact_forms import SAVED, ActiveForm, ContactForm, added
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import duties, given, units
 from engine.contact_texts import contact_values
 from engine.office import Work
 from engine.queries import contacts as people
-from engine.queries import explaining, mine, owed, reviewing
+from engine.queries import explaining_duty, mine, owed, reviewing
 from engine.texts import line_of_text
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
 
 sided = SidedPages(own="/c/{campaign}", roles=(Role.UNIT, Role.INSTITUTION))
 pages = sided.pages
-
-SAVED = Words("已保存联系人", "the contact is saved")
-
-
-class ContactForm(DeskForm):
-    """A contact as it is typed."""
-
-    name: str = Field(default="", max_length=200)
-    phones: str = Field(default="", max_length=200)
-    email: str = Field(default="", max_length=254)
-
-
-class ActiveForm(DeskForm):
-    """Whether letters go to a contact."""
-
-    active: bool
 
 
 class DutyForm(DeskForm):
@@ -73,19 +58,10 @@ def add_contact(side: Sided) -> Response:
     try:
         form = side.visit.form(ContactForm)
         with side.write() as work:
-            side.visit.once(work, {"verb": "my-contact-add", **form.asked()}, lambda: _added(work, form))
+            side.visit.once(work, {"verb": "my-contact-add", **form.asked()}, lambda: added(work, form))
     except Refused as refused:
         return _contacts(side, reasons=refused.reasons, status=status_for(refused.reasons))
     return side.go("my-contacts", said=SAVED)
-
-
-def _added(work: Work, form: ContactForm) -> dict[str, Any]:
-    values = contact_values(**form.asked())
-    added = units.add_contact(
-        work, name=values["name"], phones=filter(None, [values["phones"]]), email=values["email"],
-        unit_id=work.actor.unit_id, institution=work.actor.institution,
-    )  # fmt: skip
-    return {"id": added}
 
 
 @sided.post("/my-contacts/{contact}", name="my-contact-change")
@@ -117,7 +93,7 @@ def my_duty(side: Sided, duty: str) -> Response:
 
 def _duty(side: Side, duty: str, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
     with side.read() as work:
-        found, role = explaining.duty(work, duty), work.actor.role
+        found, role = explaining_duty.duty(work, duty), work.actor.role
     verbs = {verb.verb: verb for verb in found.verbs if role in verb.roles}
     return side.page("mine/duty.html.j2", status=status, duty=duty, found=found, reasons=reasons, verbs=verbs,
                      typed=side.visit.fields)  # fmt: skip
@@ -151,7 +127,7 @@ def _done(work: Work, duty: str, verb: str, form: DutyForm) -> dict[str, Any]:
         duties.file(work, duty, document=_document(form.document))
     else:
         duties.confirm(work, duty, dated=given.dated(work, form.dated or None, where="dated"), note=form.note)
-    return {"state": owed.duty_line(work, duties.find(work, duty)).state}
+    return {"state": owed.one(work, duty).state}
 
 
 def _document(text: str) -> str:

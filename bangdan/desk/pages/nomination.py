@@ -15,7 +15,9 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words, letter_name
+from bangdan.happened import changed
+from bangdan.language import Words
+from bangdan.report.words import letter_name
 from engine import batches, distinctions, given, judged, nominations
 from engine.attributes import declared
 from engine.batches import Result
@@ -80,7 +82,7 @@ def _page(
             typed=visit.fields, letters=sent, letter_name=letter_name, levels=track.list.levels,
             drawn=[each for each in drawn_lists(work.definition) if each.drawn_from == track.list.key],
             materials=[work.definition.material_by_key[key] for key in track.list.materials],
-            attributes=declared(work.definition, Bearer.NOMINEE),
+            attributes=declared(work.definition, Bearer.NOMINEE), changed=changed,
         )  # fmt: skip
 
 

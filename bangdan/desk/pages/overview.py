@@ -13,10 +13,10 @@ from bangdan.desk.needs import Need, needs
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
+from bangdan.language import Words
 from bangdan.report.gantt import Gantt, gantt
 from bangdan.report.milestones import Course
 from bangdan.report.standing import underway
-from bangdan.report.words import Words
 from engine.office import Work
 from engine.queries.attention import UNSENT, Health, attention, health
 from engine.queries.funnel import Funnel, Line, funnel

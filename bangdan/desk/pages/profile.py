@@ -16,7 +16,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import LANG, SESSION, Visiting, cookie
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import not_found
 from engine.accounts import sessions, signing_in
 from engine.accounts.passwords import SHORTEST
@@ -44,10 +44,6 @@ class LanguageForm(DeskForm):
     """The language of this account, on every device."""
 
     lang: Literal["zh", "en"]
-
-
-class EndForm(DeskForm):
-    """The button that ends a session."""
 
 
 @pages.get("/profile", name="profile", allow=SIGNED_IN)
@@ -91,7 +87,7 @@ def _unlike(form: PasswordForm) -> list[Reason]:
 @pages.post("/profile/sessions/{session}/end", name="session-end", allow=SIGNED_IN)
 def end(visit: Visiting, session: str) -> Response:
     """Sign out on one device."""
-    visit.form(EndForm)
+    visit.form(DeskForm)
     with visit.desk.office.database.write() as connection:
         sessions.end_one(connection, session, own_account(visit).id, at=visit.at)
     return visit.go("profile", said=Words("已退出该设备", "signed out on that device"))

@@ -15,7 +15,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.office import Work
 from engine.proposals import proposing, refusals
 from engine.queries.proposals import MOST, ProposalLine, decided, proposal, waiting

@@ -13,7 +13,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.office import Work
 from engine.proposals import proposing
 from engine.queries.publishing import against, selected, to_publish

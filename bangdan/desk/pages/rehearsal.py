@@ -17,10 +17,10 @@ from bangdan.desk.policy import EVERYBODY, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
+from bangdan.language import Words
 from bangdan.report.story import story
 from bangdan.report.troubles import troubles
 from bangdan.report.verdict import verdict
-from bangdan.report.words import Words
 from bangdan.stage import scene as scenes
 from bangdan.stage import ticker
 from bangdan.stage.beside import beside

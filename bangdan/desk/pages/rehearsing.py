@@ -17,7 +17,7 @@ from bangdan.desk.problems import status_of
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from bangdan.stage.roster import roster_of
 from engine.access import not_found, visible
 from engine.rehearsal.play import Size

@@ -15,7 +15,7 @@ from bangdan.desk.routing import Pages
 from bangdan.desk.sides import Side
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import batches, nominations, taking
 from engine.access import not_found
 from engine.attributes import declared

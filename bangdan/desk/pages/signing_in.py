@@ -20,7 +20,7 @@ from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit, local
 from bangdan.desk.visiting import SESSION, Visiting, cookie
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.accounts import links, members, sessions, signing_in
 from engine.accounts.sessions import Person
 from workflows.reasons import Reason, Refused

@@ -11,9 +11,10 @@ from bangdan.desk.fields import DeskForm, Fields
 from bangdan.desk.pages.signing_in import own_account
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
+from bangdan.desk.token_words import SCOPES
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.access import not_found
 from engine.accounts import tokens as keeping
 from engine.accounts.tokens import OF_ROLE, Scope
@@ -25,14 +26,6 @@ from workflows.reasons import Reason, Refused
 pages = Pages()
 
 MAKERS = (Role.SECRETARIAT, Role.UNIT, Role.INSTITUTION)
-SCOPES = {
-    Scope.READ: Words("读取：项目、日程、通知等", "read: nominations, dates, letters"),
-    Scope.NOMINATE: Words("申报：起草、修改、提交", "nominate: draft, edit, submit"),
-    Scope.REVIEW: Words("评审：报送结果、办理报送事项", "review: report results, file what is owed"),
-    Scope.OFFICE: Words("日常办理：单位、联系人、退回、豁免", "office: units, contacts, returns, waivers"),
-    Scope.LETTERS: Words("邮件：撰写、重发、核实", "letters: compose, retry, resolve"),
-    Scope.DECIDE: Words("决定：终评、发布、调整日程", "decide: awards, publication, dates"),
-}
 
 
 class TokenForm(DeskForm):
@@ -41,10 +34,6 @@ class TokenForm(DeskForm):
     name: str = Field(max_length=keeping.LONGEST_NAME)
     scopes: list[Scope] = Field(default_factory=list)
     days: int = Field(default=90, ge=1, le=keeping.LONGEST.days)
-
-
-class NoFields(DeskForm):
-    """A button."""
 
 
 @pages.get("/c/{campaign}/tokens", name="tokens", allow=MAKERS)
@@ -85,7 +74,7 @@ def make(visit: Visiting) -> Response:
 @pages.post("/c/{campaign}/tokens/{token}/revoke", name="token-revoke", allow=MAKERS)
 def revoke(visit: Visiting, token: str) -> Response:
     """Revoke a token: the office any of the campaign, others their own. Raises NotFound."""
-    visit.form(NoFields)
+    visit.form(DeskForm)
     with visit.write() as work:
         mine = None if visit.office else visit.person.account.id
         if token not in {each.id for each in reading.tokens(work, account_id=mine)}:

@@ -8,7 +8,7 @@ from bangdan.desk.policy import READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import classes, units
 from engine.attributes import in_words
 from engine.office import Work

@@ -19,7 +19,7 @@ from bangdan.desk.problems import IN_FILE, status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine import versions as kept
 from engine.office import Work
 from engine.proposals import proposing
@@ -39,10 +39,6 @@ CONTEXT = 3  # lines around a change
 TEMPLATES = ROOT / "templates" / "letters"
 AMENDED = Words("已换用修改后的活动文件", "the changed file is in force")
 PROPOSED = Words("已提交复核：另一人确认后才会换用", "proposed: it is put in force when a second person confirms it")
-
-
-class NoForm(DeskForm):
-    """A button, or a file, alone."""
 
 
 class AmendForm(DeskForm):
@@ -110,7 +106,7 @@ def _lines(old: str, new: str) -> tuple[str, ...]:
 def upload(visit: Visiting) -> Response:
     """Hold a changed file, once it is proven sound, and go on to what it would do."""
     try:
-        visit.form(NoForm)
+        visit.form(DeskForm)
         file = _file(visit)
         _must_be_sound(visit, file.name, file.content)
         with visit.write() as work:

@@ -12,7 +12,7 @@ from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
-from bangdan.report.words import Words
+from bangdan.language import Words
 from engine.office import Work
 from engine.queries import webhooks as queries
 from engine.webhooks import subscriptions as verbs

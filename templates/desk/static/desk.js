@@ -21,6 +21,11 @@ document.addEventListener("change", (event) => {
   for (const box of document.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
 });
 
+// On a phone the menu and the tabs are wider than the screen: where one is, is in sight.
+for (const each of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+  each.parentElement.scrollLeft = each.offsetLeft - (each.parentElement.clientWidth - each.offsetWidth) / 2;
+}
+
 // A select or a box that filters sends its form at once: <form data-at-once>.
 document.addEventListener("change", (event) => {
   const form = event.target.form;

@@ -26,7 +26,7 @@ CREATE TRIGGER fails BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'database 
         (("nosuch",), "没有这个命令：'nosuch'"),
         (("status", "--nosuch"), "没有这个选项：--nosuch"),
         (("history", "--limit", "0"), "--limit"),
-        (("history", "--subject", "letter"), "--subject"),
+        (("history", "--subject", "track"), "--subject"),
         (("audit",), "用法：bangdan audit [选项] 命令 [参数]..."),
     ],
 )

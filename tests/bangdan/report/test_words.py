@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bangdan import ROOT
-from bangdan.report.words import LETTERS, Dial, Words, lateness, letter_name, offset_words
+from bangdan.language import Words
+from bangdan.report.words import LETTERS, Dial, lateness, letter_name, offset_words
 from workflows.definition import Offset
 from workflows.instants import zone_of
 

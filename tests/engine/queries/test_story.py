@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 
+from bangdan import ROOT
 from engine import nominations
 from engine.access import Actor
 from engine.queries.finding import row_of
-from engine.queries.story import story, story_of
+from engine.queries.story import SUBJECTS, story, story_of, words
 from tests.builders import COLLECTING, House, add_draft, add_submitted, add_unit
 from workflows.nomination import Role
 from workflows.reasons import NotFound
@@ -62,6 +65,20 @@ def test_every_verb_of_a_whole_campaign_has_words(house: House) -> None:
         lines = story(work, limit=1000)
 
     assert [line.verb for line in lines if line.verb_zh == line.verb] == []
+
+
+FLOORS = ("bangdan", "engine")
+RECORDED = re.compile(r'\brecord\(\s*work, "(\w+)", [\w.]+, "([\w-]+)"')
+
+
+def test_whatever_the_code_writes_down_has_words(house: House) -> None:
+    sources = chain.from_iterable((ROOT / floor).rglob("*.py") for floor in FLOORS)
+    written = {found for path in sources for found in RECORDED.findall(path.read_text(encoding="utf-8"))}
+    with house.read() as work:
+        silent = {(subject, verb) for subject, verb in written if words(work.shape, subject, verb)[0] == verb}
+
+    assert len(written) > 40
+    assert ({subject for subject, _ in written} - set(SUBJECTS), silent) == (set(), set())
 
 
 def test_a_unit_reads_no_history_of_the_campaign_nor_of_others(house: House) -> None:
