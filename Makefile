@@ -20,7 +20,7 @@ desk: $(VENV)/run.stamp  ## 在浏览器里彩排 2023 年活动 / rehearse it i
 	@$(PY) -m bangdan serve --rehearse $(CAMPAIGN) --open $(ARGS)
 
 test: check  ## 全部检查和测试 / every check and every test (ARGS="-k word" goes to pytest)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, types, floors
 	@$(PY) -m ruff format --check -q .

@@ -6,11 +6,12 @@ behind one in-process lock for writers, so that a writer waits its turn instead 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -152,6 +153,10 @@ def _sqlite(url: URL, durable: bool) -> Engine:
     )
     wal = library.sqlite_version_info >= SAFE_WAL
 
+    @event.listens_for(engine, "do_connect")
+    def _before_connect(_dialect: object, _record: object, arguments: list[Any], _named: object) -> None:
+        _keep_to_owner(str(arguments[0]))
+
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # transactions are begun above, not by the driver's guesses
@@ -162,6 +167,16 @@ def _sqlite(url: URL, durable: bool) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _keep_to_owner(path: str) -> None:
+    """Make a new database file one that only its owner reads: it holds people's names and numbers.
+
+    A file that is there is not even opened: closing it would let go of the locks that SQLite has on it.
+    """
+    with suppress(OSError):  # SQLite itself says what is wrong
+        if path != ":memory:":
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _set_journal(cursor: Any, mode: str, busy: type[Exception]) -> None:

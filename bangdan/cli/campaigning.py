@@ -88,11 +88,12 @@ def _print_opened(told: dict[str, Any]) -> None:
     if told["first_letter"]:
         first = when(datetime.fromisoformat(told["first_letter"]), zone)
         count = told["letters_to_come"]
-        typer.echo(say(f"之后还有{count}次提醒，第一次在{first}。请保持 bangdan run 运行。",
-                       f"{count} rounds of letters to come, first {first}. Keep `bangdan run` running."))  # fmt: skip
+        typer.echo(say(f"之后还有{count}次提醒，第一次在{first}。请保持 bangdan serve 运行。",
+                       f"{count} rounds of letters to come, first {first}. Keep `bangdan serve` running."))  # fmt: skip
     if told["letters_passed"]:
         count = told["letters_passed"]
         typer.echo(say(f"有{count}次提醒的时间已过：仍有用的补发最后一次，其余不发。",
                        f"{count} are overdue: of each chain the last goes out if it is still of use."))  # fmt: skip
-    typer.echo(say("下一步：bangdan unit import 名录.csv（模板：bangdan template units）",
-                   "next: bangdan unit import FILE (a template: bangdan template units)"))  # fmt: skip
+    typer.echo(say("下一步：bangdan admin add 姓名 邮箱；bangdan serve，在工作台导入名录（或 bangdan unit import）",
+                   "next: bangdan admin add NAME ADDRESS; bangdan serve, and import the units there "
+                   "(or bangdan unit import)"))  # fmt: skip

@@ -204,7 +204,10 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         return say(f"{time}（{far}）", f"{time} ({far})")
 
     if behind := len(state.behind) + state.closing_due:
-        words = say(f"有{behind}项到期未办：bangdan run 在运行吗？", f"{behind} things are due, not done: is `run` up?")
+        words = say(
+            f"有{behind}项到期未办：引擎在运行吗？（bangdan serve）",
+            f"due and not done: {behind}; is the engine up? (bangdan serve)",
+        )
         yield words, False
     if state.muted_since:
         yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
@@ -212,7 +215,7 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:
-        yield say("尚未运行过：请运行 bangdan run", "it has not run yet: bangdan run"), False
+        yield say("尚未运行过：请运行 bangdan serve", "it has not run yet: bangdan serve"), False
     if state.next:
         yield say(f"下一时刻：{at(state.next)}", f"next instant: {at(state.next)}"), True
     sent, waiting = state.letters.get("sent", 0), sum(state.letters.get(key, 0) for key in UNSENT)

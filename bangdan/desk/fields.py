@@ -5,18 +5,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
 from bangdan.desk.unfit import wanted
+from engine.sheets.cleaning import shown
 from engine.texts import unstorable
 from workflows.reasons import Reason, Refused, refuse
 
 OWN = ("csrf", "key")  # fields of every form, which no model names
 LONGEST_KEY = 64
+
+Number = Annotated[int, Ge(0), Le(2**53)]
+"""The number of a row, a version or a count: beyond it no database compares, and no reader of JSON counts."""
 
 
 class DeskForm(BaseModel):
@@ -65,7 +70,7 @@ class Fields:
         lists = {name for name, each in model.model_fields.items() if is_list(each.annotation)}
         if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
             raise Refused(_twice(name) for name in twice)
-        refuse(_unstorable(given))
+        refuse(_unstorable(self.typed))
         values = {name: each if name in lists else each[0] for name, each in given.items() if any(each)}
         try:
             return model.model_validate(values)
@@ -100,8 +105,15 @@ def is_list(annotation: Any) -> bool:
 def _unstorable(given: Mapping[str, list[str]]) -> Iterator[Reason]:
     for name, values in given.items():
         for text in values:
-            if reason := unstorable(text):
+            if reason := unstorable(text) or _not_utf8(text):
                 yield reason.at(name[:40])
+
+
+def _not_utf8(text: str) -> Reason | None:
+    """What was no UTF-8 has become this character when the form was read; whoever typed it meant another one too."""
+    if "\ufffd" not in text:
+        return None
+    return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
 
 
 def _twice(name: str) -> Reason:

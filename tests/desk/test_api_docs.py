@@ -69,7 +69,8 @@ def test_the_examples_do_what_the_page_says(api: Api) -> None:
         answer = api.http.request(method, url, **more)
         answered.append((answer.status_code, line if answer.is_error else ""))
         known |= {"ID": answer.json().get("id") or known.get("ID", ""), "ETAG": answer.headers.get("etag", "")}
-    assert answered == [(200, ""), (201, ""), *[(200, "")] * (len(answered) - 2)]
+    made = [201 if each in (1, len(answered) - 1) else 200 for each in range(len(answered))]  # a draft, and a circular
+    assert answered == [(status, "") for status in made]
 
 
 def test_every_scope_and_every_status_is_explained() -> None:

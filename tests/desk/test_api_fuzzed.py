@@ -47,7 +47,10 @@ def api(quick: House) -> Api:
     made.token("auditor", Role.AUDITOR)
     made.post("/units/JIA/contacts", json={"name": "张三", "email": "zhang@example.cn"})
     hook = {"name": "平台", "url": "https://platform.example.cn/hook", "topics": ["*"]}
-    assert made.post("/webhooks", json=hook).status_code == 201
+    subscription = made.post("/webhooks", json=hook).json()["id"]
+    assert made.post(f"/webhooks/{subscription}/ping").status_code == 200
+    circular = {"subject": "关于材料", "body": "{{ 姓名 }}：请尽快提交。", "aim": {"to": "units"}}
+    assert made.post("/circulars", json=circular).status_code == 201
     with quick.write(DURING) as work:
         keys = [draft(work, unit, f"项目{number}") for number in range(3)]
     made.post(f"/nominations/{keys[0]}/submit", by="jia")
@@ -58,10 +61,13 @@ def there(api: Api) -> Mapping[str, Sequence[str]]:
     """Ids that are there, by the name of the part of the path."""
     with api.house.read(DURING) as work:
         written = [row.public_id for row in letters(work)]
+    hooks = [row["id"] for row in api.get("/webhooks").json()["rows"]]
     return {
         "campaign": [api.house.campaign], "unit": ["JIA"], "institution": ["academy"],
         "milestone": ["collection", "publication"],
-        "what": ["nominations", "calls"], "webhook": [row["id"] for row in api.get("/webhooks").json()["rows"]],
+        "what": ["nominations", "calls"], "webhook": hooks,
+        "delivery": [row["id"] for row in api.get(f"/webhooks/{hooks[0]}/deliveries").json()["rows"]],
+        "circular": [row["id"] for row in api.get("/circulars").json()["rows"]],
         "nomination": [row["id"] for row in api.get("/nominations").json()["rows"]],
         "contact": [row["id"] for row in api.get("/contacts").json()["rows"]],
         "duty": [row["id"] for row in api.get("/duties").json()["rows"]],

@@ -66,7 +66,7 @@ def test_a_long_history_goes_on_where_the_page_before_ended(desk: AtTheDesk) -> 
 def test_a_day_that_is_none_is_refused(desk: AtTheDesk) -> None:
     answer = desk.as_("auditor").get("history", params={"since": "30.11.2025"})
 
-    assert (answer.status_code, "FRM-01" in answer.text) == (422, True)
+    assert (answer.status_code, "FLT-02" in answer.text) == (422, True)
 
 
 def test_the_proof_is_shown_and_a_seal_that_was_kept_is_looked_for(desk: AtTheDesk) -> None:

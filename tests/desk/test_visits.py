@@ -11,6 +11,7 @@ from bangdan.desk import policy
 from bangdan.desk.guarding import HEADERS
 from bangdan.desk.visit import local
 from tests.desk.people import AtTheDesk
+from tests.small import states
 
 
 def test_a_route_that_says_nothing_about_who_may_ask_keeps_the_desk_from_starting() -> None:
@@ -73,6 +74,31 @@ def test_unknown_and_repeated_parameters_and_fields_are_refused(desk: AtTheDesk)
     assert browser.post("/lang", {"lang": "en", "colour": "red"}).status_code == 422
     assert browser.post("/lang", {"lang": ["en", "zh"]}).status_code == 400
     assert browser.get("/?page=2").status_code == 422
+
+
+@pytest.mark.parametrize("title", [b"%ED%A0%80", b"%FF%FE", b"%00", b"%EF%BF%BD"])
+def test_a_form_with_broken_characters_changes_nothing(desk: AtTheDesk, title: bytes) -> None:
+    """A04, A05."""
+    browser = desk.as_("unit")
+    body = b"csrf=" + browser.csrf().encode() + b"&track=people&title=" + title
+    answer = browser.client.post(
+        browser.at("mine/draft"), content=body, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert (answer.status_code, "API-02" in answer.text, states(desk.house)) == (400, True, {})
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *[(f"{page}?before={number}", 422) for page in ("history", "proposals") for number in ("0", "9" * 25, "x")],
+        *[(f"{page}?since={day}", 422) for page in ("history", "letters") for day in ("0001-01-01", "2025-02-30", "x")],
+        ("history?until=9999-12-31", 422), ("versions/99999999999999999999", 422), ("versions/-1", 404),
+    ],
+)  # fmt: skip
+def test_what_no_list_can_begin_with_is_refused_and_nothing_fails(desk: AtTheDesk, path: str, status: int) -> None:
+    """A20."""
+    answer = desk.as_("office").get(path)
+    assert answer.status_code == status
 
 
 def test_static_files_are_kept_by_the_browser(desk: AtTheDesk) -> None:

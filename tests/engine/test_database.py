@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -130,6 +131,17 @@ def test_sqlite_keeps_its_promises_on_every_connection(tmp_path: Path) -> None:
     database.dispose()
     wal = getattr(database.engine.dialect.dbapi, "sqlite_version_info", ()) >= SAFE_WAL
     assert found == [{"journal_mode": "wal" if wal else "delete", "synchronous": 2, "foreign_keys": 1}] * 2
+
+
+def test_a_new_file_is_its_owner_s_alone_and_one_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.sqlite3", tmp_path / "old.sqlite3"
+    old.touch(mode=0o640)
+    for path in (new, old):
+        opened = Database(f"sqlite:///{path}")
+        with opened.write() as connection:
+            connection.execute(text("CREATE TABLE t (x INTEGER)"))
+        opened.dispose()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (new, old)] == [0o600, 0o640]
 
 
 def test_a_throw_away_copy_does_not_wait_for_the_disk(tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
 from starlette.responses import Response
 
 from bangdan import happened
+from bangdan.desk.days import beginning
+from bangdan.desk.fields import Number
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
@@ -18,8 +19,6 @@ from engine.office import Work
 from engine.queries.attention import seal_head
 from engine.queries.story import SUBJECTS, VERBS, Happened, story, words
 from workflows.duty import SHAPE as DUTY
-from workflows.instants import zone_of
-from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
@@ -39,14 +38,15 @@ class Line:
 @pages.get("/c/{campaign}/history", name="history", allow=READERS)
 def history(
     visit: Visiting, *, subject: str = "", verb: str = "", actor: str = "", since: str = "", until: str = "",
-    before: int | None = None,
+    before: Number | None = None,
 ) -> Response:  # fmt: skip
     """The newest lines first, narrowed by what they are about, what was done, by whom and when."""
     asked = {"subject": subject, "verb": verb, "actor": actor.strip(), "since": since, "until": until}
     with visit.read() as work:
         found = story(
             work, subject=subject or None, verb=verb or None, actor=actor.strip() or None,
-            since=_day(work, since, "since"), until=_day(work, until, "until", after=1), before=before, limit=PAGE + 1,
+            since=beginning(work, since, "since"), until=beginning(work, until, "until", after=1),
+            before=before, limit=PAGE + 1,
         )[::-1]  # fmt: skip
         return visit.page(
             "history/list.html.j2", lines=[_line(work, each) for each in found[:PAGE]], asked=asked,
@@ -74,15 +74,3 @@ def _verbs(work: Work) -> Iterator[tuple[str, Words]]:
     for subject, verb in [*(("campaign", key) for key in VERBS), *of_rows]:
         shape = DUTY if subject == "duty" else work.shape
         yield verb, Words(*words(shape, subject, verb))
-
-
-def _day(work: Work, text: str, name: str, *, after: int = 0) -> datetime | None:
-    """The beginning of a day by the campaign's clocks, `after` days later. Raises Refused (FRM-01)."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) + timedelta(days=after)
-    except (ValueError, OverflowError):
-        raise Refused(Reason(code="FRM-01", zh="日期应写作 2023-11-30", en="write a date as 2023-11-30",
-                             where=name)) from None  # fmt: skip
-    return datetime.combine(day, time(), zone_of(work.definition.zone))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from pydantic import Field
 from starlette.responses import Response
 
 from bangdan import ROOT
+from bangdan.desk.days import beginning
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.framing import framed
 from bangdan.desk.letter_words import BY_KEY, GROUP_OF, GROUPS
@@ -23,13 +23,11 @@ from engine.queries import details, outbox
 from engine.queries.one_letter import one_letter
 from notifications.errors import OutboxRefused
 from notifications.mailbook import COUNTED, Which
-from workflows.instants import zone_of
 from workflows.reasons import Reason, Refused
 
 pages = Pages()
 
 TEMPLATES = ROOT / "templates" / "letters"
-A_DAY = timedelta(days=1)
 ABOUT = ("nomination", "circular")  # what a letter may be about and has a page of its own
 
 
@@ -54,10 +52,9 @@ def letters(
     """The outbox, the newest first."""
     group = BY_KEY.get(state)
     with visit.read() as work:
-        first, last = _day(work, since, "since"), _day(work, until, "until")
         which = Which(
             states=group.states if group else (), template=kind or None, occasion=occasion or None,
-            since=first, until=last + A_DAY if last else None,
+            since=beginning(work, since, "since"), until=beginning(work, until, "until", after=1),
         )  # fmt: skip
         filed = outbox.letters(work, which=which, reader=reader, after=after)
         kinds = {each: letter_name(each) for each in outbox.kinds(work)}
@@ -67,24 +64,6 @@ def letters(
     return visit.page(
         "letters/list.html.j2", filed=filed, group=group, groups=GROUPS, group_of=GROUP_OF, counts=counts,
         counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()),
-    )  # fmt: skip
-
-
-def _day(work: Work, text: str, where: str) -> datetime | None:
-    """The beginning of a day in the campaign's zone. Raises Refused (FLT-02)."""
-    if not text.strip():
-        return None
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise Refused(_no_day(text, where)) from error
-    return datetime.combine(day, time(), tzinfo=zone_of(work.definition.zone)).astimezone(UTC)
-
-
-def _no_day(text: str, where: str) -> Reason:
-    return Reason(
-        code="FLT-02", where=where, zh=f"日期写作 2025-03-14，读到 {text[:20]!r}",
-        en=f"write a day like 2025-03-14; read {text[:20]!r}",
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ class VerbForm(DeskForm):
     correct_by: str = Field(default="", max_length=60)
     level: str = Field(default="", max_length=100)
     ranking: str = Field(default="", max_length=100)
-    score: float | None = None
+    score: float | None = Field(default=None, allow_inf_nan=False)
     rank: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
