@@ -64,8 +64,6 @@ def serve(
     browser: OpenOption = False,
 ) -> None:  # fmt: skip
     from bangdan import wiring
-    from bangdan.desk import serving
-    from bangdan.desk.app import make_app
     from engine import logs
 
     told = wiring.settings()
@@ -77,7 +75,16 @@ def serve(
 
         size = Size(seed=seed, units=units, nominations=nominations)
         show(told, Programme(file=rehearse, size=size, roster=roster, pace=pace, host=host, port=port, browser=browser))
-        return
+    else:
+        _live(told, host, port, engine=engine)
+
+
+def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -> None:
+    """The desk of the house that the settings name, until it is stopped."""
+    from bangdan import wiring
+    from bangdan.desk import serving
+    from bangdan.desk.app import make_app
+
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
         there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))

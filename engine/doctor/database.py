@@ -19,13 +19,7 @@ SMALL = 5_000  # pages: of a small file nobody minds
 def database(told: Database) -> Iterator[Finding]:
     """Everything about the database; one that can't be opened is the last thing said of it."""
     if told.sqlite and not Path(str(told.url.database)).exists():
-        yield warning(
-            "DOC-01",
-            f"还没有数据库文件：{told.url.database}",
-            f"no database file yet: {told.url.database}",
-            "首次执行 bangdan open 时建立",
-            "it is made when a campaign is first opened",
-        )
+        yield _not_made(told)
         return
     try:
         with told.read() as connection:
@@ -33,20 +27,34 @@ def database(told: Database) -> Iterator[Finding]:
         with told.write():
             pass
     except DatabaseError as failed:
-        words = str(failed.orig).strip()[:200]
-        yield error(
-            "DOC-01",
-            f"数据库不能打开或写入：{words}",
-            f"the database can't be opened or written: {words}",
-            "核对 BANGDAN_DATABASE_URL、文件权限和磁盘空间",
-            "check its address, its rights, and the disk's room",
-        )
+        yield _unusable(failed)
         return
     yield ok("DOC-01", f"数据库可读写：{_where(told)}", f"the database can be read and written: {_where(told)}")
     yield _tables(found)
     if told.sqlite:
         with told.read() as connection:
             yield from _sqlite(connection)
+
+
+def _not_made(told: Database) -> Finding:
+    return warning(
+        "DOC-01",
+        f"还没有数据库文件：{told.url.database}",
+        f"no database file yet: {told.url.database}",
+        "首次执行 bangdan open 时建立",
+        "it is made when a campaign is first opened",
+    )
+
+
+def _unusable(failed: DatabaseError) -> Finding:
+    words = str(failed.orig).strip()[:200]
+    return error(
+        "DOC-01",
+        f"数据库不能打开或写入：{words}",
+        f"the database can't be opened or written: {words}",
+        "核对 BANGDAN_DATABASE_URL、文件权限和磁盘空间",
+        "check its address, its rights, and the disk's room",
+    )
 
 
 def _where(told: Database) -> str:

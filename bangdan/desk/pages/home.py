@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +11,7 @@ from bangdan.desk.policy import ANYBODY, SIGNED_IN
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit, local
 from bangdan.desk.visiting import LANG, Visiting
+from bangdan.language import Language
 from engine.accounts.rights import Seat
 from workflows.nomination import Role
 
@@ -23,7 +23,7 @@ LANDING = {Role.UNIT: "mine", Role.INSTITUTION: "review"}  # everybody else sees
 class LanguageForm(DeskForm):
     """The language switched to."""
 
-    lang: Literal["zh", "en"]
+    lang: Language
 
 
 @pages.get("/", name="home", allow=SIGNED_IN)
@@ -41,7 +41,12 @@ def switch_language(visit: Visiting) -> Response:
     form = visit.form(LanguageForm)
     came = urlsplit(visit.request.headers.get("referer", ""))
     response = RedirectResponse(local(f"{came.path}?{came.query}".rstrip("?")), status_code=303)
-    response.set_cookie(LANG, form.lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
+    return spoken(response, visit, form.lang)
+
+
+def spoken(response: Response, visit: Visit, lang: Language) -> Response:
+    """The answer, with which the browser remembers the language for a year."""
+    response.set_cookie(LANG, lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
     return response
 
 

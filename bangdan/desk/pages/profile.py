@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.knocking import knocks
-from bangdan.desk.pages.home import landing
+from bangdan.desk.pages.home import LanguageForm, landing, spoken
 from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in
 from bangdan.desk.policy import SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
-from bangdan.desk.visiting import LANG, SESSION, Visiting, cookie
+from bangdan.desk.visiting import SESSION, Visiting, cookie
 from bangdan.language import Words
 from engine.access import not_found
 from engine.accounts import sessions, signing_in
@@ -38,12 +36,6 @@ class SeatForm(DeskForm):
     """The seat to act in from now on."""
 
     seat: str
-
-
-class LanguageForm(DeskForm):
-    """The language of this account, on every device."""
-
-    lang: Literal["zh", "en"]
 
 
 @pages.get("/profile", name="profile", allow=SIGNED_IN)
@@ -112,6 +104,4 @@ def language(visit: Visiting) -> Response:
     lang = visit.form(LanguageForm).lang
     with visit.desk.office.database.write() as connection:
         sessions.speak(connection, own_account(visit).id, lang)
-    answer = visit.go("profile", said=Words("已保存", "saved"))
-    answer.set_cookie(LANG, lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
-    return answer
+    return spoken(visit.go("profile", said=Words("已保存", "saved")), visit, lang)
