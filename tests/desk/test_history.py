@@ -83,6 +83,16 @@ def test_the_proof_is_shown_and_a_seal_that_was_kept_is_looked_for(desk: AtTheDe
     assert ("历史完整" in other, "所存封存值不在链中" in other) == (False, True)
 
 
+def test_what_began_is_told_by_the_beginning_of_its_day(desk: AtTheDesk) -> None:
+    turn(desk.house.office, desk.house.campaign, at=DURING)
+    with desk.house.read(DURING) as work:
+        reached = [
+            happened.outcome(work, line) for line in story(work, verb="reach") if line.details["edge"] == "opens"
+        ]
+
+    assert [each.zh.split("；")[1:] for each in reached] == [["起止：开始", "预定：2025年3月3日00:00"]]
+
+
 def test_every_kind_of_thing_has_a_word(desk: AtTheDesk) -> None:
     _filled(desk)
     turn(desk.house.office, desk.house.campaign, at=CLOSES)
