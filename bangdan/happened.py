@@ -44,7 +44,7 @@ DETAILS: Mapping[str, Words] = {
     "limit": Words("名额", "places"),
     "before": Words("原名额", "places before"),
     "milestone": Words("时间节点", "milestone"),
-    "edge": Words("何端", "edge"),
+    "edge": Words("起止", "edge"),
     "revision": Words("第几次公布", "announcement"),
     "planned": Words("预定", "planned"),
     "opens": Words("开始", "begins"),
@@ -129,8 +129,10 @@ def _detail(work: Work, line: Happened, key: str, value: object) -> Words:
 
 def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
-    if line.subject == "campaign" and (found := _of_campaign(it, key, text)):
+    if line.subject == "campaign" and (found := _of_campaign(it, line, key, text)):
         return found
+    if key == "reach" and " / " in text:
+        return Words(*text.split(" / ", 1))
     if key == "occasion":
         return Words(*occasion_words(it, work.shape, text))
     if key == "role":
@@ -153,7 +155,7 @@ def changed(text: str) -> Words:
     return _listed(DETAILS.get(each, Words(each, each)) for each in text.split("、"))
 
 
-def _of_campaign(it: Definition, key: str, text: str) -> Words | None:
+def _of_campaign(it: Definition, line: Happened, key: str, text: str) -> Words | None:
     """A detail of what happened to the campaign: milestones and letters by name, instants as people read them."""
     if key == "milestone" and text in it.milestone_by_key:
         return Words(it.milestone_by_key[text].name, it.milestone_by_key[text].english)
@@ -163,7 +165,8 @@ def _of_campaign(it: Definition, key: str, text: str) -> Words | None:
         return Words(*VERBS[text])
     if key in INSTANTS:
         at, zone = datetime.fromisoformat(text).replace(microsecond=0), zone_of(it.zone)
-        edge: Any = "start" if key in ("opens", "due") else "end"
+        begins = key in ("opens", "due") or (key == "planned" and line.details.get("edge") == "opens")
+        edge: Any = "start" if begins else "end"
         return Words(show(at, zone=zone, edge=edge), show_en(at, zone=zone, edge=edge, name_zone=False))
     return None
 

@@ -159,8 +159,6 @@ _ACTS: Mapping[str, Act] = {
 }
 JUDGED = {"pass": True, "fail": False}
 VERBS = (*_ACTS, *JUDGED)
-GIVEN = ("return", "withdraw", "disqualify", "reinstate", "waive", "promote")
-"""The verbs that ask for a text: a reason, or what was done to promote."""
 
 
 def _judged(work: Work, asked: Asked, rows: Mapping[str, Row[Any]]) -> tuple[Refusals, tuple[Reason, ...]]:

@@ -10,13 +10,14 @@ from sqlalchemy import Row, select, update
 from sqlmodel import col
 
 from engine import tallies
-from engine.access import may_office, not_found, visible
+from engine.access import may_office
 from engine.database import insert_into
 from engine.dues import Dues, kind_of
 from engine.history import record
 from engine.letters import occasional
 from engine.machine import step
 from engine.office import Work
+from engine.seen import seen
 from engine.tables import Duty, public_id
 from engine.texts import line_of_text, reason_of
 from engine.unreported import by_track
@@ -159,11 +160,7 @@ def unreported(work: Work, kind: DutyKind, track: str) -> int:
 
 def find(work: Work, duty: str) -> Row[Any]:
     """The duty with that public id, held until the transaction ends. Raises NotFound."""
-    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == duty)
-    row = work.connection.execute(visible(query, Duty, work.actor, work.definition).with_for_update()).first()
-    if row is None:
-        raise not_found(duty)
-    return row
+    return seen(work, Duty, duty, held=True)
 
 
 def reasons_for(work: Work, row: Row[Any], verb: str, *, reason: str | None = None) -> tuple[Reason, ...]:

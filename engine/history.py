@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select
-from sqlmodel import col
+from sqlalchemy import insert
 
 from engine.office import Work
 from engine.tables import Event
@@ -40,11 +39,3 @@ def line(
         "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
         "from_state": source, "to_state": target, "details": dict(details),
     }  # fmt: skip
-
-
-def of(work: Work, subject: str, subject_id: int) -> list[Row[Any]]:
-    """The story of one thing, oldest first."""
-    query = select(Event).where(
-        col(Event.campaign_id) == work.campaign_id, col(Event.subject) == subject, col(Event.subject_id) == subject_id
-    )
-    return list(work.connection.execute(query.order_by(col(Event.id))).all())

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import duties
 from engine.office import Work
-from engine.queries.owed import duty_line
+from engine.queries.owed import one
 from engine.rosters import Imported, Outcome
 from engine.tables import Nomination, Unit
 from engine.taking import Answer
@@ -38,7 +37,7 @@ def answered(work: Work, verb: str, answer: Answer) -> dict[str, Any]:
 
 def duty(work: Work, public_id: str) -> dict[str, Any]:
     """How a duty stands after something was done about it. Raises NotFound."""
-    line = duty_line(work, duties.find(work, public_id))
+    line = one(work, public_id)
     # What arrived is measured by its own date, which may be before the day on which that is written down.
     counts = line.filed_at if line.state == SHAPE.words("confirm").target and line.filed_at else work.at
     ahead = line.due is not None and line.due > counts

@@ -16,6 +16,7 @@ from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
 from engine.searching import keeping
+from engine.seen import seen
 from engine.sheets.cleaning import match_key
 from engine.tables import Contact, Laureate, Unit, UnitAttribute, UnitChannel, public_id
 from engine.unit_rights import against_channels
@@ -217,10 +218,7 @@ def change_contact(work: Work, contact: str, **values: Any) -> None:
     Raises NotFound.
     """
     may_change(work.actor)
-    query = select(Contact).where(col(Contact.campaign_id) == work.campaign_id, col(Contact.public_id) == contact)
-    row = work.connection.execute(visible(query, Contact, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(contact)
+    row = seen(work, Contact, contact)
     work.connection.execute(update(Contact).where(col(Contact.id) == row.id).values(_keyed(values)))
     record(work, "contact", row.id, "change", **values)
 

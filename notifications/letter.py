@@ -39,11 +39,6 @@ class Address:
         """What two spellings of one address share; make this unique, never the text."""
         return unicodedata.normalize("NFKC", str(self)).casefold()
 
-    @property
-    def needs_smtputf8(self) -> bool:
-        """Whether the server must offer SMTPUTF8: no ASCII form of a local part exists."""
-        return not self.local.isascii()
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipient:

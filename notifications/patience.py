@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import ceil
 
 FIRST_WAITS_MINUTES = (5, 15, 30, 60, 120)
 LATER_WAIT = timedelta(hours=4)
@@ -33,8 +32,3 @@ def next_attempt(*, attempt: int, at: datetime, useful_until: datetime | None) -
 def pause_after_stop(stops_in_a_row: int) -> timedelta:
     """How long to leave a door alone that has stopped so many rounds in a row (1 and up)."""
     return timedelta(minutes=DOOR_WAITS_MINUTES[min(stops_in_a_row, len(DOOR_WAITS_MINUTES)) - 1])
-
-
-def estimated_end(*, waiting: int, per_minute: int, at: datetime) -> datetime:
-    """When the last of so many letters will have left, if nothing comes between."""
-    return at + timedelta(minutes=max(0, ceil(waiting / per_minute) - 1))

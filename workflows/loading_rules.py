@@ -26,7 +26,6 @@ from workflows.shapes import FLAG
 from workflows.vocabulary import Bearer, Kind, Once
 
 ATTRIBUTE = ("属性", "attribute")
-EVERY = "all"
 EARLIEST_EDITION = 1900
 TESTS = ("least", "most", "among", "own_field")
 ORDERED = (Kind.DATE, Kind.NUMBER)

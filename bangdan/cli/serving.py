@@ -81,6 +81,8 @@ def serve(
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
         there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))
+        if serving.is_open(on) and not there.desk_address.startswith("https://"):
+            _warn()
         with on, _engine(told, opened, wanted=engine) as beat:
             made = make_app(wiring.desk(there, opened, nudge=beat.nudge if beat else None))
             try:
@@ -111,6 +113,13 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
             yield beat
         finally:
             beat.stop()
+
+
+def _warn() -> None:
+    zh = "注意：工作台没有加密，同一网络中的人可读到密码和登录链接；请用 https 反向代理，并设 BANGDAN_DESK_URL。"
+    en = ("WARNING: this desk is open to others and not encrypted: passwords and sign-in links can be read on the "
+          "way. Put a proxy with https before it, and set BANGDAN_DESK_URL.")  # fmt: skip
+    typer.echo(say(zh, en), err=True)
 
 
 def _announce(address: str) -> None:

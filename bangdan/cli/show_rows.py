@@ -1,4 +1,4 @@
-"""The reading halves of unit, nomination, duty and contact: lists with filters, and one thing in full."""
+"""The reading halves of unit, nomination and contact: lists with filters, and one thing in full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bangdan.cli.app import contact, duty, nomination, unit
+from bangdan.cli.app import contact, nomination, unit
 from bangdan.cli.declaring import declared_words
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, listed, narrow, styled, table, when
 from bangdan.cli.quota_words import places_table
@@ -274,45 +274,4 @@ def _contacts(rows: Sequence[Any]) -> Any:
         name = row.name if row.active else say(f"{row.name}（停用）", f"{row.name} (inactive)")
         cells = [name, row.of, row.phones, row.email or say("（无，电话通知）", "(none: to be called)")]
         made.add_row(*([] if short else [row.id]), *cells, style="" if row.active else "dim")
-    return made
-
-
-@command(duty, "list", zh="列出初评机构和推荐单位的待办事项，最急的在前", en="List what institutions and units owe")
-def duty_list(
-    *,
-    institution: InstitutionOption = None,
-    unit: Annotated[
-        str | None, typer.Option("--unit", "-u", metavar=say("单位编号", "CODE"), help=say("只看一个单位", "One unit."))
-    ] = None,
-    owing: Annotated[bool, typer.Option("--owing", help=say("只看未报送的", "Only what is still owed."))] = False,
-    overdue: Annotated[bool, typer.Option("--overdue", help=say("只看已逾期的", "Only what is overdue."))] = False,
-    undated: Annotated[bool, typer.Option("--undated", help=say("只看未定期限的", "Only what has no date."))] = False,
-    campaign: CampaignOption = None,
-    json: JsonOption = False,
-) -> None:
-    from engine.queries.owed import duties
-
-    with reading(campaign) as work:
-        lines = duties(work, institution=institution, unit=unit, owing=owing, overdue=overdue, undated=undated)
-        if json:
-            emit({"rows": [asdict(line) for line in lines]})
-        elif lines:
-            console().print(_duties(work, lines))
-        else:
-            console().print(say("没有符合条件的事项。", "nothing of that kind is owed."))
-
-
-def _duties(work: Work, lines: Sequence[Any]) -> Any:
-    short = narrow()
-    columns: list[Any] = [(say("编号", "Id"), WHOLE), say("事项", "Duty"), say("榜单或项目", "For")]
-    columns += [] if short else [say("责任方", "Who")]
-    made = table(*columns, say("状态", "State"), (say("期限", "Due"), WHOLE))
-    for line in lines:
-        state = say(line.state_zh, line.state_en)
-        state += say(f"，尚缺{line.left}项结果", f", {line.left} results missing") if line.left else ""
-        state += say("，逾期", ", overdue") if line.overdue else ""
-        middle = [] if short else [line.owner]
-        due = when(line.due, work.definition.zone, edge="end")
-        made.add_row(line.id, say(line.name, line.english), line.about, *middle, state, due,
-                     style="bold red" if line.overdue else "")  # fmt: skip
     return made

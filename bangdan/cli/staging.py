@@ -47,6 +47,8 @@ def show(told: Settings, programme: Programme) -> None:
     with tempfile.TemporaryDirectory(prefix="bangdan-rehearsal-") as folder:
         stage = Stage(file=read_campaign_file(programme.file), folder=Path(folder), roster=given)
         with serving.listen(programme.host or LOOPBACK, port) as on:
+            if serving.is_open(on):
+                _warn(names=given is not None)
             host, port = on.getsockname()[:2]
             address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
             typer.echo(say("正在准备彩排，约需几秒……", "preparing the rehearsal, a few seconds …"), err=True)
@@ -58,6 +60,17 @@ def show(told: Settings, programme: Programme) -> None:
             finally:
                 stage.take_down()
     typer.echo(say("彩排已结束，没有留下任何数据。", "the rehearsal is over; nothing of it is kept."), err=True)
+
+
+def _warn(*, names: bool) -> None:
+    """A rehearsal asks nobody who they are: whoever opens it to others is to know."""
+    typer.echo(say("注意：彩排不需要登录；能连到这个地址的人都可以观看和操作。",
+                   "WARNING: nobody signs in to a rehearsal: whoever reaches this address may look on and drive it."),
+               err=True)  # fmt: skip
+    if names:
+        typer.echo(
+            say("      他们也会看到名录中的单位名称。", "         They see the names of your roster, too."), err=True
+        )
 
 
 def _announce(page: str, *, browser: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bangdan.desk.fields import DeskForm, Fields
+from bangdan.desk.fields import DeskForm, Fields, Number
 from bangdan.language import Words
 from engine.circulars import words
 from engine.circulars.aim import WORDS, Aim, To
@@ -38,7 +38,7 @@ class CircularForm(DeskForm):
     institutions: list[str] = Field(default_factory=list)
     contacts: list[str] = Field(default_factory=list)
     person: str = ""
-    version: int = 0
+    version: Number = 0
     find: str = ""
 
     @property

@@ -21,6 +21,7 @@ from bangdan.desk.staged import desk_of
 from bangdan.desk.visiting import who_asks
 from bangdan.stage.house import Stage
 from engine.access import not_found, sees_all
+from engine.accounts.sessions import Signed
 from engine.rehearsal.play import Size
 from engine.rehearsal.population import UnitPlan
 
@@ -48,7 +49,9 @@ class Copy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         running = self.running
-        if running is None or not await _may_look(Request(scope), running.campaign):
+        signed = (await who_asks(Request(scope))).signed  # also where nothing is on: the answer is the same
+        if running is None or not _may_look(signed, running.campaign):
+            scope["root_path"] = scope["app_root_path"]  # the page that says no is one of the desk outside
             raise not_found(scope["path"])
         await running.app(scope, receive, send)
 
@@ -81,7 +84,6 @@ class Copy:
         return self._make(desk_of(stage, address=self._desk.address, lang=self._desk.lang))
 
 
-async def _may_look(request: Request, campaign: str) -> bool:
+def _may_look(signed: Signed | None, campaign: str) -> bool:
     """Whether the visitor of the live desk sees the whole of the campaign that is rehearsed."""
-    signed = (await who_asks(request)).signed
     return signed is not None and any(seat.campaign == campaign and sees_all(seat.role) for seat in signed.seats)

@@ -1,18 +1,12 @@
-"""A day by which a list is narrowed, as a page's field sends it, and the number of a row behind which it goes on."""
+"""A day by which a list is narrowed, as a page's field sends it."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
-
-from fastapi import Query
 
 from engine.office import Work
 from workflows.instants import zone_of
 from workflows.reasons import Reason, Refused
-
-Before = Annotated[int | None, Query(ge=1, le=2**53)]
-"""The number of the last line that was shown; every database holds it."""
 
 
 def beginning(work: Work, text: str, where: str, *, after: int = 0) -> datetime | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
@@ -18,6 +19,9 @@ from workflows.reasons import Reason, Refused, refuse
 
 OWN = ("csrf", "key")  # fields of every form, which no model names
 LONGEST_KEY = 64
+
+Number = Annotated[int, Ge(0), Le(2**53)]
+"""The number of a row, a version or a count: beyond it no database compares, and no reader of JSON counts."""
 
 
 class DeskForm(BaseModel):
@@ -66,7 +70,7 @@ class Fields:
         lists = {name for name, each in model.model_fields.items() if is_list(each.annotation)}
         if twice := [name for name, values in given.items() if len(values) > 1 and name not in lists]:
             raise Refused(_twice(name) for name in twice)
-        refuse(_unstorable(given))
+        refuse(_unstorable(self.typed))
         values = {name: each if name in lists else each[0] for name, each in given.items() if any(each)}
         try:
             return model.model_validate(values)

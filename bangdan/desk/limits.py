@@ -36,6 +36,7 @@ class Limits:
     body_bytes: int = 10 * MEGABYTE  # forms and files
     seconds: float = 60.0  # for one whole body
     readers: int = 32  # bodies being read at the same time: what they can hold in memory together
+    small_bytes: int = 64_000  # what needs no place among them: a form of a page, signing in
     linger_seconds: float = 1.0  # how long a refused sender is listened to, so that it hears the answer
     methods: tuple[str, ...] = METHODS
     of_route: Callable[[Scope], int | None] = field(default=lambda _: None)
@@ -102,10 +103,14 @@ class Door:
         headers = Headers(scope=scope)
         most = self.limits.bytes_for(scope, headers.get("content-type", "").lower())
         length = headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length[:20]) > most:  # said beforehand: not a byte is read
+        said = int(length[:20]) if length.isascii() and length.isdigit() else None
+        if said is not None and said > most:  # said beforehand: not a byte is read
             raise Turned(413, _too_large(most))
         if "transfer-encoding" not in headers and length in ("", "0"):
             return await self._read(receive, 0)  # nothing comes, so it takes no place
+        small = min(self.limits.small_bytes, most)
+        if said is not None and said <= small and "transfer-encoding" not in headers:
+            return await self._read(receive, small)  # whoever uploads slowly keeps nobody from signing in
         if self.reading >= self.limits.readers:
             raise Turned(503, BUSY, {"retry-after": str(AGAIN_SECONDS)})
         self.reading += 1

@@ -38,7 +38,7 @@ Allow = Policy | tuple[Role, ...]
 def keep(endpoint: Callable[..., Any], allow: Allow) -> None:
     """Note the policy of an endpoint, on itself: whoever finds the route finds it too."""
     policy = allow if isinstance(allow, Policy) else Policy(roles=allow)
-    endpoint.policy = policy  # type: ignore[attr-defined]
+    endpoint.policy = policy  # type: ignore[attr-defined]  # a function takes any attribute
 
 
 def policy_of(endpoint: Callable[..., Any]) -> Policy:

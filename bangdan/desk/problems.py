@@ -25,7 +25,7 @@ TYPE_BASE = "/api"  # the readable page of the API lists the kinds by status the
 BY_CODE = {
     "API-01": 413, "API-02": 400, "API-03": 400, "API-04": 400, "API-05": 400, "API-06": 422, "API-07": 408,
     "API-08": 422, "API-09": 422, "API-10": 400, "API-11": 422, "API-12": 412, "API-13": 405, "API-14": 415,
-    "API-15": 429, "API-16": 428, "API-17": 401, "API-18": 503, "API-19": 404, "API-20": 403,
+    "API-15": 429, "API-16": 428, "API-17": 401, "API-18": 503, "API-20": 403,
     "ACC-03": 403, "ACC-04": 403, "ACC-05": 403, "AUT-01": 403, "AUT-02": 429, "AUT-03": 403, "AUT-04": 403,
     "BLK-01": 422, "BLK-04": 422,
     "CMP-02": 404, "CMP-03": 422, "DUT-05": 403, "DUT-06": 403, "DUT-08": 422, "DUT-09": 422, "DUT-10": 403,

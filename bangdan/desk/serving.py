@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +22,11 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise Refused(_taken(host, port, error)) from error
+
+
+def is_open(on: socket.socket) -> bool:
+    """Whether others than this machine may reach that socket."""
+    return not ip_address(on.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None]) -> None:

@@ -25,6 +25,7 @@ from engine.access import not_found
 from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
+from engine.texts import unstorable
 from workflows.reasons import Reason, Refused
 
 SESSION, BEFORE, LANG = "bangdan-session", "bangdan-visitor", "bangdan-lang"
@@ -40,6 +41,8 @@ async def visit_of(request: Request) -> Visit:
     visit = await who_asks(request)
     await _take_form(visit)
     _admit(visit, policy_of(request.scope["endpoint"]))
+    if any(unstorable(str(value)) for value in request.path_params.values()):
+        raise not_found("")  # what can't be stored names nothing
     _check_query(request)
     return visit
 

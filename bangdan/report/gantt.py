@@ -76,7 +76,6 @@ class Gantt:
     left: float
     right: float
     head: float
-    scale: Scale
     months: tuple[Tick, ...]
     off: tuple[Shade, ...]
     rows: tuple[Row, ...]
@@ -88,7 +87,7 @@ def gantt(found: Drawn, now: datetime | None = None) -> Gantt:
     scale = scale_over(days(found), found.dial, left=LEFT, right=RIGHT)
     courses = [course for course in found.courses if _shown(course)]
     rows = tuple(_row(found, scale, course, HEAD + place * ROW) for place, course in enumerate(courses))
-    return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD, scale=scale,
+    return Gantt(width=WIDTH, height=HEAD + len(rows) * ROW + FOOT, left=LEFT, right=RIGHT, head=HEAD,
                  months=scale.months(), off=scale.days_off(found.workdays), rows=rows,
                  now=scale.inside(now) if now else None)  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -103,7 +103,6 @@ class Standing:
 
     set_at: datetime | None
     fresh: bool
-    kept: str | None = field(default=None, repr=False)
 
 
 def standing(connection: Connection, signed: Signed, *, at: datetime) -> Standing:
@@ -111,7 +110,7 @@ def standing(connection: Connection, signed: Signed, *, at: datetime) -> Standin
     account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
     session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
     fresh = session.how == "link" and at - session.begun_at < FRESH
-    return Standing(set_at=account.password_changed_at, fresh=fresh, kept=account.password_hash)
+    return Standing(set_at=account.password_changed_at, fresh=fresh)
 
 
 def set_password(
@@ -120,15 +119,13 @@ def set_password(
     """Give one's account another password; every session ends, links die, and the token of a new session is returned.
 
     The old one is asked for unless the session was begun with a mail link a moment ago (which is also how a forgotten
-    one is replaced). Raises Refused (PWD-01 to PWD-04).
+    one is replaced). Raises Refused (PWD-01 to PWD-04, AUT-02).
     """
     refuse(passwords.against(new, name=signed.account.name, email=signed.account.email))
     with office.database.read() as connection:
         now = standing(connection, signed, at=at)
-    if not now.fresh and not passwords_.fits(old, now.kept):
-        raise Refused(Reason(code="PWD-04", zh="原密码不对；忘记了原密码，请退出后用邮件链接登录，再来设置",
-                             en="the old password is wrong; if you forgot it, sign in by a mail link and set one then",
-                             where="old"))  # fmt: skip
+    if not now.fresh:
+        _prove(office, passwords_, signed, old, visitor=visitor, at=at)
     made = passwords_.hashed(new)
     with office.database.write() as connection:
         account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
@@ -136,6 +133,19 @@ def set_password(
         for work in members.own_works(office, connection, account, at=at):
             record(work, "account", account.id, "password")
         return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
+
+
+def _prove(
+    office: Office, passwords_: Passwords, signed: Signed, old: str, *, visitor: Visitor, at: datetime
+) -> None:  # fmt: skip
+    """The old password, counted as when signing in: a browser that was left open is no place to guess at it."""
+    account, attempt = _admit(office, signed.account.email, visitor, at)
+    if account is None or not passwords_.fits(old, account.password_hash):
+        raise Refused(Reason(code="PWD-04", zh="原密码不对；忘记了原密码，请退出后用邮件链接登录，再来设置",
+                             en="the old password is wrong; if you forgot it, sign in by a mail link and set one then",
+                             where="old"))  # fmt: skip
+    with office.database.write() as connection:
+        patience.succeeded(connection, attempt, account.id, at=at)
 
 
 def give_password(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, update
 from sqlmodel import col
 
-from engine.access import may_office, not_found, visible
+from engine.access import may_office
 from engine.circulars import aim as aims
 from engine.circulars import words
 from engine.circulars.aim import Aim
@@ -15,6 +15,7 @@ from engine.circulars.tables import Circular
 from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
+from engine.seen import seen
 from engine.tables import public_id
 from workflows.reasons import Reason, Refused, refuse
 
@@ -62,11 +63,7 @@ def discard(work: Work, circular: str) -> None:
 
 def find(work: Work, circular: str) -> Row[Any]:
     """The circular with that id. For the secretariat and the auditor. Raises NotFound."""
-    query = select(C).where(col(C.campaign_id) == work.campaign_id, col(C.public_id) == circular)
-    row = work.connection.execute(visible(query, C, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(circular)
-    return row
+    return seen(work, C, circular)
 
 
 def open_draft(work: Work, circular: str, *, version: int | None = None) -> Row[Any]:

@@ -27,7 +27,7 @@ class Resolver:
 
     def __call__(self, name: str, kind: str) -> tuple[str, ...]:
         import dns.exception  # noqa: PLC0415 - 80 ms, and only the doctor asks
-        import dns.resolver  # noqa: PLC0415
+        import dns.resolver  # noqa: PLC0415 - the same
 
         try:
             found = (self.made or dns.resolver.Resolver()).resolve(name, kind, lifetime=SECONDS)

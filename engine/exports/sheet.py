@@ -21,16 +21,6 @@ Kind = Literal["text", "number", "instant", "end"]
 a spreadsheet has no such time, so it is written as text."""
 
 
-def in_chinese(zh: str, _en: str) -> str:
-    """A `Say` for Chinese readers."""
-    return zh
-
-
-def in_english(_zh: str, en: str) -> str:
-    """A `Say` for English readers."""
-    return en
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
     """One column: its heading, what it holds, and how many half-width characters are seen of it."""

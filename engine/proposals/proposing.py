@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine.access import may_office, not_found, visible
+from engine.access import may_office
 from engine.history import record
 from engine.letters import corrections
 from engine.letters.approvals import proposed
@@ -24,6 +24,7 @@ from engine.proposals import refusals
 from engine.proposals.tables import Proposal
 from engine.proposals.verbs import Arguments, Performed, perform, verb_words
 from engine.queries.explanation import Words
+from engine.seen import seen
 from engine.tables import public_id
 from engine.texts import reason_of
 from engine.trying import tried
@@ -140,11 +141,7 @@ def take_back(work: Work, proposal: str, *, account: str) -> None:
 
 def find(work: Work, proposal: str) -> Row[Any]:
     """The row behind an id, for who may see it. Raises NotFound."""
-    query = select(P).where(col(P.campaign_id) == work.campaign_id, col(P.public_id) == proposal)
-    row = work.connection.execute(visible(query, P, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(proposal)
-    return row
+    return seen(work, P, proposal)
 
 
 def _to_decide(work: Work, proposal: str) -> Row[Any]:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import col
 
-from engine.access import not_found, visible
+from engine.access import visible
 from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
+from engine.seen import seen
 from engine.tables import Call
 
 OPEN, DONE = "open", "done"
@@ -84,11 +85,7 @@ def counts(work: Work) -> Counts:
 
 def find(work: Work, public_id: str) -> Row[Any]:
     """The call with that id. Raises NotFound."""
-    query = select(Call).where(col(Call.campaign_id) == work.campaign_id, col(Call.public_id) == public_id)
-    row = work.connection.execute(visible(query, Call, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(public_id)
-    return row
+    return seen(work, Call, public_id)
 
 
 def line(work: Work, row: Row[Any]) -> CallLine:

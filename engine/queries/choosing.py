@@ -196,7 +196,7 @@ def _limit(work: Work, by: str, value: str) -> ColumnElement[Any]:
 
 
 def _instant(at: datetime) -> ColumnElement[Any]:
-    return literal(at, type_=N.__table__.c.changed_at.type)  # type: ignore[attr-defined]
+    return literal(at, type_=N.__table__.c.changed_at.type)  # type: ignore[attr-defined]  # SQLModel makes it
 
 
 def _places_of_states(work: Work) -> dict[str, int]:

@@ -11,13 +11,13 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import col
 
 from engine import places, units
-from engine.access import not_found, visible
 from engine.awards import awards
 from engine.office import Work
 from engine.queries import told
 from engine.queries.contacts import ContactLine, contacts
 from engine.queries.listing import NominationLine, nominations
 from engine.queries.paging import Page
+from engine.seen import seen
 from engine.tables import Nomination, Promotion, Unit
 from workflows.nomination import Role
 from workflows.places import Place
@@ -74,13 +74,7 @@ class UnitInFull:
 
 def nomination_row(work: Work, public_id: str) -> Row[Any]:
     """The nomination's row, as far as the actor may see it. Raises NotFound."""
-    query = select(Nomination).where(
-        col(Nomination.campaign_id) == work.campaign_id, col(Nomination.public_id) == public_id
-    )
-    row = work.connection.execute(visible(query, Nomination, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(public_id)
-    return row
+    return seen(work, Nomination, public_id)
 
 
 def nomination(work: Work, public_id: str) -> NominationInFull:

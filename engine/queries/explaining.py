@@ -1,4 +1,4 @@
-"""Why is it here, what can happen next, who must act, by when, and what blocks it: of a nomination or a duty.
+"""Why is it here, what can happen next, who must act, by when, and what blocks it: of a nomination or anything.
 
 What blocks a verb is asked of the very function that would refuse it, so `explain` never says other words than the
 refusal does.
@@ -7,52 +7,48 @@ refusal does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlmodel import col
+from sqlalchemy import Row
 
-from engine import cases, distinctions, duties, endorsements, gates, noticed, rulings, taking
-from engine.access import not_found, visible
+from engine import cases, distinctions, endorsements, gates, noticed, rulings, taking
+from engine.access import not_found
 from engine.attributes import in_words
 from engine.awards import awards
-from engine.dues import kind_of
 from engine.office import Work
-from engine.queries import details, explaining_post, owed
+from engine.queries import details, explaining_duty, explaining_post
 from engine.queries.explaining_review import as_told
 from engine.queries.explanation import (
     GIVEN,
     OFFICE,
+    STORY,
     Explanation,
     Fact,
     Must,
     Possible,
     Words,
     acting_as,
+    must_by,
     possible,
     same,
     state_words,
+    unit_words,
 )
 from engine.queries.story import story_of
 from engine.rulings import Candidate
 from engine.shortfall import closed_short
-from engine.tables import Duty
-from workflows.calling import called
 from workflows.definition import Stage
 from workflows.distinction import DISTINGUISH, drawn_lists
-from workflows.duty import OWING, SHAPE
-from workflows.nomination import BEFORE_REVIEW, CLOCK, Role
+from workflows.duty import OWING
+from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import NotFound, Reason
 from workflows.rules import ruling_name
-from workflows.vocabulary import Edge, Fulfilment, Gate, Judge
-
-STORY = 200  # lines of history
+from workflows.vocabulary import Edge, Judge
 
 
 def explain(work: Work, public_id: str) -> Explanation:
     """Explain the nomination, duty, letter or call with that public id. Raises NotFound."""
-    for look in (nomination, duty, explaining_post.letter, explaining_post.call):
+    for look in (nomination, explaining_duty.duty, explaining_post.letter, explaining_post.call):
         try:
             return look(work, public_id)
         except NotFound:
@@ -86,12 +82,6 @@ def _drawing(work: Work, row: Row[Any]) -> Iterator[Possible]:
                 verb=DISTINGUISH.verb, words=words, roles=DISTINGUISH.roles, target=state_words(work.shape, row.state),
                 needs_reason=True, reasons=distinctions.reasons_for(asking, row, drawn, DISTINGUISH, reason=GIVEN),
             )  # fmt: skip
-
-
-def unit_words(work: Work) -> Words:
-    """What the campaign calls a recommending unit."""
-    term = called(work.definition, Role.UNIT)
-    return Words(zh=term.zh, en=term.en)
 
 
 def _nomination_facts(work: Work, row: Row[Any], unit: Row[Any]) -> Iterator[Fact]:
@@ -160,12 +150,12 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
         yield from _unit_must(work, row, unit)
     elif row.state in work.shape.sources("begin") and any(one.track == row.track for one in closed_short(work)):
         what = Words(zh="申报数量不足：延期，或同意进入评审", en="too few entries: extend, or let the track proceed")
-        yield _must(work, OFFICE, what, None)
+        yield must_by(work, OFFICE, what, None)
     elif row.state in work.shape.sources("begin"):
         yield _closing_must(work, row)
     elif stage and row.selected:
         what = Words(zh="发布", en="publish")
-        yield _must(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))
+        yield must_by(work, OFFICE, what, cases.publication(work), _blocks(work, row, "publish"))
     elif stage:
         yield from _papers_must(work, row, stage)
         yield _stage_must(work, row, stage)
@@ -174,7 +164,7 @@ def _nomination_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
 def _closing_must(work: Work, row: Row[Any]) -> Must:
     closes = cases.window_of(work, row, "begin").closes
     if closes is None:
-        return _must(work, OFFICE, Words(zh="公布新的截止时间", en="announce the new deadline"), None)
+        return must_by(work, OFFICE, Words(zh="公布新的截止时间", en="announce the new deadline"), None)
     what = Words(zh="截止后自动进入评审", en="enters review after the deadline")
     return Must(who=Words(zh="系统", en="the engine"), what=what, by=closes + work.definition.settle, itself=True)
 
@@ -184,21 +174,21 @@ def _objections_must(work: Work, row: Row[Any]) -> Iterator[Must]:
     count = noticed.open_objections(work, row.id)
     if count:
         end = noticed.ends(work, row, stage) if stage else None
-        yield _must(work, OFFICE, Words(zh=f"处理{count}件异议", en=f"settle {count} objections"), end)
+        yield must_by(work, OFFICE, Words(zh=f"处理{count}件异议", en=f"settle {count} objections"), end)
 
 
 def _unit_must(work: Work, row: Row[Any], unit: str) -> Iterator[Must]:
     blocks = _blocks(work, row, "submit")
     what = Words(zh="修改后重新提交", en="correct and submit") if row.correct_by else Words(zh="提交", en="submit")
     by = cases.window_of(work, row, "submit").closes
-    yield _must(work, same(unit), what, by, blocks)
+    yield must_by(work, same(unit), what, by, blocks)
     names = [ruling_name(work.definition, key) for key in rulings.standing(work, Candidate.of(row)).waivable]
     if names:
         waive = Words(
             zh=f"决定是否豁免：{'、'.join(zh for zh, _ in names)}",
             en=f"decide whether to waive: {', '.join(en for _, en in names)}",
         )
-        yield _must(work, OFFICE, waive, by)
+        yield must_by(work, OFFICE, waive, by)
 
 
 def _papers_must(work: Work, row: Row[Any], stage: Stage) -> Iterator[Must]:
@@ -208,7 +198,7 @@ def _papers_must(work: Work, row: Row[Any], stage: Stage) -> Iterator[Must]:
             owing = each.state in OWING
             who = same(details.unit_of(work, row.unit_id).name) if owing else OFFICE
             what = Words(zh=f"办结“{each.kind.name}”", en=f'settle "{each.kind.english}"')
-            yield _must(work, who, what, each.due)
+            yield must_by(work, who, what, each.due)
 
 
 def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
@@ -221,98 +211,16 @@ def _stage_must(work: Work, row: Row[Any], stage: Stage) -> Must:
         end = noticed.ends(work, row, stage)
         what = Words(zh="公示期满且无待处理的异议，自动通过", en="goes on when the notice is over, unless objected to")
         if end is None:
-            return _must(
-                work,
-                OFFICE,
-                Words(zh=f"公布“{stage.name}”的起止时间", en=f"announce when the {stage.english} is"),
-                None,
-            )
+            announce = Words(zh=f"公布“{stage.name}”的起止时间", en=f"announce when the {stage.english} is")
+            return must_by(work, OFFICE, announce, None)
         by = end + work.definition.settle
         return Must(who=Words(zh="系统", en="the engine"), what=what, by=by, itself=True)
     what = Words(zh=f"给出{stage.name}结果", en=f"give the result of the {stage.english}")
     who = same("、".join(judges)) if judges else OFFICE
-    return _must(work, who, what, work.calendar[stage.due].edge(Edge.CLOSES))
+    return must_by(work, who, what, work.calendar[stage.due].edge(Edge.CLOSES))
 
 
 def _blocks(work: Work, row: Row[Any], verb: str) -> tuple[Reason, ...]:
     arrow = work.shape.arrow(verb, row.state)
     role = arrow.roles[0] if arrow else Role.SECRETARIAT
     return taking.reasons_for(acting_as(work, role), row, verb, reason=GIVEN)
-
-
-def _must(work: Work, who: Words, what: Words, by: datetime | None, reasons: tuple[Reason, ...] = ()) -> Must:
-    return Must(who=who, what=what, by=by, late=by is not None and by <= work.at, reasons=reasons)
-
-
-def duty(work: Work, public_id: str) -> Explanation:
-    """Explain a duty. Raises NotFound."""
-    query = select(Duty).where(col(Duty.campaign_id) == work.campaign_id, col(Duty.public_id) == public_id)
-    row = work.connection.execute(visible(query, Duty, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(public_id)
-    line = owed.duty_line(work, row)
-    name = f"{line.name}（{line.about or line.owner}）"
-    return Explanation(
-        kind="duty", id=public_id, name=name, state=state_words(SHAPE, row.state),
-        since=row.changed_at, facts=tuple(_duty_facts(work, line)), must=tuple(_duty_must(work, line)),
-        verbs=_duty_verbs(work, row, line),
-        history=tuple(story_of(work, "duty", row.id, limit=STORY)),
-    )  # fmt: skip
-
-
-def _duty_verbs(work: Work, row: Row[Any], line: owed.DutyLine) -> tuple[Possible, ...]:
-    """What people may do with this kind of duty; what follows from a nomination's fate is no choice."""
-    kind = kind_of(work, line.kind)
-    found = possible(work, SHAPE, row, duties.reasons_for)
-    return tuple(one for one in found if duties.fits(kind, one.verb) and one.roles != CLOCK)
-
-
-GATES = {
-    Gate.DRAFT: Words(zh="起草", en="drafting"),
-    Gate.SUBMIT: Words(zh="提交", en="submitting"),
-    Gate.REVIEW: Words(zh="通过第一个评审阶段", en="passing the first stage of review"),
-}
-
-
-def _duty_facts(work: Work, line: owed.DutyLine) -> Iterator[Fact]:
-    kind = kind_of(work, line.kind)
-    if line.unit:
-        yield Fact(label=unit_words(work), value=same(f"{line.unit_name}（{line.unit}）"))
-        if line.title:
-            yield Fact(label=Words(zh="申报项目", en="nomination"), value=same(f"{line.title}（{line.nomination}）"))
-        if kind.gate:
-            yield Fact(label=Words(zh="办结之前不能", en="until settled it holds up"), value=GATES[kind.gate])
-    else:
-        yield Fact(label=Words(zh="初评机构", en="institution"), value=same(line.institution_name))
-    if line.due:
-        yield Fact(label=Words(zh="期限", en="due"), value=line.due, edge=Edge.CLOSES)
-    if line.document:
-        yield Fact(label=Words(zh="材料", en="document"), value=same(line.document))
-    if line.filed_at:
-        yield Fact(label=Words(zh="报送时间", en="filed"), value=line.filed_at)
-    if line.left:
-        left = Words(zh=f"{line.left}项", en=str(line.left))
-        yield Fact(label=Words(zh="尚未报送结果", en="results still missing"), value=left)
-
-
-OWED = {
-    Fulfilment.RESULTS: Words(zh="报齐结果，报齐后自动完成", en="report all results; then it is filed by itself"),
-    Fulfilment.FILING: Words(zh="报送", en="file"),
-    Fulfilment.RECEIPT: Words(zh="寄送或送达", en="send it or hand it in"),
-}
-
-
-def _duty_must(work: Work, line: owed.DutyLine) -> Iterator[Must]:
-    if line.owing:
-        kind = kind_of(work, line.kind)
-        yield _must(work, same(line.owner), OWED[kind.fulfilment], line.due)
-        if kind.fulfilment is Fulfilment.RECEIPT:
-            confirmer = gates.confirmer(work, kind, line.track)
-            who = (
-                Words(zh=f"秘书处或{confirmer.name}", en=f"the secretariat or {confirmer.name}")
-                if confirmer
-                else OFFICE
-            )
-            yield _must(work, who, Words(zh="收到后确认", en="confirm it when it arrives"), None)
-    elif line.state in SHAPE.sources("accept"):
-        yield _must(work, OFFICE, Words(zh="备案，或退回补正", en="accept it or send it back"), None)

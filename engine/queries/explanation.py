@@ -12,10 +12,12 @@ from sqlalchemy import Row
 from engine.access import Actor
 from engine.office import Work
 from engine.queries.story import Happened
+from workflows.calling import called
 from workflows.nomination import Arrow, Guard, Role, Shape, leads_to
 from workflows.reasons import Reason
 from workflows.vocabulary import Edge
 
+STORY = 200  # lines of history
 GIVEN = "—"  # stands for the reason that whoever acts will give: that one is asked for blocks nothing
 
 
@@ -113,3 +115,14 @@ def _possible(work: Work, shape: Shape, row: Row[Any], arrow: Arrow, ask: Ask) -
         target=state_words(shape, target or row.state), needs_reason=Guard.REASON in arrow.guards,
         reasons=ask(work, row, arrow.verb, reason=GIVEN),
     )  # fmt: skip
+
+
+def unit_words(work: Work) -> Words:
+    """What the campaign calls a recommending unit."""
+    term = called(work.definition, Role.UNIT)
+    return Words(zh=term.zh, en=term.en)
+
+
+def must_by(work: Work, who: Words, what: Words, by: datetime | None, reasons: tuple[Reason, ...] = ()) -> Must:
+    """That they must, late once the instant is past."""
+    return Must(who=who, what=what, by=by, late=by is not None and by <= work.at, reasons=reasons)

@@ -17,10 +17,11 @@ from sqlmodel import col
 from engine import cases, places, taking, units
 from engine.access import not_found, visible
 from engine.office import Work
-from engine.queries import owed, told
+from engine.queries import details, owed, told
 from engine.queries.explanation import Words
 from engine.queries.listing import NominationLine, nominations
 from engine.queries.paging import Page
+from engine.queries.story import story_of
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination, Unit, UnitTally
 from engine.windows import Deadline, deadline
@@ -243,6 +244,15 @@ def joined(work: Work, unit_id: int) -> Iterator[Joined]:
             unit_name=row.unit_name, state=Words(zh=state.zh, en=state.en),
             open=row.state in work.shape.sources("submit"),
         )  # fmt: skip
+
+
+def why_returned(work: Work, nomination: str) -> str:
+    """The reason with which it was returned last, as long as it waits for its unit; else nothing. Raises NotFound."""
+    row = details.nomination_row(work, nomination)
+    if row.state == work.shape.initial or row.state not in work.shape.sources("submit"):
+        return ""
+    last = story_of(work, "nomination", row.id, verb="return", limit=1)
+    return str(last[-1].details.get("reason", "")) if last else ""
 
 
 def ahead(work: Work) -> Iterator[Ahead]:

@@ -14,6 +14,7 @@ from engine.access import may_office, not_found, visible
 from engine.database import inserted_id
 from engine.history import record
 from engine.office import Work
+from engine.seen import seen
 from engine.tables import Seal, public_id
 from engine.texts import line_of_text
 from engine.webhooks import topics as known_topics
@@ -121,11 +122,7 @@ def resend(work: Work, delivery: str) -> None:
 
 def find(work: Work, webhook: str) -> Row[Any]:
     """The subscription with that id. For the secretariat and the auditor. Raises NotFound."""
-    query = select(W).where(col(W.campaign_id) == work.campaign_id, col(W.public_id) == webhook)
-    row = work.connection.execute(visible(query, W, work.actor, work.definition)).first()
-    if row is None:
-        raise not_found(webhook)
-    return row
+    return seen(work, W, webhook)
 
 
 def find_delivery(work: Work, delivery: str) -> Row[Any]:

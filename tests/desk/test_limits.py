@@ -192,6 +192,13 @@ async def test_no_more_bodies_are_read_at_the_same_time_than_there_are_places() 
     assert (full.headers["retry-after"], full.answer["code"], gate.reading) == ("2", "API-18", 0)
 
 
+async def test_who_uploads_slowly_keeps_nobody_from_signing_in() -> None:
+    gate = door()
+    gate.reading = gate.limits.readers
+    statuses = [(await asked(Wire(b"x"), each, gate)).status for each in (scope_of(content_length="1"), chunked())]
+    assert (statuses, gate.reading) == ([200, 503], gate.limits.readers)
+
+
 async def test_who_hangs_up_is_not_answered_and_frees_the_place() -> None:
     gate = door()
     wire = await asked(Wire(b"a", ends=False), chunked(), gate)

@@ -138,9 +138,11 @@ def test_what_came_back_is_first_and_can_be_corrected(desk: AtTheDesk) -> None:
     browser = desk.as_("unit")
     shown = words(browser.get("mine"))
     story = words(browser.get(f"mine/nominations/{key}"))
+    form = words(browser.get(f"mine/nominations/{key}/edit"))
     browser.post(f"mine/nominations/{key}/submit")
 
-    assert "退回修改" in shown
+    assert "秘书处退回修改1项，请补正后重新提交： 净水" in shown
+    assert "退回理由： 缺盖章" in form
     assert "缺盖章" in story
     assert states(desk.house) == {"净水": "submitted"}
 

@@ -43,6 +43,22 @@ def _hidden(page: Response) -> dict[str, str | Sequence[str]]:
     return {name: [html.unescape(value) for each, value in pairs if each == name] for name in names}
 
 
+def test_what_the_clock_does_is_said_and_no_button(desk: AtTheDesk, ids: list[str]) -> None:
+    for who in ("office", "auditor"):
+        page = desk.as_(who).get(f"nominations/{ids[2]}")
+        assert re.search(r"<p>逾期失效 <span[^>]*>→ 逾期失效 · 到时自动进行", page.text)
+        assert "disabled" not in page.text
+
+
+def test_a_page_outside_the_menu_stands_under_its_entry(desk: AtTheDesk) -> None:
+    pages = ("quotas", "publish", "versions", "feeds", "tokens", "circulars", "webhooks")
+    current = re.compile(r'aria-current="page">([^<]+)<')
+
+    shown = [current.search(desk.as_("office").get(each).text) for each in pages]
+
+    assert [each and each[1] for each in shown] == ["推荐单位", "复核", "日程", "导出", "账号", "邮件", "邮件"]
+
+
 def test_the_list_is_searched_sorted_and_narrowed(desk: AtTheDesk, ids: list[str]) -> None:
     office = desk.as_("office")
     asked = ("", "?q=lztx", "?sort=title", "?sort=-title", "?state=drafted", "?track=inventions&q=qncy", "?unit=乙学会")

@@ -166,6 +166,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(desk: AtTheDesk) -> Non
     browser = desk.as_(None)
     answers = [_ask(browser, email) for email in (JIA, "nobody@example.org")]
     assert len({(each.status_code, each.headers["location"], each.text) for each in answers}) == 1
+    assert {each.headers["connection"] for each in answers} == {"close"}  # or the next answer on it would tell
     assert _letters(desk) == 1
 
 
@@ -342,6 +343,15 @@ def test_a_password_that_is_not_taken_changes_nothing(desk: AtTheDesk, code: str
     _enter(browser)
     answer = browser.post("/profile/password", form)
     assert (answer.status_code, code in answer.text, _is_in(browser)) == (422, True, True)
+
+
+def test_who_guesses_at_the_old_password_in_a_browser_left_open_waits(desk: AtTheDesk) -> None:
+    _give_password(desk)
+    browser = desk.as_("unit")
+    new = {"password": "另一句话 谁都没听说过的", "again": "另一句话 谁都没听说过的"}
+    guesses = [browser.post("/profile/password", {"old": f"guess {n}", **new}).status_code for n in range(6)]
+    right = browser.post("/profile/password", {"old": PASSWORD, **new})
+    assert (guesses, right.status_code, "AUT-02" in right.text) == ([422] * 5 + [429], 429, True)
 
 
 def test_who_forgot_the_password_sets_another_after_a_link(desk: AtTheDesk) -> None:

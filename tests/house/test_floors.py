@@ -6,7 +6,8 @@ A module that reads them anywhere else can't be rehearsed in virtual time, nor t
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,3 +158,25 @@ def test_what_only_looks_forbidden_is_left_alone() -> None:
 )
 def test_the_named_modules_may(source: str, module: str) -> None:
     assert crossings(source, module) == []
+
+
+NAMED = re.compile(r"`([\w/*]+)`")
+
+
+def rooms(table: Iterable[str]) -> Iterator[str]:
+    """The rooms that the first column of a table names; one without a floor is on that of the one before it."""
+    for line in table:
+        floor = ""
+        for name in NAMED.findall(line.split("|")[1]):
+            room = name if "/" in name else f"{floor}/{name}"
+            floor = room.rpartition("/")[0]
+            yield room.removesuffix("/*")
+
+
+def test_the_rooms_of_the_architecture_are_there() -> None:
+    lines = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()
+    named = set(rooms(line for line in lines if line.startswith("| `")))
+    there = {room for room in named if (ROOT / room).is_dir() or (ROOT / f"{room}.py").is_file()}
+    unnamed = {str(path.parent.relative_to(ROOT)) for path in (ROOT / "engine").glob("*/__init__.py")} - named
+
+    assert (named - there, unnamed) == (set(), set())

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import accumulate
 
-from notifications.patience import MOST_ATTEMPTS, estimated_end, next_attempt, pause_after_stop, wait_before
+from notifications.patience import MOST_ATTEMPTS, next_attempt, pause_after_stop, wait_before
 from tests.notifications.samples import DEADLINE, NOON
 
 
@@ -32,8 +32,3 @@ def test_its_last_attempt_is_due_no_later_than_its_end() -> None:
 
 def test_a_door_that_stays_shut_is_tried_ever_less_often() -> None:
     assert [pause_after_stop(stops) / timedelta(minutes=1) for stops in (1, 2, 3, 6, 60)] == [1, 2, 5, 30, 30]
-
-
-def test_the_end_of_a_long_queue_can_be_told() -> None:
-    ends = [estimated_end(waiting=waiting, per_minute=100, at=NOON) for waiting in (0, 100, 101, 5000)]
-    assert [(end - NOON) / timedelta(minutes=1) for end in ends] == [0, 0, 1, 49]

@@ -70,11 +70,12 @@ class Call:
 
     def change(
         self, do: Callable[[Work], BaseModel], *, status: int = 200, for_unit: str | None = None, alone: bool = False,
-        preview: bool = False,
+        preview: bool = False, secrets: Callable[[], Mapping[str, str]] = dict,
     ) -> Response:  # fmt: skip
         """Carry out what `do` does, once per request key, for the unit with that code if one is named.
 
-        The keys are the token's own, for whomever it acts. Raises whatever `do` refuses, NotFound, and API-11.
+        The keys are the token's own, for whomever it acts. `secrets` are told with the first answer and kept nowhere,
+        so an answer that is given again is without them. Raises whatever `do` refuses, NotFound, and API-11.
         """
         done: list[bool] = []
         with self.write(alone=alone) as work:
@@ -87,7 +88,7 @@ class Call:
             answer = tried(work, carry_out) if preview else once(work, self.key, self.asked, carry_out)
         if not done:
             self.headers["Idempotent-Replay"] = "true"
-        return self._answer(answer, status=200 if preview else status)
+        return self._answer({**answer, **(secrets() if done else {})}, status=200 if preview else status)
 
     def plain(self, told: BaseModel) -> Response:
         """What is told, and no more."""

@@ -18,7 +18,7 @@ from engine import duties, given, plain
 from engine.accounts.tokens import Scope
 from engine.office import Work
 from engine.queries.owed import duties as owed
-from engine.queries.owed import duty_line
+from engine.queries.owed import one
 from workflows.nomination import Role
 
 calls = Calls("报送事项", "Duties")
@@ -97,7 +97,7 @@ def list_duties(
            zh="读取一个事项", en="Read one duty")  # fmt: skip
 def get_duty(call: Calling, duty: Id) -> Response:
     with call.read() as work:
-        return call.single(DutyLine.model_validate(duty_line(work, duties.find(work, duty))))
+        return call.single(DutyLine.model_validate(one(work, duty)))
 
 
 @calls.post(f"{ONE}/file", name="file_duty", allow=WHO_FILES, scope=(Scope.REVIEW, Scope.NOMINATE), answers=DutyDone,

@@ -51,7 +51,10 @@ class Made(Told):
     """A subscription, with the secret that signs what it is told: shown this once."""
 
     id: str = say("编号", "its id", "w1f0aQ2wX3c4V5b6N7m8kL")
-    secret: str = say("签名密钥，只显示这一次", "what signs; shown this once", "whsec_MfKQ9r8GKYqrTwjUPD8ILP")
+    secret: str | None = say(
+        "签名密钥，只给出这一次；重复的请求得到空值", "what signs; told this once, null to a request that is repeated",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILP",
+    )  # fmt: skip
 
 
 class Delivery(Told):
@@ -103,13 +106,16 @@ def list_webhooks(call: Calling) -> Response:
             zh="建立推送订阅", en="Begin a subscription",
             about=("密钥只在此时给出；用它核对签名", "The secret is told this once."))  # fmt: skip
 def add_webhook(call: Calling, body: Subscribe) -> Response:
+    told_once: dict[str, str] = {}
+
     def do(work: Work) -> Made:
         made = subscriptions.add(
             work, name=body.name, url=body.url, topics=body.topics, networks=call.desk.webhook_networks
         )  # fmt: skip
-        return Made.model_validate(made)
+        told_once["secret"] = made.secret
+        return Made(id=made.id, secret=None)
 
-    return call.change(do, status=201)
+    return call.change(do, status=201, secrets=lambda: told_once)
 
 
 @calls.get(ONE, name="get_webhook", allow=READERS, scope=Scope.READ, answers=Subscription, marked=True,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bangdan import ROOT
 from bangdan.desk.circular_forms import CircularForm, as_typed, offer
-from bangdan.desk.fields import DeskForm, Fields
+from bangdan.desk.fields import DeskForm, Fields, Number
 from bangdan.desk.framing import framed
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
@@ -34,7 +34,7 @@ SHOWN = 100  # readers by name
 class SendForm(DeskForm):
     """What the sender has seen: the version of the words, and how many there would be."""
 
-    version: int
+    version: Number
     letters: int = Field(ge=0)
     calls: int = Field(ge=0)
 

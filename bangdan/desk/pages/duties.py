@@ -17,7 +17,7 @@ from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine import duties, given, plain
 from engine.office import Work
-from engine.queries import explaining, owed
+from engine.queries import explaining_duty, owed
 from workflows.duty import SHAPE
 from workflows.nomination import CLOCK, Role
 from workflows.reasons import Reason, Refused
@@ -44,7 +44,7 @@ def duty(visit: Visiting, duty: str) -> Response:
 
 def _page(visit: Visit, duty: str, *, verb: str = "", reasons: tuple[Reason, ...] = ()) -> Response:
     with visit.read() as work:
-        found, line = explaining.duty(work, duty), owed.one(work, duty)
+        found, line = explaining_duty.duty(work, duty), owed.one(work, duty)
     mine = [it for it in found.verbs if Role.SECRETARIAT in it.roles and it.roles != CLOCK]
     return visit.page("institutions/duty.html.j2", status=status_for(reasons) if reasons else 200, found=found,
                       line=line, verbs=mine, tried=verb, reasons=reasons, typed=visit.fields)  # fmt: skip

@@ -74,6 +74,7 @@ def _draft_form(
         return side.page(
             "mine/draft.html.j2", status=status, unit=unit, track=work.definition.tracks[track], typed=typed,
             nomination=nomination, reasons=reasons, against=against, window=window,
+            returned=mine.why_returned(work, nomination) if nomination else "",
             materials=_materials(work.definition, track), attributes=declared(work.definition, Bearer.NOMINEE),
         )  # fmt: skip
 

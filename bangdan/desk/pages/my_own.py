@@ -16,7 +16,7 @@ from engine import duties, given, units
 from engine.contact_texts import contact_values
 from engine.office import Work
 from engine.queries import contacts as people
-from engine.queries import explaining, mine, owed, reviewing
+from engine.queries import explaining_duty, mine, owed, reviewing
 from engine.texts import line_of_text
 from workflows.nomination import Role
 from workflows.reasons import Reason, Refused
@@ -93,7 +93,7 @@ def my_duty(side: Sided, duty: str) -> Response:
 
 def _duty(side: Side, duty: str, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
     with side.read() as work:
-        found, role = explaining.duty(work, duty), work.actor.role
+        found, role = explaining_duty.duty(work, duty), work.actor.role
     verbs = {verb.verb: verb for verb in found.verbs if role in verb.roles}
     return side.page("mine/duty.html.j2", status=status, duty=duty, found=found, reasons=reasons, verbs=verbs,
                      typed=side.visit.fields)  # fmt: skip
@@ -127,7 +127,7 @@ def _done(work: Work, duty: str, verb: str, form: DutyForm) -> dict[str, Any]:
         duties.file(work, duty, document=_document(form.document))
     else:
         duties.confirm(work, duty, dated=given.dated(work, form.dated or None, where="dated"), note=form.note)
-    return {"state": owed.duty_line(work, duties.find(work, duty)).state}
+    return {"state": owed.one(work, duty).state}
 
 
 def _document(text: str) -> str:

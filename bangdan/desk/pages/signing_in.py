@@ -66,6 +66,8 @@ def ask(visit: Visiting) -> Response:
     except Refused as refused:
         return _again(visit, refused)
     answer = visit.go("signin-sent")
+    # On this connection nothing more is answered before the letter is written: how long that takes would tell.
+    answer.headers["connection"] = "close"
     answer.background = BackgroundTask(_write, visit, link)
     return answer
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Path
 from pydantic import Field
 from sqlalchemy import Row
 from starlette.responses import Response
 
 from bangdan import ROOT
 from bangdan.checking import examined
-from bangdan.desk.fields import Attachment, DeskForm
+from bangdan.desk.fields import Attachment, DeskForm, Number
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import IN_FILE, status_for
 from bangdan.desk.routing import Pages
@@ -74,7 +73,7 @@ def _list(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) 
 
 
 @pages.get("/c/{campaign}/versions/{number}", name="version", allow=READERS)
-def version(visit: Visiting, number: Annotated[int, Path(le=2**31 - 1)]) -> Response:
+def version(visit: Visiting, number: Number) -> Response:
     """One text, and how it differs from the one before."""
     with visit.read() as work:
         row = kept.version(work, number)

@@ -10,12 +10,12 @@ from engine import nominations, units
 from engine.access import Actor
 from engine.exports.catalogue import Form, What, export, file_name, offered
 from engine.exports.nominations import EVERYTHING, Wanted
-from engine.exports.sheet import Sheet, in_chinese, in_english
+from engine.exports.sheet import Sheet
 from engine.office import Work
 from engine.queries.story import Happened
 from engine.turn import turn
 from tests.builders import House, add_draft, add_submitted
-from tests.engine.exports.conftest import as_csv, as_page, on_each_page, texts
+from tests.engine.exports.conftest import as_csv, as_page, in_chinese, in_english, on_each_page, texts
 from tests.small import ACADEMY, AUDITOR, DURING, OFFICE, OPENS, unit_actor
 from workflows.reasons import NotFound, Refused
 
