@@ -12,12 +12,12 @@ from engine.rosters.laureate_rows import import_laureates
 from engine.rosters.nomination_rows import import_nominations
 from engine.rosters.result_rows import import_decisions, import_results
 from engine.rosters.template_book import workbook
-from engine.rosters.templates import FILLED, empty, to_fill_in
+from engine.rosters.templates import FILLED, empty, plain_table, to_fill_in
 from engine.rosters.unit_rows import import_units
 from engine.rosters.winner_rows import winners
 
 __all__ = [
     "FILLED", "KINDS", "Imported", "Line", "Outcome", "Upload", "columns", "empty", "import_contacts",
-    "import_decisions", "import_laureates", "import_nominations", "import_results", "import_units", "to_fill_in",
-    "winners", "workbook",
+    "import_decisions", "import_laureates", "import_nominations", "import_results", "import_units", "plain_table",
+    "to_fill_in", "winners", "workbook",
 ]  # fmt: skip

@@ -26,6 +26,11 @@ def empty(kind: str, definition: Definition) -> bytes:
     return template_csv(columns(kind, definition))
 
 
+def plain_table(work: Work, kind: str) -> bytes:
+    """The table of that kind as CSV, with what is to be judged filled in where it is one for that."""
+    return to_fill_in(work, kind) if kind in FILLED else empty(kind, work.definition)
+
+
 def to_fill_in(work: Work, kind: str, *, tracks: Collection[str] | None = None) -> bytes:
     """A table with a row for each nomination that waits for its result, or for its decision; the verdict is empty."""
     header = [column.title for column in columns(kind, work.definition)]

@@ -72,7 +72,7 @@ def there(api: Api) -> Mapping[str, Sequence[str]]:
         "contact": [row["id"] for row in api.get("/contacts").json()["rows"]],
         "duty": [row["id"] for row in api.get("/duties").json()["rows"]],
         "letter": written or ["none"], "call_id": ["none"], "proposal": ["none"],
-        "quota": ["inventions"], "objection": ["none"],
+        "quota": ["inventions"], "number": [1], "objection": ["none"],
     }  # fmt: skip
 
 

@@ -28,7 +28,12 @@ from tests.builders import House
 from tests.desk.test_matrix import WHO
 from tests.desk.world import ABSENT, CANARIES, World, collecting, reviewing
 
-SAME_FOR_ALL: Mapping[str, str] = {"milestone": "collection", "what": "nominations", "quota": "inventions"}
+SAME_FOR_ALL: Mapping[str, str] = {
+    "milestone": "collection",
+    "what": "nominations",
+    "quota": "inventions",
+    "number": "1",
+}
 """Parts of a path that name no row of anybody."""
 KEYS = count(1)
 CHANGING = ("date", "ratelimit-remaining", "ratelimit-reset")  # headers that go with the clock, not with the answer

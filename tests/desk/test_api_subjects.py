@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Any
 
@@ -332,3 +333,30 @@ def test_a_subscription_gets_another_secret(api: Api) -> None:
     sent = api.post(f"/webhooks/{made['id']}/ping").json()["id"]
     assert (again["id"], again["secret"] == made["secret"]) == (made["id"], False)
     assert codes(api.post(f"/deliveries/{sent}/resend")) == ["WHK-06"]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_table_to_fill_in_is_taken_as_a_table_without_rows(api: Api, form: str) -> None:
+    table = api.get(f"/imports/nominations/template?form={form}", by="jia")
+    sent = {"file": (f"t.{form}", table.content)}
+    answer = api.post("/imports/nominations", by="jia", params={"preview": "true"}, files=sent, key=None)
+    assert (table.status_code, codes(answer), api.get("/imports/units/template", by="jia").status_code) == (
+        200, ["IMP-28"], 403,
+    )  # fmt: skip
+
+
+def test_a_unit_gives_its_applicants_an_earlier_end(api: Api) -> None:
+    path = "/units/JIA/deadline"
+    done = api.post(path, by="jia", json={"closes": "2025-03-12"})
+    late = api.post(path, json={"closes": "2025-03-20"})
+    dropped = [api.post(path, json={"closes": None}) for _ in range(2)]
+    assert (done.json()["closes"], codes(late)) == ("2025-03-12T16:00:00Z", ["EXT-16"])
+    assert (dropped[0].json()["closes"], codes(dropped[1])) == (None, ["EXT-15"])
+
+
+def test_the_file_and_the_proof_of_the_history_are_there_to_read(api: Api) -> None:
+    (line,) = api.get("/versions").json()["rows"]
+    text = api.get(f"/versions/{line['number']}").json()["source"]
+    kept = api.get("/proof", params={"kept": "f" * 64}).json()["faults"]
+    assert (line["digest"], hashlib.sha256(text.encode()).hexdigest()) == (line["digest"],) * 2
+    assert (api.get("/proof").json()["faults"], len(kept), api.get("/versions/2").status_code) == ([], 1, 404)

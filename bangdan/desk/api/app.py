@@ -24,8 +24,10 @@ from bangdan.desk.api import (
     letters,
     nominations,
     office,
+    own_deadlines,
     proposals,
     units,
+    versions,
     webhooks,
 )
 from bangdan.desk.api.describing import describe
@@ -37,8 +39,9 @@ from bangdan.desk.refusals import NOT_THERE
 from workflows.reasons import Reason
 
 SUBJECTS: tuple[Calls, ...] = (
-    campaigns.calls, nominations.calls, units.calls, duties.calls, imports.calls, letters.calls,
-    circulars.calls, dates.calls, proposals.calls, office.calls, events.calls, exports.calls, webhooks.calls,
+    campaigns.calls, nominations.calls, units.calls, own_deadlines.calls, duties.calls, imports.calls, letters.calls,
+    circulars.calls, dates.calls, proposals.calls, office.calls, events.calls, versions.calls,
+    exports.calls, webhooks.calls,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bangdan.desk.api.routing import CAMPAIGN, Calls
 from bangdan.desk.api.shapes import Limit, Told, parameter, say
 from bangdan.desk.policy import READERS
 from engine.accounts.tokens import Scope
+from engine.audit import verify
 from engine.queries.paging import wrong_cursor
 from engine.queries.story import sealed_onwards
 
@@ -19,6 +20,8 @@ calls = Calls("经过", "History")
 START = "0.0"
 DIGITS = 15  # of a number in a mark
 Behind = Annotated[str, parameter("上次读到的标记", "the mark of the last time", "12.4711", max_length=40)]
+
+Kept = Annotated[str | None, parameter("另存的封存摘要", "a digest that was kept", "ab" * 32, max_length=64)]
 
 
 class EventPage(Told):
@@ -42,6 +45,23 @@ def list_events(call: Calling, *, after: Behind = START, limit: Limit = 50) -> R
         last = f"{seal}.{event}"
         told = {"rows": lines, "last": last, "after": last if len(lines) == limit else None}
         return call.page(EventPage.model_validate(told))
+
+
+class Proof(Told):
+    """What recomputing every seal and replaying the history found."""
+
+    events: int = say("记录数", "lines", 4711)
+    sealed: int = say("已封存的", "lines that are sealed", 4711)
+    seals: int = say("封存数", "seals", 120)
+    head: str = say("封存摘要，请另存", "the digest to keep elsewhere", "ab" * 32)
+    faults: list[str] = say("不符之处，没有则核验无误", "what does not stand; empty if the history does", [])
+
+
+@calls.get(f"{CAMPAIGN}/proof", name="prove_history", allow=READERS, scope=Scope.READ, answers=Proof,
+           zh="核验历史未被改动", en="Prove that nobody changed the history")  # fmt: skip
+def prove_history(call: Calling, kept: Kept = None) -> Response:
+    with call.read() as work:
+        return call.plain(Proof.model_validate(verify(work, kept=[kept] if kept else ())))
 
 
 def _mark(text: str) -> tuple[int, int]:

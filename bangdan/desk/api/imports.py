@@ -9,11 +9,15 @@ from typing import Any
 from starlette.responses import Response
 
 from bangdan.desk.api.call import Call, Calling
+from bangdan.desk.api.exports import As
 from bangdan.desk.api.routing import CAMPAIGN, Calls
 from bangdan.desk.api.shapes import ForUnit, Ground, Preview, Told, say
+from bangdan.desk.downloads import disposition
 from bangdan.desk.policy import OFFICE
+from bangdan.desk.sheets import MEDIA
 from engine import plain, rosters
 from engine.accounts.tokens import Scope
+from engine.exports.catalogue import Form
 from engine.office import Work
 from engine.rosters import Imported, Upload
 from workflows.nomination import Role
@@ -102,6 +106,16 @@ def _importing(
             lambda work: ImportDone.model_validate(plain.imported(work, work_through(work, upload))),
             for_unit=for_unit, preview=preview,
         )  # fmt: skip
+
+    @calls.get(f"{PATH.format(campaign='{campaign}', kind=kind)}/template", name=f"template_of_{kind}", allow=allow,
+               scope=Scope.READ, media={str(form): media for form, media in MEDIA.items()},
+               zh=f"模板：{zh}", en=f"The table to fill in: {en[0].lower()}{en[1:]}")  # fmt: skip
+    def template(call: Calling, form: As = "xlsx") -> Response:
+        with call.read() as work:
+            content = rosters.workbook(work, kind) if form == "xlsx" else rosters.plain_table(work, kind)
+        name = f"{kind}.{form}"
+        headers = {**call.headers, "content-disposition": disposition(name)}
+        return Response(content, media_type=MEDIA[Form(form)], headers=headers)
 
 
 def _upload(call: Call, *, preview: bool) -> Upload:

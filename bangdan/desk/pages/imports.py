@@ -119,13 +119,8 @@ def template(side: Sided, kind: str, form: Literal["xlsx", "csv"] = "xlsx") -> R
     """The table to fill in."""
     with side.read() as work:
         name = f"{_kind(work, kind).words.zh}.{form}"
-        content = rosters.workbook(work, kind) if form == "xlsx" else _plain_table(work, kind)
+        content = rosters.workbook(work, kind) if form == "xlsx" else rosters.plain_table(work, kind)
     return Response(content, media_type=MEDIA[form], headers={"content-disposition": disposition(name)})
-
-
-def _plain_table(work: Work, kind: str) -> bytes:
-    filled = kind in rosters.FILLED
-    return rosters.to_fill_in(work, kind) if filled else rosters.empty(kind, work.definition)
 
 
 @sided.post("/imports/{kind}", name="import-upload")
