@@ -22,6 +22,8 @@ LONGEST_KEY = 64
 
 Number = Annotated[int, Ge(0), Le(2**53)]
 """The number of a row, a version or a count: beyond it no database compares, and no reader of JSON counts."""
+Ordinal = Annotated[int, Ge(1), Le(2**53)]
+"""The number by which people know a line or a version: the first one is 1."""
 
 
 class DeskForm(BaseModel):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bangdan import happened
 from bangdan.desk.days import beginning
-from bangdan.desk.fields import Number
+from bangdan.desk.fields import Ordinal
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
@@ -38,7 +38,7 @@ class Line:
 @pages.get("/c/{campaign}/history", name="history", allow=READERS)
 def history(
     visit: Visiting, *, subject: str = "", verb: str = "", actor: str = "", since: str = "", until: str = "",
-    before: Number | None = None,
+    before: Ordinal | None = None,
 ) -> Response:  # fmt: skip
     """The newest lines first, narrowed by what they are about, what was done, by whom and when."""
     asked = {"subject": subject, "verb": verb, "actor": actor.strip(), "since": since, "until": until}

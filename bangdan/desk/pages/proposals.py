@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 from starlette.responses import Response
 
-from bangdan.desk.fields import DeskForm, Number
+from bangdan.desk.fields import DeskForm, Ordinal
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
@@ -40,7 +40,7 @@ class Look:
 
 
 @pages.get("/c/{campaign}/proposals", name="proposals", allow=READERS)
-def proposals(visit: Visiting, before: Number | None = None) -> Response:
+def proposals(visit: Visiting, before: Ordinal | None = None) -> Response:
     """What waits, and what was decided."""
     with visit.read() as work:
         over = decided(work, before=before)

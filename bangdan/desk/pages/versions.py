@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bangdan import ROOT
 from bangdan.checking import examined
-from bangdan.desk.fields import Attachment, DeskForm, Number
+from bangdan.desk.fields import Attachment, DeskForm, Ordinal
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import IN_FILE, status_for
 from bangdan.desk.routing import Pages
@@ -73,7 +73,7 @@ def _list(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) 
 
 
 @pages.get("/c/{campaign}/versions/{number}", name="version", allow=READERS)
-def version(visit: Visiting, number: Number) -> Response:
+def version(visit: Visiting, number: Ordinal) -> Response:
     """One text, and how it differs from the one before."""
     with visit.read() as work:
         row = kept.version(work, number)
