@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
 
 from workflows.definition import Definition
 from workflows.elsewhere import takes_none
 from workflows.nomination import Shape
 from workflows.reasons import Reason, Refused
+
+T = TypeVar("T")
 
 
 def tracks_named(definition: Definition, text: str) -> tuple[str, ...]:
@@ -22,22 +25,23 @@ def tracks_named(definition: Definition, text: str) -> tuple[str, ...]:
             names |= {track.field.key, track.field.name}
         for name in names:
             found.setdefault(name, []).append(key)
-    return tuple(_one(found, text, "榜单或领域", "list or field", definition.tracks))
+    return tuple(one_of(found, text, "榜单或领域", "list or field", definition.tracks))
 
 
 def channel_named(definition: Definition, text: str) -> str:
     """The channel with that key or Chinese name. Raises Refused (FLT-01)."""
     known = {**{each.name: each.key for each in definition.channels}, **{key: key for key in definition.channel_by_key}}
-    return str(_one(known, text, "推荐渠道", "channel", definition.channel_by_key))
+    return one_of(known, text, "推荐渠道", "channel", definition.channel_by_key)
 
 
 def state_named(shape: Shape, text: str) -> str:
     """The state with that key or Chinese name. Raises Refused (FLT-01)."""
     known = {**{state.zh: state.key for state in shape.states}, **{key: key for key in shape.state_by_key}}
-    return str(_one(known, text, "状态", "state", shape.state_by_key))
+    return one_of(known, text, "状态", "state", shape.state_by_key)
 
 
-def _one(known: Mapping[str, Sequence[str]], text: str, what: str, what_en: str, keys: Iterable[str]) -> Sequence[str]:
+def one_of(known: Mapping[str, T], text: str, what: str, what_en: str, keys: Iterable[str]) -> T:
+    """What `known` has under that name. Raises Refused (FLT-01) with the nearest, and with what there is."""
     if text in known:
         return known[text]
     near = get_close_matches(text[:40], list(known), n=1)

@@ -33,6 +33,12 @@ def _mark(desk: AtTheDesk, state: str) -> None:
         mark_letters(work, state)
 
 
+@pytest.mark.parametrize("page", ["letters", "calls"])
+def test_a_kind_that_there_is_none_of_is_not_taken_for_another(posted: AtTheDesk, page: str) -> None:
+    answer = posted.as_("office").get(f"{page}?state=zz")
+    assert (answer.status_code, "FLT-01" in answer.text) == (422, True)
+
+
 def test_the_outbox_lists_letters_with_counts_by_state(posted: AtTheDesk) -> None:
     page = posted.as_("auditor").get("letters")
     assert page.status_code == 200

@@ -18,6 +18,7 @@ from engine import calls as verbs
 from engine.office import Work
 from engine.queries import calls as queries
 from engine.queries.calls import DONE, OPEN, CallLine
+from engine.queries.naming import one_of
 from engine.queries.occasions import occasion_words
 from engine.queries.one_letter import preview
 from notifications.errors import MailError
@@ -64,7 +65,7 @@ SHELVES = {
 @pages.get("/c/{campaign}/calls", name="calls", allow=READERS)
 def calls(visit: Visiting, state: str = "open", occasion: str = "", after: str | None = None) -> Response:
     """The call sheet in the order in which the calls came up."""
-    shelf = SHELVES.get(state, SHELVES["open"])
+    shelf = one_of(SHELVES, state, "分类", "kind of state", SHELVES)
     with visit.read() as work:
         page = queries.calls(
             work, states=shelf.states, useful=shelf.useful, late=shelf.late, occasion=occasion or None, after=after,

@@ -20,6 +20,7 @@ from bangdan.report.words import letter_name
 from engine.letters import desk
 from engine.office import Work
 from engine.queries import details, outbox
+from engine.queries.naming import one_of
 from engine.queries.one_letter import one_letter
 from notifications.errors import OutboxRefused
 from notifications.mailbook import COUNTED, Which
@@ -50,7 +51,7 @@ def letters(
     until: str = "", after: str | None = None,
 ) -> Response:  # fmt: skip
     """The outbox, the newest first."""
-    group = BY_KEY.get(state)
+    group = one_of(BY_KEY, state, "分类", "kind of state", BY_KEY) if state else None
     with visit.read() as work:
         which = Which(
             states=group.states if group else (), template=kind or None, occasion=occasion or None,
