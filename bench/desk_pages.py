@@ -22,6 +22,7 @@ from starlette.testclient import TestClient
 from bangdan import ROOT
 from bangdan.desk.app import make_app
 from bangdan.desk.house import Desk
+from bangdan.desk.serving import settle
 from bangdan.desk.visiting import SESSION
 from bench.desk.population import populate
 from engine import schema
@@ -41,6 +42,7 @@ NOW = CLOSED + timedelta(days=25)
 # Milliseconds by the clock, and of the processor: the same on a machine with nothing else to do.
 Took = tuple[float, float]
 FLOOR, GOAL = "no-such-page", 100.0  # milliseconds
+COLLECTION, INSTITUTION = "collection", "electronics"  # of that file
 
 
 def made(count: int) -> Office:
@@ -57,19 +59,21 @@ def made(count: int) -> Office:
     return office
 
 
-def signed_in(office: Office) -> tuple[TestClient, str]:
-    """A browser of the secretariat, and the path of the campaign."""
+def signed_in(office: Office, *, institution: str | None = None) -> tuple[TestClient, str]:
+    """A browser of the secretariat or of an institution, and the path of the campaign."""
+    role = Role.INSTITUTION if institution else Role.SECRETARIAT
     with office.database.write() as connection:
         campaign, key = connection.execute(select(col(Campaign.id), col(Campaign.key))).one()
         name = f"bench-{time.time_ns()}@example.org"
         account = {"name": "测量", "email": name, "email_key": name, "added_at": NOW}
         account_id = inserted_id(connection.execute(insert(Account), account))
-        seat = {"account_id": account_id, "campaign_id": campaign, "role": Role.SECRETARIAT.value, "given_at": NOW,
-                "given_by": "bench", "holds": f"{campaign}:secretariat"}  # fmt: skip
+        seat = {"account_id": account_id, "campaign_id": campaign, "role": role.value, "given_at": NOW,
+                "institution": institution, "given_by": "bench", "holds": f"{campaign}:{role.value}"}  # fmt: skip
         connection.execute(insert(Membership), seat)
         token = sessions.begin(connection, account_id, at=NOW, how="password")
     client = TestClient(make_app(Desk(office=office, clock=lambda: NOW, address="http://testserver")))
     client.cookies.set(SESSION, token)
+    settle()
     return client, f"/c/{key}"
 
 
@@ -79,6 +83,9 @@ def paths(office: Office, campaign: str) -> Iterator[str]:
         waiting, chosen = (nominations(work, states=[state], limit=1).rows[0] for state in ("preliminary", "final"))
         duty = work.connection.execute(select(col(Duty.public_id)).order_by(col(Duty.id)).limit(1)).scalar_one()
     yield FLOOR
+    yield from ("", "calendar", f"calendar/{COLLECTION}", "letters", "letters?state=sent", "calls", "circulars")
+    yield from ("history", "history?subject=nomination&verb=withdraw", "proposals", "publish", "versions", "imports")
+    yield from ("exports", "feeds", "webhooks", "accounts", "tokens", "for/U00007")
     for by in ("drafted", "changed", "submitted", "title", "unit", "state"):
         yield from (f"nominations?sort={by}", f"nominations?sort=-{by}", f"nominations?sort={by}&state=final")
     for text in ("lztx", "liangzi", "技术", "第299分会", "量子通信 固态电池", "zzzzq"):
@@ -98,7 +105,7 @@ def measured(client: TestClient, base: str, path: str, rounds: int) -> list[Took
     found = []
     for _ in range(rounds + 1):
         begun = time.perf_counter(), time.process_time()
-        answer = client.get(f"{base}/{path}")
+        answer = client.get(f"{base}/{path}".rstrip("/"))
         found.append(((time.perf_counter() - begun[0]) * 1000, (time.process_time() - begun[1]) * 1000))
         if answer.status_code != (404 if path == FLOOR else 200):
             raise SystemExit(f"{path}: {answer.status_code}")
@@ -106,22 +113,24 @@ def measured(client: TestClient, base: str, path: str, rounds: int) -> list[Took
 
 
 def main() -> None:
-    """Measure and print; ends with 1 when the 95th percentile over all pages is past the goal."""
+    """Measure and print; ends with 1 when the 95th percentile of any page is past the goal."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("nominations", nargs="?", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=20)
     asked = parser.parse_args()
     office = made(asked.nominations)
     client, base = signed_in(office)
-    floor, everything = 0.0, []
+    institution, _ = signed_in(office, institution=INSTITUTION)
+    floor, slow = 0.0, []
     print(f"{'median':>8} {'p95':>8} {'cpu p95':>8} {'× floor':>8}  page, ms, of {asked.nominations:,} nominations")
-    for path in paths(office, base.rpartition("/")[2]):
-        times = measured(client, base, path, asked.rounds)
+    asks = [(client, path) for path in paths(office, base.rpartition("/")[2])]
+    for browser, path in [*asks, (institution, "review")]:
+        times = measured(browser, base, path, asked.rounds)
         floor = floor or statistics.median(cpu for _, cpu in times)
-        everything += [] if path == FLOOR else times
-        print(_row(times), f"{statistics.median(cpu for _, cpu in times) / floor:8.1f}  {path}")
-    print(_row(everything), f"{'':8}  all pages; the goal is a p95 under {GOAL:.0f}")
-    raise SystemExit(_p95([clock for clock, _ in everything]) >= GOAL)
+        slow += [path] if _p95([clock for clock, _ in times]) >= GOAL else []
+        print(_row(times), f"{statistics.median(cpu for _, cpu in times) / floor:8.1f}  {path or 'overview'}")
+    print(f"past a p95 of {GOAL:.0f} ms: {', '.join(path or 'overview' for path in slow) or 'none'}")
+    raise SystemExit(bool(slow))
 
 
 def _row(times: list[Took]) -> str:

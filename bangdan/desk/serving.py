@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,7 +37,14 @@ def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None]) -> None
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEEP_ALIVE, lifespan="off", ws="none",
     )  # fmt: skip
     server = _Announced(config, ready)
+    settle()
     server.run(sockets=[on])
+
+
+def settle() -> None:
+    """Let the collector of garbage pass over all that the program is made of from now on: one pass took 200 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Announced(uvicorn.Server):
