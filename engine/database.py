@@ -32,6 +32,7 @@ except ImportError:
 SQLITE_VERSION: str = sqlite_library.sqlite_version
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
+FAILING = (OperationalError, InterfaceError, InternalError)  # the database's own failures, and nothing that it refuses
 JOURNAL_ATTEMPTS = 100
 CANDIDATE_LOCKS = 512
 BATCHES, SEALING, CANDIDATES = (
@@ -124,7 +125,7 @@ def _commit(transaction: Transaction) -> None:
     """
     try:
         transaction.commit()
-    except (OperationalError, InterfaceError, InternalError) as error:
+    except FAILING as error:
         raise Refused(UNKNOWN) from error
 
 

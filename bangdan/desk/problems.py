@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bangdan.desk import noting
+from engine.database import FAILING
 from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
@@ -60,6 +60,8 @@ TITLES = {
     503: ("系统暂不可用", "not usable at the moment"),
 }
 
+NO_DATABASE = (*FAILING, NoConnection)
+
 NOT_STORED = Reason(
     code="SYS-01",
     zh="数据库暂不可用，本次内容没有保存；请稍后再试",
@@ -73,7 +75,7 @@ def reasons_of(error: Exception) -> tuple[Reason, ...] | None:
         return error.reasons
     if isinstance(error, MailError):
         return (Reason(code=error.code, zh=error.zh, en=error.en, where=error.where),)
-    if isinstance(error, (OperationalError, InterfaceError, InternalError, NoConnection, OSError)):
+    if isinstance(error, (*NO_DATABASE, OSError)):
         return (NOT_STORED,)
     return None
 

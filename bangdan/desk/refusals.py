@@ -8,8 +8,6 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -44,7 +42,7 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(BangdanError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
-    for failing in (OperationalError, InterfaceError, InternalError, NoConnection):
+    for failing in problems.NO_DATABASE:
         app.add_exception_handler(failing, _no_database)
     app.add_exception_handler(Exception, _broken)
 
