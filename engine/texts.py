@@ -24,12 +24,17 @@ def unstorable(text: str) -> Reason | None:
     What is invisible and harmless is let in, and taken out by whoever uses the text.
     """
     if any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in text):
-        return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
+        return broken(text)
     if control := next(filter(_is_control, text), None):
         point = f"U+{ord(control):04X}"
         return Reason(code="API-06", zh=f"含有不能使用的控制字符 {point}，请删去：{shown(text)}",
                       en=f"holds the control character {point}; take it out: {shown(text)}")  # fmt: skip
     return _encoded(text) if ENCODED_WORD.search(text) else None
+
+
+def broken(text: str) -> Reason:
+    """What is said of a text with a character that was damaged on its way."""
+    return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
 
 
 def _is_control(char: str) -> bool:

@@ -13,8 +13,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
 from bangdan.desk.unfit import wanted
-from engine.sheets.cleaning import shown
-from engine.texts import unstorable
+from engine.texts import broken, unstorable
 from workflows.reasons import Reason, Refused, refuse
 
 OWN = ("csrf", "key")  # fields of every form, which no model names
@@ -113,9 +112,7 @@ def _unstorable(given: Mapping[str, list[str]]) -> Iterator[Reason]:
 
 def _not_utf8(text: str) -> Reason | None:
     """What was no UTF-8 has become this character when the form was read; whoever typed it meant another one too."""
-    if "\ufffd" not in text:
-        return None
-    return Reason(code="API-02", zh=f"含有损坏的字符：{shown(text)}", en=f"holds a broken character: {shown(text)}")
+    return broken(text) if "\ufffd" in text else None
 
 
 def _twice(name: str) -> Reason:
