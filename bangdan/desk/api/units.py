@@ -37,8 +37,8 @@ BY_ANY = (Scope.OFFICE, Scope.NOMINATE, Scope.REVIEW)
 Unreachable = Annotated[bool, parameter("只看没有联系人的", "only those without a contact", example=False)]
 
 
-class UnitLine(Told):
-    """A unit as a list shows it."""
+class UnitEntry(Told):
+    """What the roster has of a unit."""
 
     id: str = say("编号", "its id", "u1f0aQ2wX3c4V5b6N7m8kL")
     code: str = say("单位编号", "its code", "EE")
@@ -46,6 +46,11 @@ class UnitLine(Told):
     person: bool = say("是否个人", "whether it is a person", example=False)
     channels: list[str] = say("推荐渠道，代号", "its channels, by key", ["societies"])
     attributes: dict[str, str] = say("属性", "what is declared of it", {})
+
+
+class UnitLine(UnitEntry):
+    """A unit as a list shows it."""
+
     placed: int = say("占用名额的项目", "nominations that take a place", 2)
     drafts: int = say("草稿", "drafts", 1)
 
@@ -88,15 +93,9 @@ class ContactLine(Told):
     active: bool = say("是否启用", "whether we write to them", example=True)
 
 
-class Unit(Told):
+class Unit(UnitEntry):
     """One unit in full."""
 
-    id: str = say("编号", "its id", "u1f0aQ2wX3c4V5b6N7m8kL")
-    code: str = say("单位编号", "its code", "EE")
-    name: str = say("名称", "its name", "中国电子学会")
-    person: bool = say("是否个人", "whether it is a person", example=False)
-    channels: list[str] = say("推荐渠道，代号", "its channels, by key", ["societies"])
-    attributes: dict[str, str] = say("属性", "what is declared of it", {})
     places: list[Place] = say("名额", "its places", [])
     contacts: list[ContactLine] = say("联系人", "its contacts", [])
 
