@@ -60,11 +60,11 @@ def menu(visit: Visit) -> tuple[Item, ...]:
 
 
 def _items(visit: Visit) -> Iterator[Item]:
-    path = visit.request.url.path
+    path, campaign = visit.request.url.path, visit.url("overview")
     for entry in ENTRIES:
         if visit.seat.role in entry.roles and visit.has(entry.route):
             url = visit.url(entry.route)
-            at = [url, *(f"{visit.url('overview')}/{each}" for each in entry.also)]
+            at = [url, *(f"{campaign}/{each}" for each in entry.also)]
             yield Item(entry.words, url, any(_is_at(path, each, whole=entry.route == "overview") for each in at))
 
 
