@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.builders import House
 from tests.desk.people import AtTheDesk
@@ -22,6 +22,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+PATIENCE = 30_000  # milliseconds until a page that does not change is a failure, as for a page that does not come
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium, for one module of tests."""
     if CHROMIUM is None:
         pytest.skip("没有 Chromium / no Chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser

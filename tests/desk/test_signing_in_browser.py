@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from notifications.tables import LETTER
@@ -34,10 +34,12 @@ def _link(desk: AtTheDesk) -> str:
 def test_somebody_signs_in_by_link_with_the_keyboard_and_out_again(desk: AtTheDesk, page: Page) -> None:
     with listening(desk.app) as address:
         page.goto(f"{address}/profile")
+        expect(page.locator("#link-email")).to_be_focused()  # a browser does so a moment after the page has loaded
         page.keyboard.type("jia@example.org")
         page.keyboard.press("Enter")
         page.wait_for_url("**/signin/sent")
         page.goto(address + _link(desk))
+        expect(page.get_by_role("button", name="登录", exact=True)).to_be_focused()
         page.keyboard.press("Enter")
         page.wait_for_url("**/profile")
         signed = page.locator(".person").inner_text()
