@@ -198,3 +198,19 @@ def _calls(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Thread, name and line of each call that was entered."""
     found = (_CALL.match(line) for line in lines)
     return ((match[1], match[2], match.string[match.end(1) :].strip()) for match in found if match)
+
+
+@contextmanager
+def watched(pid: int, folder: Path, *names: str) -> Iterator[Callable[[], list[str]]]:
+    """A program that runs already, watched from here on; the call gives what it did so far, when it was told to end.
+
+    with watched(process.pid, tmp_path, "fsync", "sendto") as seen: ...
+    lines = seen()   # after the block; a call that others came between is two lines, as strace writes it
+    """
+    log = folder / "watched.trace"
+    command = ["strace", "-f", "-y", "-e", f"trace={','.join(names)}", "-o", str(log), "-p", str(pid)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+        _attached(tracer)
+        yield lambda: log.read_text(encoding="utf-8", errors="replace").splitlines()
+        tracer.terminate()
+        tracer.communicate(timeout=PATIENCE)
