@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bangdan.desk import noting
-from engine.database import FAILING
+from engine.failing import FAILING
 from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
