@@ -53,11 +53,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self._writers = threading.Lock()
-        self.engine: Engine = (
-            _sqlite(self.url, durable, self.patience)
-            if self.sqlite
-            else create_engine(self.url, pool_size=20, hide_parameters=True)
-        )
+        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -162,6 +158,11 @@ def _tell_driver(connection: Connection, statement: str) -> None:
         cursor = connection.connection.cursor()
         cursor.execute(statement)
         cursor.close()
+
+
+def _postgresql(url: URL) -> Engine:
+    """Asked for before each transaction: nobody is refused because the server was restarted since the last one."""
+    return create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
