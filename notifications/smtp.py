@@ -73,13 +73,14 @@ class SmtpSettings:
 class SmtpDoor:
     """A few connections to one server, each kept for many letters. Use with `async with`, which says goodbye.
 
-    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`.
+    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`. `pace` outlives it, where one door
+    after the other goes to the same server.
     """
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, pace: Pace | None = None) -> None:
         self.settings = settings
         self._idle: list[Conversation] = []
-        self._pace = Pace(settings.per_minute)
+        self._pace = pace or Pace(settings.per_minute)
 
     async def __aenter__(self) -> SmtpDoor:
         return self
