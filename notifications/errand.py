@@ -21,17 +21,21 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 
 
 class Pace:
-    """How many letters left in the last minute, by the event loop's clock, which all loops of a process share."""
+    """How many letters left in the last minute, by a clock of seconds that only goes forward: the event loop's.
 
-    def __init__(self, per_minute: int | None) -> None:
+    Every loop of a process has the same, so a pace may go from one to the next.
+    """
+
+    def __init__(self, per_minute: int | None, *, seconds: Callable[[], float] | None = None) -> None:
         self._per_minute = per_minute
+        self._seconds = seconds or (lambda: asyncio.get_running_loop().time())
         self._left: deque[float] = deque()  # seconds of the loop's clock
 
     def take(self) -> Stop | None:
         """Count one more letter, or say that it would be one too many."""
         if self._per_minute is None:
             return None
-        now = asyncio.get_running_loop().time()
+        now = self._seconds()
         while self._left and self._left[0] <= now - A_MINUTE:
             self._left.popleft()
         if len(self._left) < self._per_minute:
