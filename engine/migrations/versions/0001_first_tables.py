@@ -293,6 +293,7 @@ def upgrade() -> None:
         sa.Column("from_state", sa.String(), nullable=True),
         sa.Column("to_state", sa.String(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaign.id"],
