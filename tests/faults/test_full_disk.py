@@ -125,8 +125,10 @@ def test_a_file_that_finds_no_room_on_its_way_in_is_refused_in_words(stores: Sto
     stores.temporary.fill()
     sent = stores.desk.client.post(path, headers=key, files={"file": ("a.csv", LARGE, "text/csv")})
     taken = stores.desk.client.get(f"/api/campaigns/{CAMPAIGN}/exports/nominations")
+    page = stores.desk.page("exports/nominations.xlsx")
     stores.temporary.free()
     assert [_reasons(sent), _reasons(taken)] == [(503, [("SYS-01", NO_DISK)])] * 2
+    assert (page.status_code, NO_DISK in page.text) == (503, True)
     assert (stores.stored(), stores.temporary.names()) == (before, [])
     assert stores.desk.client.get(f"/api/campaigns/{CAMPAIGN}/exports/nominations").status_code == 200
 
