@@ -8,7 +8,6 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -167,15 +166,12 @@ def test_foreign_keys_hold_but_while_tables_are_reshaped(tmp_path: Path) -> None
 
 
 def test_a_lock_of_another_program_that_lasts_is_told_in_words(tmp_path: Path) -> None:
-    path = tmp_path / "n.sqlite3"
-    database = Database(f"sqlite:///{path}?timeout=0.1")
-    with database.write():
-        pass
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    database, other = (Database(f"sqlite:///{tmp_path / 'n.sqlite3'}?timeout=0.1") for _ in range(2))
+    with other.write():
         assert _heard_by_a_writer(database) == "SYS-01"
     assert _heard_by_a_writer(database) == "stored"
     database.dispose()
+    other.dispose()
 
 
 def test_a_writer_behind_a_long_one_of_ours_is_told_in_words_too(tmp_path: Path) -> None:
