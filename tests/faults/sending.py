@@ -1,6 +1,6 @@
 """A sender in a process of its own: `python sending.py DATABASE_URL PORT INSTANT`, with a clock that stands still.
 
-It prints `up` and then delivers what is due through a mail server on this machine, once.
+It delivers what is due through a mail server on this machine, and ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from tests.faults.living import Town, smtp
 def main(url: str, port: str, instant: str) -> None:
     town = Town(house=House(office=Office(database=Database(url)), campaign="small-2025"),
                 now=datetime.fromisoformat(instant))  # fmt: skip
-    print("up", flush=True)
     town.post(lambda: SmtpDoor(smtp(int(port))), f"process {instant}").deliver()
 
 

@@ -5,7 +5,8 @@
     with nobody() as port:
         ...  # a connection to 127.0.0.1:port is refused
 
-What a script may say is in `tests.notifications.misbehaving`.
+What a script may say is in `tests.notifications.misbehaving`; an answer that ends in HELD is given when the server is
+told to `let_go`, and what it says has been decided by then: a message that is answered "250 held" has been taken.
 """
 
 from __future__ import annotations
@@ -13,18 +14,37 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.notifications.misbehaving import Misbehaving, Script, Stage
+from tests.notifications.misbehaving import Misbehaving, Script
 
 PATIENCE = 60  # seconds until a test gives up
+HELD = " held"
+
+
+class Holding(Misbehaving):
+    """One that keeps a client waiting for an answer that it has decided on."""
+
+    def __init__(self, script: Script | None = None) -> None:
+        super().__init__(script)
+        self._let_go = threading.Event()
+
+    def let_go(self) -> None:
+        """Give the answers that were held."""
+        self._let_go.set()
+
+    async def _carry_out(self, todo: str, writer: asyncio.StreamWriter) -> None:
+        while todo.endswith(HELD) and not self._let_go.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.01)
+        await super()._carry_out(todo, writer)
 
 
 @contextmanager
-def served(script: Script | None = None, *, port: int = 0) -> Iterator[Misbehaving]:
+def served(script: Script | None = None, *, port: int = 0) -> Iterator[Holding]:
     """The server, until the end of the block."""
-    server, up, over = Misbehaving(script), threading.Event(), asyncio.Event()
+    server, up, over = Holding(script), threading.Event(), asyncio.Event()
     server.port = port
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -52,7 +72,11 @@ def nobody() -> Iterator[int]:
         yield held.getsockname()[1]
 
 
-def has_come_to(server: Misbehaving, stage: Stage, *, times: int = 1) -> bool:
-    """Whether a client has been at `stage`, which is how its sender is known to be there."""
-    verb = {"dot": "DATA"}.get(stage, stage)
-    return sum(line.upper().startswith(verb) for line in server.commands) >= times
+def waited_for(condition: Callable[[], bool]) -> bool:
+    """Look again and again until it holds; False if it does not within our patience."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
