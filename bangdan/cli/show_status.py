@@ -225,7 +225,7 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.next:
         yield say(f"下一时刻：{at(state.next)}", f"next instant: {at(state.next)}"), True
     sent, waiting = state.letters.get("sent", 0), sum(state.letters.get(key, 0) for key in UNSENT)
-    yield say(f"邮件：已发{sent}封，待发{waiting}封", f"letters: {sent} sent, {waiting} waiting"), True
+    yield say(f"邮件：已发{sent}封，待发{waiting}封", f"letters: {sent} sent, {waiting} waiting") + _pace(waiting), True
     if state.oldest_unsent:
         yield (
             say(f"最早的待发邮件：{at(state.oldest_unsent)}", f"oldest unsent letter: {at(state.oldest_unsent)}"),
@@ -233,3 +233,17 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         )
     if state.head:
         yield say(f"封存摘要：{state.head[:16]}…", f"sealed head: {state.head[:16]}…"), True
+
+
+def _pace(waiting: int) -> str:
+    """How long the letters that wait will take, where only so many may leave in a minute."""
+    from bangdan import wiring
+
+    per_minute = wiring.settings().smtp_per_minute
+    if per_minute is None or waiting <= per_minute:
+        return ""
+    minutes = -(-waiting // per_minute) - 1  # the first of them leave at once
+    return say(
+        f"（每分钟至多{per_minute}封，约需{minutes}分钟发完）",
+        f" (at most {per_minute} a minute: about {minutes} minutes)",
+    )
