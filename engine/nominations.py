@@ -69,6 +69,7 @@ def draft(
         "title_key": title_key, **told, "applicant_email": applicant_email, "materials": list(materials),
         "attributes": candidate.attributes, "state": DRAFT.target, "selected": False,
         **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
+        "salt": public_id(),
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
     witness.note(work, Nomination, None, {**values, "id": row_id})

@@ -61,7 +61,8 @@ def _another_file(connection: Connection, campaign: str) -> Iterator[str]:
 
 
 def _damaged(words: str) -> str:
-    return f"数据库文件已损坏：{words[:200]}；请停止运行，用 bangdan restore 恢复备份 / the database file is damaged"
+    return (f"数据库文件已损坏（{words[:120]}），请停止运行，用 bangdan restore 恢复最近的备份 / "
+            "the database file is damaged; stop, and restore the last backup")  # fmt: skip
 
 
 def _unreadable(error: Exception) -> str:

@@ -182,17 +182,11 @@ def verify(
         screen.print(counts)
         screen.print(say(f"封存摘要 {verdict.head}", f"sealed head {verdict.head}"))
         for fault in verdict.faults:
-            screen.print(styled(_of_both(fault), "bold red"))
+            screen.print(styled(fault, "bold red"))
         if not verdict.faults:
             screen.print(styled(say("历史完整，与现状一致。", "The history stands and agrees with the rows."), "green"))
     if verdict.faults:
         raise typer.Exit(BROKEN)
-
-
-def _of_both(fault: str) -> str:
-    """A fault in the reader's language; both stand in it."""
-    zh, _, en = fault.partition(" / ")
-    return say(zh, en or zh)
 
 
 @command(audit, "head",

@@ -143,7 +143,8 @@ def _on(verb: Callable[..., Any], key: str, **values: Any) -> Act:
     return lambda work: verb(work, key, **values)
 
 
-def _play(house: House) -> Stage:
+def play(house: House) -> Stage:
+    """The whole campaign, by everybody who has a part in it."""
     it = Stage(house=house)
     keys = it.keys
     it.act("02-25 10:00", OFFICE, it.unit("甲学会", "societies", ("张三", "zhang@a.example")))
@@ -215,7 +216,7 @@ def _letters(work: Work) -> list[str]:
 
 
 def test_a_small_campaign_from_its_file_to_the_first_promotion(small: House) -> None:
-    played = _play(small)
+    played = play(small)
     with small.read() as work:
         history, letters = _history(work), _letters(work)
     assert history == HISTORY.strip().splitlines()

@@ -681,6 +681,7 @@ def upgrade() -> None:
         sa.Column("earlier", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("undecided", sa.String(), nullable=True),
         sa.Column("waiver", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("salt", sa.String(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
