@@ -66,10 +66,12 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
+    from notifications.errand import Pace
 
+    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
     each = Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told),
+        open_door=lambda: mailroom.open_door(told, pace),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=clock.now,

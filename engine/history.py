@@ -17,9 +17,13 @@ def record(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None = None, target: str | None = None,
     **details: Any,
 ) -> None:  # fmt: skip
-    """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
+    """Append one event, with what `witness.note` was told since the last one.
+
+    `subject` names the table; `details` are plain values (str, int, bool, None).
+    """
     event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
-    work.connection.execute(_APPEND, event)
+    work.connection.execute(_APPEND, {**event, "rows": work.witnessed or None})
+    work.witnessed = []
 
 
 def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -37,5 +41,5 @@ def line(
     return {
         "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value, "actor": actor.name,
         "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
-        "from_state": source, "to_state": target, "details": dict(details),
+        "from_state": source, "to_state": target, "details": dict(details), "rows": None,
     }  # fmt: skip

@@ -78,6 +78,7 @@ class Work:
     digest: str = ""
     alone: bool = False
     _changed: bool = False
+    witnessed: list[list[str | None]] = field(default_factory=list)  # changed rows that no event has told of yet
 
     @property
     def shape(self) -> Shape:
@@ -155,6 +156,8 @@ class Office:
             work = self._work(connection, campaign_id, actor, at, self.memory)
             work.alone = alone
             yield work
+            if work.witnessed:
+                raise RuntimeError(f"changed, and no event tells of it: {work.witnessed}")
 
     @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:

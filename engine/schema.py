@@ -22,6 +22,7 @@ import engine.searching.tables
 import engine.tables
 import engine.uploads.tables
 import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata, as are the others
+import notifications.stops
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused

@@ -357,6 +357,8 @@ class Event(SQLModel, table=True):
     from_state: str | None = None
     to_state: str | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    # Of each row that it changed: the table, and digests of what it held before and after (`engine.witness`).
+    rows: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class Seal(SQLModel, table=True):

@@ -13,7 +13,7 @@ import typer
 
 from bangdan.cli.app import LOOK, app, audit
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, narrow, styled, table, when
-from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, reading
+from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, office, reading, received, which
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
@@ -168,10 +168,11 @@ def verify(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
-    from engine.audit import verify as verified
+    from engine.proving import prove
 
-    with reading(campaign) as work:
-        verdict = verified(work, kept=kept or ())
+    at = received()
+    with office() as opened:
+        verdict = prove(opened, which(opened, campaign), at=at, kept=kept or ())
     if json:
         emit(asdict(verdict))
     else:
@@ -181,11 +182,17 @@ def verify(
         screen.print(counts)
         screen.print(say(f"封存摘要 {verdict.head}", f"sealed head {verdict.head}"))
         for fault in verdict.faults:
-            screen.print(styled(fault, "bold red"))
+            screen.print(styled(_of_both(fault), "bold red"))
         if not verdict.faults:
             screen.print(styled(say("历史完整，与现状一致。", "The history stands and agrees with the rows."), "green"))
     if verdict.faults:
         raise typer.Exit(BROKEN)
+
+
+def _of_both(fault: str) -> str:
+    """A fault in the reader's language; both stand in it."""
+    zh, _, en = fault.partition(" / ")
+    return say(zh, en or zh)
 
 
 @command(audit, "head",

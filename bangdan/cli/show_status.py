@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ from bangdan.cli.printing import NUMBER, console, emit, indented, left, listed, 
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
+from bangdan.post_words import standing, trouble
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -153,6 +154,8 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.webhooks, "个推送订阅已停止，见工作台", "webhooks have stopped, see the desk"),
         (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
+    if waiting.post is not None:
+        yield say(*astuple(trouble(waiting.post)))
     for short in waiting.short:
         yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
                   f"请延期，或 bangdan proceed {short.track}",
@@ -212,6 +215,9 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.muted_since:
         yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
                   f"muted since {at(state.muted_since)}: no letter leaves; lift it: bangdan unmute"), False  # fmt: skip
+    if state.post is not None:
+        well = state.post.out_by is not None  # to keep the pace is no trouble
+        yield say(*astuple(standing(state.post, at))), well
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:

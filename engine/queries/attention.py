@@ -20,6 +20,7 @@ from engine.proposals.tables import Proposal
 from engine.queries.accounts import alarms
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
+from engine.queries.standstill import Standstill, standstill
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
 from engine.webhooks.subscriptions import STOPPED
@@ -27,6 +28,7 @@ from engine.webhooks.tables import Webhook
 from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
+from notifications.stops import Stopped
 from notifications.tables import LETTER, Letter
 from workflows.nomination import Role
 from workflows.reasons import Reason
@@ -60,7 +62,7 @@ class Attention:
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
     otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins,
-    `webhooks` are subscriptions that stopped.
+    `webhooks` are subscriptions that stopped, `post` is why no letter leaves where time alone will not mend it.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -77,13 +79,14 @@ class Attention:
     proposals: Waiting = Waiting(count=0)
     guessed: Waiting = Waiting(count=0)
     webhooks: Waiting = Waiting(count=0)
+    post: Stopped | None = None
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed,
                 self.webhooks)  # fmt: skip
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
-        return not any(named) and not any(each.count for each in rest)
+        return self.post is None and not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +94,7 @@ class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
     `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
+    `post` is why none leaves although it is due.
     """
 
     turned: datetime | None
@@ -102,6 +106,7 @@ class Health:
     head: str
     sealed_at: datetime | None
     muted_since: datetime | None = None
+    post: Standstill | None = None
 
     def turns(self, at: datetime) -> bool:
         """Whether the engine took a turn of late."""
@@ -116,12 +121,17 @@ def attention(work: Work) -> Attention:
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
         suspended=tuple(_suspended(work)), guessed=_guessed(work), proposals=_proposals(work),
-        webhooks=_webhooks(work),
+        webhooks=_webhooks(work), post=_post(work),
     )  # fmt: skip
 
 
 def _short(work: Work) -> tuple[Short, ...]:
     return closed_short(work) if sees_all(work.actor.role) else ()
+
+
+def _post(work: Work) -> Stopped | None:
+    found = standstill(work)
+    return found.stopped if found is not None and found.stopped.needs_a_person(work.at) else None
 
 
 def _units(work: Work) -> tuple[KindLine, ...]:
@@ -203,7 +213,7 @@ def health(work: Work) -> Health:
         closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
-        muted_since=mute.since if mute else None,
+        muted_since=mute.since if mute else None, post=standstill(work),
     )  # fmt: skip
 
 

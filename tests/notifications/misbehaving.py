@@ -6,16 +6,37 @@
 
 A script names stages (`connect`, `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `dot`, `RSET`, `QUIT`); the others
 are answered politely. What to do at one is an answer to give, or `DROP` (close without a word), `HANG` (say nothing
-and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all), or
-`ACCEPT_AND_DROP` (only at `dot`: keep the message, close without a word); a list is used up one by one, its last entry
-for ever. `delivered` are the messages it has taken responsibility for, in order, dots removed.
+and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all),
+`ACCEPT_AND_DROP` (only at `dot`: keep the message, close without a word), or `NO_HANDSHAKE` (only at `STARTTLS`: agree,
+then say nothing); a list is used up one by one, its last entry for ever. An answer of several lines is one string with
+CRLF between them, as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the messages it has taken responsibility
+for, in order, dots removed; `copies()` counts them by Message-ID.
+
+For a client without an event loop, `in_a_thread` serves from a thread of its own:
+
+    with in_a_thread(Misbehaving({"dot": ACCEPT_AND_DROP})) as server:
+        ...  # the script may be changed between two conversations: server.script.clear()
+    assert server.copies() == {"<a@host.example>": 2}
+
+For clients that are killed, a process of its own outlives them and writes down each message before it answers:
+
+    python -m tests.notifications.misbehaving FOLDER '{"dot": ["<accept and drop>", "250 ok"]}'
+
+prints its port, and puts each message that it takes into FOLDER, one file each.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
-from collections.abc import Mapping, Sequence
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from email import message_from_bytes
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
@@ -23,6 +44,7 @@ Stage = Literal["connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "
 Script = Mapping[Stage, str | Sequence[str]]
 
 DROP, HANG, DRIP, GARBAGE, ACCEPT_AND_DROP = "<drop>", "<hang>", "<drip>", "<garbage>", "<accept and drop>"
+NO_HANDSHAKE = "<no handshake>"
 DRIP_SECONDS = 0.02
 
 POLITE: Mapping[str, str] = {
@@ -43,7 +65,10 @@ class _Over(Exception):
 
 
 class Misbehaving:
-    """The server. `extensions` are what EHLO offers; `tls` secures after STARTTLS, `implicit` from the first octet."""
+    """The server. `extensions` are what EHLO offers; `tls` secures after STARTTLS, `implicit` from the first octet.
+
+    What it takes is also put into `folder`, if there is one, before it answers.
+    """
 
     def __init__(
         self,
@@ -52,6 +77,7 @@ class Misbehaving:
         extensions: Sequence[str] = ("PIPELINING",),
         tls: ssl.SSLContext | None = None,
         implicit: ssl.SSLContext | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.script = {stage: [todo] if isinstance(todo, str) else list(todo) for stage, todo in (script or {}).items()}
         self.extensions = extensions
@@ -60,7 +86,7 @@ class Misbehaving:
         self.commands: list[str] = []
         self.connections = 0
         self.port = 0
-        self._tls, self._implicit = tls, implicit
+        self._tls, self._implicit, self._folder = tls, implicit, folder
         self._lines: set[asyncio.Task[None]] = set()
         self._reached: dict[str, asyncio.Event] = {}
 
@@ -78,6 +104,10 @@ class Misbehaving:
         await asyncio.gather(*self._lines, return_exceptions=True)
         await self._server.wait_closed()
 
+    def copies(self) -> dict[str, int]:
+        """How many copies of each message were taken, by Message-ID."""
+        return dict(Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in self.delivered))
+
     async def reached(self, stage: Stage) -> None:
         """Wait until a client has come as far as `stage`."""
         await self._reached.setdefault(stage, asyncio.Event()).wait()
@@ -89,7 +119,7 @@ class Misbehaving:
         self.connections += 1
         try:
             await self._talk(reader, writer)
-        except (_Over, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        except (_Over, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
             pass
         finally:
             self._lines.discard(task)
@@ -97,7 +127,7 @@ class Misbehaving:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._do("connect", writer)
-        to = ""
+        to, begun = "", False
         while True:
             line = (await reader.readuntil(b"\r\n"))[:-2].decode()
             self.commands.append(line)
@@ -111,8 +141,10 @@ class Misbehaving:
                 await writer.start_tls(self._tls)
             else:
                 answer = await self._do(verb, writer)
+                if verb == "MAIL":
+                    begun = answer.startswith("25")
                 if verb == "RCPT":
-                    to = line.partition("<")[2].partition(">")[0] if answer.startswith("25") else ""
+                    to = line.partition("<")[2].partition(">")[0] if begun and answer.startswith("25") else ""
             if verb == "QUIT":
                 raise _Over
 
@@ -122,9 +154,14 @@ class Misbehaving:
             lines.append(line.removeprefix(b"."))
         todo = self._next("dot")
         if to and (todo == ACCEPT_AND_DROP or todo.startswith("250")):
-            self.delivered.append(b"".join(lines))
-            self.recipients.append(to)
+            self._keep(b"".join(lines), to)
         await self._carry_out(todo, writer)
+
+    def _keep(self, raw: bytes, to: str) -> None:
+        self.delivered.append(raw)
+        self.recipients.append(to)
+        if self._folder is not None:
+            (self._folder / f"{len(self.delivered):06}.eml").write_bytes(raw)
 
     async def _do(self, stage: str, writer: asyncio.StreamWriter) -> str:
         todo = self._next(stage)
@@ -143,6 +180,9 @@ class Misbehaving:
     async def _carry_out(self, todo: str, writer: asyncio.StreamWriter) -> None:
         if todo in (DROP, ACCEPT_AND_DROP):
             raise _Over
+        if todo == NO_HANDSHAKE:
+            writer.write(b"220 go ahead\r\n")
+            todo = HANG
         if todo == HANG:
             await asyncio.Event().wait()
         while todo == DRIP:
@@ -152,3 +192,32 @@ class Misbehaving:
         await writer.drain()
         if todo.startswith("421"):
             raise _Over
+
+
+@contextmanager
+def in_a_thread(server: Misbehaving) -> Iterator[Misbehaving]:
+    """`server` on an event loop of its own, as long as it is needed."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _serve(folder: Path, script: Script) -> None:
+    async with Misbehaving(script, folder=folder) as server:
+        sys.stdout.write(f"{server.port}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1]), json.loads(sys.argv[2])))

@@ -86,7 +86,6 @@ LETTERS = """
 03-10 10:01  张三  submission-receipt
 03-13 09:00  张三  collection-closes  cancelled
 03-13 09:00  电话李四  collection-closes  cancelled
-03-13 10:00  张三  deadline-moved
 03-14 10:01  电话李四  submission-receipt
 03-16 09:00  张三  collection-closes
 03-16 09:00  电话李四  collection-closes

@@ -121,6 +121,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "post_stop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column("zh", sa.String(), nullable=False),
+        sa.Column("en", sa.String(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "sign_in_failure",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -281,6 +294,7 @@ def upgrade() -> None:
         sa.Column("from_state", sa.String(), nullable=True),
         sa.Column("to_state", sa.String(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaign.id"],
