@@ -91,13 +91,18 @@ def prove(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Visit
     return token
 
 
-def give_up(office: Office, keys: Keys, signed: Signed, typed: str, *, at: datetime) -> None:
-    """Do without it again, by a last code. Raises Refused (SEC-01, AUT-02)."""
+def give_up(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Visitor, *, at: datetime) -> str:
+    """Do without it again, by a last code; every session ends, and the token of a new one is returned.
+
+    Raises Refused (SEC-01, AUT-02).
+    """
     _count(office, signed, at)
     with office.database.write() as connection:
         _take(connection, keys, signed, typed, at)
         connection.execute(delete(F).where(col(F.account_id) == signed.account.id))
         _tell(office, connection, signed.account.id, "second-factor-end", at)
+        sessions.end_all(connection, signed.account.id, at=at)
+        return sessions.begin(connection, signed.account.id, at=at, how="code", device=visitor.device)
 
 
 def remove(office: Office, connection: Connection, account_id: int, *, at: datetime, by: Actor) -> bool:

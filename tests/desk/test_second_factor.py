@@ -151,7 +151,7 @@ def test_it_is_given_up_by_a_last_code(desk: AtTheDesk) -> None:
     wrong = browser.post("/profile/second-factor/end", {"code": ALSO_WRONG})
     browser.post("/profile/second-factor/end", {"code": _code(desk)})
     other = desk.as_(None)
-    assert (wrong.status_code, _enter(other), _is_in(other)) == (422, "/profile", True)
+    assert (wrong.status_code, _is_in(browser), _enter(other), _is_in(other)) == (422, True, "/profile", True)
 
 
 def test_there_is_one_at_a_time(desk: AtTheDesk) -> None:

@@ -90,10 +90,12 @@ def end(visit: Visiting) -> Response:
     """Do without it again, by a last code."""
     own_account(visit)
     try:
-        second_factor.give_up(visit.desk.office, visit.desk.keys, visit.person, visit.form(CodeForm).code, at=visit.at)
+        token = second_factor.give_up(visit.desk.office, visit.desk.keys, visit.person, visit.form(CodeForm).code,
+                                      knocks(visit.request), at=visit.at)  # fmt: skip
     except Refused as refused:
         return _refused(visit, refused)
-    return visit.go("second-factor", said=Words("已停用两步验证", "it is given up"))
+    said = Words("已停用两步验证，其他设备上的登录已全部退出", "it is given up; every other device is signed out")
+    return signed_in(visit, token, visit.url("second-factor"), said=said)
 
 
 @pages.get("/signin-code", name="second-factor-code", allow=ANYBODY)

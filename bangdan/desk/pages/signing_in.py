@@ -150,7 +150,7 @@ def sign_out(visit: Visiting) -> Response:
         sessions.end(connection, visit.request.cookies.get(name, ""), at=visit.at)
     answer = visit.go("signin", said=Words("您已退出", "you are signed out"))
     answer.delete_cookie(name, secure=visit.desk.secure, httponly=True, samesite="lax")
-    answer.headers["clear-site-data"] = '"cache", "storage"'
+    answer.headers["clear-site-data"] = '"storage"'
     return answer
 
 
