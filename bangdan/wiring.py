@@ -95,7 +95,8 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from engine.webhooks.addresses import networks_of
 
     made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
-                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks),
+                proxies=told.desk_proxies, second_factor=told.second_factor == "office",
+                webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
