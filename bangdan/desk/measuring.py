@@ -76,6 +76,8 @@ class _House:
             muted = muting.in_force(connection) is not None
         yield from (letters, behind, *ages.values())
         yield GaugeMetricFamily("bangdan_muted", "1 while no letter leaves this house.", value=muted)
+        jump = doubt.step.total_seconds() if (doubt := office.doubt()) else 0
+        yield GaugeMetricFamily("bangdan_clock_jump_seconds", "By how much a clock in doubt has jumped.", value=jump)
 
 
 AGES = {
