@@ -19,7 +19,8 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from workflows.reasons import Reason, Refused
@@ -106,10 +107,10 @@ class Database:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
         target = sqlite_library.connect(str(path))
         try:
-            with self.engine.connect() as connection:
+            with self.engine.connect() as connection, _failing_alike(connection):
                 driver: Any = connection.connection.driver_connection
                 driver.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")
+                target.execute("PRAGMA journal_mode=DELETE")
         finally:
             target.close()
 
@@ -138,9 +139,20 @@ UNKNOWN = Reason(
 
 def _tell_driver(connection: Connection, statement: str) -> None:
     """Straight to the driver: a statement of ours would begin a transaction, and costs five times as much."""
-    cursor = connection.connection.cursor()
-    cursor.execute(statement)
-    cursor.close()
+    with _failing_alike(connection):
+        cursor = connection.connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+
+
+@contextmanager
+def _failing_alike(connection: Connection) -> Iterator[None]:
+    """What the driver is asked past SQLAlchemy fails as everything else does, or no door would know it (FAILING)."""
+    library: Any = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except library.DatabaseError as error:
+        raise OperationalError(None, None, error) from error
 
 
 def _sqlite(url: URL, durable: bool) -> Engine:
@@ -167,7 +179,15 @@ def _sqlite(url: URL, durable: bool) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
+    event.listen(engine, "handle_error", _unreadable, retval=True)
     return engine
+
+
+def _unreadable(context: ExceptionContext) -> BaseException | None:
+    """A page that the disk does not give comes as a bare DatabaseError, which is the base of refusals too."""
+    if type(context.sqlalchemy_exception) is DatabaseError:
+        return OperationalError(context.statement, None, context.original_exception)
+    return None
 
 
 def _keep_to_owner(path: str) -> None:
