@@ -38,6 +38,7 @@ def settings() -> Settings:
 
 def office(told: Settings) -> Office:
     """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards."""
+    from engine import clock
     from engine.database import Database
     from engine.office import Office
     from engine.schema import bring_up
@@ -45,7 +46,7 @@ def office(told: Settings) -> Office:
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    return Office(database=database, workdays=workdays(told), watch=baseline.watch(database))
+    return Office(database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()))
 
 
 def workdays(told: Settings) -> Workdays:

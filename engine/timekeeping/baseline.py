@@ -7,6 +7,7 @@ behind what this database has already seen, or the clock was in doubt when the m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,17 +29,16 @@ _LAST_TURN = select(func.max(col(Campaign.turned_at)))
 _MINE = update(B).where(col(B.boot) == bindparam("this"))
 
 
-def watch(database: Database) -> Watch | None:
-    """The watch of this machine on this database; None where the system does not say which start this is."""
-    boot = clock.boot()
+def watch(database: Database, *, boot: str | None, read: Callable[[], Reading] = clock.read) -> Watch | None:
+    """The watch of this start of a machine on this database; None where the system does not say which start it is."""
     if boot is None:
         return None
     with database.read() as connection:
         row = found(connection, boot)
     if row is None:
         with database.write() as connection:
-            row = _begun(connection, boot, clock.read())
-    return Watch(boot=boot, ahead=row.ahead)
+            row = _begun(connection, boot, read())
+    return Watch(boot=boot, ahead=row.ahead, read=read)
 
 
 def found(connection: Connection, boot: str) -> Row[Any] | None:

@@ -80,7 +80,11 @@ def served(
     """Its desk, up when this is entered; told to stop at the end."""
     started = [sys.executable, "-m", "bangdan", "serve", "--port", "0", *words]
     with subprocess.Popen(
-        started, cwd=folder, env=_environment(house.url, folder, environment or {}), text=True, stderr=subprocess.PIPE
+        started,
+        cwd=folder,
+        env={**environment_of(house.url, folder), **(environment or {})},
+        text=True,
+        stderr=subprocess.PIPE,
     ) as process:
         try:
             headers = {"authorization": f"Bearer {house.token}"}
@@ -91,11 +95,12 @@ def served(
             process.communicate(timeout=ANSWER_SECONDS)
 
 
-def _environment(url: str, folder: Path, more: Mapping[str, str]) -> dict[str, str]:
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    """What a process of that house is told by its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BANGDAN_")}
     mine = {"BANGDAN_DATABASE_URL": url, "BANGDAN_MAIL_FOLDER": str(folder / "mail"), "BANGDAN_LANG": "zh",
             "BANGDAN_KEY_FILE": str(folder / "bangdan.key"), "PYTHONPATH": str(ROOT)}  # fmt: skip
-    return {**kept, **mine, **more}
+    return {**kept, **mine}
 
 
 def _address(process: subprocess.Popen[str]) -> str:
