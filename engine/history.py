@@ -1,4 +1,7 @@
-"""The history: one appended line for everything that happens, written by the transition itself."""
+"""The history: one appended line for everything that happens, written by the transition itself.
+
+What happens while the clock is in doubt says so, with both readings: it was done by one that may turn out to be wrong.
+"""
 
 from __future__ import annotations
 
@@ -41,5 +44,11 @@ def line(
     return {
         "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value, "actor": actor.name,
         "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
-        "from_state": source, "to_state": target, "details": dict(details), "rows": None,
+        "from_state": source, "to_state": target, "details": {**_readings(work), **details}, "rows": None,
     }  # fmt: skip
+
+
+def _readings(work: Work) -> dict[str, str]:
+    if work.doubt is None:
+        return {}
+    return {"clock_wall": work.doubt.wall(work.at).isoformat(), "clock_carried": work.at.isoformat()}

@@ -24,7 +24,7 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 class Pace:
     """How many letters left in the last minute; `seconds` is a clock that only goes on, and that all rounds share."""
 
-    def __init__(self, per_minute: int | None, *, seconds: Callable[[], float] = monotonic) -> None:
+    def __init__(self, per_minute: int | None, seconds: Callable[[], float] = monotonic) -> None:
         self._per_minute = per_minute
         self._seconds = seconds
         self._left: deque[float] = deque()

@@ -151,6 +151,7 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
         (waiting.guessed, "处多次登录失败，可能有人猜测密码", "places of many failed sign-ins"),
+        (waiting.doubted, "项在时钟存疑时提交，请核对时间（bangdan clock）", "submitted while the clock was in doubt"),
         (waiting.webhooks, "个推送订阅已停止，见工作台", "webhooks have stopped, see the desk"),
         (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
@@ -206,7 +207,12 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         time, far = when(instant, work.definition.zone), left(work.at, instant)
         return say(f"{time}（{far}）", f"{time} ({far})")
 
-    if behind := len(state.behind) + state.closing_due:
+    if state.in_doubt:
+        wall, carried = when(state.in_doubt.wall, work.definition.zone), when(work.at, work.definition.zone)
+        yield say(f"时钟存疑：系统时间{wall}，推算时间{carried}；到期事项暂停，提交照常受理（bangdan clock）",
+                  f"the clock is in doubt: it says {wall}, carried on {carried}; what is due is held (bangdan clock)"
+                  ), False  # fmt: skip
+    elif behind := len(state.behind) + state.closing_due:
         words = say(
             f"有{behind}项到期未办：引擎在运行吗？（bangdan serve）",
             f"due and not done: {behind}; is the engine up? (bangdan serve)",

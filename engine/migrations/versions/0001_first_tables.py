@@ -43,6 +43,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_table(
+        "clock_baseline",
+        sa.Column("boot", sa.String(), nullable=False),
+        sa.Column("ahead", sa.Float(), nullable=False),
+        sa.Column("doubt_since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("boot"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
