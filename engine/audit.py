@@ -21,6 +21,7 @@ from sqlmodel import col
 from engine import versions
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
+from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
 from engine.tallies import disagreements
@@ -109,6 +110,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
+    faults += words.disagreements(work, work.connection.execute(_events(work)))
     faults += _replay(work)
     faults += versions.disagreements(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]

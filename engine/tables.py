@@ -338,7 +338,10 @@ class UnitTally(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One line of the history. Appended, never updated or deleted: a trigger refuses both."""
+    """One line of the history. Appended, never updated or deleted: a trigger refuses both.
+
+    Who acted, for whom, and what was said in words stand as marks (`engine.personal.words`): `words` by its key.
+    """
 
     __table_args__ = (
         Index("ix_event_subject", "subject", "subject_id", "id"),
@@ -357,6 +360,7 @@ class Event(SQLModel, table=True):
     from_state: str | None = None
     to_state: str | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    words: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Seal(SQLModel, table=True):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlmodel import col
 
 from engine.access import visible
 from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
+from engine.personal.words import Told, named_like
 from engine.tables import Call, Contact, Duty, Event, Nomination, SealedEvent, Unit
 from engine.webhooks.tables import Webhook
 from notifications.tables import LETTER
@@ -127,7 +128,7 @@ def story(
     if until is not None:
         query = query.where(col(Event.at) < until)
     if actor is not None:
-        query = query.where(or_(*(col(each).contains(actor, autoescape=True) for each in (Event.actor, Event.behalf))))
+        query = query.where(_acted(work, actor))
     seen = visible(query, Event, work.actor, work.definition)
     return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
@@ -186,6 +187,13 @@ def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, befo
     return query
 
 
+def _acted(work: Work, part: str) -> ColumnElement[bool]:
+    """That somebody acted, or was acted for, whose name contains `part`."""
+    marks = named_like(work, part)
+    engine = and_(col(Event.role) == Role.ENGINE, col(Event.actor).contains(part, autoescape=True))
+    return or_(col(Event.actor).in_(marks), col(Event.behalf).in_(marks), engine)
+
+
 def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
     newest = query.order_by(col(Event.id).desc()).limit(min(max(limit, 1), MOST))
     return work.connection.execute(newest).all()[::-1]
@@ -193,20 +201,21 @@ def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
 
 def told_of(work: Work, rows: Sequence[Row[Any]]) -> list[Happened]:
     """Rows of `Event` as lines; the caller got them through the scoped door."""
-    known = names(work, rows)
-    return [_line(work, row, known) for row in rows]
+    known, told = names(work, rows), Told(work.connection, rows)
+    return [_line(work, row, known, told) for row in rows]
 
 
-def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]]) -> Happened:
+def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]], told: Told) -> Happened:
     shape = DUTY_SHAPE if row.subject == "duty" else work.shape
     verb_zh, verb_en = words(shape, row.subject, row.verb)
     target = shape.state_by_key.get(row.to_state or "")
     public_id, name = names.get((row.subject, row.subject_id), ("", work.definition.name))
     return Happened(
-        number=row.id, at=row.at, role=Role(row.role), actor=row.actor, behalf=row.behalf, subject=row.subject,
-        id=public_id, name=name, verb=row.verb, verb_zh=verb_zh, verb_en=verb_en, source=row.from_state,
+        number=row.id, at=row.at, role=Role(row.role), actor=told.actor(row), behalf=told.behalf(row),
+        subject=row.subject, id=public_id, name=name, verb=row.verb, verb_zh=verb_zh, verb_en=verb_en,
+        source=row.from_state,
         target=row.to_state, target_zh=target.zh if target else "", target_en=target.en if target else "",
-        details=row.details,
+        details=told.details(row),
     )  # fmt: skip
 
 
