@@ -111,7 +111,7 @@ def _values(connection: Connection, marks: set[str]) -> dict[str, str]:
     every, found = sorted(marks), dict[str, str]()
     for start in range(0, len(every), AT_ONCE):
         query = select(col(W.mark), col(W.value)).where(col(W.mark).in_(every[start : start + AT_ONCE]))
-        found |= dict(connection.execute(query).tuples())
+        found |= {row.mark: row.value for row in connection.execute(query)}
     return found
 
 
