@@ -8,7 +8,7 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run desk test check lock migration schema clean
+.PHONY: help run desk test faults check lock migration schema clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,7 +20,10 @@ desk: $(VENV)/run.stamp  ## 在浏览器里彩排 2023 年活动 / rehearse it i
 	@$(PY) -m bangdan serve --rehearse $(CAMPAIGN) --open $(ARGS)
 
 test: check  ## 全部检查和测试 / every check and every test (ARGS="-k word" goes to pytest)
-	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal --ignore tests/faults $(ARGS)
+
+faults: $(VENV)/test.stamp  ## 故障下的承诺：断电、断网、满盘、时钟跳变 / promises kept under fault (a quarter of an hour)
+	@$(PY) -m pytest -n 2 --dist worksteal --durations 20 tests/faults $(ARGS)
 
 check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, types, floors
 	@$(PY) -m ruff format --check -q .
