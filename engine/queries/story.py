@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlmodel import col
 
-from engine.access import visible
+from engine.access import sees_all, visible
 from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
@@ -163,9 +163,19 @@ def story_of(
     work: Work, subject: str, row_id: int, *, verb: str | None = None, since: datetime | None = None,
     before: int | None = None, limit: int = 50,
 ) -> list[Happened]:  # fmt: skip
-    """The same of one thing, by its row id, which the caller got through the scoped door."""
+    """The same of one thing, by its row id, which the caller got through the scoped door.
+
+    To whom sees a part of the campaign only, a line's number is its place in this story: the events' own numbers would
+    tell how much everybody else does.
+    """
     query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
-    return told_of(work, _newest(work, _narrowed(query, verb, since, before), limit))
+    if sees_all(work.actor.role):
+        return told_of(work, _newest(work, _narrowed(query, verb, since, before), limit))
+    places = dict(enumerate(work.connection.execute(query.with_only_columns(col(Event.id)).order_by(col(Event.id)))
+                            .scalars(), start=1))  # fmt: skip
+    lines = told_of(work, _newest(work, _narrowed(query, verb, since, places.get(before or 0)), limit))
+    numbers = {number: place for place, number in places.items()}
+    return [replace(line, number=numbers[line.number]) for line in lines]
 
 
 def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happened]:
