@@ -302,6 +302,7 @@ def upgrade() -> None:
         sa.Column("to_state", sa.String(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaign.id"],
@@ -312,6 +313,23 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
+
+    op.create_table(
+        "event_word",
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=True),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("mark"),
+    )
+    protect(op.get_bind(), "event_word")
+    with op.batch_alter_table("event_word", schema=None) as batch_op:
+        batch_op.create_index("ix_event_word_holder", ["campaign_id", "holder"], unique=False)
 
     op.create_table(
         "feed",
