@@ -94,7 +94,7 @@ def _tries(beaten: list[Beaten]) -> list[datetime]:
 def _frozen(town: Town) -> dict[str, tuple[str, datetime, bytes]]:
     """What is fixed of each letter: Message-ID, Date and bytes."""
     with town.house.office.database.read() as connection:
-        raw = dict(connection.execute(LETTER_BYTES.select()).all())
+        raw: dict[int, bytes] = dict(connection.execute(LETTER_BYTES.select()).all())
     return {one.key: (one.message_id, one.date, raw[one.id]) for one in town.letters() if one.message_id}
 
 
