@@ -170,7 +170,7 @@ def _start(town: Town, keeping: Keeping, engines: int) -> None:
 def _letters(house: House, since: datetime) -> list[str]:
     """Who was written to or is to be called, when, of what; and what is written to nobody any more."""
     with house.read() as work:
-        raw = dict(work.connection.execute(select(LETTER_BYTES)).all())
+        raw: dict[int, bytes] = dict(work.connection.execute(select(LETTER_BYTES)).all())
         rows = work.connection.execute(select(LETTER).where(LETTER.c.sent_at > since)).all()
         made = select(Call).where(col(Call.made_at) > since)
         phoned = work.connection.execute(made).all()
