@@ -66,9 +66,8 @@ def test_what_tells_something_that_changed_is_written_anew_or_goes_to_a_person(t
         assert states(conn) == ["sent", "parked", "dot", "ready", "ready"]
         assert on_the_wire(conn, campaign_id=1, milestones=["closing"]) == {"contact-3": NOON + LEASE}
         assert mark_dot(conn, token=held[3].token, ids=[held[3].id], lease_until=NOON + LEASE) == set()
-        assert [one.frozen for one in claim(conn, at=NOON, worker="other", limit=9, lease_until=NOON, repeat_at=NOON)] == [
-            None, None,
-        ]  # fmt: skip
+        again = claim(conn, at=NOON, worker="other", limit=9, lease_until=NOON + LEASE, repeat_at=NOON)
+        assert [one.frozen for one in again] == [None, None]
 
 
 def test_a_template_that_is_spared_keeps_its_message(transaction: Transaction) -> None:
