@@ -19,7 +19,8 @@ from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
 
-NO_ANSWER = "投递中断，结果未知 / broken off during delivery, outcome unknown"
+MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
+NO_ANSWER = "投递中断 / broken off during delivery"
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
@@ -133,7 +134,7 @@ def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:
     """An outcome as it is stored: with the next attempt, or with none left as refused for good."""
     kind, words, due = answer.kind, answer.words, None
     if kind == "unknown":
-        due = at + REPEAT_UNKNOWN_AFTER
+        due, words = at + REPEAT_UNKNOWN_AFTER, MAY_HAVE_ARRIVED + words
     elif kind == "known_not_delivered":
         due = next_attempt(attempt=letter.attempts + 1, at=at, useful_until=letter.useful_until)
         if due is None:
