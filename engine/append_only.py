@@ -32,6 +32,15 @@ def protect(connection: Connection, table: str) -> None:
         connection.execute(text(statement))
 
 
+def unprotected(connection: Connection) -> list[str]:
+    """The tables whose protection was taken away or changed."""
+    if connection.dialect.name == "sqlite":
+        there = set(connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'").scalars())
+        return [table for table in TABLES if not there.issuperset(_statements("sqlite", table))]
+    on = set(connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'").scalars())
+    return [table for table in TABLES if f"{table}_never_changed" not in on]
+
+
 def _statements(dialect: str, table: str) -> Iterator[str]:
     if dialect == "sqlite":
         yield from (_SQLITE.format(table=table, verb=verb, refusal=REFUSAL) for verb in ("update", "delete"))

@@ -24,7 +24,7 @@ from engine.access import ENGINE
 from engine.backups.manifest import Held, Manifest, as_json
 from engine.database import Database
 from engine.office import Office
-from engine.queries.attention import seal_head
+from engine.sealed import seal_head
 from engine.software import versions
 from engine.tables import Event
 from engine.turn import campaigns
