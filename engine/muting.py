@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from engine.access import Actor, may_office
+from engine.backups.entries import reopen
 from engine.history import record
 from engine.office import Office, Work
 from engine.tables import Campaign
@@ -38,6 +39,7 @@ def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> i
     with office.database.write() as connection:
         found = must_be_muted(connection)
         count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
+        reopen(connection, since=found.since)
         for work in _every(office, connection, actor, at):
             record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
                    letters=count)  # fmt: skip

@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -85,7 +84,7 @@ def _faults(file: Path) -> tuple[str, ...]:
         database.dispose()
 
 
-def _held(file: Path) -> dict[str, list[tuple[Any, ...]]]:
+def _held(file: Path) -> dict[str, list[str]]:
     """Every value that the history answers for."""
     database = Database(f"sqlite:///{file}", durable=False)
     try:
@@ -98,7 +97,7 @@ def _held(file: Path) -> dict[str, list[tuple[Any, ...]]]:
                     )
                 )
                 for name, columns in COVERED.items()
-            }  # type: ignore[return-value]
+            }
     finally:
         database.dispose()
 
