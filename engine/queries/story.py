@@ -87,6 +87,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "guessed": ("多次登录失败", "many failed sign-ins"),
     "token": ("新建接口令牌", "make an API token"),
     "token-revoke": ("吊销接口令牌", "revoke an API token"),
+    "erase": ("删除个人信息", "erase personal data"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
 }
