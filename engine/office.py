@@ -23,6 +23,7 @@ from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from workflows.definition import Definition
@@ -139,6 +140,7 @@ class Office:
 
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
+    terms: Terms = field(default_factory=Terms)
     memory: Memory = field(default_factory=Memory)
 
     @contextmanager

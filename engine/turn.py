@@ -19,6 +19,7 @@ from engine.history import record
 from engine.letters import audiences, correspondence
 from engine.letters.correspondence import Sent
 from engine.office import Office, Work
+from engine.personal import keeping
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
 from engine.uploads import holding
@@ -161,6 +162,7 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
     with office.write(campaign, ENGINE, at=at) as work:
         owing.owe(work)
         holding.drop_expired(work)
+        keeping.expire(work, office.terms)
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
         return audit.seal(work), next_instant(work)
 
