@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
     from engine.office import Office
+    from engine.personal.terms import Terms
     from engine.settings import Settings
     from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
@@ -46,7 +47,19 @@ def office(told: Settings) -> Office:
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    return Office(database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()))
+    return Office(
+        database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()), terms=terms(told)
+    )  # fmt: skip
+
+
+def terms(told: Settings) -> Terms:
+    """For how long is kept what is only needed for a while."""
+    from datetime import timedelta
+
+    from engine.personal.terms import Terms
+
+    days = {"answers": told.keep_answers_days, "places": told.keep_places_days, "letters": told.keep_letters_days}
+    return Terms(**{name: timedelta(days=each) for name, each in days.items()})
 
 
 def workdays(told: Settings) -> Workdays:

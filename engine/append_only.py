@@ -6,6 +6,7 @@ This stops mistakes. Whoever owns the database can take a trigger away; what sho
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
@@ -43,6 +44,20 @@ def unprotected(connection: Connection) -> list[str]:
         return [table for table in PROTECTED if not there.issuperset(_statements("sqlite", table))]
     on = set(connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'").scalars())
     return [table for table in PROTECTED if f"{table}_never_changed" not in on]
+
+
+@contextmanager
+def lifted(connection: Connection, table: str) -> Iterator[None]:
+    """Rows of `table` can be changed in the block: for the erasure of a person, and nothing else.
+
+    In one transaction, so nobody else ever sees the table without its protection.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    names = (f"{table}_never_update", f"{table}_never_delete") if sqlite else (f"{table}_never_changed",)
+    for name in names:
+        connection.execute(text(f"DROP TRIGGER {name}" + ("" if sqlite else f" ON {table}")))
+    yield
+    protect(connection, table)
 
 
 def _statements(dialect: str, table: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.clock import Clock, now
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from engine.timekeeping import baseline
@@ -147,6 +148,7 @@ class Office:
 
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
+    terms: Terms = field(default_factory=Terms)
     memory: Memory = field(default_factory=Memory)
     watch: Watch | None = None
 

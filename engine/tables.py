@@ -438,4 +438,4 @@ class Request(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    at: datetime
+    at: datetime = Field(index=True)

@@ -93,6 +93,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "clock-doubt": ("时钟存疑，暂停到期事项", "the clock is in doubt; what is due is held"),
     "clock-agrees": ("时钟恢复一致，继续办理", "the clock agrees again; going on"),
     "clock-confirm": ("确认系统时间正确", "confirm that the clock is right"),
+    "erase": ("删除个人信息", "erase personal data"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
 }

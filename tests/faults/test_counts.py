@@ -71,10 +71,11 @@ def _more(house: House, unit: int, many: int, mark: str) -> None:
             holding.hold(work, kind="nominations", name="乙.csv", content=b"x")
 
 
-@pytest.fixture(params=[(DURING,), (DURING, CLOSES, SWEPT, REVIEW)], ids=["collecting", "reviewing"])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[World, World]]:
+@pytest.fixture(scope="module", params=[(DURING,), (DURING, CLOSES, SWEPT, REVIEW)], ids=["collecting", "reviewing"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
     """The house without and the house with more, at the same moment."""
-    made = tuple(_furnished(tmp_path / f"{more}.sqlite3", more, request.param) for more in (0, MORE))
+    folder = tmp_path_factory.mktemp("houses")
+    made = tuple(_furnished(folder / f"{more}.sqlite3", more, request.param) for more in (0, MORE))
     yield made[0], made[1]
     for each in made:
         each.desk.house.office.database.dispose()
@@ -125,19 +126,6 @@ def test_no_page_changes_with_what_is_another_s(both: tuple[World, World], who: 
 
 
 @pytest.mark.parametrize("who", ["unit", "academy"])
-def test_no_answer_of_the_api_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
-    def seen(world: World) -> dict[str, object]:
-        programs, found = api.Programs(world), {}
-        mine = [each for each in api.every() if WHO[who] in each.need.roles]
-        for each in sorted(mine, key=lambda one: one.changes):  # look at everything before anything is changed
-            with chance(each.name):
-                found[each.name] = _plain(programs.ask(who, each, world.own))
-        return found
-
-    assert _differences(both, seen) == []
-
-
-@pytest.mark.parametrize("who", ["unit", "academy"])
 def test_no_export_and_no_feed_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
     def seen(world: World) -> dict[str, object]:
         browser, found = world.desk.as_(who), {}
@@ -160,3 +148,16 @@ def test_the_other_house_has_more_for_those_who_see_it(both: tuple[World, World]
 def _count(world: World) -> int:
     with world.desk.house.read() as work:
         return work.connection.execute(select(func.count()).select_from(Nomination)).scalar_one()
+
+
+@pytest.mark.parametrize("who", ["unit", "academy"])
+def test_no_answer_of_the_api_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
+    def seen(world: World) -> dict[str, object]:
+        programs, found = api.Programs(world), {}
+        mine = [each for each in api.every() if WHO[who] in each.need.roles]
+        for each in sorted(mine, key=lambda one: one.changes):  # look at everything before anything is changed
+            with chance(each.name):
+                found[each.name] = _plain(programs.ask(who, each, world.own))
+        return found
+
+    assert _differences(both, seen) == []

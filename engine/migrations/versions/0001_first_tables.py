@@ -510,6 +510,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("campaign_id", "caller", "key"),
     )
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_at"), ["at"], unique=False)
+
     op.create_table(
         "seal",
         sa.Column("id", sa.Integer(), nullable=False),
