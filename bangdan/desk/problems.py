@@ -27,10 +27,11 @@ BY_CODE = {
     "API-08": 422, "API-09": 422, "API-10": 400, "API-11": 422, "API-12": 412, "API-13": 405, "API-14": 415,
     "API-15": 429, "API-16": 428, "API-17": 401, "API-18": 503, "API-20": 403,
     "ACC-03": 403, "ACC-04": 403, "ACC-05": 403, "AUT-01": 403, "AUT-02": 429, "AUT-03": 403, "AUT-04": 403,
+    "AUT-05": 403,
     "BLK-01": 422, "BLK-04": 422,
     "CMP-02": 404, "CMP-03": 422, "DUT-05": 403, "DUT-06": 403, "DUT-08": 422, "DUT-09": 422, "DUT-10": 403,
     "MIN-01": 403, "NOM-02": 422, "OBJ-03": 422, "OBJ-04": 422, "OBJ-05": 403, "OBJ-06": 403, "PUB-02": 403,
-    "QTA-06": 422, "TEL-02": 422, "UNT-01": 422, "UNT-02": 422,
+    "QTA-06": 422, "SEC-01": 422, "SEC-03": 403, "TEL-02": 422, "UNT-01": 422, "UNT-02": 422,
 }  # fmt: skip
 # What was sent doesn't fit (422), comes at the wrong time or from the wrong person (403), or clashes with how things
 # stand (409, the rule for every family that is not here).

@@ -141,11 +141,18 @@ def command_line(url: str, folder: Path, *words: str, output: Any = subprocess.P
 def _started(
     url: str, folder: Path, *words: str, environment: Mapping[str, str], errors: Any, output: Any = None
 ) -> subprocess.Popen[bytes]:
+    asked = [sys.executable, "-m", "bangdan", *words]
+    return subprocess.Popen(
+        asked, cwd=folder, env={**environment_of(url, folder), **environment}, stdout=output, stderr=errors
+    )
+
+
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    """What a process of that house is told by its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BANGDAN_")}
     mine = {"BANGDAN_DATABASE_URL": url, "BANGDAN_MAIL_FOLDER": str(folder / "mail"), "BANGDAN_LANG": "zh",
             "BANGDAN_KEY_FILE": str(folder / "bangdan.key"), "PYTHONPATH": str(ROOT)}  # fmt: skip
-    asked = [sys.executable, "-m", "bangdan", *words]
-    return subprocess.Popen(asked, cwd=folder, env={**kept, **mine, **environment}, stdout=output, stderr=errors)
+    return {**kept, **mine}
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
