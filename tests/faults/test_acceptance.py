@@ -54,7 +54,8 @@ def _killed(waiting: Prepared, call: Call, how: str = "") -> Found:
     """What there is after an acceptance was killed there; asked once more, it is stored and answered as at first."""
     ran = fault(accept, url := waiting.fresh(), waiting.draft, how, at=call)
     found = look(url)
-    assert (ran.reached, ran.code, found == AFTER or not ran.told) == (True, -9, True), call
+    assert ran.reached or call.name in PRIVATE, call  # how often memory is asked for is not the same each time
+    assert (ran.code, found == AFTER or not ran.told) == (-9 if ran.reached else 0, True), call
     answer = again(url, waiting.draft)
     assert (look(url), [json.loads(each) for each in ran.told]) == (AFTER, [answer] * len(ran.told)), call
     return found
