@@ -74,8 +74,8 @@ class SmtpSettings:
 class SmtpDoor:
     """A few connections to one server, each kept for many letters. Use with `async with`, which says goodbye.
 
-    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`. `pace` does: whoever opens a door
-    for each round hands every door the same, or a round that follows closely would not know what has just been sent.
+    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`. `pace` outlives it, where one door
+    after the other goes to the same server.
     """
 
     def __init__(self, settings: SmtpSettings, pace: Pace | None = None) -> None:

@@ -55,7 +55,10 @@ def _password(settings: Settings) -> str:
 
 @asynccontextmanager
 async def open_door(settings: Settings, pace: Pace | None = None) -> AsyncIterator[Door]:
-    """The mail server's door, or without one the folder's. Keeps its connections until it is left, and the `pace`."""
+    """The mail server's door, or without one the folder's. Keeps its connections until it is left.
+
+    `pace` counts what left by the doors before this one.
+    """
     server = smtp(settings)
     if server is None:
         yield FolderDoor(settings.mail_folder)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine import audit
-from engine.queries.attention import attention, health, seal_head
+from engine.queries.attention import attention, health
 from engine.queries.standstill import standstill
+from engine.sealed import seal_head
 from engine.turn import turn
 from notifications import stops
 from notifications.doors import Stop
