@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,15 @@ def strace() -> pytest.MarkDecorator:
 def root() -> pytest.MarkDecorator:
     """The right to mount file systems and to make network namespaces."""
     return pytest.mark.skipif(os.geteuid() != 0, reason="需要 root 权限 / needs to be root")
+
+
+LIBFAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+
+
+def faketime() -> pytest.MarkDecorator:
+    """libfaketime, which tells a process another time (`LIBFAKETIME`, to be preloaded)."""
+    why = "需要 libfaketime / needs libfaketime: apt-get install libfaketime"
+    return pytest.mark.skipif(not LIBFAKETIME.exists(), reason=why)
 
 
 @cache
