@@ -10,8 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -27,13 +27,22 @@ def root() -> pytest.MarkDecorator:
     return pytest.mark.skipif(os.geteuid() != 0, reason="需要 root 权限 / needs to be root")
 
 
-LIBFAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+def mounting() -> pytest.MarkDecorator:
+    """The right to mount a small file system."""
+    why = "需要 root 权限以挂载小磁盘（tmpfs） / needs to be root, to mount a small disk (tmpfs)"
+    return pytest.mark.skipif(not _may_mount(), reason=why)
 
 
-def faketime() -> pytest.MarkDecorator:
-    """libfaketime, which tells a process another time (`LIBFAKETIME`, to be preloaded)."""
-    why = "需要 libfaketime / needs libfaketime: apt-get install libfaketime"
-    return pytest.mark.skipif(not LIBFAKETIME.exists(), reason=why)
+@cache
+def _may_mount() -> bool:
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="bangdan-mount-") as folder:
+        mount, unmount = ("mount", "-t", "tmpfs", "tmpfs", folder), ("umount", folder)
+        mounted = subprocess.run(mount, capture_output=True, check=False)
+        if mounted.returncode == 0:
+            subprocess.run(unmount, check=True)
+    return mounted.returncode == 0
 
 
 @cache

@@ -36,8 +36,9 @@ from engine.turn import turn
 from tests.builders import House, add_unit, letters
 from tests.desk.api_client import Clock, make_token
 from tests.desk.conftest import listening
-from tests.faults import needs
+from tests.faults import faked_time
 from tests.faults.desks import Furnished, served
+from tests.faults.faked_time import FakedWall
 from tests.small import CLOSES, DURING, FILE, OPENED, SETTLE, SWEPT, TICK, draft, faults, small_house, states
 from workflows.nomination import Role
 from workflows.reasons import BangdanError
@@ -219,14 +220,6 @@ def _unit(work: Any) -> int:
 # --- two hundred clients through the instant, in real time ------------------------------------------------------------
 
 
-def clock_of(instant: datetime) -> dict[str, str]:
-    """The environment of a program by whose clock the deadline comes at that real instant."""
-    return {
-        "LD_PRELOAD": str(needs.LIBFAKETIME), "FAKETIME": f"{(CLOSES - instant).total_seconds():+.6f}", "TZ": "UTC",
-        "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }  # fmt: skip
-
-
 def crowded(url: str) -> tuple[House, tuple[str, ...], tuple[str, ...]]:
     """A house with a draft for each client, all of one unit, and tokens."""
     house = small_house(url, FILE.read_text(encoding="utf-8").replace("limit = 2", f"limit = {CLIENTS}"))
@@ -276,13 +269,13 @@ async def fire(address: str, requests: list[bytes], instant: datetime) -> list[H
     return await asyncio.gather(*(one(number, content) for number, content in enumerate(requests)))
 
 
-@needs.faketime()
+@faked_time.needed()
 def test_of_two_hundred_who_fire_through_the_instant_those_are_in_whose_instant_is_before_it(
     sqlite_database_url: str, tmp_path: Path
 ) -> None:
     house, drafts, tokens = crowded(sqlite_database_url)
     requests = [request(house.campaign, key, tokens[n // OF_A_TOKEN]) for n, key in enumerate(drafts)]
-    heard = _rush(Furnished(url=sqlite_database_url, token=tokens[0], drafts=drafts), requests, tmp_path)
+    heard = _rush(Furnished(url=sqlite_database_url, token=tokens[0], session="", drafts=drafts), requests, tmp_path)
     accepted = {key: datetime.fromisoformat(it.answer["at"]) for key, it in heard.items() if it.status == 200}
     refused = {key: it.answer["reasons"][0] for key, it in heard.items() if it.status != 200}
 
@@ -311,7 +304,8 @@ def _rush(house: Furnished, requests: list[bytes], folder: Path) -> dict[str, He
     """Serve with a clock by which the deadline is near, and fire; once more with more time where it came too soon."""
     for lead in (30, 90, 180):
         instant = datetime.now(UTC) + timedelta(seconds=lead)
-        with served(house, folder, environment=clock_of(instant)) as desk:
+        wall = FakedWall(path=folder / "wall", ahead=CLOSES - instant)
+        with served(house, folder, environment=wall.environment) as desk:
             if datetime.now(UTC) < instant - timedelta(seconds=BEFORE + 2):
                 address = str(desk.client.base_url).rstrip("/")
                 return dict(zip(house.drafts, asyncio.run(fire(address, requests, instant)), strict=True))
