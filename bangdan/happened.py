@@ -122,7 +122,7 @@ def outcome(work: Work, line: Happened) -> Words:
 
 
 def _worth_telling(key: str, value: object) -> bool:
-    return value not in (None, "") and not (key == "revision" and value == 1)
+    return key != "marks" and value not in (None, "") and not (key == "revision" and value == 1)
 
 
 def _detail(work: Work, line: Happened, key: str, value: object) -> Words:

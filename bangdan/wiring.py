@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
     from engine.office import Office
+    from engine.personal.terms import Terms
     from engine.settings import Settings
     from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
@@ -46,7 +47,19 @@ def office(told: Settings) -> Office:
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    return Office(database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()))
+    return Office(
+        database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()), terms=terms(told)
+    )  # fmt: skip
+
+
+def terms(told: Settings) -> Terms:
+    """For how long is kept what is only needed for a while."""
+    from datetime import timedelta
+
+    from engine.personal.terms import Terms
+
+    days = {"answers": told.keep_answers_days, "places": told.keep_places_days, "letters": told.keep_letters_days}
+    return Terms(**{name: timedelta(days=each) for name, each in days.items()})
 
 
 def workdays(told: Settings) -> Workdays:
@@ -68,10 +81,12 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
+    from notifications.errand import Pace
 
+    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
     each = Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told),
+        open_door=lambda: mailroom.open_door(told, pace),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
@@ -94,7 +109,8 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from engine.webhooks.addresses import networks_of
 
     made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told),
-                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks),
+                proxies=told.desk_proxies, second_factor=told.second_factor == "office",
+                webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 

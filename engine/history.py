@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from engine.office import Work
+from engine.personal import words
 from engine.tables import Event
 
 _APPEND = insert(Event)
@@ -20,27 +21,38 @@ def record(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None = None, target: str | None = None,
     **details: Any,
 ) -> None:  # fmt: skip
-    """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
+    """Append one event, with what `witness.note` was told since the last one.
+
+    `subject` names the table; `details` are plain values (str, int, bool, None).
+    """
     event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
-    work.connection.execute(_APPEND, event)
+    work.connection.execute(_APPEND, {**event, "rows": work.witnessed or None})
+    work.witnessed = []
 
 
-def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
-    """Append events made by `line`, in one statement."""
-    if lines:
-        work.connection.execute(_APPEND, list(lines))
+def record_many(
+    work: Work, subject: str, ids: Sequence[int], verb: str, *, source: str | None, target: str | None,
+    details: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Append the same event for many of `subject`, in one statement."""
+    if ids:
+        event = line(work, subject, 0, verb, source=source, target=target, details=details)
+        work.connection.execute(_APPEND, [{**event, "subject_id": each} for each in ids])
 
 
 def line(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None, target: str | None,
     details: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
-    """The row of one event, by this transaction's actor and instant."""
+    """The row of one event, by this transaction's actor and instant; its words are stored with it."""
     actor = work.actor
+    plain, said = words.kept(work, details)
     return {
-        "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value, "actor": actor.name,
-        "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
-        "from_state": source, "to_state": target, "details": {**_readings(work), **details},
+        "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value,
+        "actor": words.name_kept(work, actor.name, actor.caller),
+        "behalf": words.name_kept(work, actor.behalf, f"unit:{actor.unit_id}"),
+        "subject": subject, "subject_id": subject_id, "verb": verb,
+        "from_state": source, "to_state": target, "details": {**_readings(work), **plain}, "words": said, "rows": None,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from engine.office import Office
 from engine.timekeeping import doubts
 from engine.turn import TurnReport, campaigns, rest, turn
+from notifications import stops
 from notifications.delivery import DeliveryReport
 from notifications.doors import Stop
 from notifications.patience import pause_after_stop
@@ -101,7 +102,20 @@ class Engine:
         stop = rounds[-1].stop if rounds else None
         self._stops = self._stops + 1 if stop else 0
         self._post_again = at + (stop.wait or pause_after_stop(self._stops)) if stop else None
+        self._write_down(stop, rounds, at)
         return rounds
+
+    def _write_down(self, stop: Stop | None, rounds: tuple[DeliveryReport, ...], at: datetime) -> None:
+        """Why the post stands still, for whoever looks; or that it goes again. It is logged when the reason is new."""
+        if stop is not None and stop.kind != "muted" and self._post_again is not None:
+            with self.office.database.write() as connection:
+                news = stops.note(connection, stop, at=at, again_at=self._post_again)
+            if news and stop.kind != "pace":
+                logger.log(logging.ERROR if stop.alarm else logging.WARNING, "post_stopped",
+                           extra={"kind": stop.kind, "why": stop.en})  # fmt: skip
+        elif stop is None and any(each.sent + each.back + each.refused + each.unknown for each in rounds):
+            with self.office.database.write() as connection:
+                stops.lift(connection)
 
     def _post_due(self, rounds: tuple[DeliveryReport, ...]) -> list[datetime | None]:
         if self._post_again is not None:

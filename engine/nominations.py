@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select
 from sqlmodel import col
 
-from engine import gates, places, returning, rulings, tallies, titles, winners
+from engine import gates, places, returning, rulings, tallies, titles, winners, witness
 from engine.access import not_found, visible
 from engine.attributes import NOTHING, checked, together
 from engine.cases import instant_of
@@ -70,8 +70,10 @@ def draft(
         "title_key": title_key, **told, "applicant_email": applicant_email, "materials": list(materials),
         "attributes": candidate.attributes, "state": DRAFT.target, "selected": False,
         **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
+        "salt": public_id(),
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
+    witness.note(work, Nomination, None, {**values, "id": row_id})
     keeping.add_nomination(work, row_id, unit_id=unit_id, title=title, applicant=told["applicant"])
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
@@ -177,7 +179,7 @@ def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
 
 def eliminate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Take one nomination out of its stage, for a reason that is not its result; it keeps its place."""
-    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason))
+    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason), store={"selected": False})
 
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
@@ -203,11 +205,11 @@ def waive(work: Work, nomination: str, *, reason: str, rule: str | None = None) 
 def promote(work: Work, nomination: str, *, note: str) -> Answer:
     """Record something done to promote a laureate; the first one moves it to `promoted`."""
     row = locked(work, nomination)
-    note = line_of_text(note, what="推广记录", what_en="note")
-    answer = take(work, row, "promote", details={"note": note})
-    values = {"nomination_id": row.id, "at": work.at, "note": note, "actor": work.actor.name}
+    said = line_of_text(note, what="推广记录", what_en="note")
+    values = {"nomination_id": row.id, "at": work.at, "note": said, "actor": work.actor.name}
     work.connection.execute(insert(Promotion), values)
-    return answer
+    witness.note(work, Promotion, None, values)
+    return take(work, row, "promote", details={"note": said})
 
 
 def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
@@ -230,8 +232,8 @@ def publish_one(work: Work, row: Row[Any]) -> Answer:
     return take(work, row, "publish")
 
 
-def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
-    answer = take(work, row, verb, reason=reason)
+def _ended(work: Work, row: Row[Any], verb: str, reason: str, *, store: Mapping[str, Any] = NOTHING) -> Answer:
+    answer = take(work, row, verb, reason=reason, store=store)
     occasional.changed(work, row.id, verb=verb, reason=reason)
     return answer
 

@@ -13,9 +13,8 @@ from typing import Any, Literal
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine import nominations, taking
+from engine import nominations, taking, witness
 from engine.access import may_office, not_found, visible
-from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.noticed import DISMISSED, OPEN, UPHELD, anew, ends, notice_of
@@ -59,7 +58,8 @@ def object_(work: Work, nomination: str, *, name: str, contact: str, reason: str
     key = public_id()
     values = {"campaign_id": work.campaign_id, "public_id": key, "nomination_id": row.id, "stage": stage.key, **who,
               "text": text, "received_at": work.at, "state": OPEN, "settled_by": "", "settlement": ""}  # fmt: skip
-    inserted_id(work.connection.execute(insert(Objection), values))
+    work.connection.execute(insert(Objection), values)
+    witness.note(work, Objection, None, values)
     record(work, "nomination", row.id, "object", objection=key, stage=stage.key, reason=text)
     occasional.objected(work, row.id, objection=key, reason=text)
     return key
@@ -83,6 +83,7 @@ def settle(
     state = UPHELD if upheld else DISMISSED
     values = {"state": state, "settled_at": work.at, "settled_by": work.actor.name, "settlement": reason}
     work.connection.execute(update(Objection).where(col(Objection.id) == mine.id).values(values))
+    witness.note(work, Objection, mine, values)
     again = {"until": end.isoformat()} if end else {}
     record(work, "nomination", row.id, "settle", objection=objection, upheld=upheld, reason=reason, **again)
     if then:
@@ -179,6 +180,7 @@ def _begin_anew(work: Work, row: Row[Any], until: datetime | None) -> datetime:
         raise Refused(_no_notice(work, until))
     held = {"hold_until": end, "changed_at": work.at, "version": row.version + 1}
     work.connection.execute(update(Nomination).where(col(Nomination.id) == row.id).values(held))
+    witness.note(work, Nomination, row, held)
     return end
 
 

@@ -24,6 +24,7 @@ from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.clock import Clock, now
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request
 from engine.timekeeping import baseline
@@ -82,6 +83,7 @@ class Work:
     alone: bool = False
     doubt: Doubt | None = None
     _changed: bool = False
+    witnessed: list[list[str | None]] = field(default_factory=list)  # changed rows that no event has told of yet
 
     @property
     def shape(self) -> Shape:
@@ -146,6 +148,7 @@ class Office:
 
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
+    terms: Terms = field(default_factory=Terms)
     memory: Memory = field(default_factory=Memory)
     watch: Watch | None = None
 
@@ -180,6 +183,8 @@ class Office:
             work = self._work(connection, campaign_id, actor, at, self.memory)
             work.alone = alone
             yield work
+            if work.witnessed:
+                raise RuntimeError(f"changed, and no event tells of it: {work.witnessed}")
 
     @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:

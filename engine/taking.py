@@ -20,6 +20,7 @@ from engine.machine import step
 from engine.office import Work
 from engine.tables import Nomination
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
+from engine.witness import note
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
@@ -120,6 +121,7 @@ def take(
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": case.at}
     _store(work, row, values)
+    note(work, Nomination, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)

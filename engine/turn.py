@@ -19,6 +19,7 @@ from engine.history import record
 from engine.letters import audiences, correspondence
 from engine.letters.correspondence import Sent
 from engine.office import Office, Work
+from engine.personal import keeping
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
 from engine.uploads import holding
@@ -170,6 +171,7 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
     with office.write(campaign, ENGINE, at=at) as work:
         owing.owe(work)
         holding.drop_expired(work)
+        keeping.expire(work, office.terms)
         return _sealed(work), next_instant(work)
 
 

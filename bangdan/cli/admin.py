@@ -244,6 +244,38 @@ def disable(*, email: EmailArgument) -> None:
     typer.echo(say(f"已停用：{account.name}", f"shut: {account.name}"))
 
 
+@command(
+    admin,
+    "sign-out",
+    zh="退出其全部登录（设备丢失时）；本人可以重新登录",
+    en="End every session of an account, as when a device was lost; its owner may sign in again",
+)
+def sign_out(*, email: EmailArgument) -> None:
+    from engine.accounts import members
+
+    with office() as opened, opened.database.write() as connection:
+        account = members.find(connection, email)
+        members.sign_out(opened, connection, account.id, at=received(), by=actor())
+    typer.echo(say(f"已退出其全部登录：{account.name}", f"signed out everywhere: {account.name}"))
+
+
+@command(
+    admin,
+    "lost-app",
+    zh="验证器丢失：核实是本人后，停用其两步验证并退出全部登录",
+    en="Take the second factor from somebody who lost the app; make sure first that it is them",
+)
+def lost_app(*, email: EmailArgument) -> None:
+    from engine.access import not_found
+    from engine.accounts import members, second_factor
+
+    with office() as opened, opened.database.write() as connection:
+        account = members.find(connection, email)
+        if not second_factor.remove(opened, connection, account.id, at=received(), by=actor()):
+            raise not_found(email)
+    typer.echo(say(f"已停用其两步验证：{account.name}", f"without a second factor: {account.name}"))
+
+
 @command(admin, "enable", zh="启用账号", en="Open an account again")
 def enable(*, email: EmailArgument) -> None:
     from engine.accounts import members

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bangdan.cli.refusing import note_stored
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -73,9 +74,12 @@ def actor() -> Actor:
 @contextmanager
 def office() -> Iterator[Office]:
     """The house, its database brought up to date; closed afterwards."""
+    from sqlalchemy import event
+
     from bangdan import wiring
 
     opened = wiring.office(wiring.settings())
+    event.listen(opened.database.engine, "commit", note_stored)
     try:
         yield opened
     finally:

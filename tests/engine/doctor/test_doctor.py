@@ -145,6 +145,23 @@ def test_what_is_no_database_is_an_error(tmp_path: Path) -> None:
     assert by_code(database(Database(told(tmp_path).database_url))) == {"DOC-01": "error"}
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("postgresql://db.example/bangdan", "warning"),
+        ("postgresql://db.example/bangdan?sslmode=require", "warning"),
+        ("postgresql:///bangdan?host=db.example", "warning"),
+        ("postgresql://db.example/bangdan?sslmode=verify-full&connect_timeout=1", "ok"),
+        ("postgresql://localhost:1/bangdan", None),
+        ("postgresql:///bangdan?host=/nowhere", None),
+    ],
+)
+def test_a_line_to_a_database_elsewhere_that_is_not_proven_is_told(address: str, status: str | None) -> None:
+    here = make_url(address).set(drivername="postgresql+psycopg")
+    far = here.update_query_dict({"hostaddr": "127.0.0.1", "port": "1"}) if status else here
+    assert by_code(database(Database(far.render_as_string(hide_password=False)))).get("DOC-06") == status
+
+
 def test_a_clock_that_jumped_or_is_behind_the_history_is_told(quick: House) -> None:
     turn(quick.office, quick.campaign, at=DURING)
     real = datetime.now(UTC)
