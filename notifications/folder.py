@@ -39,11 +39,11 @@ class FolderDoor:
         return stop
 
     def _write(self, parcel: Parcel) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.folder / file_name(parcel)
         unfinished = path.with_suffix(".part")
         try:
-            with unfinished.open("wb") as file:
+            with open(unfinished, "wb", opener=_private) as file:
                 file.write(parcel.raw)
                 if self.durable:
                     file.flush()
@@ -62,6 +62,11 @@ class FolderDoor:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _private(path: str, flags: int) -> int:
+    """For its owner's eyes: a letter names people, and may bring a link that signs in."""
+    return os.open(path, flags, 0o600)
 
 
 def _stop(error: OSError) -> Stop:

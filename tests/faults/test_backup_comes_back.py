@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import os
 import random
+import shutil
 import signal
 import socket
 import sqlite3
