@@ -20,6 +20,7 @@ from sqlmodel import col
 from engine import replaying, versions, witness
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
+from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
@@ -100,11 +101,13 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
         head = each.digest
         heads.add(head)
     faults += _never_sealed(work)
+    faults += _astray(work)
     faults += [f"所存封存值不在链中 / no seal has the digest that was kept: {digest_}"
                for digest_ in kept if digest_ not in heads]  # fmt: skip
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
+    faults += words.disagreements(work, work.connection.execute(_events(work)))
     faults += replaying.disagreements(work)
     faults += witness.disagreements(work)
     faults += versions.disagreements(work)
@@ -134,6 +137,16 @@ def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
     for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _reach(work))):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
+
+
+def _astray(work: Work) -> Iterator[str]:
+    """Events under a seal that is not there, or not this campaign's."""
+    own = select(col(Seal.id)).where(col(Seal.campaign_id) == work.campaign_id)
+    links = select(col(SealedEvent.event_id)).join(Event, col(Event.id) == col(SealedEvent.event_id))
+    lost = links.where(col(Event.campaign_id) == work.campaign_id, col(SealedEvent.seal_id).not_in(own))
+    if found := work.connection.execute(lost.order_by(col(Event.id))).scalars().all():
+        yield (f"事件{found[0]}等{len(found)}条的封存不见了 / "
+               f"the seal over event {found[0]} and {len(found) - 1} more is not there")  # fmt: skip
 
 
 def _members(work: Work) -> dict[int, list[Row[Any]]]:

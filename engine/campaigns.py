@@ -37,8 +37,8 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
         campaign_id = connection.execute(added.returning(col(Campaign.id)), values).scalar()
         if campaign_id is None:
             raise Refused(_already_open(definition))
-        versions.keep(connection, campaign_id, source, name=name, actor=actor.name, at=at)
         work = office.work(connection, definition.key, actor, at, uncommitted=True)
+        versions.keep(work, source, name=name)
         calendars.announce(work, definition)
         record(work, "campaign", campaign_id, "open", digest=values["digest"], file=name)
         _add_contacts(work)

@@ -7,13 +7,14 @@ what can't be opened, read or parsed is an answer too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from engine import versions
+from engine import append_only, versions
 from engine.access import ENGINE
 from engine.audit import GENESIS, Verdict, verify
 from engine.office import Office
@@ -33,7 +34,8 @@ def prove(office: Office, campaign: str, *, at: datetime, kept: Iterable[str] = 
         if faults:
             return _nothing(*faults)
         with office.read(campaign, ENGINE, at=at) as work:
-            return verify(work, kept=kept)
+            found = verify(work, kept=kept)
+            return replace(found, faults=(*_unprotected(work.connection), *found.faults))
     except UNREADABLE as error:
         return _nothing(_unreadable(error))
     except DBAPIError as error:
@@ -60,8 +62,15 @@ def _another_file(connection: Connection, campaign: str) -> Iterator[str]:
         yield "活动文件与其摘要不符，已被改动 / the campaign's file has another digest than was kept: it was changed"
 
 
+def _unprotected(connection: Connection) -> Iterator[str]:
+    if tables := append_only.unprotected(connection):
+        yield (f"防改触发器被撤除或改动：{'、'.join(tables)} / "
+               f"what refuses to change the history was taken away from: {', '.join(tables)}")  # fmt: skip
+
+
 def _damaged(words: str) -> str:
-    return f"数据库文件已损坏：{words[:200]}；请停止运行，用 bangdan restore 恢复备份 / the database file is damaged"
+    return (f"数据库文件已损坏（{words[:120]}），请停止运行，用 bangdan restore 恢复最近的备份 / "
+            "the database file is damaged; stop, and restore the last backup")  # fmt: skip
 
 
 def _unreadable(error: Exception) -> str:

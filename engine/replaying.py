@@ -53,15 +53,17 @@ def _way(row: Row[Any], story: list[Row[Any]]) -> Iterator[str]:
     if row.selected != chosen:
         yield (f"nomination {row.id}：历史为{'拟入榜' if chosen else '未入榜'}，与现状不符 / "
                f"history says {'selected' if chosen else 'not selected'}, the row does not")  # fmt: skip
-    if row.state == "returned" and row.correct_by != _correct_by(story[-1]):
+    if row.correct_by != _correct_by(story):
         yield f"nomination {row.id}：补正期限与历史不符 / the date to correct by is not the one of the history"
     been = {None, *(each.to_state for each in story)}
     if not {row.resume_state, row.returned_from} <= been:
         yield f"nomination {row.id}：恢复后的去处未曾到过 / it would come back to where it never was"
 
 
-def _correct_by(returned: Row[Any]) -> datetime | None:
-    written = returned.details.get("correct_by")
+def _correct_by(story: list[Row[Any]]) -> datetime | None:
+    """Until when the last return lets it be corrected; what was handed in again, or moved by the clock, has no date."""
+    last = next((each for each in reversed(story) if each.verb in ("return", "submit", "begin", "lapse")), None)
+    written = last.details.get("correct_by") if last and last.verb == "return" else None
     return datetime.fromisoformat(written) if written else None
 
 

@@ -181,14 +181,14 @@ class Conversation(asyncio.Protocol):
             progress.stage = stage
             try:
                 reply = await self._reply(limits.command_seconds)
+                if refusal is None and reply.code not in welcome:
+                    refusal = _spoken(stage, reply)
+                elif refusal is not None and reply.code == 354:
+                    await self._say_nothing(limits)
             except Lost:
                 if refusal is None:
                     raise
-                return refusal
-            if refusal is None and reply.code not in welcome:
-                refusal = _spoken(stage, reply)
-            elif refusal is not None and reply.code == 354:
-                await self._say_nothing(limits)
+                return refusal  # it stands, however the line ended after it
             if reply.code == 421:
                 return refusal
         return refusal

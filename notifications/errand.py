@@ -21,21 +21,21 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 
 
 class Pace:
-    """How many letters left in the last minute, by a clock of seconds that only goes forward: the event loop's.
+    """How many letters left in the last minute, by `seconds`, a clock that only goes on; else by the event loop's.
 
-    Every loop of a process has the same, so a pace may go from one to the next.
+    All event loops of a process share one clock, so a pace may outlive the loop it began in.
     """
 
-    def __init__(self, per_minute: int | None, *, seconds: Callable[[], float] | None = None) -> None:
+    def __init__(self, per_minute: int | None, seconds: Callable[[], float] | None = None) -> None:
         self._per_minute = per_minute
-        self._seconds = seconds or (lambda: asyncio.get_running_loop().time())
-        self._left: deque[float] = deque()  # seconds of the loop's clock
+        self._seconds = seconds
+        self._left: deque[float] = deque()
 
     def take(self) -> Stop | None:
         """Count one more letter, or say that it would be one too many."""
         if self._per_minute is None:
             return None
-        now = self._seconds()
+        now = (self._seconds or asyncio.get_running_loop().time)()
         while self._left and self._left[0] <= now - A_MINUTE:
             self._left.popleft()
         if len(self._left) < self._per_minute:
@@ -174,7 +174,7 @@ def _why_stop(spoken: Spoken) -> Stop | None:
     """An answer that is about us and not about this letter, so that every other letter would get it too."""
     if spoken.reply is None or spoken.dotted:
         return None
-    words = shortened(spoken.words)
+    words = shortened(f"{spoken.reply.code} {spoken.reply.words}")
     if spoken.reply.code in LOGIN_NEEDED:
         return login_stop(words, words)
     if spoken.stage == "MAIL" and spoken.reply.code // 100 == 5:

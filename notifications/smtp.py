@@ -127,15 +127,22 @@ async def open_line(settings: SmtpSettings) -> Conversation | Stop:
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         stop = _stop_for(error)
     except BaseException:
-        client.close()
+        _abandon(client)
         raise
     transport = cast(asyncio.Transport | None, client.transport)
     if stop is None and transport is not None:
         line = Conversation(transport, frozenset(client.esmtp_extensions))
         transport.set_protocol(line)
         return line
-    client.close()
+    _abandon(client)
     return stop or _unreachable("连接中断", "the connection broke")
+
+
+def _abandon(client: aiosmtplib.SMTP) -> None:
+    """Break off at once: a goodbye to a TLS line would wait for the other side, and outlive the event loop."""
+    if client.transport is not None:
+        cast(asyncio.Transport, client.transport).abort()
+    client.close()
 
 
 def _client(settings: SmtpSettings) -> aiosmtplib.SMTP:
@@ -178,7 +185,7 @@ async def examine(settings: SmtpSettings) -> Examined:
     with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
         async with asyncio.timeout(settings.goodbye_seconds):
             await client.quit()
-    client.close()
+    _abandon(client)
     return Examined(passed=tuple(passed), stop=stop, offers=offers, certificate_until=until)
 
 

@@ -182,24 +182,18 @@ def verify(
         screen.print(counts)
         screen.print(say(f"封存摘要 {verdict.head}", f"sealed head {verdict.head}"))
         for fault in verdict.faults:
-            screen.print(styled(_of_both(fault), "bold red"))
+            screen.print(styled(fault, "bold red"))
         if not verdict.faults:
             screen.print(styled(say("历史完整，与现状一致。", "The history stands and agrees with the rows."), "green"))
     if verdict.faults:
         raise typer.Exit(BROKEN)
 
 
-def _of_both(fault: str) -> str:
-    """A fault in the reader's language; both stand in it."""
-    zh, _, en = fault.partition(" / ")
-    return say(zh, en or zh)
-
-
 @command(audit, "head",
          zh="显示最新的封存摘要，抄存他处，日后可证明历史未被改动",
          en="The newest seal's digest, to be kept elsewhere as a proof for later")  # fmt: skip
 def head(campaign: CampaignOption = None, json: JsonOption = False) -> None:
-    from engine.queries.attention import seal_head
+    from engine.sealed import seal_head
 
     with reading(campaign) as work:
         found = seal_head(work)

@@ -81,6 +81,8 @@ class _House:
             "bangdan_post_stopped", "1 while no letter leaves and time alone will not mend it.",
             value=stopped is not None and stopped.needs_a_person(at),
         )  # fmt: skip
+        jump = doubt.step.total_seconds() if (doubt := office.doubt()) else 0
+        yield GaugeMetricFamily("bangdan_clock_jump_seconds", "By how much a clock in doubt has jumped.", value=jump)
 
 
 AGES = {

@@ -91,6 +91,8 @@ def _of_people(waiting: Attention) -> Iterator[Need]:
     yield from _some(
         waiting.letters, Words("封邮件失败或结果未知", "letters failed, or unknown"), "letters", grave=True
     )
+    yield from _some(waiting.doubted, Words("项在时钟存疑时提交，请核对时间", "submitted while the clock was in doubt"),
+                     "clock", grave=True)  # fmt: skip
     yield from _some(waiting.webhooks, Words("个推送订阅已停止", "webhooks have stopped"), "webhooks", grave=True)
     yield from _some(waiting.calls, Words("人次待电话通知", "people to be called"), "calls")
     earlier = Words("项草稿曾入选往年榜单，待决定是否豁免", "drafts were on an earlier list: waive?")

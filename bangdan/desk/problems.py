@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bangdan.desk import noting
-from engine.database import FAILING
+from engine.failing import FAILING
 from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
@@ -63,6 +63,12 @@ TITLES = {
 
 NO_DATABASE = (*FAILING, NoConnection)
 
+NO_DISK = Reason(
+    code="SYS-01",
+    zh="服务器的磁盘或临时目录暂不可用（可能已满），本次内容没有保存；请稍后再试，或告知管理员",
+    en="the server's disk or its temporary folder is not usable (full, perhaps), NOT stored; try again later, or tell "
+    "whoever runs bangdan",
+)
 NOT_STORED = Reason(
     code="SYS-01",
     zh="数据库暂不可用，本次内容没有保存；请稍后再试",
@@ -76,8 +82,10 @@ def reasons_of(error: Exception) -> tuple[Reason, ...] | None:
         return error.reasons
     if isinstance(error, MailError):
         return (Reason(code=error.code, zh=error.zh, en=error.en, where=error.where),)
-    if isinstance(error, (*NO_DATABASE, OSError)):
+    if isinstance(error, NO_DATABASE):
         return (NOT_STORED,)
+    if isinstance(error, OSError):
+        return (NO_DISK,)
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from engine.access import not_found, sees_all
 from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
+from engine.failing import FAILING
 from engine.texts import unstorable
 from workflows.reasons import Reason, Refused
 
@@ -106,7 +108,7 @@ def _signed(request: Request, at: datetime) -> Signed | None:
     with desk.office.database.read() as connection:
         found = sessions.look_up(connection, token, at=at)
     if found is not None and found.untouched and not _by_itself(request):
-        with desk.office.database.write() as connection:
+        with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
             sessions.touch(connection, found, at=at)
     return found
 

@@ -135,7 +135,8 @@ def know(connection: Connection, account_id: int, place: str, *, at: datetime) -
 
 def is_known(connection: Connection, account_id: int | None, place: str) -> bool:
     """Whether the account has signed in from there before."""
-    where = col(SignInPlace.account_id) == account_id, col(SignInPlace.place) == place
+    # Nobody's account is looked for by the same statement, or the answer would take another time.
+    where = col(SignInPlace.account_id) == (account_id or 0), col(SignInPlace.place) == place
     return connection.execute(select(col(SignInPlace.place)).where(*where)).first() is not None
 
 

@@ -18,11 +18,13 @@ from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units, waiting_proposals
 from engine.proposals.tables import Proposal
 from engine.queries.accounts import alarms
+from engine.queries.clock import InDoubt, doubted, in_doubt
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.queries.standstill import Standstill, standstill
+from engine.sealed import seal_head
 from engine.shortfall import Short, closed_short
-from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
+from engine.tables import Call, Campaign, Done, Nomination, Unit
 from engine.webhooks.subscriptions import STOPPED
 from engine.webhooks.tables import Webhook
 from notifications import muting
@@ -30,7 +32,7 @@ from notifications.mailbook import count_by_state
 from notifications.states import LetterState
 from notifications.stops import Stopped
 from notifications.tables import LETTER, Letter
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -62,7 +64,8 @@ class Attention:
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
     otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins,
-    `webhooks` are subscriptions that stopped, `post` is why no letter leaves where time alone will not mend it.
+    `webhooks` are subscriptions that stopped, `doubted` submissions that came while the clock was in doubt, `post` is
+    why no letter leaves where time alone will not mend it.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -80,11 +83,12 @@ class Attention:
     guessed: Waiting = Waiting(count=0)
     webhooks: Waiting = Waiting(count=0)
     post: Stopped | None = None
+    doubted: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed,
-                self.webhooks)  # fmt: skip
+                self.webhooks, self.doubted)  # fmt: skip
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
         return self.post is None and not any(named) and not any(each.count for each in rest)
 
@@ -94,7 +98,7 @@ class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
     `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
-    `post` is why none leaves although it is due.
+    `post` is why none leaves although it is due. While the clock is `in_doubt`, nothing that is due is done.
     """
 
     turned: datetime | None
@@ -107,6 +111,7 @@ class Health:
     sealed_at: datetime | None
     muted_since: datetime | None = None
     post: Standstill | None = None
+    in_doubt: InDoubt | None = None
 
     def turns(self, at: datetime) -> bool:
         """Whether the engine took a turn of late."""
@@ -121,7 +126,7 @@ def attention(work: Work) -> Attention:
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
         suspended=tuple(_suspended(work)), guessed=_guessed(work), proposals=_proposals(work),
-        webhooks=_webhooks(work), post=_post(work),
+        webhooks=_webhooks(work), doubted=_doubted(work), post=_post(work),
     )  # fmt: skip
 
 
@@ -172,6 +177,13 @@ def _webhooks(work: Work) -> Waiting:
     return _waiting(work, Webhook, select(col(Webhook.name)), stopped, col(Webhook.id))
 
 
+def _doubted(work: Work) -> Waiting:
+    """Until they are through or out: afterwards nobody decides about them any more."""
+    found = doubted(work) if sees_all(work.actor.role) else ()
+    titles = [each.title for each in found if each.state in (*BEFORE_REVIEW, *work.shape.stages)]
+    return Waiting(count=len(titles), first=tuple(titles[:FIRST]))
+
+
 def _waivers(work: Work) -> Waiting:
     return _waiting(work, Nomination, select(col(Nomination.title)), undecided_waivers(work), col(Nomination.id))
 
@@ -189,21 +201,6 @@ def _waiting(
     return Waiting(count=int(count), first=tuple(dict.fromkeys(str(name) for name in first)))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The newest seal; no digest and no instant while nothing is sealed."""
-
-    head: str = ""
-    at: datetime | None = None
-
-
-def seal_head(work: Work) -> Head:
-    """The newest seal's digest."""
-    query = select(col(Seal.digest), col(Seal.at)).where(col(Seal.campaign_id) == work.campaign_id)
-    seal = work.connection.execute(query.order_by(col(Seal.id).desc()).limit(1)).first()
-    return Head(head=seal.digest, at=seal.at) if seal else Head()
-
-
 def health(work: Work) -> Health:
     """Whether the engine keeps up, from what it wrote down."""
     seal, mute = seal_head(work), muting.in_force(work.connection)
@@ -213,7 +210,7 @@ def health(work: Work) -> Health:
         closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
-        muted_since=mute.since if mute else None, post=standstill(work),
+        muted_since=mute.since if mute else None, in_doubt=in_doubt(work), post=standstill(work),
     )  # fmt: skip
 
 

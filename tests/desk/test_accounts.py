@@ -16,6 +16,7 @@ from engine.accounts.sessions import Person, Signed
 from engine.accounts.tables import Account, Membership
 from engine.tables import Event
 from tests.desk.people import UNIT, AtTheDesk, Browser
+from tests.events import told
 from tests.small import DURING
 from workflows.nomination import Role
 
@@ -41,7 +42,7 @@ def _public(desk: AtTheDesk, who: str) -> str:
 def _told(desk: AtTheDesk) -> list[tuple[str, str, str]]:
     """Verb, who, and what, of accounts, in the history."""
     with desk.house.read() as work:
-        rows = work.connection.execute(select(Event).where(col(Event.subject) == "account").order_by(col(Event.id)))
+        rows = told(work.connection, col(Event.subject) == "account")
         return [(row.verb, row.actor, row.details.get("role", row.details.get("name", ""))) for row in rows]
 
 

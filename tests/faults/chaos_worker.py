@@ -69,15 +69,14 @@ class Place:
 
 def work(place: Place, role: str, seed: int) -> None:
     """Be an engine, a sender or a client until killed."""
-    libc: Any = ctypes.CDLL(None)
-    libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     house = House(office=Office(database=Database(place.url)), campaign=place.campaign)
     chance = random.Random(seed)
-    doing, pause = {
-        "engine": (_engine(place, house), lambda: PAUSE),
-        "sender": (_sender(place, house), lambda: PAUSE),
-        "client": (_client(place, house, chance), lambda: chance.uniform(0, THINKING)),
-    }[role]
+    doing = {
+        "engine": lambda: _engine(place, house),
+        "sender": lambda: _sender(place, house),
+        "client": lambda: _client(place, house, chance),
+    }[role]()
     while True:
         try:
             doing()
@@ -85,7 +84,7 @@ def work(place: Place, role: str, seed: int) -> None:
             place.note("database", f"{role}: {str(error.orig)[:200]}")
         except Exception:  # noqa: BLE001 - whatever it is, the test is to read it
             place.note("unexpected", f"{role}: {traceback.format_exc()}")
-        time.sleep(pause())
+        time.sleep(chance.uniform(0, THINKING) if role == "client" else PAUSE)
 
 
 def _post(place: Place, house: House) -> Post:

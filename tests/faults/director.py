@@ -71,6 +71,15 @@ class Director:
         for place in list(self._wake_at):
             self._wake(place)
 
+    def dismiss(self, name: str) -> None:
+        """End all of that name for good."""
+        for process, its in list(zip(self._there, self._names, strict=True)):
+            if its == name:
+                process.kill()
+                process.join(ENDING)
+        left = [(each, its) for each, its in zip(self._there, self._names, strict=True) if its != name]
+        self._there, self._names = [each for each, _ in left], [its for _, its in left]
+
     @property
     def died(self) -> list[int | None]:
         """The exit codes of those that ended without its doing: there should be none."""

@@ -1,6 +1,7 @@
 """A house with one due letter, the engine beside it, and a mail server that does as it is told.
 
-    with a_house(tmp_path) as house, in_a_thread(Misbehaving({"RCPT": "451 later"})) as server:
+    fresh = fresh_houses(tmp_path)
+    with house_at(fresh()) as house, in_a_thread(Misbehaving({"RCPT": "451 later"})) as server:
         engine = house.engine(server.port)
         following = house.beat(engine, DURING)   # the engine's own answer: when it wants to be woken again
         assert house.letter().state == "ready"
@@ -11,20 +12,24 @@ whose receipt is due, `engine.live.Engine` with `engine.letters.post.Post` over 
 
 from __future__ import annotations
 
+import shutil
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bangdan.desk.letter_words import GROUP_OF
 from bangdan.post_words import trouble
 from engine import nominations, units
+from engine.database import Database
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.live import Beaten, Engine
+from engine.office import Office
 from engine.queries.attention import attention, health
 from notifications.letter import Sender, check_address
 from notifications.smtp import SmtpDoor, SmtpSettings
@@ -59,12 +64,12 @@ class MailHouse:
         return engine(at)
 
     def letters(self) -> list[Any]:
-        """Every letter, in order."""
+        """Every receipt, in order."""
         with self.house.read(self.now) as work:
-            return letters(work)
+            return letters(work, "submission-receipt")
 
     def letter(self) -> Any:
-        """The one letter."""
+        """The one receipt."""
         (only,) = self.letters()
         return only
 
@@ -102,6 +107,30 @@ def a_house(folder: Path, *, readers: int = 1) -> Iterator[MailHouse]:
         yield house
     finally:
         opened.office.database.dispose()
+
+
+def fresh_houses(folder: Path) -> Callable[[], str]:
+    """Makes, each time it is called, a database of its own with such a house in it; the database's address."""
+    with a_house(folder):
+        pass
+    several = count()
+
+    def fresh() -> str:
+        path = folder / f"{next(several)}.sqlite3"
+        shutil.copy(folder / "house.sqlite3", path)
+        return f"sqlite:///{path}"
+
+    return fresh
+
+
+@contextmanager
+def house_at(url: str, now: datetime = DURING) -> Iterator[MailHouse]:
+    """The same on a database that is there already, such as a copy of it in which a sender has died."""
+    office = Office(database=Database(url, durable=False))
+    try:
+        yield MailHouse(house=House(office=office, campaign="small-2025"), now=now)
+    finally:
+        office.database.dispose()
 
 
 def smtp(port: int, **changed: Any) -> SmtpSettings:

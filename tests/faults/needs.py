@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 
 import pytest
@@ -24,6 +25,24 @@ def strace() -> pytest.MarkDecorator:
 def root() -> pytest.MarkDecorator:
     """The right to mount file systems and to make network namespaces."""
     return pytest.mark.skipif(os.geteuid() != 0, reason="需要 root 权限 / needs to be root")
+
+
+def mounting() -> pytest.MarkDecorator:
+    """The right to mount a small file system."""
+    why = "需要 root 权限以挂载小磁盘（tmpfs） / needs to be root, to mount a small disk (tmpfs)"
+    return pytest.mark.skipif(not _may_mount(), reason=why)
+
+
+@cache
+def _may_mount() -> bool:
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="bangdan-mount-") as folder:
+        mount, unmount = ("mount", "-t", "tmpfs", "tmpfs", folder), ("umount", folder)
+        mounted = subprocess.run(mount, capture_output=True, check=False)
+        if mounted.returncode == 0:
+            subprocess.run(unmount, check=True)
+    return mounted.returncode == 0
 
 
 @cache

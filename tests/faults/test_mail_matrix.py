@@ -6,7 +6,7 @@ that it names itself, and what happened must read like the line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import pytest
 
 from engine.live import Engine
 from notifications.states import LetterState
-from tests.faults.mail_house import LOGIN, MailHouse, a_house, server_tls
+from tests.faults.mail_house import LOGIN, MailHouse, fresh_houses, house_at, server_tls
 from tests.notifications.misbehaving import (
     ACCEPT_AND_DROP,
     DRIP,
@@ -98,12 +98,18 @@ class Story:
         return f"{' '.join(instants)}{more} {self.house.letter().state} ×{self.copies}"
 
 
-def _told(line: Line, folder: Path, *, mended: bool) -> Line:
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Makes a house of its own for each story; its database's address."""
+    return fresh_houses(tmp_path_factory.mktemp("houses"))
+
+
+def _told(line: Line, url: str, *, mended: bool) -> Line:
     """The line as it comes out; the end that is not asked for is copied."""
     todo = _answer(line.server)
     limit: dict[str, Any] = {LIMITS.get(line.step, "connect_seconds"): QUICK} if todo in SILENT else {}
     server = Misbehaving({line.step: todo}, extensions=LOGIN, tls=server_tls())  # type: ignore[dict-item]
-    with a_house(folder) as house, in_a_thread(server):
+    with house_at(url) as house, in_a_thread(server):
         story = Story(house, server, house.engine(server.port, **limit))
         story.round()
         came = line._replace(
@@ -125,16 +131,16 @@ def _at_least_once_at_most_twice(state: str, copies: int) -> None:
     assert copies >= 1 or state != "sent"
 
 
-@pytest.mark.parametrize("line", _lines(), ids=lambda line: f"{line.step}: {line.server}")
-def test_a_server_that_stays_like_that(line: Line, tmp_path: Path) -> None:
-    assert _told(line, tmp_path, mended=False) == line
+@pytest.mark.parametrize("line", list(_lines()), ids=lambda line: f"{line.step}: {line.server}")
+def test_a_server_that_stays_like_that(line: Line, fresh: Callable[[], str]) -> None:
+    assert _told(line, fresh(), mended=False) == line
 
 
 @pytest.mark.parametrize(
     "line", [each for each in _lines() if each.mended != "—"], ids=lambda line: f"{line.step}: {line.server}"
 )
-def test_a_server_that_is_mended_before_the_second_round(line: Line, tmp_path: Path) -> None:
-    assert _told(line, tmp_path, mended=True) == line
+def test_a_server_that_is_mended_before_the_second_round(line: Line, fresh: Callable[[], str]) -> None:
+    assert _told(line, fresh(), mended=True) == line
 
 
 def test_the_table_has_every_fault_at_every_step() -> None:

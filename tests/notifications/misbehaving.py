@@ -7,36 +7,27 @@
 A script names stages (`connect`, `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `dot`, `RSET`, `QUIT`); the others
 are answered politely. What to do at one is an answer to give, or `DROP` (close without a word), `HANG` (say nothing
 and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all),
-`ACCEPT_AND_DROP` (only at `dot`: keep the message, close without a word), or `NO_HANDSHAKE` (only at `STARTTLS`: agree,
-then say nothing); a list is used up one by one, its last entry for ever. An answer of several lines is one string with
-CRLF between them, as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the messages it has taken responsibility
-for, in order, dots removed; `copies()` counts them by Message-ID.
+`ACCEPT_AND_DROP` and `ACCEPT_AND_HANG` (only at `dot`: keep the message, then close or say nothing), or `NO_HANDSHAKE`
+(only at `STARTTLS`: agree, then say nothing); a list is used up one by one, its last entry for ever. An answer of
+several lines is one string with CRLF between them, as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the
+messages it has taken responsibility for, in order, dots removed; `copies()` counts them by Message-ID.
 
 For a client without an event loop, `in_a_thread` serves from a thread of its own:
 
     with in_a_thread(Misbehaving({"dot": ACCEPT_AND_DROP})) as server:
         ...  # the script may be changed between two conversations: server.script.clear()
     assert server.copies() == {"<a@host.example>": 2}
-
-For clients that are killed, a process of its own outlives them and writes down each message before it answers:
-
-    python -m tests.notifications.misbehaving FOLDER '{"dot": ["<accept and drop>", "250 ok"]}'
-
-prints its port, and puts each message that it takes into FOLDER, one file each.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import ssl
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email import message_from_bytes
-from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
@@ -44,7 +35,7 @@ Stage = Literal["connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "
 Script = Mapping[Stage, str | Sequence[str]]
 
 DROP, HANG, DRIP, GARBAGE, ACCEPT_AND_DROP = "<drop>", "<hang>", "<drip>", "<garbage>", "<accept and drop>"
-NO_HANDSHAKE = "<no handshake>"
+ACCEPT_AND_HANG, NO_HANDSHAKE = "<accept and hang>", "<no handshake>"
 DRIP_SECONDS = 0.02
 
 POLITE: Mapping[str, str] = {
@@ -65,10 +56,7 @@ class _Over(Exception):
 
 
 class Misbehaving:
-    """The server. `extensions` are what EHLO offers; `tls` secures after STARTTLS, `implicit` from the first octet.
-
-    What it takes is also put into `folder`, if there is one, before it answers.
-    """
+    """The server. `extensions` are what EHLO offers; `tls` secures after STARTTLS, `implicit` from the first octet."""
 
     def __init__(
         self,
@@ -77,7 +65,6 @@ class Misbehaving:
         extensions: Sequence[str] = ("PIPELINING",),
         tls: ssl.SSLContext | None = None,
         implicit: ssl.SSLContext | None = None,
-        folder: Path | None = None,
     ) -> None:
         self.script = {stage: [todo] if isinstance(todo, str) else list(todo) for stage, todo in (script or {}).items()}
         self.extensions = extensions
@@ -86,9 +73,10 @@ class Misbehaving:
         self.commands: list[str] = []
         self.connections = 0
         self.port = 0
-        self._tls, self._implicit, self._folder = tls, implicit, folder
+        self._tls, self._implicit = tls, implicit
         self._lines: set[asyncio.Task[None]] = set()
         self._reached: dict[str, asyncio.Event] = {}
+        self._taken = threading.Condition()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._implicit)
@@ -107,6 +95,12 @@ class Misbehaving:
     def copies(self) -> dict[str, int]:
         """How many copies of each message were taken, by Message-ID."""
         return dict(Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in self.delivered))
+
+    def wait_for(self, messages: int, seconds: float) -> None:
+        """Wait, in another thread, until it has taken so many. Raises TimeoutError."""
+        with self._taken:
+            if not self._taken.wait_for(lambda: len(self.delivered) >= messages, seconds):
+                raise TimeoutError(f"{len(self.delivered)} of {messages} messages after {seconds} s")
 
     async def reached(self, stage: Stage) -> None:
         """Wait until a client has come as far as `stage`."""
@@ -153,15 +147,12 @@ class Misbehaving:
         while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line.removeprefix(b"."))
         todo = self._next("dot")
-        if to and (todo == ACCEPT_AND_DROP or todo.startswith("250")):
-            self._keep(b"".join(lines), to)
+        if to and (todo in (ACCEPT_AND_DROP, ACCEPT_AND_HANG) or todo.startswith("250")):
+            with self._taken:
+                self.delivered.append(b"".join(lines))
+                self.recipients.append(to)
+                self._taken.notify_all()
         await self._carry_out(todo, writer)
-
-    def _keep(self, raw: bytes, to: str) -> None:
-        self.delivered.append(raw)
-        self.recipients.append(to)
-        if self._folder is not None:
-            (self._folder / f"{len(self.delivered):06}.eml").write_bytes(raw)
 
     async def _do(self, stage: str, writer: asyncio.StreamWriter) -> str:
         todo = self._next(stage)
@@ -183,7 +174,7 @@ class Misbehaving:
         if todo == NO_HANDSHAKE:
             writer.write(b"220 go ahead\r\n")
             todo = HANG
-        if todo == HANG:
+        if todo in (HANG, ACCEPT_AND_HANG):
             await asyncio.Event().wait()
         while todo == DRIP:
             writer.write(b"2")
@@ -210,14 +201,3 @@ def in_a_thread(server: Misbehaving) -> Iterator[Misbehaving]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-async def _serve(folder: Path, script: Script) -> None:
-    async with Misbehaving(script, folder=folder) as server:
-        sys.stdout.write(f"{server.port}\n")
-        sys.stdout.flush()
-        await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), json.loads(sys.argv[2])))

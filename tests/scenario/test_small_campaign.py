@@ -14,10 +14,11 @@ from engine import batches, campaigns, duties, nominations
 from engine.access import ENGINE, Actor
 from engine.batches import Result
 from engine.office import Work
-from engine.tables import Call, Duty, Event, Nomination
+from engine.tables import Call, Duty, Nomination
 from engine.turn import next_instant, turn
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
+from tests.events import told
 from tests.small import ACADEMY, GUILD, OFFICE, OPENED, beijing, draft, faults, said, states, unit_actor
 
 # When, who, what became of what; “…” is the engine. “1+1” is one letter and one call.
@@ -143,7 +144,8 @@ def _on(verb: Callable[..., Any], key: str, **values: Any) -> Act:
     return lambda work: verb(work, key, **values)
 
 
-def _play(house: House) -> Stage:
+def play(house: House) -> Stage:
+    """The whole campaign, by everybody who has a part in it."""
     it = Stage(house=house)
     keys = it.keys
     it.act("02-25 10:00", OFFICE, it.unit("甲学会", "societies", ("张三", "zhang@a.example")))
@@ -188,7 +190,7 @@ def _history(work: Work) -> list[str]:
            for row in work.connection.execute(select(col(Nomination.id), col(Nomination.title)))},
         **{("duty", row[0]): row[1] for row in work.connection.execute(select(col(Duty.id), col(Duty.track)))},
     }  # fmt: skip
-    rows = work.connection.execute(select(Event).order_by(col(Event.id)))
+    rows = told(work.connection)
     return [_line(row, names.get((row.subject, row.subject_id), row.subject)) for row in rows]
 
 
@@ -196,13 +198,13 @@ TOLD = ("name", "now", "milestone", "edge", "occasion", "reason", "changed", "la
 
 
 def _line(row: Any, name: str) -> str:
-    told = [str(row.details[key]) for key in TOLD if key in row.details and row.subject != "duty"]
+    details = [str(row.details[key]) for key in TOLD if key in row.details and row.subject != "duty"]
     if row.role == "engine" and row.subject == "nomination":
-        told = []
+        details = []
     moved = [f"{row.from_state} → {row.to_state}" if row.from_state else f"→ {row.to_state}"] if row.to_state else []
     reached = [f"{row.details['letters']}+{row.details['calls']}"] if row.verb == "remind" else []
     who = "…" if row.role == "engine" else row.actor
-    return f"{said(row.at)}  {who}  {' '.join([name, row.verb, *moved, *told, *reached])}".rstrip()
+    return f"{said(row.at)}  {who}  {' '.join([name, row.verb, *moved, *details, *reached])}".rstrip()
 
 
 def _letters(work: Work) -> list[str]:
@@ -215,7 +217,7 @@ def _letters(work: Work) -> list[str]:
 
 
 def test_a_small_campaign_from_its_file_to_the_first_promotion(small: House) -> None:
-    played = _play(small)
+    played = play(small)
     with small.read() as work:
         history, letters = _history(work), _letters(work)
     assert history == HISTORY.strip().splitlines()
