@@ -12,22 +12,18 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 from sqlmodel import col
 
-from engine import versions
+from engine import replaying, versions, witness
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
 from engine.personal import words
 from engine.searching import keeping
-from engine.tables import Duty, Event, Nomination, Seal, SealedEvent
+from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
-from workflows import duty
-from workflows.amending import leads
-from workflows.nomination import Shape
 
 BATCH = 20_000  # events a seal
 # How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
@@ -105,13 +101,15 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
         head = each.digest
         heads.add(head)
     faults += _never_sealed(work)
+    faults += _astray(work)
     faults += [f"所存封存值不在链中 / no seal has the digest that was kept: {digest_}"
                for digest_ in kept if digest_ not in heads]  # fmt: skip
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
     faults += words.disagreements(work, work.connection.execute(_events(work)))
-    faults += _replay(work)
+    faults += replaying.disagreements(work)
+    faults += witness.disagreements(work)
     faults += versions.disagreements(work)
     faults += [f"计数不符 / counters disagree: {each}" for each in disagreements(work)]
     faults += [f"检索词不符 / not to be found by its name: {each}" for each in keeping.disagreements(work)]
@@ -141,6 +139,16 @@ def _never_sealed(work: Work) -> Iterator[str]:
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 
+def _astray(work: Work) -> Iterator[str]:
+    """Events under a seal that is not there, or not this campaign's."""
+    own = select(col(Seal.id)).where(col(Seal.campaign_id) == work.campaign_id)
+    links = select(col(SealedEvent.event_id)).join(Event, col(Event.id) == col(SealedEvent.event_id))
+    lost = links.where(col(Event.campaign_id) == work.campaign_id, col(SealedEvent.seal_id).not_in(own))
+    if found := work.connection.execute(lost.order_by(col(Event.id))).scalars().all():
+        yield (f"事件{found[0]}等{len(found)}条的封存不见了 / "
+               f"the seal over event {found[0]} and {len(found) - 1} more is not there")  # fmt: skip
+
+
 def _members(work: Work) -> dict[int, list[Row[Any]]]:
     link = select(col(SealedEvent.event_id), col(SealedEvent.seal_id)).join(
         Seal, col(Seal.id) == col(SealedEvent.seal_id)
@@ -152,38 +160,3 @@ def _members(work: Work) -> dict[int, list[Row[Any]]]:
         if row.id in seal_of:
             found.setdefault(seal_of[row.id], []).append(row)
     return found
-
-
-def _replay(work: Work) -> Iterator[str]:
-    """Where the history of a nomination or duty does not lead, by arrows that there are, to the state of its row."""
-    for table, subject, begins in ((Nomination, "nomination", None), (Duty, "duty", duty.SHAPE.initial)):
-        query = (
-            select(col(Event.subject_id), col(Event.verb), col(Event.from_state), col(Event.to_state))
-            .where(
-                col(Event.campaign_id) == work.campaign_id,
-                col(Event.subject) == subject,
-                col(Event.to_state).is_not(None),
-            )
-            .order_by(col(Event.subject_id), col(Event.id))
-        )
-        standing = select(col(table.id), col(table.state), col(table.track))
-        rows = work.connection.execute(standing.where(col(table.campaign_id) == work.campaign_id)).all()
-        machines = {row.id: work.shape_of(row.track) if table is Nomination else duty.SHAPE for row in rows}
-        stories = groupby(work.connection.execute(query), key=lambda row: row.subject_id)
-        replayed = {key: _walk(story, machines.get(key, work.shape), begins) for key, story in stories}
-        for row_id, state, _track in rows:
-            told = replayed.pop(row_id or 0, begins)
-            if told != state:
-                yield f"{subject} {row_id}：历史为{told}，状态为{state} / history says {told}, the row says {state}"
-        for row_id in replayed:
-            yield f"{subject} {row_id}：有历史而无此行 / there is a history and no row"
-
-
-def _walk(story: Iterable[Row[Any, str, str | None, str | None]], machine: Shape, begins: str | None) -> str | None:
-    """The state that a story ends in, or None where it does not hang together."""
-    state = begins
-    for row in story:
-        if row.from_state != state or not leads(machine, row.verb, row.from_state, row.to_state):
-            return None
-        state = row.to_state
-    return state

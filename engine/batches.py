@@ -104,10 +104,7 @@ def publish(work: Work, nominations: Sequence[str] | None = None) -> int:
     _refuse_all((reasons_for(work, row, "publish"), row.title) for row in rows)
     for row in rows:
         publish_one(work, row)
-    first = calendars.happened(
-        work.connection, work.campaign_id, work.definition.publication, at=work.at, actor=work.actor.name
-    )
-    if first:
+    if calendars.happened(work, work.definition.publication):
         work.calendar_changed()
     record(work, "campaign", work.campaign_id, "publish", count=len(rows))
     occasional.published(work, [row.id for row in rows], occasion=f"published:{work.at.isoformat()}")

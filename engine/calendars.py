@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlmodel import col
 
+from engine import witness
 from engine.tables import MilestoneActual, MilestoneRevision
 from workflows.definition import Definition
 from workflows.derivation import with_followers
@@ -16,6 +17,9 @@ from workflows.instants import iso
 from workflows.reasons import Reason
 from workflows.timeline import InForce, announced
 from workflows.workdays import Workdays
+
+if TYPE_CHECKING:
+    from engine.office import Work
 
 R, A = MilestoneRevision, MilestoneActual
 _ACTUALS = select(col(A.milestone), col(A.at)).where(col(A.campaign_id) == bindparam("campaign"))
@@ -55,15 +59,17 @@ def _standing(
     )  # fmt: skip
 
 
-def announce(connection: Connection, campaign_id: int, definition: Definition, *, at: datetime, actor: str) -> None:
+def announce(work: Work, definition: Definition) -> None:
     """Write the first revision of every milestone, as the notice announces them."""
-    values = [
-        {"campaign_id": campaign_id, "milestone": each.milestone, "revision": 1, "opens": each.opens,
+    rows = [
+        {"campaign_id": work.campaign_id, "milestone": each.milestone, "revision": 1, "opens": each.opens,
          "closes": each.closes, "chosen": None, "opens_revision": 1, "closes_revision": 1,
-         "reason": definition.milestone_by_key[each.milestone].wording, "actor": actor, "made_at": at}
+         "reason": definition.milestone_by_key[each.milestone].wording, "actor": work.actor.name, "made_at": work.at}
         for each in announced(definition.milestones).values()
     ]  # fmt: skip
-    connection.execute(insert(R), values)
+    work.connection.execute(insert(R), rows)
+    for values in rows:
+        witness.note(work, R, None, values)
 
 
 def revisions(connection: Connection, campaign_id: int, milestone: str) -> list[Row[Any]]:
@@ -72,13 +78,14 @@ def revisions(connection: Connection, campaign_id: int, milestone: str) -> list[
     return list(connection.execute(query.order_by(col(R.revision))).all())
 
 
-def happened(connection: Connection, campaign_id: int, milestone: str, *, at: datetime, actor: str) -> bool:
+def happened(work: Work, milestone: str) -> bool:
     """Note when a milestone really happened; only the first time counts. Says whether this was it."""
-    where = (col(A.campaign_id) == campaign_id, col(A.milestone) == milestone)
-    if connection.execute(select(func.count()).select_from(A).where(*where)).scalar_one():
+    where = (col(A.campaign_id) == work.campaign_id, col(A.milestone) == milestone)
+    if work.connection.execute(select(func.count()).select_from(A).where(*where)).scalar_one():
         return False
-    values = {"campaign_id": campaign_id, "milestone": milestone, "at": at, "actor": actor}
-    connection.execute(insert(A), values)
+    values = {"campaign_id": work.campaign_id, "milestone": milestone, "at": work.at, "actor": work.actor.name}
+    work.connection.execute(insert(A), values)
+    witness.note(work, A, None, values)
     return True
 
 

@@ -37,9 +37,9 @@ def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: d
         campaign_id = connection.execute(added.returning(col(Campaign.id)), values).scalar()
         if campaign_id is None:
             raise Refused(_already_open(definition))
-        versions.keep(connection, campaign_id, source, name=name, actor=actor.name, at=at)
-        calendars.announce(connection, campaign_id, definition, at=at, actor=actor.name)
         work = office.work(connection, definition.key, actor, at, uncommitted=True)
+        versions.keep(work, source, name=name)
+        calendars.announce(work, definition)
         record(work, "campaign", campaign_id, "open", digest=values["digest"], file=name)
         _add_contacts(work)
         duties.create_all(work)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlmodel import col
 
+from engine import witness
 from engine.tables import MilestoneClass
 from workflows.definition import Definition, Milestone, Who
 from workflows.scopes import scope_words
@@ -53,6 +54,7 @@ def add(work: Work, parent: Milestone, who: Who, *, own_of: int | None = None) -
               "name": f"{parent.name}（{zh}）", "english": f"{parent.english} ({en})", "who": plain_who(who),
               "own_of": own_of, "made_at": work.at}  # fmt: skip
     work.connection.execute(insert(C), values)
+    witness.note(work, C, None, values)
     return key
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlmodel import col
 
-from engine import winners
+from engine import winners, witness
 from engine.distinguished import of_list
 from engine.history import record
 from engine.office import Work
@@ -28,7 +28,7 @@ from workflows.winning import Winner, reasons_against_winners
 D = Distinction
 _ITS = (col(D.nomination_id) == bindparam("nomination"), col(D.list) == bindparam("of"))
 _GIVEN = select(D).where(*_ITS)
-_TAKE_BACK = delete(D).where(*_ITS)
+_TAKE_BACK = delete(D).where(*_ITS).returning(D)
 
 
 def distinguish(work: Work, nomination: str, *, ranking: str, reason: str) -> RankingList:
@@ -36,6 +36,7 @@ def distinguish(work: Work, nomination: str, *, ranking: str, reason: str) -> Ra
     row, drawn, reason = _asked(work, nomination, ranking, DISTINGUISH, reason)
     values = {"nomination_id": row.id, "list": drawn.key, "at": work.at, "reason": reason, "actor": work.actor.name}
     work.connection.execute(insert(D), values)
+    witness.note(work, D, None, values)
     record(work, "nomination", row.id, DISTINGUISH.verb, list=drawn.key, reason=reason)
     return drawn
 
@@ -43,7 +44,8 @@ def distinguish(work: Work, nomination: str, *, ranking: str, reason: str) -> Ra
 def undistinguish(work: Work, nomination: str, *, ranking: str, reason: str) -> RankingList:
     """Take a distinction back before it is published. Raises Refused (WIN-…), NotFound."""
     row, drawn, reason = _asked(work, nomination, ranking, UNDISTINGUISH, reason)
-    work.connection.execute(_TAKE_BACK, {"nomination": row.id, "of": drawn.key})
+    gone = work.connection.execute(_TAKE_BACK, {"nomination": row.id, "of": drawn.key}).one()
+    witness.note(work, D, gone, None)
     record(work, "nomination", row.id, UNDISTINGUISH.verb, list=drawn.key, reason=reason)
     return drawn
 

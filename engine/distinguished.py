@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlmodel import col
 
+from engine import witness
 from engine.history import record
 from engine.office import Work
 from engine.tables import Distinction, Nomination
@@ -20,7 +21,8 @@ D = Distinction
 def lose(work: Work, row: Row[Any]) -> None:
     """Whoever goes out loses what was drawn from the selection, and does not get it back by being reinstated."""
     for drawn in of_nominations(work, [row.id]).get(row.id, ()):
-        work.connection.execute(delete(D).where(col(D.nomination_id) == row.id, col(D.list) == drawn.key))
+        losing = delete(D).where(col(D.nomination_id) == row.id, col(D.list) == drawn.key).returning(D)
+        witness.note(work, D, work.connection.execute(losing).one(), None)
         record(work, "nomination", row.id, LOSE.verb, list=drawn.key)
 
 

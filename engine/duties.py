@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlmodel import col
 
-from engine import tallies
+from engine import tallies, witness
 from engine.access import may_office
 from engine.database import insert_into
 from engine.dues import Dues, kind_of
@@ -237,5 +237,6 @@ def _take(
     target = step(SHAPE, verb, state=row.state)
     values = {**(store or {}), "state": target, "changed_at": work.at, "version": row.version + 1}
     work.connection.execute(update(Duty).where(col(Duty.id) == row.id).values(values))
+    witness.note(work, Duty, row, values)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     record(work, "duty", row.id, verb, source=row.state, target=target, track=row.track, kind=row.kind, **told)

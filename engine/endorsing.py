@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from engine import endorsements, places, rulings, taking, tallies
+from engine import endorsements, places, rulings, taking, tallies, witness
 from engine.access import may_change, not_found
 from engine.history import record
 from engine.office import Work
@@ -53,7 +53,9 @@ def join(work: Work, nomination: str, *, unit_id: int) -> Joined:
     refuse(tuple(reason_for(each, work.definition) for each in broken if not may_be_waived(each)))
     if work.shape.state_by_key[row.state].counted:
         refuse(reasons_against_places(places.places_of(work, unit_id, row.track)))
-    work.connection.execute(insert(E), {"nomination_id": row.id, "unit_id": unit_id, "at": work.at})
+    values = {"nomination_id": row.id, "unit_id": unit_id, "at": work.at}
+    work.connection.execute(insert(E), values)
+    witness.note(work, E, None, values)
     keys = {each.rule.key for each in broken}
     waiver = {key: reason for key, reason in (row.waiver or {}).items() if key not in keys} or None
     return _told(work, row, "join", unit_id, waiver=waiver)
@@ -63,9 +65,10 @@ def leave(work: Work, nomination: str, *, unit_id: int) -> Joined:
     """Take a unit back out of a joint nomination. Raises NotFound, Refused (state, deadline, JNT-04)."""
     row = _held(work, nomination, unit_id)
     _must_be_open(work, row)
-    gone = delete(E).where(col(E.nomination_id) == row.id, col(E.unit_id) == unit_id)
-    if work.connection.execute(gone).rowcount != 1:
+    gone = delete(E).where(col(E.nomination_id) == row.id, col(E.unit_id) == unit_id).returning(E)
+    if (left := work.connection.execute(gone).first()) is None:
         raise Refused(Reason(code="JNT-04", zh="该单位不在共同提名之列", en="that unit has not joined it"))
+    witness.note(work, E, left, None)
     return _told(work, row, "leave", unit_id, waiver=row.waiver)
 
 
@@ -123,6 +126,7 @@ def _told(work: Work, row: Row[Any], verb: str, unit_id: int, *, waiver: Mapping
     """A new version of the nomination: whoever is submitting it at this moment has to look again."""
     values = {"version": row.version + 1, "changed_at": work.at, "waiver": waiver}
     work.connection.execute(_TOUCH.values(values), {"row_id": row.id, "row_version": row.version})
+    witness.note(work, N, row, values)
     record(work, "nomination", row.id, verb, unit=_name(work, unit_id))
     joint = endorsements.joint(work, row)
     if joint is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
-from engine import duties, owing, quotas, rulings, units
+from engine import duties, owing, quota_changes, quotas, rulings, units
 from engine.letters import corrections
 from engine.office import Work
 from engine.rulings import Candidate
-from engine.tables import Contact, Duty, Nomination, QuotaChange
+from engine.tables import Contact, Duty, Nomination
 from workflows.amending import Filed, owes
 from workflows.definition import Definition, Person
 from workflows.duty import OWING, SHAPE
@@ -28,13 +28,10 @@ def give_numbers_back(work: Work, old: Definition, new: Definition, *, reason: s
     """
     was, now = _numbers(old), _numbers(new)
     lifted = [key for key in quotas.changes(work.connection, work.campaign_id) if was.get(key) != now.get(key)]
-    rows = [
-        {"campaign_id": work.campaign_id, "quota": quota, "unit": unit, "number": None, "filed": True,
-         "reason": reason, "actor": work.actor.name, "made_at": work.at}
-        for quota, unit in lifted
-    ]  # fmt: skip
-    if rows:
-        work.connection.execute(insert(QuotaChange), rows)
+    for quota, unit in lifted:
+        values = {"campaign_id": work.campaign_id, "quota": quota, "unit": unit, "number": None, "filed": True,
+                  "reason": reason, "actor": work.actor.name, "made_at": work.at}  # fmt: skip
+        quota_changes.store(work, values)
 
 
 def _numbers(definition: Definition) -> dict[tuple[str, str | None], list[int | None]]:

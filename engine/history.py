@@ -1,4 +1,7 @@
-"""The history: one appended line for everything that happens, written by the transition itself."""
+"""The history: one appended line for everything that happens, written by the transition itself.
+
+What happens while the clock is in doubt says so, with both readings: it was done by one that may turn out to be wrong.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,13 @@ def record(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None = None, target: str | None = None,
     **details: Any,
 ) -> None:  # fmt: skip
-    """Append one event. `subject` names the table; `details` are plain values (str, int, bool, None)."""
+    """Append one event, with what `witness.note` was told since the last one.
+
+    `subject` names the table; `details` are plain values (str, int, bool, None).
+    """
     event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
-    work.connection.execute(_APPEND, event)
+    work.connection.execute(_APPEND, {**event, "rows": work.witnessed or None})
+    work.witnessed = []
 
 
 def record_many(
@@ -45,5 +52,11 @@ def line(
         "actor": words.name_kept(work, actor.name, actor.caller),
         "behalf": words.name_kept(work, actor.behalf, f"unit:{actor.unit_id}"),
         "subject": subject, "subject_id": subject_id, "verb": verb,
-        "from_state": source, "to_state": target, "details": plain, "words": said,
+        "from_state": source, "to_state": target, "details": {**_readings(work), **plain}, "words": said, "rows": None,
     }  # fmt: skip
+
+
+def _readings(work: Work) -> dict[str, str]:
+    if work.doubt is None:
+        return {}
+    return {"clock_wall": work.doubt.wall(work.at).isoformat(), "clock_carried": work.at.isoformat()}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlmodel import col
 
-from engine import rulings
+from engine import rulings, witness
 from engine.access import may_office
 from engine.office import Work
 from engine.rulings import Candidate
@@ -63,6 +63,11 @@ def enter(work: Work, entries: Sequence[Entry], there: Standing) -> None:
     ]  # fmt: skip
     if new:
         work.connection.execute(insert(L), new)
+    for values in new:
+        witness.note(work, L, None, values)
+    old = {row.id: row for row in there.values()}
+    for values in changed:
+        witness.note(work, L, old[values["row_id"]], values)
     if changed:
         work.connection.execute(update(L.__table__).where(col(L.id) == bindparam("row_id")), changed)  # type: ignore[attr-defined]
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, insert, select
 from sqlmodel import col
 
-from engine import duties
+from engine import duties, witness
 from engine.history import record
 from engine.letters import occasional
 from engine.letters.correspondence import Sent
@@ -62,6 +62,7 @@ def revise(
         "closes_revision": _set_by(number, old.closes_revision, old.closes_of, chose or closes != old.closes),
     }  # fmt: skip
     work.connection.execute(insert(MilestoneRevision), values)
+    witness.note(work, MilestoneRevision, None, values)
     work.calendar_changed()
     told = {key: value.isoformat() for key, value in values.items() if isinstance(value, datetime) and key != "made_at"}
     was = (old.chosen or old.closes or old.opens or work.at).isoformat()

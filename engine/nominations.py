@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select
 from sqlmodel import col
 
-from engine import gates, places, returning, rulings, tallies, titles, winners
+from engine import gates, places, returning, rulings, tallies, titles, winners, witness
 from engine.access import not_found, visible
 from engine.attributes import NOTHING, checked, together
+from engine.cases import instant_of
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
@@ -27,7 +28,7 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.taking import Answer, locked, reasons_for, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from engine.windows import Deadline, deadline, party_of
+from engine.windows import Deadline, compared, deadline, party_of
 from workflows.eligibility import Case, reasons_against_arrow
 from workflows.elsewhere import takes_none
 from workflows.nomination import DRAFT
@@ -69,8 +70,10 @@ def draft(
         "title_key": title_key, **told, "applicant_email": applicant_email, "materials": list(materials),
         "attributes": candidate.attributes, "state": DRAFT.target, "selected": False,
         **rulings.noted(work, candidate), "drafted_at": work.at, "changed_at": work.at, "version": 1,
+        "salt": public_id(),
     }  # fmt: skip
     row_id = inserted_id(work.connection.execute(_INSERT, values))
+    witness.note(work, Nomination, None, {**values, "id": row_id})
     keeping.add_nomination(work, row_id, unit_id=unit_id, title=title, applicant=told["applicant"])
     tallies.move(work, unit_id, track, None, "drafted")
     record(work, "nomination", row_id, "draft", target="drafted", title=title, track=track)
@@ -89,8 +92,8 @@ def drafting_window(work: Work, unit_id: int, track: str) -> Deadline:
 
 def _against_draft(work: Work, unit_id: int, track: str, window: Deadline) -> tuple[Reason, ...]:
     found = places.places_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
-                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
+    case = Case(state="", at=compared(work, window), opens=window.opens, closes=window.closes, closed=window.closed,
+                places=found, owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     return reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition)
 
 
@@ -130,13 +133,14 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
-    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt.
+    """Submit for the unit: the acceptance instant against the deadline in force, the quota, a receipt.
 
     Without `receipt` the caller owes one: many submitted together have one letter (`occasional.receipts`).
     """
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
-    answer = take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
+    at = instant_of(work, row, "submit")
+    answer = take(work, row, "submit", store={"submitted_at": at, "correct_by": None, "returned_from": None})
     if receipt:
         occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer
@@ -175,7 +179,7 @@ def disqualify(work: Work, nomination: str, *, reason: str) -> Answer:
 
 def eliminate(work: Work, nomination: str, *, reason: str) -> Answer:
     """Take one nomination out of its stage, for a reason that is not its result; it keeps its place."""
-    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason))
+    return _ended(work, locked(work, nomination), "eliminate", reason_of(reason), store={"selected": False})
 
 
 def reinstate(work: Work, nomination: str, *, reason: str) -> Answer:
@@ -201,11 +205,11 @@ def waive(work: Work, nomination: str, *, reason: str, rule: str | None = None) 
 def promote(work: Work, nomination: str, *, note: str) -> Answer:
     """Record something done to promote a laureate; the first one moves it to `promoted`."""
     row = locked(work, nomination)
-    note = line_of_text(note, what="推广记录", what_en="note")
-    answer = take(work, row, "promote", details={"note": note})
-    values = {"nomination_id": row.id, "at": work.at, "note": note, "actor": work.actor.name}
+    said = line_of_text(note, what="推广记录", what_en="note")
+    values = {"nomination_id": row.id, "at": work.at, "note": said, "actor": work.actor.name}
     work.connection.execute(insert(Promotion), values)
-    return answer
+    witness.note(work, Promotion, None, values)
+    return take(work, row, "promote", details={"note": said})
 
 
 def judge(work: Work, row: Row[Any], *, passed: bool, details: Mapping[str, Any], store: Mapping[str, Any]) -> Answer:
@@ -228,8 +232,8 @@ def publish_one(work: Work, row: Row[Any]) -> Answer:
     return take(work, row, "publish")
 
 
-def _ended(work: Work, row: Row[Any], verb: str, reason: str) -> Answer:
-    answer = take(work, row, verb, reason=reason)
+def _ended(work: Work, row: Row[Any], verb: str, reason: str, *, store: Mapping[str, Any] = NOTHING) -> Answer:
+    answer = take(work, row, verb, reason=reason, store=store)
     occasional.changed(work, row.id, verb=verb, reason=reason)
     return answer
 

@@ -13,9 +13,8 @@ from typing import Any, Literal
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import col
 
-from engine import nominations, taking
+from engine import nominations, taking, witness
 from engine.access import may_office, not_found, visible
-from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
 from engine.noticed import DISMISSED, OPEN, UPHELD, anew, ends, notice_of
@@ -24,6 +23,7 @@ from engine.sheets.cleaning import half_width
 from engine.sheets.columns import PHONE
 from engine.tables import Nomination, Objection, public_id
 from engine.texts import LONGEST_REASON, line_of_text, reason_of
+from engine.windows import Deadline, compared
 from notifications.errors import MailError
 from notifications.letter import check_address
 from workflows import notices
@@ -58,7 +58,8 @@ def object_(work: Work, nomination: str, *, name: str, contact: str, reason: str
     key = public_id()
     values = {"campaign_id": work.campaign_id, "public_id": key, "nomination_id": row.id, "stage": stage.key, **who,
               "text": text, "received_at": work.at, "state": OPEN, "settled_by": "", "settlement": ""}  # fmt: skip
-    inserted_id(work.connection.execute(insert(Objection), values))
+    work.connection.execute(insert(Objection), values)
+    witness.note(work, Objection, None, values)
     record(work, "nomination", row.id, "object", objection=key, stage=stage.key, reason=text)
     occasional.objected(work, row.id, objection=key, reason=text)
     return key
@@ -82,6 +83,7 @@ def settle(
     state = UPHELD if upheld else DISMISSED
     values = {"state": state, "settled_at": work.at, "settled_by": work.actor.name, "settlement": reason}
     work.connection.execute(update(Objection).where(col(Objection.id) == mine.id).values(values))
+    witness.note(work, Objection, mine, values)
     again = {"until": end.isoformat()} if end else {}
     record(work, "nomination", row.id, "settle", objection=objection, upheld=upheld, reason=reason, **again)
     if then:
@@ -100,10 +102,11 @@ def _on_notice(work: Work, row: Row[Any]) -> Stage:
     asked = [here] if here else list(stages)
     for stage in (each for each in asked if each.objections):
         opens, closes = work.calendar[stage.window].edge(Edge.OPENS), ends(work, row, stage)
-        if opens and work.at < opens:
-            raise Refused(notices.too_early(opens, work.at, zone))
-        if closes and work.at >= closes:
-            raise Refused(notices.too_late(closes, work.at, zone))
+        at = compared(work, Deadline(opens=opens, closes=closes))
+        if opens and at < opens:
+            raise Refused(notices.too_early(opens, at, zone))
+        if closes and at >= closes:
+            raise Refused(notices.too_late(closes, at, zone))
         if here:
             return here
     raise Refused(_not_on_notice(work, row))
@@ -177,6 +180,7 @@ def _begin_anew(work: Work, row: Row[Any], until: datetime | None) -> datetime:
         raise Refused(_no_notice(work, until))
     held = {"hold_until": end, "changed_at": work.at, "version": row.version + 1}
     work.connection.execute(update(Nomination).where(col(Nomination.id) == row.id).values(held))
+    witness.note(work, Nomination, row, held)
     return end
 
 

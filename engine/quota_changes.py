@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlmodel import col
 
-from engine import units
+from engine import units, witness
 from engine.access import may_office
+from engine.database import inserted_id
 from engine.history import record
 from engine.letters.unit_facts import places_of_all
 from engine.office import Work
@@ -61,7 +63,7 @@ def change_quota(
     before = by_scope(work)
     values = {"campaign_id": work.campaign_id, "quota": quota, "unit": unit, "number": limit, "reason": reason,
               "actor": work.actor.name, "made_at": work.at}  # fmt: skip
-    work.connection.execute(insert(QuotaChange), values)
+    store(work, values)
     work.quotas_changed()
     over = over_places(work, before, by_scope(work))
     if over and not keep:
@@ -69,6 +71,12 @@ def change_quota(
     told = {"quota": quota, "before": _number(old), "limit": _number(limit), **({"unit": unit} if unit else {})}
     record(work, "campaign", work.campaign_id, "quota", reason=reason, **told)
     return QuotaChanged(quota=quota, unit=unit, old=old, new=limit, over=over)
+
+
+def store(work: Work, values: dict[str, Any]) -> None:
+    """Store a number that is in force from now on. Its id says which one is the latest, so it is witnessed too."""
+    row_id = inserted_id(work.connection.execute(insert(QuotaChange), values))
+    witness.note(work, QuotaChange, None, {**values, "id": row_id})
 
 
 def _rules(work: Work, key: str) -> list[Quota]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 from sqlmodel import col, select
 
-from engine import calendars, classes
+from engine import calendars, classes, witness
 from engine.history import record
 from engine.office import Work
 from engine.tables import MilestoneRevision
@@ -76,9 +76,7 @@ def _groups(definition: Definition) -> list[tuple[str, Any]]:
 def _announce(work: Work, new: Definition, keys: Collection[str]) -> None:
     made = tuple(each for each in new.milestones if each.key in keys)
     if made:
-        calendars.announce(
-            work.connection, work.campaign_id, replace(new, milestones=made), at=work.at, actor=work.actor.name
-        )
+        calendars.announce(work, replace(new, milestones=made))
 
 
 def _would_be(work: Work, old: Definition, new: Definition) -> Calendar:
@@ -145,6 +143,7 @@ def _revise(work: Work, row: Row[Any], now: InForce, moved: Collection[Edge], re
         "actor": work.actor.name, "made_at": work.at,
     }  # fmt: skip
     work.connection.execute(insert(R), values)
+    witness.note(work, R, None, values)
     told = {name: instant.isoformat() for name, instant in _instants(now)}
     was = row.chosen or row.closes or row.opens
     verb, before = ("extend", {"was": was.isoformat()}) if was else ("announce", {})

@@ -250,8 +250,13 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(
         default=None,
-        description="登录链接密钥的文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
-        "the key of sign-in links, mode 600, made if missing; not set: beside the database file",
+        description="登录链接和验证器的密钥文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
+        "the key of sign-in links and authenticators, mode 600, made if missing; not set: beside the database file",
+    )
+    second_factor: Literal["offered", "office"] = Field(
+        default="offered",
+        description="两步验证：offered 自愿启用，office 秘书处和监督人员必须启用 / "
+        "a second factor at sign-in: offered to everybody, or demanded of the office and the supervision",
     )
 
     webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(

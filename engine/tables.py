@@ -205,6 +205,7 @@ class Nomination(SQLModel, table=True):
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     undecided: str | None = None
     waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    salt: str  # random, of what the history says of this row; an erasure gives it another one
     submitted_at: datetime | None = None
     drafted_at: datetime
     changed_at: datetime
@@ -360,6 +361,8 @@ class Event(SQLModel, table=True):
     from_state: str | None = None
     to_state: str | None = None
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    # Of each row that it changed: the table, and digests of what it held before and after (`engine.witness`).
+    rows: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     words: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 

@@ -76,6 +76,15 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
     )  # fmt: skip
 
 
+def rest(office: Office, campaign: str, *, at: datetime) -> TurnReport:
+    """A turn on a clock in doubt: nothing is reached, closed, sent or deleted. What happened is sealed all the same."""
+    with office.write(campaign, ENGINE, at=at) as work:
+        sealed = _sealed(work)
+    return TurnReport(
+        at=at, reached=(), swept=Swept(), noticed=0, wrote=(), passed=(), sealed=sealed, next=None
+    )  # fmt: skip
+
+
 def due_now(work: Work) -> Due:
     """What the calendar asks for now; nothing from before the campaign's first announcement of it."""
     return due(work.occasions, at=work.at, done=_done(work))
@@ -163,8 +172,14 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
         owing.owe(work)
         holding.drop_expired(work)
         keeping.expire(work, office.terms)
-        work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
-        return audit.seal(work), next_instant(work)
+        return _sealed(work), next_instant(work)
+
+
+def _sealed(work: Work) -> int:
+    """Seal what happened, and note that the engine runs."""
+    turned = update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=work.at)
+    work.connection.execute(turned)
+    return audit.seal(work)
 
 
 def next_instant(work: Work) -> datetime | None:

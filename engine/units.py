@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from engine import attributes as declared
-from engine import owing
+from engine import owing, witness
 from engine.access import may_change, may_office, not_found, visible
 from engine.attributes import NOTHING
 from engine.database import inserted_id
@@ -64,6 +64,7 @@ def _insert(work: Work, code: str, name: str, person: bool) -> int:
     values = {"campaign_id": work.campaign_id, "public_id": public_id(), "code": code, "name": name,
               "name_key": match_key(name), "person": person, "added_at": work.at}  # fmt: skip
     unit_id = inserted_id(work.connection.execute(insert(Unit), values))
+    witness.note(work, Unit, None, {**values, "id": unit_id})
     keeping.add_unit(work, unit_id, name=name)
     record(work, "unit", unit_id, "add", code=code, name=name)
     return unit_id
@@ -73,6 +74,7 @@ def _renew(work: Work, unit: Row[Any], name: str, person: bool) -> int:
     if (unit.name, unit.person) != (name, person):
         values = {"name": name, "name_key": match_key(name), "person": person}
         work.connection.execute(update(Unit).where(col(Unit.id) == unit.id).values(values))
+        witness.note(work, Unit, unit, values)
         keeping.rename_unit(work, unit.id, name=name)
         record(work, "unit", unit.id, "change", name=name, was=unit.name)
     return int(unit.id)
@@ -85,6 +87,9 @@ def _hold(work: Work, unit_id: int, channels: Sequence[str]) -> None:
         return
     work.connection.execute(delete(UnitChannel).where(col(UnitChannel.unit_id) == unit_id))
     work.connection.execute(insert(UnitChannel), [{"unit_id": unit_id, "channel": key} for key in wanted])
+    for key in sorted({*held} ^ {*wanted}):
+        channel = {"unit_id": unit_id, "channel": key}
+        witness.note(work, UnitChannel, *((channel, None) if key in held else (None, channel)))
     record(work, "unit", unit_id, "channels", now="、".join(wanted), was="、".join(held))
 
 
@@ -99,6 +104,10 @@ def _declare(work: Work, unit_id: int, said: Mapping[str, str]) -> None:
     if rows:
         work.connection.execute(insert(UnitAttribute), rows)
     was = {key: value for key, value in before.items() if key in changed}
+    for key, value in changed.items():
+        old, new = ({"unit_id": unit_id, "attribute": key, "value": each} if each else None
+                    for each in (was.get(key), value))  # fmt: skip
+        witness.note(work, UnitAttribute, old, new)
     record(work, "unit", unit_id, "declare", now=_told(work, changed), was=_told(work, was))
 
 

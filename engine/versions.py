@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlmodel import col
 
+from engine import witness
 from engine.access import not_found
 from engine.office import Work
 from engine.tables import Campaign, CampaignVersion, Event
@@ -21,15 +22,14 @@ def digest_of(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def keep(
-    connection: Connection, campaign_id: int, source: str, *, name: str, reason: str = "", actor: str, at: Any
-) -> int:
+def keep(work: Work, source: str, *, name: str, reason: str = "") -> int:
     """Keep a text that is in force from now on; returns its number."""
-    numbers = select(func.max(col(V.number))).where(col(V.campaign_id) == campaign_id)
-    number = (connection.execute(numbers).scalar() or 0) + 1
-    values = {"campaign_id": campaign_id, "number": number, "source_name": name, "source": source,
-              "digest": digest_of(source), "reason": reason, "actor": actor, "made_at": at}  # fmt: skip
-    connection.execute(insert(V), values)
+    numbers = select(func.max(col(V.number))).where(col(V.campaign_id) == work.campaign_id)
+    number = (work.connection.execute(numbers).scalar() or 0) + 1
+    values = {"campaign_id": work.campaign_id, "number": number, "source_name": name, "source": source,
+              "digest": digest_of(source), "reason": reason, "actor": work.actor.name, "made_at": work.at}  # fmt: skip
+    work.connection.execute(insert(V), values)
+    witness.note(work, V, None, values)
     return int(number)
 
 
@@ -37,7 +37,7 @@ def put_in_force(work: Work, source: str, *, name: str, reason: str) -> int:
     """Make a text the campaign's own; the ones before it stay readable. Returns its number."""
     values = {"source": source, "source_name": name, "digest": digest_of(source)}
     work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(values))
-    return keep(work.connection, work.campaign_id, source, name=name, reason=reason, actor=work.actor.name, at=work.at)
+    return keep(work, source, name=name, reason=reason)
 
 
 def disagreements(work: Work) -> Iterator[str]:
@@ -50,8 +50,9 @@ def disagreements(work: Work) -> Iterator[str]:
     kept = [digest_of(row.source) for row in versions(work)]
     if told != kept:
         yield "活动文件与历史所记的摘要不符 / the campaign's file is not the one that the history says was put in force"
-    in_force = select(col(Campaign.source)).where(col(Campaign.id) == work.campaign_id)
-    if kept and digest_of(work.connection.execute(in_force).scalar_one()) != kept[-1]:
+    in_force = select(col(Campaign.source), col(Campaign.digest)).where(col(Campaign.id) == work.campaign_id)
+    source, digest = work.connection.execute(in_force).one()
+    if kept and {digest_of(source), digest} != {kept[-1]}:
         yield "正在执行的活动文件不是最后一版 / the file that is followed is not the last version of it"
 
 

@@ -15,9 +15,11 @@ from bangdan import ROOT
 from engine import append_only, calendars, campaigns, nominations, units
 from engine.access import ENGINE, Actor
 from engine.database import Database
+from engine.history import record
 from engine.office import Office, Work
 from engine.schema import METADATA
 from engine.tables import Call, Campaign, Laureate
+from engine.witness import note
 from notifications.tables import LETTER
 from workflows.definition import Milestone
 from workflows.nomination import Role, shapes
@@ -94,6 +96,8 @@ def add_laureate(work: Work, name: str, *, edition: int = 2022, list_name: str =
     values = {"campaign_id": work.campaign_id, "award": "", "edition": edition, "list_name": list_name, "name": name,
               "name_key": name.casefold(), "organisation": "", "person": False}  # fmt: skip
     work.connection.execute(insert(Laureate), values)
+    note(work, Laureate, None, values)
+    record(work, "campaign", work.campaign_id, "import", kind="laureates", file="", digest="", new=1, changed=0)
 
 
 def letters(work: Work, template: str | None = None) -> list[Any]:
@@ -127,9 +131,8 @@ def add_milestones(house: House, *made: Milestone, at: datetime = BEFORE, **valu
         placed = [one for each in work.filed.milestones for one in (each, *classes[each.key])]
         milestones = (*placed, *(each for each in made if each.of is None))
         definition = replace(work.filed, milestones=milestones, **values)
-        calendars.announce(
-            work.connection, work.campaign_id, replace(definition, milestones=made), at=at, actor=SECRETARIAT.name
-        )
+        calendars.announce(work, replace(definition, milestones=made))
+        record(work, "campaign", work.campaign_id, "announce", reason="")
         work.filed = definition
         work.calendar_changed()
     house.office.memory.definitions[digest] = (definition, shapes(definition))

@@ -13,7 +13,7 @@ import typer
 
 from bangdan.cli.app import LOOK, app, audit
 from bangdan.cli.printing import NUMBER, WHOLE, console, emit, narrow, styled, table, when
-from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, reading
+from bangdan.cli.shell import CampaignOption, JsonOption, LimitOption, office, reading, received, which
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
@@ -168,10 +168,11 @@ def verify(
     campaign: CampaignOption = None,
     json: JsonOption = False,
 ) -> None:  # fmt: skip
-    from engine.audit import verify as verified
+    from engine.proving import prove
 
-    with reading(campaign) as work:
-        verdict = verified(work, kept=kept or ())
+    at = received()
+    with office() as opened:
+        verdict = prove(opened, which(opened, campaign), at=at, kept=kept or ())
     if json:
         emit(asdict(verdict))
     else:

@@ -44,7 +44,8 @@ class Limit:
 PAIR = Limit(5, timedelta(seconds=15), timedelta(minutes=15))  # an account from one address
 PLACE = Limit(30, timedelta(seconds=30), timedelta(hours=1))  # an address; a whole office may share one
 ACCOUNT = Limit(20, timedelta(minutes=1), timedelta(hours=1))  # an account from anywhere
-LIMITS = {"pair": PAIR, "place": PLACE, "account": ACCOUNT}
+SECOND = Limit(5, timedelta(seconds=30), timedelta(hours=1))  # codes, of whoever has the first factor already
+LIMITS = {"pair": PAIR, "place": PLACE, "account": ACCOUNT, "second": SECOND}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

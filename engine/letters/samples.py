@@ -85,10 +85,10 @@ def _written(connection: Connection, definition: Definition, cast: Cast) -> list
     with connection.begin_nested() as savepoint:
         values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": EARLY}
         campaign_id = inserted_id(connection.execute(insert(Campaign), values))
-        calendars.announce(connection, campaign_id, definition, at=EARLY, actor="")
         work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
                     actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=EARLY, calendar_version=1,
                     closed={}, memory=Memory())  # fmt: skip
+        calendars.announce(work, definition)
         furnish(work, cast)
         _write_everything(work, cast)
         rows = connection.execute(select(LETTER.c.template, LETTER.c.context).order_by(LETTER.c.id)).all()

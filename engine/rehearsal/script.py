@@ -8,21 +8,20 @@ windows. People behave by the shares of config/rehearsal.toml.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import col
 
-from engine import units
+from engine import laureates, units
 from engine.access import Actor
 from engine.office import Work
 from engine.rehearsal.population import Population, UnitPlan
 from engine.rehearsal.theatre import Action, Theatre
-from engine.sheets.cleaning import match_key
-from engine.tables import Contact, Laureate
+from engine.tables import Contact
 from workflows.definition import Definition, Institution
 from workflows.instants import zone_of
 from workflows.nomination import Role
@@ -61,13 +60,8 @@ class Script:
 
     def enter_roster(self, work: Work) -> None:
         """The secretariat's preparation: earlier laureates and the roster of units, in one transaction."""
-        rows = [
-            {"campaign_id": work.campaign_id, "award": each.award, "edition": each.edition, "list_name": each.list_name,
-             "name": each.name, "name_key": match_key(each.name), "organisation": each.organisation,
-             "person": each.person}
-            for each in self.population.laureates
-        ]  # fmt: skip
-        work.connection.execute(insert(Laureate), rows)
+        earlier = [laureates.Entry(**asdict(each)) for each in self.population.laureates]
+        laureates.enter(work, list({each.key: each for each in earlier}.values()), laureates.standing(work))
         self._give_addresses(work)
         for unit in self.population.units:
             # A unit of a roster file is there already; then this only finds it.

@@ -103,6 +103,12 @@ def test_a_role_given_ends_the_sessions_too(desk: AtTheDesk) -> None:
     assert not _is_in(unit)
 
 
+def test_the_secretariat_ends_every_session_of_somebody(desk: AtTheDesk) -> None:
+    office, unit = desk.as_("office"), desk.as_("unit")
+    office.post(f"accounts/{_public(desk, 'unit')}/sign-out")
+    assert (_is_in(unit), _is_in(desk.as_("unit"))) == (False, True)
+
+
 def test_nobody_takes_their_own_role_or_shuts_their_own_account(desk: AtTheDesk) -> None:
     office = desk.as_("office")
     paths = (f"accounts/roles/{_role(desk, 'office')}/revoke", f"accounts/{_public(desk, 'office')}/disable")

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bangdan.desk.coming import AHEAD, DONE, LATE, NOT_YET, OVER, RUNNING, SUSPENDED, UNDATED, coming, how_it_stands
 from bangdan.report.standing import underway
 from engine import calendars, campaigns
+from engine.history import record
 from engine.proposals import proposing
 from notifications.tables import LETTER
 from tests.builders import House
@@ -48,7 +49,8 @@ def test_each_milestone_says_how_it_stands(quick: House) -> None:
 
     before, later = _standing(quick, DURING), _standing(quick, beijing("2025-04-25 10:00"))
     with quick.write(DURING) as work:
-        calendars.happened(work.connection, work.campaign_id, "publication", at=DURING, actor="")
+        calendars.happened(work, "publication")
+        record(work, "campaign", work.campaign_id, "publish", count=0)
         work.calendar_changed()
 
     assert before == {
