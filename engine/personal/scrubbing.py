@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Row, String, Table, cast, delete, false, or_, select, true, update
 from sqlmodel import SQLModel, col
 
-from engine import append_only
+from engine import append_only, witness
 from engine.office import Work
 from engine.personal.inventory import PERSONAL, How
 from engine.personal.people import Person
 from engine.personal.words import ERASED
-from engine.tables import Nomination, Unit
+from engine.tables import Nomination, Unit, public_id
 from engine.webhooks.tables import Webhook
 
 REPLACED = (How.NAME, How.TEXT, How.DATA)
@@ -37,15 +37,25 @@ def _scrub(
 ) -> int:  # fmt: skip
     keys = list(table.primary_key.columns)
     there = [holds(table.c[name], words) for name in columns for words in mine.telling]
-    query = select(*keys, *(table.c[name] for name in columns))
-    rows = work.connection.execute(query.where(_of_campaign(work, table), or_(false(), *there))).all()
+    query = select(table).where(_of_campaign(work, table), or_(false(), *there))
+    rows = work.connection.execute(query).all()
     changes = [(row, values) for row in rows if (values := _changed(row, table, columns, mine, apart))]
     guarded = changes and table.name in append_only.TABLES
     with append_only.lifted(work.connection, table.name) if guarded else nullcontext():
         for row, values in changes:
+            _witness(work, table, row, values)
             this = [key == getattr(row, key.name) for key in keys]
             work.connection.execute(update(table).where(*this).values(values))
     return len(changes)
+
+
+def _witness(work: Work, table: Table, row: Row[Any], values: dict[str, Any]) -> None:
+    """Let the erasure's event tell what becomes of the row, where the history knows what it held."""
+    for held in witness.HELD:
+        if held.__tablename__ == table.name:
+            if "salt" in table.c:
+                values["salt"] = public_id()  # or what was taken out could be guessed by its digest
+            witness.note(work, held, row, values)
 
 
 def holds(column: Any, words: str) -> ColumnElement[bool]:
