@@ -176,7 +176,7 @@ def test_a_lock_of_another_program_that_lasts_is_told_in_words(tmp_path: Path) -
 
 def test_a_writer_behind_a_long_one_of_ours_is_told_in_words_too(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'n.sqlite3'}?timeout=0.1")
-    with database.write(), ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool, database.write():
         behind = pool.submit(_heard_by_a_writer, database)
         done = wait([behind], timeout=WAITING).done
     assert (done, behind.result()) == ({behind}, "SYS-01")

@@ -101,11 +101,11 @@ def _lengthen_log(office: Office) -> None:
                 holding.hold(work, kind="nominations", name="a.csv", content=content)
 
 
-def insist(begin: Begin, tell: Tell, url: str, nomination: str) -> None:
-    """The same, told as the API does: the code of a refusal; then the same request once more, by the same process."""
+def insist(begin: Begin, tell: Tell, url: str, nomination: str, times: int) -> None:
+    """The same, told as the API does: the code of a refusal. So many times by the same process, which then is gone."""
     office = _opened(url)
     begin()
-    for _ in range(2):
+    for _ in range(times):
         try:
             tell(str(_carry_out(office, nomination)["state"]))
         except Exception as error:  # noqa: BLE001 - whatever the database raises
