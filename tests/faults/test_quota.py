@@ -18,7 +18,7 @@ from engine import bulk, nominations, tallies
 from engine.database import Database
 from engine.office import Office, Work
 from engine.quota_changes import change_quota
-from engine.tables import Event, Nomination
+from engine.tables import Nomination
 from tests.builders import House
 from tests.scenario.test_races import WAITING, _at_once, _drafts, _submitting
 from tests.small import DURING, OFFICE, draft, events, faults, new_unit
@@ -150,19 +150,23 @@ def test_who_recalls_and_submits_again_at_once_neither_loses_nor_doubles_a_place
 
 def test_a_number_that_is_lowered_meanwhile_holds_from_its_own_instant_on(small: House) -> None:
     unit = unit_of(small)
-    keys = _drafts(small, unit, MANY - 1)
+    keys = _drafts(small, unit, MANY)
 
-    def lower(work: Work) -> None:
-        change_quota(work, "inventions", limit=LOWERED, unit="两栖单位", reason="调整", keep=True)
+    def limited(number: int | None) -> Callable[[], str]:
+        return doing(
+            small,
+            lambda work: change_quota(work, "inventions", limit=number, unit="两栖单位", reason="调整", keep=True),
+            alone=True,
+        )
 
-    heard = _at_once(*[_submitting(small, key) for key in keys[:32]], doing(small, lower, alone=True),
-                     *[_submitting(small, key) for key in keys[32:]])  # fmt: skip
+    limited(None)()  # so that nothing but the new number keeps anybody out
+    heard = _at_once(limited(LOWERED), *[_submitting(small, key) for key in keys[1:]])
+    afterwards = _at_once(_submitting(small, keys[0]))
     with small.read() as work:
-        query = select(col(Event.verb)).order_by(col(Event.id))
-        story = [verb for verb in work.connection.execute(query).scalars() if verb in ("submit", "quota")]
-    before, after = story[: story.index("quota")], story[story.index("quota") + 1 :]
-    assert Counter(heard)["submitted"] == len(before) + len(after) == used(small)[unit]
-    assert (len(before) <= PLACES, after == [] or used(small)[unit] <= LOWERED) == (True, True)
+        story = [verb for verb, *_ in events(work, "submit", "quota")][1:]
+    lowered = story.index("quota")
+    assert Counter(heard)["submitted"] == story.count("submit") == used(small)[unit]
+    assert (story[lowered + 1 :] == [] or story.count("submit") <= LOWERED, afterwards) == (True, ["QTA-01"])
     assert faults(small) == ()
 
 
