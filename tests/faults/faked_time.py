@@ -2,7 +2,8 @@
 
     wall = FakedWall(folder / "wall")
     with served(house, folder, environment=wall.environment):
-        wall.step(timedelta(hours=1))    # from now on their wall clock is an hour ahead
+        wall.step(timedelta(hours=1))    # from now on their wall clock is an hour ahead, and in doubt
+    restarted(house.url)                 # the machine was off: the next process is in no doubt
 
 What counts seconds and can't be set (CLOCK_MONOTONIC, CLOCK_BOOTTIME) goes on as it is, as it does on a machine whose
 clock somebody sets.
@@ -15,6 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
+
+from engine.database import Database
+from engine.timekeeping.tables import ClockBaseline
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
@@ -22,6 +27,14 @@ LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 def needed() -> pytest.MarkDecorator:
     """Skips where libfaketime is not installed."""
     return pytest.mark.skipif(LIBRARY is None, reason="需要 libfaketime / needs libfaketime")
+
+
+def restarted(url: str) -> None:
+    """As if the machine had been switched off: whoever comes next trusts the wall clock that it finds."""
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(delete(ClockBaseline))
+    database.dispose()
 
 
 @dataclass(kw_only=True)

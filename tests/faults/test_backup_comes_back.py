@@ -34,6 +34,7 @@ from engine.webhooks import subscriptions
 from engine.webhooks.addresses import networks_of
 from notifications.letter import check_address
 from tests.builders import House, add_unit
+from tests.faults import faked_time
 from tests.small import CLOSES, DURING, FILE, OFFICE, OPENED, draft
 
 ROOT = Path(__file__).parents[2]
@@ -223,12 +224,13 @@ def test_a_restored_copy_is_silent_through_reminders_and_the_deadline_and_the_or
     assert ("zhang@a.example" in ear.got, bool(called)) == (True, True)
 
 
-def _beat(folder: Path, **more: str) -> None:
-    """The engine takes a turn at a reminder, near the deadline, and after it."""
+def _beat(folder: Path, *, database: str, **more: str) -> None:
+    """The engine takes a turn at a reminder, near the deadline, and after it; the machine was off in between."""
     for at in INSTANTS:
         clock = {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"@{at:%Y-%m-%d %H:%M:%S}",
                  "FAKETIME_DONT_FAKE_MONOTONIC": "1"}  # fmt: skip
-        code, said = says(folder, "run", "--once", **clock, **more)
+        faked_time.restarted(f"sqlite:///{folder / database}")
+        code, said = says(folder, "run", "--once", database=database, **clock, **more)
         assert (code, "Traceback" in said) == (0, False), said
 
 
