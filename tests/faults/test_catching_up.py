@@ -1,5 +1,6 @@
-"""An engine that was stopped for days catches up: what it then writes and moves stands in `catching_up.txt`, by hand.
+"""An engine that was stopped for days catches up: what it then writes and moves stands in `catching_up.txt`.
 
+That table was read line by line and judged right.
 Each story is told three times: by an engine that never stopped, by one that was stopped meanwhile, and by two that
 start at once after the stop. Where everything stands in the end is the same each time; the letters differ only as the
 table says.
