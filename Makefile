@@ -8,7 +8,7 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run desk test faults check lock migration schema clean
+.PHONY: help run desk test faults check audit lock migration schema clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, 
 	@$(PY) -m ruff check -q .
 	@$(PY) -m mypy --no-error-summary
 	@$(PY) $(VENV)/bin/lint-imports --no-logo
+
+audit: $(VENV)/test.stamp  ## 锁定的依赖有无已知漏洞（需要网络）/ known vulnerabilities of the locked packages (needs the network)
+	@$(PY) -m tests.dependency_audit
 
 lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; ARGS=--upgrade for newer versions)
 	$(LOCK) pyproject.toml --group test -o requirements/test.txt $(ARGS)

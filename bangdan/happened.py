@@ -86,9 +86,13 @@ DETAILS: Mapping[str, Words] = {
     "list": Words("名单", "list"),
     "objection": Words("异议", "objection"),
     "upheld": Words("成立", "upheld"),
+    "clock_wall": Words("时钟存疑：系统时间", "clock in doubt: system time"),
+    "clock_carried": Words("推算时间", "carried on"),
+    "doubted": Words("存疑自", "in doubt since"),
 }
 YES = {True: Words("是", "yes"), False: Words("否", "no")}
 INSTANTS = ("opens", "closes", "chosen", "was", "planned", "due")  # details of the campaign's events
+CLOCKS = ("clock_wall", "clock_carried", "doubted")  # instants to the second, of any event
 
 
 def who(line: Happened) -> Words:
@@ -118,7 +122,7 @@ def outcome(work: Work, line: Happened) -> Words:
 
 
 def _worth_telling(key: str, value: object) -> bool:
-    return value not in (None, "") and not (key == "revision" and value == 1)
+    return key != "marks" and value not in (None, "") and not (key == "revision" and value == 1)
 
 
 def _detail(work: Work, line: Happened, key: str, value: object) -> Words:
@@ -129,6 +133,9 @@ def _detail(work: Work, line: Happened, key: str, value: object) -> Words:
 
 def _told(work: Work, line: Happened, key: str, text: str) -> Words:
     it = work.definition
+    if key in CLOCKS:
+        at, zone = datetime.fromisoformat(text).replace(microsecond=0), zone_of(it.zone)
+        return Words(show(at, zone=zone, edge="start"), show_en(at, zone=zone, edge="start", name_zone=False))
     if line.subject == "campaign" and (found := _of_campaign(it, line, key, text)):
         return found
     if key == "reach" and " / " in text:

@@ -1,6 +1,7 @@
 """The one composition root: from the settings to a house that works. Nothing is built or opened at import.
 
-Settings → database, brought up to date → office, which knows the holidays that were entered → mail door → post.
+Settings → database, brought up to date → office, which knows the holidays that were entered and watches the clock →
+mail door → post.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
     from engine.office import Office
+    from engine.personal.terms import Terms
     from engine.settings import Settings
     from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
@@ -37,13 +39,27 @@ def settings() -> Settings:
 
 def office(told: Settings) -> Office:
     """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards."""
+    from engine import clock
     from engine.database import Database
     from engine.office import Office
     from engine.schema import bring_up
+    from engine.timekeeping import baseline
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    return Office(database=database, workdays=workdays(told))
+    return Office(
+        database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()), terms=terms(told)
+    )  # fmt: skip
+
+
+def terms(told: Settings) -> Terms:
+    """For how long is kept what is only needed for a while."""
+    from datetime import timedelta
+
+    from engine.personal.terms import Terms
+
+    days = {"answers": told.keep_answers_days, "places": told.keep_places_days, "letters": told.keep_letters_days}
+    return Terms(**{name: timedelta(days=each) for name, each in days.items()})
 
 
 def workdays(told: Settings) -> Workdays:
@@ -61,18 +77,19 @@ def workdays(told: Settings) -> Workdays:
 
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
-    from engine import clock
     from engine.accounts import links
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
+    from notifications.errand import Pace
 
+    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
     each = Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told),
+        open_door=lambda: mailroom.open_door(told, pace),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
-        clock=clock.now,
+        clock=opened.clock,
         worker=worker_name(),
         secret_of=links.secret_of(lambda: keys(told)),
     )
@@ -89,22 +106,21 @@ def keys(told: Settings) -> Keys:
 def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
     """What the desk is made over; `nudge` wakes the engine that runs beside it."""
     from bangdan.desk.house import Desk
-    from engine import clock
     from engine.webhooks.addresses import networks_of
 
-    made = Desk(office=opened, clock=clock.now, address=told.desk_address, lang=told.lang, keys=keys(told),
-                proxies=told.desk_proxies, webhook_networks=networks_of(told.webhook_networks),
+    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told),
+                proxies=told.desk_proxies, second_factor=told.second_factor == "office",
+                webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
     return replace(made, nudge=nudge) if nudge else made
 
 
 def courier(told: Settings, opened: Office) -> Courier:
     """What tells other systems of events."""
-    from engine import clock
     from engine.webhooks.addresses import networks_of
     from engine.webhooks.courier import Courier
 
-    return Courier(office=opened, clock=clock.now, networks=networks_of(told.webhook_networks))
+    return Courier(office=opened, clock=opened.clock, networks=networks_of(told.webhook_networks))
 
 
 @contextmanager

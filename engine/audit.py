@@ -20,6 +20,7 @@ from sqlmodel import col
 from engine import replaying, versions, witness
 from engine.database import inserted_id, lock_sealing
 from engine.office import Work
+from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
@@ -106,6 +107,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
+    faults += words.disagreements(work, work.connection.execute(_events(work)))
     faults += replaying.disagreements(work)
     faults += witness.disagreements(work)
     faults += versions.disagreements(work)

@@ -47,9 +47,11 @@ def acting_for(work: Work, code: str | None) -> Iterator[None]:
 def _tell(work: Work, before: int) -> None:
     mine = (
         col(Event.id) > before, col(Event.campaign_id) == work.campaign_id, col(Event.at) == work.at,
-        col(Event.behalf) == work.actor.behalf, col(Event.actor) == work.actor.name,
+        col(Event.behalf) != "",
     )  # fmt: skip
     rows = work.connection.execute(select(Event).where(*mine).order_by(col(Event.id))).all()
-    deeds = [Deed(zh=line.verb_zh, en=line.verb_en, name=line.name) for line in told_of(work, rows)]
+    both = (work.actor.behalf, work.actor.name)
+    done = [line for line in told_of(work, rows) if (line.behalf, line.actor) == both]
+    deeds = [Deed(zh=line.verb_zh, en=line.verb_en, name=line.name) for line in done]
     if deeds and work.actor.unit_id is not None:
-        for_unit.tell(work, work.actor.unit_id, deeds, by=work.actor.name, number=rows[0].id or 0)
+        for_unit.tell(work, work.actor.unit_id, deeds, by=work.actor.name, number=done[0].number)

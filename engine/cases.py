@@ -16,7 +16,7 @@ from engine.office import Work
 from engine.rulings import Candidate
 from engine.tables import Done
 from engine.units import attributes_of
-from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
+from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from workflows.eligibility import Case
 from workflows.nomination import RESUME, Arrow, Guard, leads_to
 from workflows.rules import Standing
@@ -31,7 +31,7 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     takes_place = target in counted and row.state not in counted
     asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
     return Case(
-        state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed,
+        state=row.state, at=compared(work, window), opens=window.opens, closes=window.closes, closed=window.closed,
         closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
         places=places.places_for(work, row) if asks_quota else (),
@@ -59,6 +59,11 @@ def asks_window(arrow: Arrow) -> bool:
 def window_of(work: Work, row: Row[Any], verb: str) -> Deadline:
     """When `verb` may be taken for the nomination `row`."""
     return deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb), correct_by=row.correct_by)
+
+
+def instant_of(work: Work, row: Row[Any], verb: str) -> datetime:
+    """When `verb` is accepted for the nomination `row`, if it is in time."""
+    return work.at if work.doubt is None else compared(work, window_of(work, row, verb))
 
 
 _DONE = select(col(Done.at)).where(

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,10 +19,11 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from workflows.reasons import Reason, Refused
+from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
     import pysqlite3.dbapi2 as sqlite_library
@@ -32,7 +33,6 @@ except ImportError:
 SQLITE_VERSION: str = sqlite_library.sqlite_version
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
-FAILING = (OperationalError, InterfaceError, InternalError)  # the database's own failures, and nothing that it refuses
 JOURNAL_ATTEMPTS = 100
 CANDIDATE_LOCKS = 512
 BATCHES, SEALING, CANDIDATES = (
@@ -51,16 +51,15 @@ class Database:
     def __init__(self, url: str | URL, *, durable: bool = True) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._writers = threading.Lock() if self.sqlite else nullcontext()
-        self.engine: Engine = (
-            _sqlite(self.url, durable) if self.sqlite else create_engine(self.url, pool_size=20, hide_parameters=True)
-        )
+        self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
+        self._writers = threading.Lock()
+        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; on SQLite it holds the write lock from its first moment."""
         begun = self._begun
-        with self._writers, self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
+        with self._turn(), self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
             yield connection
             if transaction.is_active:  # or whoever looked at what would happen took it back
                 _commit(transaction)
@@ -72,7 +71,7 @@ class Database:
         To change a table SQLite rebuilds it, and dropping the old one would violate every foreign key to it. So they
         are off meanwhile, which can be said only outside a transaction; whoever reshapes checks them at the end.
         """
-        with self._writers, self.engine.connect() as connection:
+        with self._turn(), self.engine.connect() as connection:
             self._enforce_foreign_keys(connection, on=False)
             try:
                 with self._begun(connection, "BEGIN IMMEDIATE"):
@@ -95,18 +94,42 @@ class Database:
                 transaction.rollback()
 
     @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Our own writers wait in line; whoever waited as long as for another program's lock hears that it is taken.
+
+        Without an end to it, each in a long line would wait for the lock after all those before it gave up.
+        """
+        if not self.sqlite:
+            yield
+            return
+        if not self._writers.acquire(timeout=self.patience):
+            raise Refused(taken(self.patience))
+        try:
+            yield
+        finally:
+            self._writers.release()
+
+    @contextmanager
     def _begun(self, connection: Connection, how: str) -> Iterator[Transaction]:
         """A transaction; on SQLite begun in so many words, because the driver is told to begin none by itself."""
         with connection.begin() as transaction:
             if self.sqlite:
-                _tell_driver(connection, how)
+                self._begin(connection, how)
             yield transaction
+
+    def _begin(self, connection: Connection, how: str) -> None:
+        try:
+            _tell_driver(connection, how)
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise Refused(taken(self.patience)) from error
+            raise
 
     def copy(self, path: Path) -> None:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
         target = sqlite_library.connect(str(path))
         try:
-            with self.engine.connect() as connection:
+            with self.engine.connect() as connection, alike(connection):
                 driver: Any = connection.connection.driver_connection
                 driver.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")
@@ -131,28 +154,27 @@ def _commit(transaction: Transaction) -> None:
         raise Refused(UNKNOWN) from error
 
 
-UNKNOWN = Reason(
-    code="SYS-02",
-    zh="数据库在保存时中断，不知是否已经保存；请再提交一次，不会重复办理",
-    en="the database failed while it was storing, outcome unknown; press again: it will not be doubled",
-)
-
-
 def _tell_driver(connection: Connection, statement: str) -> None:
     """Straight to the driver: a statement of ours would begin a transaction, and costs five times as much."""
-    cursor = connection.connection.cursor()
-    cursor.execute(statement)
-    cursor.close()
+    with alike(connection):
+        cursor = connection.connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
 
 
-def _sqlite(url: URL, durable: bool) -> Engine:
+def _postgresql(url: URL) -> Engine:
+    """Asked for before each transaction: nobody is refused because the server was restarted since the last one."""
+    return create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
+
+
+def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
     library: ModuleType = sqlite_library
     engine = create_engine(
         url,
         module=library,
         poolclass=QueuePool,
         hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 1000},
+        connect_args={"timeout": patience, "check_same_thread": False, "cached_statements": 1000},
     )
     wal = library.sqlite_version_info >= SAFE_WAL
 
@@ -169,6 +191,7 @@ def _sqlite(url: URL, durable: bool) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
+    event.listen(engine, "handle_error", unreadable, retval=True)
     return engine
 
 

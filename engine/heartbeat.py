@@ -3,6 +3,10 @@
 One job in memory. It runs every `interval`, and each run names the next instant worth waking at, which pulls the next
 run forward to it. So an instant is met when it comes, what other processes changed meanwhile is seen one interval later
 at the latest, and a beat that fails or names nothing costs nothing but that wait.
+
+The scheduler sleeps until an instant of the wall clock. The beat may go by another (`engine.timekeeping`), and a wall
+clock that is set back by an hour would let it sleep for that hour: so once an interval, by a clock that nobody can set,
+it is seen to that the next beat is no further away than one interval.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from engine.clock import Clock
+from engine.clock import Clock, now
 
 INTERVAL = timedelta(seconds=60)
 JOB = "beat"
@@ -47,6 +51,7 @@ class Heartbeat:
         self._setting = threading.Lock()
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
         self._scheduler.add_listener(self._after, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        self._guard = threading.Thread(target=self._keep_near, name="heartbeat", daemon=True)
 
     def start(self) -> None:
         """Begin, with a beat now: what came due while nobody ran is done first."""
@@ -54,18 +59,20 @@ class Heartbeat:
             self._run,
             IntervalTrigger(seconds=self._interval.total_seconds(), timezone=UTC),
             id=JOB,
-            next_run_time=self._clock(),
+            next_run_time=now(),
             misfire_grace_time=None,  # however late, it runs
             coalesce=True,  # and once, however many times it was missed
             max_instances=1,
         )
         self._scheduler.start()
+        self._guard.start()
 
     def stop(self) -> None:
         """Let a beat that is under way finish, then leave."""
         with self._setting:
             self._leaving.set()
         self._scheduler.shutdown(wait=True)
+        self._guard.join()
 
     def look(self) -> None:
         """Look at the clock now; for whoever knows that it was set."""
@@ -76,7 +83,7 @@ class Heartbeat:
         with self._setting:
             if self._leaving.is_set() or (job := self._scheduler.get_job(JOB)) is None:
                 return
-            soon = max(self._clock(), self._began + PACE)
+            soon = self._by_wall(max(self._clock(), self._began + PACE))
             if soon < job.next_run_time:
                 self._scheduler.modify_job(JOB, next_run_time=soon)
 
@@ -112,9 +119,20 @@ class Heartbeat:
         following = self._began + self._interval  # perhaps past: an interval that ended during the beat was skipped
         if instant is not None:
             following = min(following, max(instant, self._began + PACE))
+        self._pull_to(self._by_wall(following))
+
+    def _by_wall(self, instant: datetime) -> datetime:
+        """What the wall clock will say at an instant of the beat's clock."""
+        return instant + (now() - self._clock())
+
+    def _pull_to(self, instant: datetime) -> None:
         with self._setting:
-            if not self._leaving.is_set() and following < self._scheduler.get_job(JOB).next_run_time:
-                self._scheduler.modify_job(JOB, next_run_time=following)
+            if not self._leaving.is_set() and instant < self._scheduler.get_job(JOB).next_run_time:
+                self._scheduler.modify_job(JOB, next_run_time=instant)
+
+    def _keep_near(self) -> None:
+        while not self._leaving.wait(self._interval.total_seconds()):
+            self._pull_to(now() + self._interval)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The history: one appended line for everything that happens, written by the transition itself."""
+"""The history: one appended line for everything that happens, written by the transition itself.
+
+What happens while the clock is in doubt says so, with both readings: it was done by one that may turn out to be wrong.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from engine.office import Work
+from engine.personal import words
 from engine.tables import Event
 
 _APPEND = insert(Event)
@@ -26,20 +30,33 @@ def record(
     work.witnessed = []
 
 
-def record_many(work: Work, lines: Sequence[Mapping[str, Any]]) -> None:
-    """Append events made by `line`, in one statement."""
-    if lines:
-        work.connection.execute(_APPEND, list(lines))
+def record_many(
+    work: Work, subject: str, ids: Sequence[int], verb: str, *, source: str | None, target: str | None,
+    details: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Append the same event for many of `subject`, in one statement."""
+    if ids:
+        event = line(work, subject, 0, verb, source=source, target=target, details=details)
+        work.connection.execute(_APPEND, [{**event, "subject_id": each} for each in ids])
 
 
 def line(
     work: Work, subject: str, subject_id: int, verb: str, *, source: str | None, target: str | None,
     details: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
-    """The row of one event, by this transaction's actor and instant."""
+    """The row of one event, by this transaction's actor and instant; its words are stored with it."""
     actor = work.actor
+    plain, said = words.kept(work, details)
     return {
-        "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value, "actor": actor.name,
-        "behalf": actor.behalf, "subject": subject, "subject_id": subject_id, "verb": verb,
-        "from_state": source, "to_state": target, "details": dict(details), "rows": None,
+        "campaign_id": work.campaign_id, "at": work.at, "role": actor.role.value,
+        "actor": words.name_kept(work, actor.name, actor.caller),
+        "behalf": words.name_kept(work, actor.behalf, f"unit:{actor.unit_id}"),
+        "subject": subject, "subject_id": subject_id, "verb": verb,
+        "from_state": source, "to_state": target, "details": {**_readings(work), **plain}, "words": said, "rows": None,
     }  # fmt: skip
+
+
+def _readings(work: Work) -> dict[str, str]:
+    if work.doubt is None:
+        return {}
+    return {"clock_wall": work.doubt.wall(work.at).isoformat(), "clock_carried": work.at.isoformat()}

@@ -10,27 +10,35 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from engine.office import Office
-from engine.turn import TurnReport, campaigns, turn
+from engine.timekeeping import doubts
+from engine.turn import TurnReport, campaigns, rest, turn
+from notifications import stops
 from notifications.delivery import DeliveryReport
 from notifications.doors import Stop
 from notifications.patience import pause_after_stop
 
 Post = Callable[[], list[DeliveryReport]]
+Turn = Callable[..., TurnReport]
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beaten:
-    """What one beat did. `next` is when there is something to do again, as far as is known."""
+    """What one beat did. `next` is when there is something to do again, as far as is known.
+
+    `held`: the clock was in doubt.
+    """
 
     at: datetime
     turns: tuple[tuple[str, TurnReport], ...]
     failed: tuple[str, ...]
     rounds: tuple[DeliveryReport, ...]
     next: datetime | None
+    held: bool = False
 
     @property
     def stop(self) -> Stop | None:
@@ -58,12 +66,17 @@ class Engine:
     _post_again: datetime | None = field(default=None, init=False)
 
     def __call__(self, at: datetime) -> datetime | None:
-        """Do what is due at `at`; returns the next instant worth waking at."""
-        turns, failed = self._turns(at)
+        """Do what is due at `at`; returns the next instant worth waking at.
+
+        On a clock in doubt nothing is done that can't be taken back: the history is sealed, and that is all.
+        """
+        held = doubts.look(self.office) is not None
+        at = self.office.no_later(at)
+        turns, failed = self._turns(at, rest if held else partial(turn, pause=self.pause))
         rounds = self._deliver(at)
         following = [report.next for _, report in turns] + self._post_due(rounds)
         beaten = Beaten(
-            at=at, turns=turns, failed=failed, rounds=rounds,
+            at=at, turns=turns, failed=failed, rounds=rounds, held=held,
             next=min((instant for instant in following if instant is not None), default=None),
         )  # fmt: skip
         self.tell(beaten)
@@ -71,12 +84,12 @@ class Engine:
             self.aside()
         return beaten.next
 
-    def _turns(self, at: datetime) -> tuple[tuple[tuple[str, TurnReport], ...], tuple[str, ...]]:
+    def _turns(self, at: datetime, take: Turn) -> tuple[tuple[tuple[str, TurnReport], ...], tuple[str, ...]]:
         """A turn of each campaign. One that fails is told and tried again with the next beat; the others go on."""
         done, failed = [], []
         for key in campaigns(self.office):
             try:
-                done.append((key, turn(self.office, key, at=at, pause=self.pause)))
+                done.append((key, take(self.office, key, at=at)))
             except Exception:
                 logger.exception("turn_failed", extra={"campaign": key})
                 failed.append(key)
@@ -89,7 +102,20 @@ class Engine:
         stop = rounds[-1].stop if rounds else None
         self._stops = self._stops + 1 if stop else 0
         self._post_again = at + (stop.wait or pause_after_stop(self._stops)) if stop else None
+        self._write_down(stop, rounds, at)
         return rounds
+
+    def _write_down(self, stop: Stop | None, rounds: tuple[DeliveryReport, ...], at: datetime) -> None:
+        """Why the post stands still, for whoever looks; or that it goes again. It is logged when the reason is new."""
+        if stop is not None and stop.kind != "muted" and self._post_again is not None:
+            with self.office.database.write() as connection:
+                news = stops.note(connection, stop, at=at, again_at=self._post_again)
+            if news and stop.kind != "pace":
+                logger.log(logging.ERROR if stop.alarm else logging.WARNING, "post_stopped",
+                           extra={"kind": stop.kind, "why": stop.en})  # fmt: skip
+        elif stop is None and any(each.sent + each.back + each.refused + each.unknown for each in rounds):
+            with self.office.database.write() as connection:
+                stops.lift(connection)
 
     def _post_due(self, rounds: tuple[DeliveryReport, ...]) -> list[datetime | None]:
         if self._post_again is not None:

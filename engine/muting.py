@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from engine.access import Actor, may_office
 from engine.backups.entries import reopen
 from engine.history import record
-from engine.office import Office, Work
-from engine.tables import Campaign
+from engine.office import Office, every
 from engine.texts import reason_of
 from notifications import muting
 from notifications.muting import Mute, Waiting
@@ -25,7 +22,7 @@ def mute(office: Office, actor: Actor, *, at: datetime, reason: str) -> bool:
     reason = reason_of(reason)
     with office.database.write() as connection:
         new = muting.mute(connection, at=at, reason=reason, actor=actor.name)
-        for work in _every(office, connection, actor, at) if new else ():
+        for work in every(office, connection, actor, at) if new else ():
             record(work, "campaign", work.campaign_id, "mute", reason=reason)
     return new
 
@@ -40,7 +37,7 @@ def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> i
         found = must_be_muted(connection)
         count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
         reopen(connection, since=found.since)
-        for work in _every(office, connection, actor, at):
+        for work in every(office, connection, actor, at):
             record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
                    letters=count)  # fmt: skip
     return count
@@ -54,9 +51,3 @@ def must_be_muted(connection: Connection) -> Mute:
             Reason(code="MUT-01", zh="没有静音，邮件照常发送", en="it is not muted; letters leave as they are due")
         )
     return found
-
-
-def _every(office: Office, connection: Connection, actor: Actor, at: datetime) -> Iterator[Work]:
-    """A work on each campaign of the house, in one transaction."""
-    keys = connection.execute(select(col(Campaign.key)).order_by(col(Campaign.id))).scalars().all()
-    return (office.work(connection, key, actor, at) for key in keys)

@@ -16,6 +16,7 @@ from sqlmodel import col
 from engine import gates, places, returning, rulings, tallies, titles, winners, witness
 from engine.access import not_found, visible
 from engine.attributes import NOTHING, checked, together
+from engine.cases import instant_of
 from engine.database import inserted_id
 from engine.history import record
 from engine.letters import occasional
@@ -27,7 +28,7 @@ from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
 from engine.taking import Answer, locked, reasons_for, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
-from engine.windows import Deadline, deadline, party_of
+from engine.windows import Deadline, compared, deadline, party_of
 from workflows.eligibility import Case, reasons_against_arrow
 from workflows.elsewhere import takes_none
 from workflows.nomination import DRAFT
@@ -91,8 +92,8 @@ def drafting_window(work: Work, unit_id: int, track: str) -> Deadline:
 
 def _against_draft(work: Work, unit_id: int, track: str, window: Deadline) -> tuple[Reason, ...]:
     found = places.places_of(work, unit_id, track)
-    case = Case(state="", at=work.at, opens=window.opens, closes=window.closes, closed=window.closed, places=found,
-                owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
+    case = Case(state="", at=compared(work, window), opens=window.opens, closes=window.closes, closed=window.closed,
+                places=found, owing=gates.unsettled(work, DRAFT.verb, unit_id))  # fmt: skip
     return reasons_against_arrow(DRAFT, case, role=work.actor.role, definition=work.definition)
 
 
@@ -132,13 +133,14 @@ def edit(work: Work, nomination: str, **values: Any) -> Answer:
 
 
 def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
-    """Submit for the unit: the acceptance instant `work.at` against the deadline in force, the quota, a receipt.
+    """Submit for the unit: the acceptance instant against the deadline in force, the quota, a receipt.
 
     Without `receipt` the caller owes one: many submitted together have one letter (`occasional.receipts`).
     """
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
-    answer = take(work, row, "submit", store={"submitted_at": work.at, "correct_by": None, "returned_from": None})
+    at = instant_of(work, row, "submit")
+    answer = take(work, row, "submit", store={"submitted_at": at, "correct_by": None, "returned_from": None})
     if receipt:
         occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
     return answer

@@ -23,6 +23,7 @@ from engine.sheets.cleaning import half_width
 from engine.sheets.columns import PHONE
 from engine.tables import Nomination, Objection, public_id
 from engine.texts import LONGEST_REASON, line_of_text, reason_of
+from engine.windows import Deadline, compared
 from notifications.errors import MailError
 from notifications.letter import check_address
 from workflows import notices
@@ -101,10 +102,11 @@ def _on_notice(work: Work, row: Row[Any]) -> Stage:
     asked = [here] if here else list(stages)
     for stage in (each for each in asked if each.objections):
         opens, closes = work.calendar[stage.window].edge(Edge.OPENS), ends(work, row, stage)
-        if opens and work.at < opens:
-            raise Refused(notices.too_early(opens, work.at, zone))
-        if closes and work.at >= closes:
-            raise Refused(notices.too_late(closes, work.at, zone))
+        at = compared(work, Deadline(opens=opens, closes=closes))
+        if opens and at < opens:
+            raise Refused(notices.too_early(opens, at, zone))
+        if closes and at >= closes:
+            raise Refused(notices.too_late(closes, at, zone))
         if here:
             return here
     raise Refused(_not_on_notice(work, row))

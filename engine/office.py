@@ -22,9 +22,13 @@ from sqlmodel import col
 from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
+from engine.clock import Clock, now
 from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request
+from engine.timekeeping import baseline
+from engine.timekeeping.watch import Doubt, Watch
 from workflows.definition import Definition
 from workflows.loading import load
 from workflows.nomination import Shape, Shapes, shapes
@@ -61,7 +65,7 @@ class Work:
     """One open transaction. `at` is the acceptance instant of what is being done in it; `digest` is the file's.
 
     `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
-    made.
+    made. While the clock is in `doubt`, `at` is what the house carries on by.
     """
 
     connection: Connection
@@ -77,6 +81,7 @@ class Work:
     memory: Memory
     digest: str = ""
     alone: bool = False
+    doubt: Doubt | None = None
     _changed: bool = False
     witnessed: list[list[str | None]] = field(default_factory=list)  # changed rows that no event has told of yet
 
@@ -136,11 +141,33 @@ class Work:
 
 @dataclass(kw_only=True)
 class Office:
-    """A database and what is needed to open transactions on its campaigns. Definitions are parsed once per source."""
+    """A database and what is needed to open transactions on its campaigns. Definitions are parsed once per source.
+
+    `watch` is the clock that its instants are read from, if that is a real one.
+    """
 
     database: Database
     workdays: Workdays = field(default_factory=Workdays)
+    terms: Terms = field(default_factory=Terms)
     memory: Memory = field(default_factory=Memory)
+    watch: Watch | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """What says which instant it is in this house."""
+        return self.watch or now
+
+    def reckoned(self, wall: datetime) -> datetime:
+        """The house's instant for one that was read from the wall clock just now."""
+        return self.watch.reckoned(wall) if self.watch else wall
+
+    def no_later(self, at: datetime) -> datetime:
+        """`at`, unless the house's clock was set back since that was read: what is not due yet must not be done."""
+        return min(at, self.watch()) if self.watch else at
+
+    def doubt(self) -> Doubt | None:
+        """Whether the clock is in doubt now."""
+        return self.watch.doubt() if self.watch else None
 
     @contextmanager
     def write(self, campaign: str, actor: Actor, *, at: datetime, alone: bool = False) -> Iterator[Work]:
@@ -189,8 +216,15 @@ class Office:
         return Work(
             connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
-            closed=row.closed, memory=memory, digest=row.digest,
+            closed=row.closed, memory=memory, digest=row.digest, doubt=self._doubt(connection),
         )  # fmt: skip
+
+    def _doubt(self, connection: Connection) -> Doubt | None:
+        """Whether the clock is in doubt. A person may have ended that in another process; the next reading knows."""
+        doubt = self.doubt()
+        if doubt is not None and self.watch is not None:
+            baseline.refresh(connection, self.watch)
+        return doubt
 
     def _id(self, connection: Connection, campaign: str) -> int:
         if campaign not in self.memory.ids:
@@ -215,6 +249,12 @@ def _changed(
     if key not in memory.changed:
         memory.changed[key] = with_changes(connection, campaign_id, definition)
     return memory.changed[key]
+
+
+def every(office: Office, connection: Connection, actor: Actor, at: datetime) -> Iterator[Work]:
+    """A work on each campaign of the house, in one transaction."""
+    keys = connection.execute(select(col(Campaign.key)).order_by(col(Campaign.id))).scalars().all()
+    return (office.work(connection, key, actor, at) for key in keys)
 
 
 def _find(connection: Connection, campaign: str) -> int:

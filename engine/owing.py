@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from engine import dues
 from engine.database import insert_into
-from engine.history import line, record_many
+from engine.history import record_many
 from engine.machine import step
 from engine.office import Work
 from engine.selecting import nominations_of, units_of
@@ -123,8 +123,7 @@ def take(work: Work, kind: str, verb: str, ids: Sequence[Any], *, source: str) -
     if not ids:
         return
     target = step(SHAPE, verb, state=source)
-    details = {"kind": kind}
-    record_many(work, [line(work, "duty", each, verb, source=source, target=target, details=details) for each in ids])
+    record_many(work, "duty", ids, verb, source=source, target=target, details={"kind": kind})
     values = {"state": target, "changed_at": work.at, "version": col(Duty.version) + 1}
     for start in range(0, len(ids), ROWS_AT_ONCE):
         few = ids[start : start + ROWS_AT_ONCE]

@@ -30,7 +30,7 @@ def answered(work: Work, verb: str, answer: Answer) -> dict[str, Any]:
     return {
         "id": answer.id, "verb": verb, "title": row.title, "track": row.track,
         "track_name": work.definition.tracks[row.track].name, "unit": row.code, "unit_name": row.name,
-        "state": answer.state, "state_zh": state.zh, "state_en": state.en, "at": work.at.isoformat(),
+        "state": answer.state, "state_zh": state.zh, "state_en": state.en, "at": answer.at.isoformat(),
         "closes": _iso(answer.closes), "zone": work.definition.zone,
     }  # fmt: skip
 

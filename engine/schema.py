@@ -17,11 +17,14 @@ from sqlmodel import SQLModel
 import engine.accounts.tables
 import engine.circulars.tables
 import engine.feeds.tables
+import engine.personal.tables
 import engine.proposals.tables
 import engine.searching.tables
 import engine.tables
+import engine.timekeeping.tables
 import engine.uploads.tables
 import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata, as are the others
+import notifications.stops
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
 from workflows.reasons import Reason, Refused

@@ -177,6 +177,24 @@ class Settings(BaseSettings):
         default=Path("bangdan-mail"),
         description="未设邮件服务器时，信件存为此目录的 .eml 文件 / without a mail server letters are files here",
     )
+    keep_answers_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="重复请求的首次答复保存几天 / days for which first answers to requests are kept",
+    )
+    keep_places_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="账号登录过的网络地址保存几天 / days for which addresses that were signed in from are kept",
+    )
+    keep_letters_days: int = Field(
+        default=365,
+        ge=1,
+        le=36500,
+        description="活动结束后信件原文保存几天 / days after a campaign's end for which messages are kept",
+    )
     mail_from: Address = Field(default=NOBODY, description="发件地址；使用邮件服务器时必填 / the sender's address")
     mail_from_name: Line = Field(default="", description="发件人名称 / the sender's name")
     mail_reply_to: Address | None = Field(
@@ -232,8 +250,13 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(
         default=None,
-        description="登录链接密钥的文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
-        "the key of sign-in links, mode 600, made if missing; not set: beside the database file",
+        description="登录链接和验证器的密钥文件（权限 600，没有则自动建立）；未设则在数据库文件旁 / "
+        "the key of sign-in links and authenticators, mode 600, made if missing; not set: beside the database file",
+    )
+    second_factor: Literal["offered", "office"] = Field(
+        default="offered",
+        description="两步验证：offered 自愿启用，office 秘书处和监督人员必须启用 / "
+        "a second factor at sign-in: offered to everybody, or demanded of the office and the supervision",
     )
 
     webhook_networks: Annotated[str, AfterValidator(_networks)] = Field(

@@ -340,7 +340,10 @@ class UnitTally(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One line of the history. Appended, never updated or deleted: a trigger refuses both."""
+    """One line of the history. Appended, never updated or deleted: a trigger refuses both.
+
+    Who acted, for whom, and what was said in words stand as marks (`engine.personal.words`): `words` by its key.
+    """
 
     __table_args__ = (
         Index("ix_event_subject", "subject", "subject_id", "id"),
@@ -361,6 +364,7 @@ class Event(SQLModel, table=True):
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     # Of each row that it changed: the table, and digests of what it held before and after (`engine.witness`).
     rows: list[Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    words: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Seal(SQLModel, table=True):
@@ -434,4 +438,4 @@ class Request(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     answer: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    at: datetime
+    at: datetime = Field(index=True)

@@ -19,7 +19,7 @@ from engine.history import record
 from engine.machine import step
 from engine.office import Work
 from engine.tables import Nomination
-from engine.windows import NO_DEADLINE, Deadline, deadline, party_of
+from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from engine.witness import note
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
@@ -101,7 +101,8 @@ def _case(work: Work, row: Row[Any], verb: str, *, reason: str | None) -> Case:
     # There is no such arrow here, perhaps because the deadline has passed: that is what the answer should say first.
     windowed = any(Guard.WINDOW in each.guards for each in shape.arrows if each.verb == verb)
     window = deadline(work, unit_id=row.unit_id, track=row.track, party=party_of(verb)) if windowed else NO_DEADLINE
-    return Case(state=row.state, at=work.at, opens=window.opens, closes=window.closes, closed=window.closed)
+    at = compared(work, window)
+    return Case(state=row.state, at=at, opens=window.opens, closes=window.closes, closed=window.closed)
 
 
 def _reasons(work: Work, row: Row[Any], verb: str, case: Case) -> tuple[Reason, ...]:
@@ -118,7 +119,7 @@ def take(
     refuse(_reasons(work, row, verb, case))
     target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
-    values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": work.at}
+    values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": case.at}
     _store(work, row, values)
     note(work, Nomination, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
@@ -128,7 +129,7 @@ def take(
     if target != row.state:
         owing.owe_of_nomination(work, row.id)
     return Answer(
-        id=row.public_id, state=target, at=work.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
+        id=row.public_id, state=target, at=case.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
     )  # fmt: skip
 
 

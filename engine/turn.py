@@ -19,6 +19,7 @@ from engine.history import record
 from engine.letters import audiences, correspondence
 from engine.letters.correspondence import Sent
 from engine.office import Office, Work
+from engine.personal import keeping
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
 from engine.uploads import holding
@@ -72,6 +73,15 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
     sealed, following = _end(office, campaign, at=at)
     return TurnReport(
         at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed, next=following
+    )  # fmt: skip
+
+
+def rest(office: Office, campaign: str, *, at: datetime) -> TurnReport:
+    """A turn on a clock in doubt: nothing is reached, closed, sent or deleted. What happened is sealed all the same."""
+    with office.write(campaign, ENGINE, at=at) as work:
+        sealed = _sealed(work)
+    return TurnReport(
+        at=at, reached=(), swept=Swept(), noticed=0, wrote=(), passed=(), sealed=sealed, next=None
     )  # fmt: skip
 
 
@@ -161,8 +171,15 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
     with office.write(campaign, ENGINE, at=at) as work:
         owing.owe(work)
         holding.drop_expired(work)
-        work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=at))
-        return audit.seal(work), next_instant(work)
+        keeping.expire(work, office.terms)
+        return _sealed(work), next_instant(work)
+
+
+def _sealed(work: Work) -> int:
+    """Seal what happened, and note that the engine runs."""
+    turned = update(Campaign).where(col(Campaign.id) == work.campaign_id).values(turned_at=work.at)
+    work.connection.execute(turned)
+    return audit.seal(work)
 
 
 def next_instant(work: Work) -> datetime | None:

@@ -34,6 +34,10 @@ class Deadline:
     closed: bool = False
     closes_of: str | None = None
 
+    def holds(self, at: datetime) -> bool:
+        """Whether `at` lies within."""
+        return (self.opens is None or self.opens <= at) and (self.closes is None or at < self.closes)
+
 
 NO_DEADLINE = Deadline()
 
@@ -56,6 +60,20 @@ def deadline(
     return Deadline(
         opens=found.opens, closes=found.closes, closed=is_closed(work, found.closing), closes_of=found.closes_of
     )
+
+
+def compared(work: Work, window: Deadline) -> datetime:
+    """The instant by which an act is in time or not, and which is kept for it.
+
+    On a clock in doubt there are two, and nobody can know which is right: if the clock was set wrong, what the house
+    carries on by is; if it was wrong before and has been put right, the wall clock is. Whoever acts must not lose by
+    that, because a deadline can't be repeated, while an act that came too late can be taken out afterwards: so it is
+    the one that lies within the window, if only one does. The event keeps both (`engine.history`).
+    """
+    if work.doubt is None or window.holds(work.at):
+        return work.at
+    wall = work.doubt.wall(work.at)
+    return wall if window.holds(wall) else work.at
 
 
 def is_closed(work: Work, key: str) -> bool:

@@ -71,9 +71,10 @@ class Settlement:
 
 
 def claim(
-    conn: Connection, *, at: datetime, worker: str, limit: int, lease_until: datetime, repeat_at: datetime
-) -> list[Claimed]:
-    """Take up to `limit` due letters, oldest due first, until `lease_until`.
+    conn: Connection, *, at: datetime, worker: str, limit: int, lease_until: datetime, repeat_at: datetime,
+    only: Collection[str] = (),
+) -> list[Claimed]:  # fmt: skip
+    """Take up to `limit` due letters, oldest due first, until `lease_until`; of the templates `only`, if any is named.
 
     First what dead workers held is set free (an unknown outcome is repeated at `repeat_at`), and due letters whose use
     has passed expire: they count towards `limit`, so an empty answer with letters left is possible; `next_due` tells.
@@ -81,7 +82,8 @@ def claim(
     """
     must_speak(conn)
     recover(conn, at=at, repeat_at=repeat_at)
-    due = conn.execute(_DUE, {"at": at, "limit": limit}).all()
+    some = {"only": list(only)} if only else {}
+    due = conn.execute(_DUE_OF if only else _DUE, {"at": at, "limit": limit, **some}).all()
     expired = [row.id for row in due if row.useful_until is not None and row.useful_until <= at]
     taken = [row.id for row in due if row.useful_until is None or row.useful_until > at]
     if expired:
@@ -173,6 +175,7 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
 )
+_DUE_OF = _DUE.where(LETTER.c.template.in_(bindparam("only", expanding=True)))
 _EXPIRE = update(LETTER).where(_IDS).values(state=gone("expired"))
 _CLAIM = (
     update(LETTER).where(_IDS).values(state="claimed", claimed_by=bindparam("token"), claimed_until=bindparam("until"))

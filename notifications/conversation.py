@@ -9,13 +9,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 LONGEST_REPLY = 64 * 1024  # octets; more is not a reply
 
 Stage = Literal["MAIL", "RCPT", "DATA", "dot"]
+SAID: Mapping[Stage, str] = {
+    "MAIL": "发件地址 MAIL", "RCPT": "收件地址 RCPT", "DATA": "正文之前 DATA", "dot": "正文之后 end of DATA",
+}  # fmt: skip
+"""At what point of a letter an answer came, for a secretariat and for whoever runs the server."""
+
 Commands = tuple[tuple[Stage, bytes, tuple[int, ...]], ...]  # what is said, and which answers let it go on
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -118,7 +123,9 @@ class Conversation(asyncio.Protocol):
         except (Lost, TimeoutError) as error:
             self.close()
             words = str(error) or f"超过 {limits.message_seconds:g} 秒 / over {limits.message_seconds:g} seconds"
-            return Spoken(stage=progress.stage, reply=None, words=f"{progress.stage}: {words}", dotted=progress.dotted)
+            return Spoken(
+                stage=progress.stage, reply=None, words=f"{SAID[progress.stage]}: {words}", dotted=progress.dotted
+            )
         except BaseException:
             self.close()
             raise
@@ -174,14 +181,14 @@ class Conversation(asyncio.Protocol):
             progress.stage = stage
             try:
                 reply = await self._reply(limits.command_seconds)
+                if refusal is None and reply.code not in welcome:
+                    refusal = _spoken(stage, reply)
+                elif refusal is not None and reply.code == 354:
+                    await self._say_nothing(limits)
             except Lost:
                 if refusal is None:
                     raise
-                return refusal
-            if refusal is None and reply.code not in welcome:
-                refusal = _spoken(stage, reply)
-            elif refusal is not None and reply.code == 354:
-                await self._say_nothing(limits)
+                return refusal  # it stands, however the line ended after it
             if reply.code == 421:
                 return refusal
         return refusal
@@ -267,7 +274,7 @@ def _commands(sender: str, to: str) -> Commands:
 
 
 def _spoken(stage: Stage, reply: Reply, *, dotted: bool = False) -> Spoken:
-    return Spoken(stage=stage, reply=reply, words=f"{stage}: {reply.code} {reply.words}", dotted=dotted)
+    return Spoken(stage=stage, reply=reply, words=f"{SAID[stage]}: {reply.code} {reply.words}", dotted=dotted)
 
 
 def _end_of_reply(unread: bytearray) -> int | None:

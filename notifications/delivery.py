@@ -8,7 +8,7 @@ server go on talking while a commit waits for the disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -102,8 +102,11 @@ async def deliver_once(
     worker: str,
     batch: int = BATCH,
     secret_of: SecretOf = no_secret,
+    only: Collection[str] = (),
 ) -> DeliveryReport:
-    """Deliver up to `batch` due letters. `secret_of` knows what is for a letter's reader alone.
+    """Deliver up to `batch` due letters, of the templates `only` if any is named.
+
+    `secret_of` knows what is for a letter's reader alone.
 
     `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
     raises; then nothing is lost: what was not settled is set free when the lease runs out.
@@ -115,8 +118,9 @@ async def deliver_once(
             try:
                 with open_transaction() as conn:
                     return _prepare(
-                        conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of
-                    )
+                        conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of,
+                        only=only,
+                    )  # fmt: skip
             except Muted as muted:
                 return _Prepared(stop=muted.stop)
 
@@ -131,7 +135,7 @@ async def deliver_once(
 
         def look() -> datetime | None:
             with open_transaction() as conn:
-                return next_due(conn)
+                return next_due(conn, only=only)
 
         due = await loop.run_in_executor(desk, look)
     return DeliveryReport(
@@ -150,11 +154,11 @@ async def deliver_once(
 
 def _prepare(
     conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int,
-    secret_of: SecretOf,
+    secret_of: SecretOf, only: Collection[str],
 ) -> _Prepared:  # fmt: skip
     """Claim letters, ask whether they are still true, write and freeze those that are new."""
     letters = claim(
-        conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER
+        conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER, only=only
     )
     frozen: dict[int, Frozen] = {}
     new: dict[int, Frozen] = {}

@@ -38,7 +38,7 @@ class Stop:
     """Why a door takes nothing more for now; no letter is to blame and none is charged with an attempt.
 
     `alarm`: time will not mend it (a wrong password, a bad certificate); a person must look. `wait` is how long to
-    leave the door alone, if that is known; else see `patience.pause_after_stop`.
+    leave the door alone, if that is known; else see `patience.pause_after_stop`. `per_minute` is the pace that is kept.
     """
 
     kind: Literal["unreachable", "tls", "login", "sender", "busy", "pace", "folder", "muted"]
@@ -46,6 +46,7 @@ class Stop:
     zh: str
     en: str
     wait: timedelta | None = None
+    per_minute: int | None = None
 
 
 DotGate = Callable[[Parcel], Awaitable[bool]]

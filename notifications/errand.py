@@ -21,17 +21,21 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 
 
 class Pace:
-    """How many letters left in the last minute, by the event loop's clock."""
+    """How many letters left in the last minute, by `seconds`, a clock that only goes on; else by the event loop's.
 
-    def __init__(self, per_minute: int | None) -> None:
+    All event loops of a process share one clock, so a pace may outlive the loop it began in.
+    """
+
+    def __init__(self, per_minute: int | None, seconds: Callable[[], float] | None = None) -> None:
         self._per_minute = per_minute
-        self._left: deque[float] = deque()  # seconds of the loop's clock
+        self._seconds = seconds
+        self._left: deque[float] = deque()
 
     def take(self) -> Stop | None:
         """Count one more letter, or say that it would be one too many."""
         if self._per_minute is None:
             return None
-        now = asyncio.get_running_loop().time()
+        now = (self._seconds or asyncio.get_running_loop().time)()
         while self._left and self._left[0] <= now - A_MINUTE:
             self._left.popleft()
         if len(self._left) < self._per_minute:
@@ -43,6 +47,7 @@ class Pace:
             zh=f"已达到每分钟 {self._per_minute} 封的发送上限",
             en=f"{self._per_minute} letters have left within a minute, which is the limit",
             wait=timedelta(seconds=ceil(self._left[0] + A_MINUTE - now)),
+            per_minute=self._per_minute,
         )
 
 
@@ -169,9 +174,9 @@ def _why_stop(spoken: Spoken) -> Stop | None:
     """An answer that is about us and not about this letter, so that every other letter would get it too."""
     if spoken.reply is None or spoken.dotted:
         return None
-    words = shortened(spoken.words)
+    words = shortened(f"{spoken.reply.code} {spoken.reply.words}")
     if spoken.reply.code in LOGIN_NEEDED:
-        return login_stop(words)
+        return login_stop(words, words)
     if spoken.stage == "MAIL" and spoken.reply.code // 100 == 5:
         return Stop(
             kind="sender",
@@ -182,5 +187,5 @@ def _why_stop(spoken: Spoken) -> Stop | None:
     return None
 
 
-def login_stop(words: str) -> Stop:
-    return Stop(kind="login", alarm=True, zh=f"邮件服务器登录失败：{words}", en=f"login refused: {words}")
+def login_stop(zh: str, en: str) -> Stop:
+    return Stop(kind="login", alarm=True, zh=f"邮件服务器登录失败：{zh}", en=f"login refused: {en}")

@@ -42,12 +42,16 @@ class FolderDoor:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.folder / file_name(parcel)
         unfinished = path.with_suffix(".part")
-        with open(unfinished, "wb", opener=_private) as file:
-            file.write(parcel.raw)
-            if self.durable:
-                file.flush()
-                os.fsync(file.fileno())
-        unfinished.replace(path)
+        try:
+            with open(unfinished, "wb", opener=_private) as file:
+                file.write(parcel.raw)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # it would take the room that is missing
+            raise
         if self.durable:
             self._sync_folder()
         return path

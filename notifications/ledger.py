@@ -19,7 +19,8 @@ from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
 
-NO_ANSWER = "投递中断，结果未知 / broken off during delivery, outcome unknown"
+MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
+NO_ANSWER = "投递中断 / broken off during delivery"
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
@@ -42,17 +43,26 @@ class Ledger:
         self._lease = lease
         self._token = letters[0].token if letters else ""
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
-        self._dotted: set[int] = set()
+        self._dotted: dict[int, datetime] = {}  # until when each may be sent
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
 
     async def dot(self, parcel: Parcel) -> bool:
-        """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out."""
+        """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out.
+
+        A process that was stopped in between until its lease was over comes too late: others may have been told since
+        that the outcome is unknown, and the reader something newer.
+        """
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._at_the_gate.append((parcel.id, answer))
         self._commit_soon()
-        return await answer
+        if not await answer:
+            return False
+        if self._clock() < self._dotted[parcel.id]:
+            return True
+        del self._dotted[parcel.id]
+        return False
 
     def report(self, parcel: Parcel, answer: Answer) -> None:
         """Note what became of a letter; committed soon, at the latest on `close`."""
@@ -102,13 +112,14 @@ class Ledger:
     async def _commit(self, dots: Sequence[int] = ()) -> set[int]:
         """One transaction for outcomes and dots. Outcomes that could not be stored are kept for the next one."""
         outcomes, self._outcomes = self._outcomes, []
+        at = self._clock()
         try:
             loop = asyncio.get_running_loop()
-            passed = await loop.run_in_executor(self._desk, self._store, outcomes, dots, self._clock())
+            passed = await loop.run_in_executor(self._desk, self._store, outcomes, dots, at)
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             raise
-        self._dotted |= passed
+        self._dotted |= dict.fromkeys(passed, at + self._lease)
         return passed
 
     def _store(self, outcomes: Sequence[Settlement], dots: Sequence[int], at: datetime) -> set[int]:
@@ -123,7 +134,7 @@ def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:
     """An outcome as it is stored: with the next attempt, or with none left as refused for good."""
     kind, words, due = answer.kind, answer.words, None
     if kind == "unknown":
-        due = at + REPEAT_UNKNOWN_AFTER
+        due, words = at + REPEAT_UNKNOWN_AFTER, MAY_HAVE_ARRIVED + words
     elif kind == "known_not_delivered":
         due = next_attempt(attempt=letter.attempts + 1, at=at, useful_until=letter.useful_until)
         if due is None:

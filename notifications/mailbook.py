@@ -191,14 +191,19 @@ def _meeting(campaign_id: int, which: Which) -> Iterator[ColumnElement[bool]]:
         yield LETTER.c.created_at < which.until
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """The first instant at which the outbox has anything to do: a letter due, or a dead worker's lease over."""
-    due, lease = conn.scalar(_FIRST_DUE), conn.scalar(_FIRST_LEASE)
+def next_due(conn: Connection, *, only: Collection[str] = ()) -> datetime | None:
+    """The first instant at which the outbox has anything to do: a letter due, or a dead worker's lease over.
+
+    Of letters those of the templates `only`, if any is named.
+    """
+    due = conn.scalar(_FIRST_DUE_OF, {"only": list(only)}) if only else conn.scalar(_FIRST_DUE)
+    lease = conn.scalar(_FIRST_LEASE)
     return min((instant for instant in (due, lease) if instant is not None), default=None)
 
 
 # Built once: this is asked after every round, and putting a statement together costs more than the answer.
 _FIRST_DUE = select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY)
+_FIRST_DUE_OF = _FIRST_DUE.where(LETTER.c.template.in_(bindparam("only", expanding=True)))
 _FIRST_LEASE = select(func.min(LETTER.c.claimed_until)).where(LETTER.c.claimed_until.is_not(None))
 
 

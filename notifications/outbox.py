@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.errors import OutboxRefused
 from notifications.letter import Recipient
 from notifications.states import MAY_BE_WITH_THE_READER
-from notifications.tables import LETTER, Letter, LetterBytes, gone, new_public_id
+from notifications.tables import LETTER, LETTER_BYTES, Letter, LetterBytes, gone, new_public_id
 
-__all__ = ["Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "put", "resolve_parked", "retry", "told"]
+__all__ = [
+    "Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "on_the_wire", "outdate", "put", "resolve_parked",
+    "retry", "told",
+]  # fmt: skip
 
 ROWS_AT_ONCE = 1000
 
@@ -154,6 +157,38 @@ def _cancel(conn: Connection, which: ColumnElement[bool], reason: str) -> Cancel
         .values(cancelled_reason=reason)
     )
     return Cancelled(stopped=stopped.rowcount, on_the_wire=on_the_wire.rowcount)
+
+
+def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], but: str, reason: str) -> None:
+    """What letters about these milestones say has changed; those of the template `but` are left as they are.
+
+    One that nobody can have forgets its message and leaves the worker that holds it: it is looked at again, and written
+    anew. One that its reader may have, or is getting in this moment, is not repeated and remembers the reason.
+    """
+    which = and_(LETTER.c.campaign_id == campaign_id, LETTER.c.milestone.in_(milestones), LETTER.c.template != but)
+    free = {"claimed_by": None, "claimed_until": None}
+    held = LETTER.c.state.in_(("ready", "claimed", "failed"))
+    conn.execute(
+        update(LETTER).where(which, held, LETTER.c.unknowns > 0).values(state="parked", cancelled_reason=reason, **free)
+    )
+    again = case((LETTER.c.state == "claimed", "ready"), else_=LETTER.c.state)
+    conn.execute(update(LETTER).where(which, held).values(state=again, message_id=None, date=None, **free))
+    forgotten = select(LETTER.c.id).where(which, held, LETTER.c.message_id.is_(None))
+    conn.execute(delete(LETTER_BYTES).where(LETTER_BYTES.c.letter_id.in_(forgotten)))
+    # Last, as in `_cancel`: a worker that got to the dot meanwhile is seen here.
+    with_the_reader = LETTER.c.state.in_(("dot", "parked")) & LETTER.c.cancelled_reason.is_(None)
+    conn.execute(update(LETTER).where(which, with_the_reader).values(cancelled_reason=reason))
+
+
+def on_the_wire(conn: Connection, *, campaign_id: int, milestones: Collection[str]) -> dict[str, datetime]:
+    """Whose letter about these milestones is at its dot, and until when its sender may still be delivering it."""
+    statement = (
+        select(LETTER.c.contact_ref, func.max(LETTER.c.claimed_until))
+        .where(LETTER.c.campaign_id == campaign_id, LETTER.c.milestone.in_(milestones), LETTER.c.state == "dot")
+        .where(LETTER.c.claimed_until.is_not(None))
+        .group_by(LETTER.c.contact_ref)
+    )
+    return dict(conn.execute(statement).all())
 
 
 def told(conn: Connection, *, campaign_id: int, milestone: str, revision: int | None = None) -> dict[str, int]:

@@ -25,6 +25,7 @@ from notifications.errors import SettingsRefused
 
 Step = Literal["connect", "tls", "hello", "login", "noop"]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+FIRST_CODE, LAST_CODE = 200, 599  # of a reply; the library says -1 of what is none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,13 +74,14 @@ class SmtpSettings:
 class SmtpDoor:
     """A few connections to one server, each kept for many letters. Use with `async with`, which says goodbye.
 
-    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`.
+    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`. `pace` outlives it, where one door
+    after the other goes to the same server.
     """
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, pace: Pace | None = None) -> None:
         self.settings = settings
         self._idle: list[Conversation] = []
-        self._pace = Pace(settings.per_minute)
+        self._pace = pace or Pace(settings.per_minute)
 
     async def __aenter__(self) -> SmtpDoor:
         return self
@@ -125,15 +127,22 @@ async def open_line(settings: SmtpSettings) -> Conversation | Stop:
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         stop = _stop_for(error)
     except BaseException:
-        client.close()
+        _abandon(client)
         raise
     transport = cast(asyncio.Transport | None, client.transport)
     if stop is None and transport is not None:
         line = Conversation(transport, frozenset(client.esmtp_extensions))
         transport.set_protocol(line)
         return line
+    _abandon(client)
+    return stop or _unreachable("连接中断", "the connection broke")
+
+
+def _abandon(client: aiosmtplib.SMTP) -> None:
+    """Break off at once: a goodbye to a TLS line would wait for the other side, and outlive the event loop."""
+    if client.transport is not None:
+        cast(asyncio.Transport, client.transport).abort()
     client.close()
-    return stop or _unreachable("连接中断 / the connection broke")
 
 
 def _client(settings: SmtpSettings) -> aiosmtplib.SMTP:
@@ -176,7 +185,7 @@ async def examine(settings: SmtpSettings) -> Examined:
     with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
         async with asyncio.timeout(settings.goodbye_seconds):
             await client.quit()
-    client.close()
+    _abandon(client)
     return Examined(passed=tuple(passed), stop=stop, offers=offers, certificate_until=until)
 
 
@@ -197,13 +206,13 @@ async def _introduce(
     passed("hello")
     if settings.tls == "starttls":
         if not client.supports_extension("starttls"):
-            return _tls_stop("服务器不提供 STARTTLS / the server offers no STARTTLS")
+            return _tls_stop("服务器不提供 STARTTLS", "the server offers no STARTTLS")
         await client.starttls()
         await _hello(client)
         passed("tls")
     if settings.username:
         if not client.supported_auth_methods:
-            return login_stop("服务器不提供可用的登录方式 / the server offers no way to log in that we know")
+            return login_stop("服务器不提供可用的登录方式", "the server offers no way to log in that we know")
         await client.login(settings.username, settings.password)
         passed("login")
     return None
@@ -231,22 +240,30 @@ def _stop_for(error: Exception) -> Stop:
     words = shortened(f"{type(error).__name__}: {error}")
     causes = (error, error.__cause__)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code // 100 == 5:
-        return login_stop(shortened(f"{error.code} {error.message}"))
+        said = shortened(f"{error.code} {error.message}")
+        return login_stop(said, said)
     if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError) for cause in causes):
-        return _tls_stop(words)
+        return _tls_stop(words, words)
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return Stop(
-            kind="busy",
-            alarm=error.code // 100 == 5,
-            zh=f"邮件服务器拒绝服务：{error.code} {shortened(error.message)}",
-            en=f"the mail server turns us away: {error.code} {shortened(error.message)}",
-        )
-    return _unreachable(words)
+        return _turned_away(error)
+    if isinstance(error, (TimeoutError, aiosmtplib.SMTPTimeoutError)):
+        return _unreachable("没有应答", "no answer")
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected) or "EOF" in words:
+        return _unreachable("对方关闭了连接", "the server closed the connection")
+    return _unreachable(words, words)
 
 
-def _unreachable(words: str) -> Stop:
-    return Stop(kind="unreachable", alarm=False, zh=f"连不上邮件服务器：{words}", en=f"no connection: {words}")
+def _turned_away(error: aiosmtplib.SMTPResponseException) -> Stop:
+    if not FIRST_CODE <= error.code <= LAST_CODE:
+        return _unreachable("应答不合 SMTP 规则，端口可能不对", "what answers speaks no SMTP: perhaps the wrong port")
+    words, final = shortened(f"{error.code} {error.message}"), error.code // 100 == 5
+    zh = "邮件服务器拒绝受理" if final else "邮件服务器暂不受理"
+    return Stop(kind="busy", alarm=final, zh=f"{zh}：{words}", en=f"the mail server turns us away: {words}")
 
 
-def _tls_stop(words: str) -> Stop:
-    return Stop(kind="tls", alarm=True, zh=f"加密连接不可信：{words}", en=f"the line can't be secured: {words}")
+def _unreachable(zh: str, en: str) -> Stop:
+    return Stop(kind="unreachable", alarm=False, zh=f"连不上邮件服务器：{zh}", en=f"no connection: {en}")
+
+
+def _tls_stop(zh: str, en: str) -> Stop:
+    return Stop(kind="tls", alarm=True, zh=f"加密连接不可信：{zh}", en=f"the line can't be secured: {en}")

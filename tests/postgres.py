@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,21 +36,32 @@ def server() -> Iterator[URL]:
 
     Raises `Unavailable`.
     """
+    with cluster(durable=False) as running:  # nothing here has to survive a power cut
+        yield running.url
+
+
+@contextmanager
+def cluster(*, durable: bool) -> Iterator[Cluster]:
+    """The same, to be killed and started again; a `durable` one waits for the disk at each commit."""
     packaged = _packaged_binaries()
     with tempfile.TemporaryDirectory(prefix="bangdan-pg-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        cluster = _Cluster(home=home, binaries=_reachable(packaged, home))
-        cluster.start()
+        made = Cluster(home=home, binaries=_reachable(packaged, home), durable=durable)
+        made.make()
+        made.start()
         try:
-            yield cluster.url
+            yield made
         finally:
-            cluster.stop()
+            made.stop()
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Cluster:
+class Cluster:
+    """A server's data, and the server on it."""
+
     home: Path
     binaries: Path
+    durable: bool
 
     @property
     def url(self) -> URL:
@@ -56,13 +69,33 @@ class _Cluster:
             "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(self.home)}
         )
 
+    def make(self) -> None:
+        """The empty data. Order and case must not depend on the machine's locale."""
+        sync = [] if self.durable else ["--no-sync"]
+        self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", *sync)
+
     def start(self) -> None:
-        # Order and case must not depend on the machine's locale; nothing here has to survive a power cut.
-        self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"-F -h '' -k {self.home}")
+        """Up when this returns, after whatever recovery its data needs."""
+        quick = "" if self.durable else "-F "
+        self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"{quick}-h '' -k {self.home}")
 
     def stop(self) -> None:
+        """Down, like after a power cut."""
         self._run("pg_ctl", "stop", "-m", "immediate", "-D", "data")
+
+    def kill(self) -> None:
+        """The postmaster and all its children are killed, none is told; gone when this returns."""
+        postmaster = int((self.home / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # or it may make another child meanwhile
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(_runs(pid) for pid in (postmaster, *map(int, children))):
+            time.sleep(0.01)
+        # Nobody may have buried the postmaster yet, and a new one would take it for alive.
+        for lock in (self.home / "data" / "postmaster.pid", self.home / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.binaries / program), *arguments]
@@ -72,6 +105,13 @@ class _Cluster:
             code = subprocess.call(command, cwd=self.home, user=_user(), stdout=stream, stderr=stream)
         if code:
             raise RuntimeError(f"{program} {arguments[0]}: {output.read_text()}")
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, and not only what is left of one until its parent has noticed."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def _packaged_binaries() -> Path:

@@ -79,6 +79,7 @@ def add(
         refuse(against(typed, name=name, email=str(address)))
     with office() as opened:
         with opened.database.write() as connection:
+            at = opened.reckoned(at)
             account = members.add(connection, name=name, address=address, at=at)
             _give(opened, connection, account, role, campaign, at=at, by=by)
         told = _password(opened, str(address), typed) if password else _link(opened, str(address))
@@ -107,7 +108,7 @@ def _link(opened: Office, email: str) -> dict[str, Any]:
 
     told = wiring.settings()
     with opened.database.write() as connection:
-        code = links.issue(connection, wiring.keys(told), members.read_address(email), at=received())
+        code = links.issue(connection, wiring.keys(told), members.read_address(email), at=opened.reckoned(received()))
     return {"link": f"{told.desk_address}/signin/{code}", "minutes": links.LASTS.seconds // 60}
 
 
@@ -127,7 +128,7 @@ def _password(opened: Office, email: str, typed: str) -> dict[str, Any]:
 
     with opened.database.read() as connection:
         account = members.find(connection, email)
-    give_password(opened, Passwords(), account, typed, at=received(), by=actor())
+    give_password(opened, Passwords(), account, typed, at=opened.reckoned(received()), by=actor())
     return {"password": "set"}
 
 
@@ -204,7 +205,7 @@ def grant(*, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, ca
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        _give(opened, connection, account.id, role, campaign, at=received(), by=actor())
+        _give(opened, connection, account.id, role, campaign, at=opened.reckoned(received()), by=actor())
     typer.echo(
         say(f"已授予：{account.name}，{_role(role, campaign)}", f"given: {account.name}, {_role(role, campaign)}")
     )
@@ -217,7 +218,7 @@ def revoke(*, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, c
 
     at, by = received(), actor()
     with office() as opened, opened.database.write() as connection:
-        account = members.find(connection, email)
+        at, account = opened.reckoned(at), members.find(connection, email)
         if campaign is None:
             members.revoke_everywhere(opened, connection, account.id, Role(role), at=at, by=by)
         else:
@@ -239,8 +240,40 @@ def disable(*, email: EmailArgument) -> None:
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        members.disable(opened, connection, account.id, at=received(), by=actor())
+        members.disable(opened, connection, account.id, at=opened.reckoned(received()), by=actor())
     typer.echo(say(f"已停用：{account.name}", f"shut: {account.name}"))
+
+
+@command(
+    admin,
+    "sign-out",
+    zh="退出其全部登录（设备丢失时）；本人可以重新登录",
+    en="End every session of an account, as when a device was lost; its owner may sign in again",
+)
+def sign_out(*, email: EmailArgument) -> None:
+    from engine.accounts import members
+
+    with office() as opened, opened.database.write() as connection:
+        account = members.find(connection, email)
+        members.sign_out(opened, connection, account.id, at=received(), by=actor())
+    typer.echo(say(f"已退出其全部登录：{account.name}", f"signed out everywhere: {account.name}"))
+
+
+@command(
+    admin,
+    "lost-app",
+    zh="验证器丢失：核实是本人后，停用其两步验证并退出全部登录",
+    en="Take the second factor from somebody who lost the app; make sure first that it is them",
+)
+def lost_app(*, email: EmailArgument) -> None:
+    from engine.access import not_found
+    from engine.accounts import members, second_factor
+
+    with office() as opened, opened.database.write() as connection:
+        account = members.find(connection, email)
+        if not second_factor.remove(opened, connection, account.id, at=received(), by=actor()):
+            raise not_found(email)
+    typer.echo(say(f"已停用其两步验证：{account.name}", f"without a second factor: {account.name}"))
 
 
 @command(admin, "enable", zh="启用账号", en="Open an account again")
@@ -249,5 +282,5 @@ def enable(*, email: EmailArgument) -> None:
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        members.enable(opened, connection, account.id, at=received(), by=actor())
+        members.enable(opened, connection, account.id, at=opened.reckoned(received()), by=actor())
     typer.echo(say(f"已启用：{account.name}", f"open again: {account.name}"))

@@ -36,7 +36,7 @@ def open_(*, file: FileArgument, json: JsonOption = False) -> None:
     read = read_campaign_file(file)
     at = received()
     with office() as opened:
-        who = actor()
+        who, at = actor(), opened.reckoned(at)
         key = open_campaign(opened, read.text, name=read.name, actor=who, at=at)
         with opened.write(key, who, at=at) as work:
             _add_mailbox(work)

@@ -44,7 +44,7 @@ def backup(file: FileArgument, *, json: JsonOption = False) -> None:
 
     at = received()
     with office() as opened:
-        manifest = back_up(opened, file, at=at)
+        manifest = back_up(opened, file, at=opened.reckoned(at))
     if json:
         emit({"file": str(file), **asdict(manifest)})
         return
@@ -97,6 +97,7 @@ def mute(
 
     at = received()
     with office() as opened:
+        at = opened.reckoned(at)
         new = muting.mute(opened, actor(), at=at, reason=reason)
     if json:
         emit({"new": new, "at": at})
@@ -125,6 +126,7 @@ def unmute(
 
     at = received()
     with office() as opened:
+        at = opened.reckoned(at)
         with opened.database.read() as connection:
             found, count = muting.must_be_muted(connection), waiting_letters(connection, at=at)
         if not json:

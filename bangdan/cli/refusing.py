@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import typer
@@ -30,9 +31,18 @@ class Refusal:
     reasons: tuple[Reason, ...]
 
 
+_stored: ContextVar[bool] = ContextVar("stored", default=False)
+
+
+def note_stored(_connection: object) -> None:
+    """Something was stored: whatever fails from now on in this command, that stays."""
+    _stored.set(True)
+
+
 @contextmanager
 def answering(*, as_json: bool) -> Iterator[None]:
     """Turn what is raised on purpose inside into words and an exit code; a defect of ours passes through."""
+    _stored.set(False)
     try:
         yield
     except (typer.Exit, typer.Abort, typer.TyperException):
@@ -82,9 +92,21 @@ def _ours(error: BangdanError) -> Refusal:
 
 def _unusable(error: BaseException) -> Refusal:
     words = " ".join(str(error).split())[:200]
+    if _stored.get():
+        return Refusal(code=UNUSABLE, kind="not-shown", title=say("已保存，未显示", "stored, not shown"),
+                       reasons=(_not_shown(words),))  # fmt: skip
     reason = Reason(code="SYS-01", zh=f"系统或数据库不可用，本次操作未保存：{words}",
                     en=f"the system or the database is not usable, NOT stored: {words}")  # fmt: skip
     return Refusal(code=UNUSABLE, kind="unusable", title=say("无法运行", "not usable"), reasons=(reason,))
+
+
+def _not_shown(words: str) -> Reason:
+    return Reason(
+        code="SYS-03",
+        zh=f"已经办理并保存，但结果没有显示完：{words}；不必再办，可用 bangdan history 查看",
+        en=f"it was done and stored, but the answer could not be shown in full: {words}; "
+        "don't do it again, look at `bangdan history`",
+    )
 
 
 def show(refusal: Refusal, *, as_json: bool) -> None:

@@ -39,7 +39,7 @@ def run(
     from datetime import timedelta
 
     from bangdan import wiring
-    from engine import clock, logs
+    from engine import logs
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
@@ -50,12 +50,12 @@ def run(
             office=opened, post=wiring.post(told, opened), tell=lambda beaten: _tell(beaten, opened, as_json=json)
         )
         if once:
-            engine(received())
+            engine(opened.reckoned(received()))
             wiring.courier(told, opened).round()
             return
         with wiring.webhooks(told, opened) as engine.aside:
             beat = Heartbeat(
-                _announced(engine, lambda: _announce(told, opened)), clock=clock.now,
+                _announced(engine, lambda: _announce(told, opened)), clock=opened.clock,
                 interval=timedelta(seconds=told.heartbeat_seconds),
             )  # fmt: skip
             came = beat.run_until_signal()

@@ -105,7 +105,6 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
     from datetime import timedelta
 
     from bangdan import wiring
-    from engine import clock
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
@@ -114,7 +113,7 @@ def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbe
         return
     with wiring.webhooks(told, opened) as webhooks:
         engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks)
-        beat = Heartbeat(engine, clock=clock.now, interval=timedelta(seconds=told.heartbeat_seconds))
+        beat = Heartbeat(engine, clock=opened.clock, interval=timedelta(seconds=told.heartbeat_seconds))
         beat.start()
         try:
             yield beat

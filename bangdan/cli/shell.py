@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bangdan.cli.refusing import note_stored
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ LimitOption = Annotated[
 
 
 def received() -> datetime:
-    """The acceptance instant of what is being asked; call it once, when the request has fully arrived."""
+    """When what is being asked had fully arrived, by the wall clock; call it once. The office reckons with it."""
     from engine import clock
 
     return clock.now()
@@ -73,9 +74,12 @@ def actor() -> Actor:
 @contextmanager
 def office() -> Iterator[Office]:
     """The house, its database brought up to date; closed afterwards."""
+    from sqlalchemy import event
+
     from bangdan import wiring
 
     opened = wiring.office(wiring.settings())
+    event.listen(opened.database.engine, "commit", note_stored)
     try:
         yield opened
     finally:
@@ -86,7 +90,7 @@ def office() -> Iterator[Office]:
 def reading(campaign: str | None = None, *, at: datetime | None = None) -> Iterator[Work]:
     """A consistent look at one campaign."""
     at = at or received()
-    with office() as opened, opened.read(which(opened, campaign), actor(), at=at) as work:
+    with office() as opened, opened.read(which(opened, campaign), actor(), at=opened.reckoned(at)) as work:
         yield work
 
 
@@ -94,8 +98,10 @@ def reading(campaign: str | None = None, *, at: datetime | None = None) -> Itera
 def writing(campaign: str | None = None, *, at: datetime | None = None, alone: bool = False) -> Iterator[Work]:
     """One transaction on one campaign; it commits when the block ends well. `alone` for moving a milestone."""
     at = at or received()
-    with office() as opened, opened.write(which(opened, campaign), actor(), at=at, alone=alone) as work:
-        yield work
+    with office() as opened:
+        at = opened.reckoned(at)
+        with opened.write(which(opened, campaign), actor(), at=at, alone=alone) as work:
+            yield work
 
 
 def which(opened: Office, campaign: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,7 @@ from bangdan.cli.printing import NUMBER, console, emit, indented, left, listed, 
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
+from bangdan.post_words import standing, trouble
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -150,9 +151,12 @@ def _waiting(work: Work, waiting: Attention) -> Iterator[str]:
         (waiting.calls, "人次待电话通知，见 bangdan callsheet", "calls to be made, see bangdan callsheet"),
         (waiting.unreachable, "个单位没有可用的联系人", "units without any contact"),
         (waiting.guessed, "处多次登录失败，可能有人猜测密码", "places of many failed sign-ins"),
+        (waiting.doubted, "项在时钟存疑时提交，请核对时间（bangdan clock）", "submitted while the clock was in doubt"),
         (waiting.webhooks, "个推送订阅已停止，见工作台", "webhooks have stopped, see the desk"),
         (waiting.proposals, "项待另一人复核，提交人", "proposals wait for a second person, by"),
     )
+    if waiting.post is not None:
+        yield say(*astuple(trouble(waiting.post)))
     for short in waiting.short:
         yield say(f"申报不足：{short.name}现有{short.there}项，少于{short.minimum}项，还差{short.missing}项；"
                   f"请延期，或 bangdan proceed {short.track}",
@@ -203,7 +207,12 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         time, far = when(instant, work.definition.zone), left(work.at, instant)
         return say(f"{time}（{far}）", f"{time} ({far})")
 
-    if behind := len(state.behind) + state.closing_due:
+    if state.in_doubt:
+        wall, carried = when(state.in_doubt.wall, work.definition.zone), when(work.at, work.definition.zone)
+        yield say(f"时钟存疑：系统时间{wall}，推算时间{carried}；到期事项暂停，提交照常受理（bangdan clock）",
+                  f"the clock is in doubt: it says {wall}, carried on {carried}; what is due is held (bangdan clock)"
+                  ), False  # fmt: skip
+    elif behind := len(state.behind) + state.closing_due:
         words = say(
             f"有{behind}项到期未办：引擎在运行吗？（bangdan serve）",
             f"due and not done: {behind}; is the engine up? (bangdan serve)",
@@ -212,6 +221,9 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.muted_since:
         yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
                   f"muted since {at(state.muted_since)}: no letter leaves; lift it: bangdan unmute"), False  # fmt: skip
+    if state.post is not None:
+        well = state.post.out_by is not None  # to keep the pace is no trouble
+        yield say(*astuple(standing(state.post, at))), well
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:
@@ -219,7 +231,7 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.next:
         yield say(f"下一时刻：{at(state.next)}", f"next instant: {at(state.next)}"), True
     sent, waiting = state.letters.get("sent", 0), sum(state.letters.get(key, 0) for key in UNSENT)
-    yield say(f"邮件：已发{sent}封，待发{waiting}封", f"letters: {sent} sent, {waiting} waiting"), True
+    yield say(f"邮件：已发{sent}封，待发{waiting}封", f"letters: {sent} sent, {waiting} waiting") + _pace(waiting), True
     if state.oldest_unsent:
         yield (
             say(f"最早的待发邮件：{at(state.oldest_unsent)}", f"oldest unsent letter: {at(state.oldest_unsent)}"),
@@ -227,3 +239,17 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         )
     if state.head:
         yield say(f"封存摘要：{state.head[:16]}…", f"sealed head: {state.head[:16]}…"), True
+
+
+def _pace(waiting: int) -> str:
+    """How long the letters that wait will take, where only so many may leave in a minute."""
+    from bangdan import wiring
+
+    per_minute = wiring.settings().smtp_per_minute
+    if per_minute is None or waiting <= per_minute:
+        return ""
+    minutes = -(-waiting // per_minute) - 1  # the first of them leave at once
+    return say(
+        f"（每分钟至多{per_minute}封，约需{minutes}分钟发完）",
+        f" (at most {per_minute} a minute: about {minutes} minutes)",
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 
@@ -23,6 +23,10 @@ Number = Annotated[int, Ge(0), Le(2**53)]
 """The number of a row, a version or a count: beyond it no database compares, and no reader of JSON counts."""
 Ordinal = Annotated[int, Ge(1), Le(2**53)]
 """The number by which people know a line or a version: the first one is 1."""
+
+
+AsTyped = Annotated[str, StringConstraints(strip_whitespace=False)]
+"""A text of which nothing is left out, not even blanks at its ends: a password."""
 
 
 class DeskForm(BaseModel):

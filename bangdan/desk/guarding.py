@@ -6,11 +6,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangdan.desk.house import Desk
-from bangdan.desk.visiting import BEFORE, cookie
+from bangdan.desk.visiting import BEFORE
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -47,11 +48,13 @@ class Guard:
     def _guard(self, headers: MutableHeaders, scope: Scope, status: int) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
+        if (kind := headers.get("content-type", "")).endswith("xml"):  # the framework says it of text alone
+            headers["content-type"] = f"{kind}; charset=utf-8"
         # A page that says no has the visitor's name and secret in it, also where a file was asked for.
         kept = scope["path"].startswith("/static/") and status in FILE
         headers.setdefault("cache-control", FOR_A_YEAR if kept else "no-store")
         if self.desk.secure:
-            headers.setdefault("strict-transport-security", "max-age=31536000")
+            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
         if made := scope.get("state", {}).get("new_visitor"):
             secure = "; Secure" if self.desk.secure else ""
-            headers.append("set-cookie", f"{cookie(self.desk, BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")
+            headers.append("set-cookie", f"{self.desk.cookie(BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")

@@ -14,6 +14,8 @@ from engine.clock import Clock
 from engine.office import Office
 from engine.webhooks.addresses import Network
 
+OF_THIS_HOST = "__Host-"  # before a cookie's name: no other host, and nothing without https, can set it
+
 
 def _nobody() -> None:
     """No engine runs beside this desk; the one that does looks once a minute."""
@@ -27,7 +29,7 @@ class Desk:
     what drives the virtual clock when this is the desk of a rehearsal, None at a real one; there `who` says by the
     cookies in whose place the visitor looks on, and nobody signs in. `proxies` are those whose word for a visitor's
     address is taken, `webhook_networks` the private ones that webhooks may reach; `metrics_token` is what a monitor
-    shows, empty where only this machine may ask.
+    shows, empty where only this machine may ask. `second_factor`: the office and the supervision must have one.
     """
 
     office: Office
@@ -42,8 +44,13 @@ class Desk:
     passwords: Passwords = field(default_factory=Passwords)
     proxies: str = ""
     metrics_token: str = ""
+    second_factor: bool = False
 
     @property
     def secure(self) -> bool:
         """Whether people come over https."""
         return self.address.startswith("https://")
+
+    def cookie(self, name: str) -> str:
+        """What a cookie is called: over https by a prefix that no other host can set."""
+        return f"{OF_THIS_HOST}{name}" if self.secure else name

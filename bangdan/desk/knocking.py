@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from starlette.requests import Request
 
 from bangdan.desk.house import Desk
+from bangdan.desk.visiting import SESSION
 from engine.accounts.patience import place_of
 from engine.accounts.signing_in import Visitor
 
@@ -24,7 +25,8 @@ SYSTEMS = {
 def knocks(request: Request) -> Visitor:
     """The visitor of a request."""
     desk: Desk = request.app.state.desk
-    return Visitor(place=place_of(_address(request, desk)), device=device_of(request.headers.get("user-agent", "")))
+    return Visitor(place=place_of(_address(request, desk)), device=device_of(request.headers.get("user-agent", "")),
+                   session=request.cookies.get(desk.cookie(SESSION), ""))  # fmt: skip
 
 
 def device_of(agent: str) -> str:

@@ -22,19 +22,19 @@ class Group:
 
 GROUPS = (
     Group("ready", Words("待发送", "Waiting"), ("ready",), "blue", Words(
-        "到时间即发送；送不出去的会隔一段时间再试，到有效期为止。提醒类邮件在发出那一刻重新核对，已办理的不再打扰。",
+        "到时间即发送；服务器暂时不收的，会隔一段时间再试，到有效期为止。提醒类邮件在发出那一刻重新核对，已办理的不再打扰。",
         "They leave when it is time, and are tried again until their use has passed. A reminder is looked at again in "
         "the moment it leaves: who has done it gets none.")),
     Group("sending", Words("发送中", "Leaving"), ("claimed", "dot"), "blue", Words(
         "正在与邮件服务器对话。停留在这里超过二十分钟，会自动回到待发送或转为结果未知。",
         "Being handed to the mail server. After twenty minutes they go back by themselves, or become unknown.")),
     Group("sent", Words("已发出", "Sent"), ("sent",), "green", Words(
-        "邮件服务器已接收。这不等于对方已读；退信会寄到退信地址。",
-        "Accepted by the mail server, which is not yet read; what bounces goes to the bounce address.")),
+        "邮件服务器已接收。这不表示对方已经收到或看过；日后若有退信，会寄到退信地址。",
+        "Accepted by the mail server: not yet arrived, not yet read. What bounces goes to the bounce address.")),
     Group("parked", Words("结果未知", "Unknown"), ("parked",), "gold", Words(
-        "邮件送到服务器后连接断开，收到与否无从得知。系统已原样重发过一次，仍无结果，请向收件人核实后处理。",
-        "The line broke after the letter had gone to the server, so nobody knows whether it arrived. It was repeated "
-        "once; ask the reader, then decide.")),
+        "邮件可能已经发出，但没有得到服务器的确认，对方收到与否无从得知。系统最多自动原样重发一次，此后不再发；请向收件人核实后处理。",
+        "It may have left, and the server did not say so: nobody knows whether it arrived. It is repeated once at "
+        "most by itself; ask the reader, then decide.")),
     Group("failed", Words("发送失败", "Failed"), ("failed",), "red", Words(
         "被拒收，或多日重试未果。请更正联系人邮箱后重试，或改为电话通知。",
         "Refused for good, or given up after days. Mend the contact's address and try again, or call them.")),

@@ -21,7 +21,7 @@ from bangdan.desk.house import Desk
 from engine.access import ENGINE
 from engine.queries.attention import Health, health
 from engine.turn import campaigns
-from notifications import muting
+from notifications import muting, stops
 from notifications.states import STATES
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -74,8 +74,15 @@ class _House:
             behind.add_metric((key,), len(found.behind) + found.closing_due)
         with office.database.read() as connection:
             muted = muting.in_force(connection) is not None
+            stopped = stops.in_force(connection)
         yield from (letters, behind, *ages.values())
         yield GaugeMetricFamily("bangdan_muted", "1 while no letter leaves this house.", value=muted)
+        yield GaugeMetricFamily(
+            "bangdan_post_stopped", "1 while no letter leaves and time alone will not mend it.",
+            value=stopped is not None and stopped.needs_a_person(at),
+        )  # fmt: skip
+        jump = doubt.step.total_seconds() if (doubt := office.doubt()) else 0
+        yield GaugeMetricFamily("bangdan_clock_jump_seconds", "By how much a clock in doubt has jumped.", value=jump)
 
 
 AGES = {

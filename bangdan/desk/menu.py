@@ -27,7 +27,7 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("overview", Words("总览", "Overview"), READERS),
+    Entry("overview", Words("总览", "Overview"), READERS, also=("clock",)),
     Entry("mine", Words("本单位", "My unit"), UNIT, also=("my-contacts", "my-duties", "imports")),
     Entry("review", Words("初评工作", "Review"), INSTITUTION, also=("my-contacts", "my-duties", "imports")),
     Entry("nominations", Words("申报项目", "Nominations"), READERS),

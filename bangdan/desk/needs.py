@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bangdan.language import Words
+from bangdan.post_words import trouble
 from engine.queries.attention import Attention, Waiting
 
 
@@ -34,6 +35,10 @@ def needs(waiting: Attention) -> tuple[Need, ...]:
 
 
 def _standing_still(waiting: Attention) -> Iterator[Need]:
+    if waiting.post is not None:
+        yield Need(
+            count=1, words=_as_one(trouble(waiting.post)), grave=True, route="letters", params={"state": "ready"}
+        )
     yield from _some(waiting.proposals, Words("项待另一人复核", "wait for a second person"), "proposals", grave=True)
     for one in waiting.suspended:
         yield Need(count=1, words=Words(f"“{one.name}”已暂停截止，待公布新的时间",
@@ -86,12 +91,18 @@ def _of_people(waiting: Attention) -> Iterator[Need]:
     yield from _some(
         waiting.letters, Words("封邮件失败或结果未知", "letters failed, or unknown"), "letters", grave=True
     )
+    yield from _some(waiting.doubted, Words("项在时钟存疑时提交，请核对时间", "submitted while the clock was in doubt"),
+                     "clock", grave=True)  # fmt: skip
     yield from _some(waiting.webhooks, Words("个推送订阅已停止", "webhooks have stopped"), "webhooks", grave=True)
     yield from _some(waiting.calls, Words("人次待电话通知", "people to be called"), "calls")
     earlier = Words("项草稿曾入选往年榜单，待决定是否豁免", "drafts were on an earlier list: waive?")
     yield from _some(waiting.waivers, earlier, "nominations", {"waiting": "waiver"})
     without = Words("个单位没有可用的联系人", "units without any contact")
     yield from _some(waiting.unreachable, without, "units", {"unreachable": "true"})
+
+
+def _as_one(words: Words) -> Words:
+    return Words(f"处{words.zh}", words.en)
 
 
 def _some(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bangdan.desk import noting
-from engine.database import FAILING
+from engine.failing import FAILING
 from notifications.errors import MailError
 from workflows.reasons import BangdanError, FileRefused, NotFound, Reason
 
@@ -27,10 +27,11 @@ BY_CODE = {
     "API-08": 422, "API-09": 422, "API-10": 400, "API-11": 422, "API-12": 412, "API-13": 405, "API-14": 415,
     "API-15": 429, "API-16": 428, "API-17": 401, "API-18": 503, "API-20": 403,
     "ACC-03": 403, "ACC-04": 403, "ACC-05": 403, "AUT-01": 403, "AUT-02": 429, "AUT-03": 403, "AUT-04": 403,
+    "AUT-05": 403,
     "BLK-01": 422, "BLK-04": 422,
     "CMP-02": 404, "CMP-03": 422, "DUT-05": 403, "DUT-06": 403, "DUT-08": 422, "DUT-09": 422, "DUT-10": 403,
     "MIN-01": 403, "NOM-02": 422, "OBJ-03": 422, "OBJ-04": 422, "OBJ-05": 403, "OBJ-06": 403, "PUB-02": 403,
-    "QTA-06": 422, "TEL-02": 422, "UNT-01": 422, "UNT-02": 422,
+    "QTA-06": 422, "SEC-01": 422, "SEC-03": 403, "TEL-02": 422, "UNT-01": 422, "UNT-02": 422,
 }  # fmt: skip
 # What was sent doesn't fit (422), comes at the wrong time or from the wrong person (403), or clashes with how things
 # stand (409, the rule for every family that is not here).
@@ -62,6 +63,12 @@ TITLES = {
 
 NO_DATABASE = (*FAILING, NoConnection)
 
+NO_DISK = Reason(
+    code="SYS-01",
+    zh="服务器的磁盘或临时目录暂不可用（可能已满），本次内容没有保存；请稍后再试，或告知管理员",
+    en="the server's disk or its temporary folder is not usable (full, perhaps), NOT stored; try again later, or tell "
+    "whoever runs bangdan",
+)
 NOT_STORED = Reason(
     code="SYS-01",
     zh="数据库暂不可用，本次内容没有保存；请稍后再试",
@@ -75,8 +82,10 @@ def reasons_of(error: Exception) -> tuple[Reason, ...] | None:
         return error.reasons
     if isinstance(error, MailError):
         return (Reason(code=error.code, zh=error.zh, en=error.en, where=error.where),)
-    if isinstance(error, (*NO_DATABASE, OSError)):
+    if isinstance(error, NO_DATABASE):
         return (NOT_STORED,)
+    if isinstance(error, OSError):
+        return (NO_DISK,)
     return None
 
 

@@ -42,8 +42,8 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(BangdanError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
-    for failing in problems.NO_DATABASE:
-        app.add_exception_handler(failing, _no_database)
+    for failing in (*problems.NO_DATABASE, OSError):
+        app.add_exception_handler(failing, _not_usable)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -93,9 +93,9 @@ async def _http(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _no_database(request: Request, error: Exception) -> Response:
+async def _not_usable(request: Request, error: Exception) -> Response:
     logger.error("database_failed", extra={"route": route_of(request.scope)}, exc_info=error)
-    return refused(_bare(request), [problems.NOT_STORED], status=503)
+    return refused(_bare(request), problems.reasons_of(error) or [BROKEN], status=503)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -122,18 +123,19 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """The template of `templates/desk`, rendered for this visit."""
-        said = _said(self.request.cookies.get(SAID, ""))
+        said = _said(self.request.cookies.get(self.desk.cookie(SAID), ""))
         text = looks.render(self, template, said=said, **values)
         response = HTMLResponse(text, status_code=status)
         if said is not None and not self.partial:
-            response.delete_cookie(SAID)
+            response.delete_cookie(self.desk.cookie(SAID), httponly=True, samesite="lax", secure=self.desk.secure)
         return response
 
     def go(self, name: str, *, said: Words | None = None, **params: Any) -> Response:
         """To another page after something was done, with a sentence to be shown there once."""
         response = RedirectResponse(self.url(name, **params), status_code=303)
         if said is not None:
-            response.set_cookie(SAID, _packed(said), max_age=60, httponly=True, samesite="lax", secure=self.desk.secure)
+            keep = partial(response.set_cookie, self.desk.cookie(SAID), _packed(said), httponly=True, samesite="lax")
+            keep(max_age=60, secure=self.desk.secure)
         return response
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -17,14 +18,15 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from bangdan.desk import fields, strict_query
-from bangdan.desk.house import Desk
+from bangdan.desk.house import OF_THIS_HOST, Desk
 from bangdan.desk.policy import Policy, policy_of
 from bangdan.desk.visit import Visit
 from bangdan.language import Language
-from engine.access import not_found
+from engine.access import not_found, sees_all
 from engine.accounts import sessions
 from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
+from engine.failing import FAILING
 from engine.texts import unstorable
 from workflows.reasons import Reason, Refused
 
@@ -56,7 +58,7 @@ async def who_asks(request: Request) -> Visit:
     if visit.signed:
         visit.csrf = visit.signed.csrf
         request.scope["state"].pop("new_visitor", None)  # who is signed in needs no other secret
-        chosen = request.cookies.get(LANG) or visit.signed.account.lang or desk.lang
+        chosen = request.cookies.get(desk.cookie(LANG)) or visit.signed.account.lang or desk.lang
         visit.lang = "en" if chosen == "en" else "zh"
     return visit
 
@@ -82,19 +84,14 @@ def arrived(request: Request) -> datetime:
 
 def language(request: Request) -> Language:
     """The language that the visitor switched to, else the house's."""
-    chosen = request.cookies.get(LANG)
-    lang: Language = request.app.state.desk.lang
-    return "en" if chosen == "en" else "zh" if chosen == "zh" else lang
-
-
-def cookie(desk: Desk, name: str) -> str:
-    """What a cookie is called: over https by a prefix that no other host can set."""
-    return f"__Host-{name}" if desk.secure else name
+    desk: Desk = request.app.state.desk
+    chosen = request.cookies.get(desk.cookie(LANG))
+    return "en" if chosen == "en" else "zh" if chosen == "zh" else desk.lang
 
 
 def visitor(request: Request) -> str:
     """A secret that this browser alone knows, before anybody signs in; the answer sets it where it is new."""
-    known = request.cookies.get(cookie(request.app.state.desk, BEFORE), "")
+    known = request.cookies.get(request.app.state.desk.cookie(BEFORE), "")
     if len(known) >= 20:
         return known
     made: str = request.scope.setdefault("state", {}).setdefault("new_visitor", secrets.token_urlsafe(24))
@@ -104,14 +101,14 @@ def visitor(request: Request) -> str:
 def _signed(request: Request, at: datetime) -> Signed | None:
     desk: Desk = request.app.state.desk
     if desk.who is not None:
-        return desk.who(request.cookies)
-    token = request.cookies.get(cookie(desk, SESSION))
+        return desk.who({name.removeprefix(OF_THIS_HOST): said for name, said in request.cookies.items()})
+    token = request.cookies.get(desk.cookie(SESSION))
     if not token:
         return None
     with desk.office.database.read() as connection:
         found = sessions.look_up(connection, token, at=at)
     if found is not None and found.untouched and not _by_itself(request):
-        with desk.office.database.write() as connection:
+        with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
             sessions.touch(connection, found, at=at)
     return found
 
@@ -160,6 +157,8 @@ def _admit(visit: Visit, policy: Policy) -> None:
     if campaign is None:
         return
     visit.here = _seat(visit.signed, campaign, policy)
+    if visit.desk.second_factor and sees_all(visit.here.role) and not visit.signed.second:
+        raise Refused(_second_factor_first())
 
 
 def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
@@ -171,6 +170,14 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
     if policy.roles and preferred.role not in policy.roles:
         raise Refused(not_for(preferred))
     return preferred
+
+
+def _second_factor_first() -> Reason:
+    return Reason(
+        code="SEC-03",
+        zh="秘书处和监督人员须启用两步验证后才能办理；请打开右上角“我的账号”，在“两步验证”中启用",
+        en="the office and the supervision need a second factor here; set it up under “My account”, “Second factor”",
+    )
 
 
 def not_for(seat: Seat) -> Reason:

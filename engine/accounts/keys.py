@@ -1,7 +1,8 @@
-"""The key from which the codes of one-time links are derived. It lies in a file beside the database, never in it.
+"""The key from which the codes of one-time links and the secrets of authenticators are derived.
 
-Whoever reads the database, its backup or a letter in the outbox can't make a code. Losing the file costs the links that
-are under way, which live ten minutes.
+It lies in a file beside the database, never in it. Whoever reads the database, its backup or a letter in the outbox
+can't make a code. Losing the file costs the links that are under way, which live ten minutes, and the authenticators,
+which have to be set up again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from workflows.reasons import Reason, Refused
 
 KEY_BYTES = 32
 CODE_BYTES = 18  # 144 bits, 24 letters
+SEED_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Keys:
         """The code for `text`: the same whenever it is asked for."""
         made = hmac.digest(self.secret, f"{purpose}\0{text}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(made[:CODE_BYTES]).decode()
+
+    def seed(self, purpose: str, text: str) -> bytes:
+        """160 bits for `text`, the same whenever they are asked for: what an authenticator app keeps."""
+        return hmac.digest(self.secret, f"{purpose}\0{text}".encode(), hashlib.sha256)[:SEED_BYTES]
 
     def fits(self, purpose: str, text: str, code: str) -> bool:
         """Whether that is its code; it takes the same time whatever is wrong with it."""

@@ -206,6 +206,13 @@ def enable(office: Office, connection: Connection, account_id: int, *, at: datet
             record(work, "account", account_id, "enable")
 
 
+def sign_out(office: Office, connection: Connection, account_id: int, *, at: datetime, by: Actor) -> None:
+    """End every session of an account; whoever can sign in comes in again."""
+    sessions.end_all(connection, account_id, at=at)
+    for work in works(office, connection, account_id, at=at, by=by):
+        record(work, "account", account_id, "sign-out")
+
+
 def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
     """Who may shut an account at the desk, or open it again: a secretariat of every campaign that it has a part in.
 

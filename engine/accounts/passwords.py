@@ -13,12 +13,17 @@ from functools import cached_property
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from engine.accounts.breached import is_breached
 from workflows.reasons import Reason
 
 SHORTEST, LONGEST = 12, 200  # characters
 AT_A_TIME = 2
-COMMON = ("password", "123456", "qwerty", "admin", "bangdan", "letmein", "iloveyou", "abc123", "woaini")
-"""What everybody tries first; a password may hold one, but not be one repeated or padded with digits."""
+COMMON = (
+    "password", "123456", "qwerty", "admin", "letmein", "iloveyou", "abc123", "woaini",
+    "bangdan", "mishuchu", "tuijian", "shenbao", "pingshen", "chuping", "jiangli",
+    "榜单", "秘书处", "推荐", "申报", "评审",
+)  # fmt: skip
+"""What everybody tries first, and the words of this trade; a password may hold some, but not be made of them alone."""
 
 
 @dataclass
@@ -47,9 +52,10 @@ class Passwords:
 
     def fits(self, password: str, kept: str | None) -> bool:
         """Whether that is the password; where nothing is kept it is not, and takes as long to say."""
+        plain = _normal(password)
         with self._turns:
-            alike = self._hash.verify(_normal(password)[:LONGEST], kept or self._nobodys)
-        return alike and kept is not None
+            alike = self._hash.verify(plain[:LONGEST], kept or self._nobodys)
+        return alike and kept is not None and len(plain) <= LONGEST
 
     def outdated(self, kept: str) -> bool:
         """Whether a hash was made with other parameters than today's."""
@@ -70,7 +76,7 @@ def against(password: str, *, name: str, email: str) -> list[Reason]:
             zh=f"密码应为 {SHORTEST} 至 {LONGEST} 个字符，可以是一句话；读到 {len(plain)} 个",
             en=f"a password has {SHORTEST} to {LONGEST} characters, and may be a sentence; read {len(plain)}",
         )]  # fmt: skip
-    if len(set(plain)) < 5 or _is_common(plain.casefold()):
+    if len(set(plain)) < 5 or _is_common(plain.casefold()) or is_breached(plain):
         return [Reason(
             code="PWD-02", where="password",
             zh="这个密码太容易猜到；请换一个，例如几个互不相干的词",

@@ -2,7 +2,8 @@
 
 A session ends when it is ended, when the account is disabled or gets another password or another role, and by time:
 the office and the supervision after two hours without a request and a day in all, everybody else after twelve hours
-and seven days.
+and seven days. Where the account has a second factor, a session opens nothing until a code of it was shown, and waits
+ten minutes for that.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from sqlmodel import col
 from engine.access import not_found, sees_all
 from engine.accounts.rights import Seat, seats
 from engine.accounts.secret_text import digest_of, random_text
-from engine.accounts.tables import Account, DeskSession
+from engine.accounts.tables import Account, DeskSession, SecondFactor
 from engine.tables import public_id
 
-__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "end_one", "limits", "look_up", "prefer",
+__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "end_one", "limits", "look_up", "owing", "prefer",
            "speak", "touch"]  # fmt: skip
 
 S = DeskSession
@@ -30,16 +31,19 @@ LONGEST = timedelta(days=7)
 LONGEST_IDLE = timedelta(hours=12)
 OFFICE_LONGEST = timedelta(days=1)
 OFFICE_IDLE = timedelta(hours=2)
+LONGEST_OWING = timedelta(minutes=10)
 TOUCH = timedelta(minutes=1)  # that somebody was seen is written once a minute at most
 
 _WHAT: tuple[Any, ...] = (
-    col(S.id), col(S.digest), col(S.csrf), col(S.begun_at), col(S.seen_at), col(S.preferred),
+    col(S.id), col(S.digest), col(S.csrf), col(S.begun_at), col(S.seen_at), col(S.preferred), col(S.how),
+    col(S.proved_at), col(SecondFactor.confirmed_at),
     col(Account.id).label("account_id"), col(Account.public_id), col(Account.name), col(Account.email),
     col(Account.lang),
 )  # fmt: skip
 _FIND = (
     select(*_WHAT)
     .join(Account, col(Account.id) == col(S.account_id))
+    .outerjoin(SecondFactor, col(SecondFactor.account_id) == col(S.account_id))
     .where(col(S.digest) == bindparam("digest"), col(S.ended_at).is_(None), col(Account.disabled_at).is_(None))
 )
 _END = update(S).where(col(S.ended_at).is_(None))
@@ -61,7 +65,8 @@ class Person:
 class Signed:
     """Somebody who is signed in. `preferred` is the key of the seat chosen last, or of the first; empty without one.
 
-    `untouched`: it is a minute and more since it was written that they were seen, so `touch` is due.
+    `untouched`: it is a minute and more since it was written that they were seen, so `touch` is due. `how` they came:
+    `link`, `password` or `code`. `second`: the account has a second factor; `owes`: no code of it was shown yet.
     """
 
     session: int
@@ -70,28 +75,45 @@ class Signed:
     seats: tuple[Seat, ...]
     preferred: str
     untouched: bool
+    how: str = ""
+    second: bool = False
+    owes: bool = False
 
     def seat(self, key: str) -> Seat | None:
         """The seat with that key, if they have it."""
         return next((each for each in self.seats if each.key == key), None)
 
 
-def begin(connection: Connection, account_id: int, *, at: datetime, how: str, device: str = "") -> str:
+def begin(
+    connection: Connection, account_id: int, *, at: datetime, how: str, device: str = "", proved: bool = False
+) -> str:  # fmt: skip
     """Sign an account in and return the session's token, which is for its browser alone and kept nowhere.
 
-    `how`: `link` or `password`. `device` is what the browser calls itself, for the list in the profile.
+    `how`: `link`, `password` or `code`. `proved`: a code of the second factor was shown. `device` is what the browser
+    calls itself, for the list in the profile.
     """
     connection.execute(delete(S).where(col(S.ends_at) <= at))
     token = random_text()
     values = {"digest": digest_of(token), "public_id": public_id(), "account_id": account_id, "csrf": random_text(),
               "begun_at": at, "seen_at": at, "ends_at": at + LONGEST, "how": how, "device": device[:200],
-              "preferred": ""}  # fmt: skip
+              "proved_at": at if proved else None, "preferred": ""}  # fmt: skip
     connection.execute(insert(S), values)
     return token
 
 
 def look_up(connection: Connection, token: str, *, at: datetime) -> Signed | None:
-    """Who signed in with that token; None when nobody did, or the session is over. Writes nothing."""
+    """Who signed in with that token; None when nobody did, a code is owed, or the session is over. Writes nothing."""
+    found = _look_up(connection, token, at)
+    return None if found is None or found.owes else found
+
+
+def owing(connection: Connection, token: str, *, at: datetime) -> Signed | None:
+    """Who came by link or password with that token and owes the code of a second factor; nobody is signed in by it."""
+    found = _look_up(connection, token, at)
+    return found if found is not None and found.owes else None
+
+
+def _look_up(connection: Connection, token: str, at: datetime) -> Signed | None:
     digest = digest_of(token)
     row = connection.execute(_FIND, {"digest": digest}).first()
     if row is None or not hmac.compare_digest(row.digest, digest):
@@ -103,11 +125,16 @@ def look_up(connection: Connection, token: str, *, at: datetime) -> Signed | Non
     preferred = row.preferred if row.preferred in known else next(iter(known), "")
     person = Person(id=row.account_id, public_id=row.public_id, name=row.name, email=row.email, lang=row.lang)
     return Signed(session=row.id, account=person, csrf=row.csrf, seats=mine, preferred=preferred,
-                  untouched=at - row.seen_at >= TOUCH)  # fmt: skip
+                  untouched=at - row.seen_at >= TOUCH, how=row.how, second=row.confirmed_at is not None,
+                  owes=_owes(row))  # fmt: skip
+
+
+def _owes(row: Row[Any]) -> bool:
+    return row.confirmed_at is not None and row.proved_at is None
 
 
 def _is_over(row: Row[Any], mine: Sequence[Seat], at: datetime) -> bool:
-    longest, idle = limits(mine)
+    longest, idle = (LONGEST_OWING, LONGEST_OWING) if _owes(row) else limits(mine)
     return bool(at >= row.begun_at + longest or at >= row.seen_at + idle)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,17 +25,21 @@ from notifications.letter import check_address
 from workflows.reasons import Reason, Refused, refuse
 
 A = Account
-FRESH = timedelta(minutes=15)  # after a link, so long a password may be set without the old one
+FRESH = timedelta(minutes=15)  # so long after signing in nobody is asked again; after a link, not for the old password
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visitor:
-    """Who knocks: the network address they are counted by, and what their browser calls itself."""
+    """Who knocks: the network address they are counted by, and what their browser calls itself.
+
+    `session` is the token of the session that they have already, which ends when another one begins.
+    """
 
     place: str
     device: str = ""
+    session: str = field(default="", repr=False)
 
 
 def by_link(office: Office, keys: Keys, code: str, visitor: Visitor, *, at: datetime) -> tuple[str, str]:
@@ -43,7 +47,16 @@ def by_link(office: Office, keys: Keys, code: str, visitor: Visitor, *, at: date
     with office.database.write() as connection:
         account_id, then = links.use(connection, keys, code, at=at)
         patience.know(connection, account_id, visitor.place, at=at)
-        return sessions.begin(connection, account_id, at=at, how="link", device=visitor.device), then
+        token = _begin(connection, account_id, visitor, at=at, how="link")
+        account = connection.execute(select(col(A.public_id)).where(col(A.id) == account_id)).scalar_one()
+    logger.info("signed_in", extra={"account": account, "how": "link", "place": visitor.place})
+    return token, then
+
+
+def _begin(connection: Connection, account_id: int, visitor: Visitor, *, at: datetime, how: str) -> str:
+    """The token of a new session; the one that this browser had ends."""
+    sessions.end(connection, visitor.session, at=at)
+    return sessions.begin(connection, account_id, at=at, how=how, device=visitor.device)
 
 
 def by_password(
@@ -56,6 +69,7 @@ def by_password(
     """
     account, attempt = _admit(office, email, visitor, at)
     if not passwords_.fits(password, account.password_hash if account else None) or account is None:
+        _log_failure(account, visitor)
         raise Refused(Reason(code="AUT-01", zh="邮箱或密码不对；若从未设置或忘记了密码，请用邮件登录链接",
                              en="address or password is wrong; never set or forgotten: use a mail link"))  # fmt: skip
     renewed = passwords_.hashed(password) if passwords_.outdated(account.password_hash) else account.password_hash
@@ -67,7 +81,13 @@ def by_password(
         if connection.execute(same.values(password_hash=renewed)).rowcount != 1:
             raise Refused(Reason(code="AUT-01", zh="密码刚刚更改，请重新登录",
                                  en="the password was changed just now; sign in again"))  # fmt: skip
-        return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
+        token = _begin(connection, account.id, visitor, at=at, how="password")
+    logger.info("signed_in", extra={"account": account.public_id, "how": "password", "place": visitor.place})
+    return token
+
+
+def _log_failure(account: Row[Any] | None, visitor: Visitor) -> None:
+    logger.warning("sign_in_failed", extra={"account": account.public_id if account else "", "place": visitor.place})
 
 
 def _admit(office: Office, email: str, visitor: Visitor, at: datetime) -> tuple[Row[Any] | None, Attempt]:
@@ -99,18 +119,39 @@ def _alarm(office: Office, connection: Connection, account: Row[Any] | None, ful
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """How the password of who is signed in stands. `fresh`: another may be set without the old one."""
+    """How the password of who is signed in stands. `fresh`: another may be set without the old one.
+
+    `recent`: they signed in a moment ago, so that it is them needs no other proof.
+    """
 
     set_at: datetime | None
     fresh: bool
+    recent: bool
 
 
 def standing(connection: Connection, signed: Signed, *, at: datetime) -> Standing:
     """Whether somebody has a password, and whether they came by a mail link a moment ago."""
     account = connection.execute(select(A).where(col(A.id) == signed.account.id)).one()
     session = connection.execute(select(DeskSession).where(col(DeskSession.id) == signed.session)).one()
-    fresh = session.how == "link" and at - session.begun_at < FRESH
-    return Standing(set_at=account.password_changed_at, fresh=fresh)
+    recent = at - session.begun_at < FRESH
+    return Standing(set_at=account.password_changed_at, fresh=recent and session.how == "link", recent=recent)
+
+
+def prove_again(
+    office: Office, passwords_: Passwords, signed: Signed, password: str, *, visitor: Visitor, at: datetime
+) -> None:  # fmt: skip
+    """That it is still the person before their account or their sessions change: they came a moment ago, or type it.
+
+    Raises Refused (AUT-05, PWD-04, AUT-02).
+    """
+    with office.database.read() as connection:
+        now = standing(connection, signed, at=at)
+    if now.recent:
+        return
+    if now.set_at is None:
+        raise Refused(Reason(code="AUT-05", zh="登录已超过15分钟；请退出后重新登录，再办理此事", where="old",
+                             en="you signed in more than 15 minutes ago; sign in again, then do it"))  # fmt: skip
+    _prove(office, passwords_, signed, password, visitor=visitor, at=at)
 
 
 def set_password(
@@ -132,7 +173,8 @@ def set_password(
         _keep(connection, account, made, at)
         for work in members.own_works(office, connection, account, at=at):
             record(work, "account", account.id, "password")
-        return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device)
+        return sessions.begin(connection, account.id, at=at, how="password", device=visitor.device,
+                              proved=signed.second)  # fmt: skip
 
 
 def _prove(
@@ -141,6 +183,7 @@ def _prove(
     """The old password, counted as when signing in: a browser that was left open is no place to guess at it."""
     account, attempt = _admit(office, signed.account.email, visitor, at)
     if account is None or not passwords_.fits(old, account.password_hash):
+        _log_failure(account, visitor)
         raise Refused(Reason(code="PWD-04", zh="原密码不对；忘记了原密码，请退出后用邮件链接登录，再来设置",
                              en="the old password is wrong; if you forgot it, sign in by a mail link and set one then",
                              where="old"))  # fmt: skip

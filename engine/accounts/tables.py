@@ -46,7 +46,10 @@ class Membership(SQLModel, table=True):
 
 
 class DeskSession(SQLModel, table=True):
-    """Somebody who is signed in, on one device. `digest` is the SHA-256 of the token, which only the browser has."""
+    """Somebody who is signed in, on one device. `digest` is the SHA-256 of the token, which only the browser has.
+
+    `proved_at`: when a code of the account's authenticator was shown in it.
+    """
 
     __tablename__ = "desk_session"
     id: int | None = Field(default=None, primary_key=True)
@@ -59,8 +62,24 @@ class DeskSession(SQLModel, table=True):
     ends_at: datetime = Field(index=True)
     ended_at: datetime | None = None
     how: str
+    proved_at: datetime | None = None
     device: str = ""
     preferred: str = ""
+
+
+class SecondFactor(SQLModel, table=True):
+    """An authenticator app that an account shows a code of, beside its link or password.
+
+    The secret in the app is not kept: it is derived from `nonce` (`keys`). It counts once a code of it was shown
+    (`confirmed_at`); `last_step` is the step of the last code that was taken, and none up to it is taken again.
+    """
+
+    __tablename__ = "second_factor"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    nonce: str
+    made_at: datetime
+    confirmed_at: datetime | None = None
+    last_step: int = 0
 
 
 class SignInLink(SQLModel, table=True):

@@ -11,6 +11,7 @@ from engine.doctor.finding import Finding, error, ok, warning
 from engine.letters import mailroom
 from engine.settings import Settings
 from notifications.smtp import Examined, SmtpSettings, Step, examine
+from notifications.stops import TODO
 
 SECONDS = 15.0
 SOON = timedelta(days=21)
@@ -20,15 +21,6 @@ STEPS: Mapping[Step, tuple[str, str]] = {
     "tls": ("加密", "securing the line"),
     "login": ("登录", "logging in"),
     "noop": ("就绪 NOOP", "NOOP"),
-}
-TODO: Mapping[str, tuple[str, str]] = {
-    "unreachable": ("核对服务器名、端口和防火墙", "check host, port and firewall"),
-    "tls": ("核对加密方式（BANGDAN_SMTP_TLS）和服务器证书", "check BANGDAN_SMTP_TLS and the server's certificate"),
-    "login": (
-        "核对登录名和密码（多数服务商要求专用授权码）",
-        "check name and password; many providers want an app password",
-    ),
-    "busy": ("稍后再试；一直如此则联系邮件服务商", "try again later; if it stays so, ask the provider"),
 }
 
 

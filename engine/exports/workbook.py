@@ -6,6 +6,7 @@ disk as they come, so a cell can't be merged and the memory does not grow with t
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -27,12 +28,20 @@ _WRAPPED = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#8
 
 
 def write_workbook(sheet: Sheet, out: BinaryIO) -> None:
-    """Write the workbook into `out`, which must be able to seek. Raises Refused (EXP-02: more rows than fit)."""
-    import xlsxwriter  # noqa: PLC0415 - 60 ms, and few requests write a workbook
+    """Write the workbook into `out`, which must be able to seek.
 
-    with xlsxwriter.Workbook(out, OPTIONS) as book:
-        book.set_properties({"title": sheet.title, "comments": "；".join(sheet.notes)})
-        _Page(book, sheet).fill()
+    Raises Refused (EXP-02: more rows than fit), and OSError where there is no room for its parts, which then are gone.
+    """
+    import xlsxwriter  # noqa: PLC0415 - 60 ms, and few requests write a workbook
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - the same
+
+    with tempfile.TemporaryDirectory(prefix="bangdan-export-") as folder:
+        try:
+            with xlsxwriter.Workbook(out, {**OPTIONS, "tmpdir": folder}) as book:
+                book.set_properties({"title": sheet.title, "comments": "；".join(sheet.notes)})
+                _Page(book, sheet).fill()
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
 
 
 class _Page:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
 from engine.letters import addressees
@@ -36,20 +37,34 @@ def deadline_moved(
 ) -> Sent:
     """Stop unsent letters and open calls about the old date, and correct whoever was told it.
 
-    A letter at the server's door that may have been delivered counts as told; so does a call that was ticked. Where
-    the collection has different dates for some, `before` is the calendar of the old ones: only those whose own date
-    moved are corrected, each with theirs.
+    A letter at the server's door that may have been delivered counts as told; so does a call that was ticked. Whatever
+    else tells the old date and has not left will tell the new one, so its reader needs no correction. Where the
+    collection has different dates for some, `before` is the calendar of the old ones: only those whose own date moved
+    are corrected, each with theirs.
     """
     stop(work, milestone, old, new, reason)
+    leaving = _look_again(work, milestone, reason)
     own = _own_dates(work, milestone, before, reason) if before and by_class(work, before, milestone) else None
     date = new.edge(edge)
     head = _letter(work, edge, old, new, reason)
     people = _told(work, milestone, None if own is None else own.keys())
-    messages = [message({**head, **(_dates(work, edge, own[to.ref]) if own else {})}, to) for to in people]
+    facts = {to.ref: {**head, **(_dates(work, edge, own[to.ref]) if own else {})} for to in people}
+    messages = [replace(message(facts[to.ref], to), not_before=leaving.get(to.ref)) for to in people]
     return send(
         work, messages, template=TEMPLATE, occasion=_occasion(milestone), milestone=milestone, revision=new.revision,
         until=date if date and date > work.at else work.at + USEFUL,
     )  # fmt: skip
+
+
+def _look_again(work: Work, milestone: str, reason: str) -> dict[str, datetime]:
+    """Have every letter that tells this date looked at once more before it leaves.
+
+    Says whose letter is being delivered in this moment, and until when: what corrects it must not overtake it.
+    """
+    telling = _telling(work, milestone)
+    outbox.outdate(work.connection, campaign_id=work.campaign_id, milestones=telling, but=TEMPLATE,
+                   reason=f"时间已调整：{reason} / the date was moved")  # fmt: skip
+    return outbox.on_the_wire(work.connection, campaign_id=work.campaign_id, milestones=telling)
 
 
 def followers_moved(work: Work, *, milestone: str, reason: str, before: Before) -> Sent:
@@ -187,11 +202,11 @@ def _told(work: Work, milestone: str, only: Collection[str] | None) -> list[Addr
 
 
 def _refs_told(work: Work, milestone: str) -> set[str]:
-    """Who was told a date of the milestone, or is about to be by a letter that can't be changed any more."""
+    """Who was told a date of the milestone, or may have been."""
     refs: set[str] = set()
     for key in _telling(work, milestone):
         refs |= set(outbox.told(work.connection, campaign_id=work.campaign_id, milestone=key))
-        refs |= _leaving(work, key) | _called(work, key)
+        refs |= _called(work, key)
     return refs
 
 
@@ -213,17 +228,6 @@ def _telling(work: Work, milestone: str) -> set[str]:
         if names_collection or (names_units and milestone in of_units) or (names_duties and milestone in due):
             found.add(reminder.milestone)
     return found
-
-
-def _leaving(work: Work, milestone: str) -> set[str]:
-    """Readers of unsent letters that will still leave as they are: written already, or news of a verb."""
-    verbs = or_(*(LETTER.c.occasion.startswith(f"{name}/") for name in ("receipt", "returned")))
-    query = select(LETTER.c.contact_ref).where(
-        and_(LETTER.c.campaign_id == work.campaign_id, LETTER.c.milestone == milestone),
-        LETTER.c.state.in_(("ready", "claimed")),
-        or_(verbs, LETTER.c.message_id.is_not(None)),
-    )
-    return set(work.connection.execute(query).scalars())
 
 
 def _called(work: Work, milestone: str) -> set[str]:

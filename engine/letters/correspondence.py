@@ -53,10 +53,11 @@ def contact_ref(contact_id: int) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One letter to be written: plain values only, complete for its template."""
+    """One letter to be written: plain values only, complete for its template. It leaves at `not_before`, or at once."""
 
     to: Addressee
     context: Mapping[str, Any]
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,7 @@ def send(
             letter = NewLetter(
                 campaign_id=work.campaign_id, key=key, occasion=occasion, template=template, to=recipient,
                 created_at=work.at, context=dict(message.context), milestone=milestone, revision=revision,
-                contact_ref=to.ref, subject_ref=subject_ref, useful_until=until,
+                contact_ref=to.ref, subject_ref=subject_ref, useful_until=until, not_before=message.not_before,
             )  # fmt: skip
             letters.append(letter)
         elif to.contact_id or to.phones:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from engine.settings import Settings
 from notifications.doors import Door
+from notifications.errand import Pace
 from notifications.errors import SettingsRefused
 from notifications.folder import FolderDoor
 from notifications.letter import Sender, check_address
@@ -53,11 +54,14 @@ def _password(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def open_door(settings: Settings) -> AsyncIterator[Door]:
-    """The mail server's door, or without one the folder's. Keeps its connections until it is left."""
+async def open_door(settings: Settings, pace: Pace | None = None) -> AsyncIterator[Door]:
+    """The mail server's door, or without one the folder's. Keeps its connections until it is left.
+
+    `pace` counts what left by the doors before this one.
+    """
     server = smtp(settings)
     if server is None:
         yield FolderDoor(settings.mail_folder)
         return
-    async with SmtpDoor(server) as door:
+    async with SmtpDoor(server, pace) as door:
         yield door

@@ -1,6 +1,7 @@
 """The post of the house: one place that puts outbox, second look, templates and door together.
 
-The live engine and the rehearsal send through the same `Post`; they differ in the door and in the clock.
+The live engine and the rehearsal send through the same `Post`; they differ in the door and in the clock. While the
+clock is in doubt only letters that let people in leave: all others would tell dates that may be wrong, or too early.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from engine.clock import Clock
 from engine.letters.recheck import recheck
+from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
@@ -57,6 +59,7 @@ class Post:
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,
+                        only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )
         return reports

@@ -1,4 +1,5 @@
-"""Is a letter still true at the moment it leaves? Reminders are derived anew; what a verb caused happened and stays.
+"""Is a letter still true at the moment it leaves? Reminders are derived anew, and of several of one chain only the last
+goes out; what a verb caused happened and stays, with the date that is in force now.
 
 Who has done meanwhile what a letter would remind of gets no letter, and who gets one reads the state of this moment.
 """
@@ -9,13 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
 from engine.access import ENGINE
 from engine.letters import audiences
+from engine.letters.correspondence import APPLICANT, CONTACT
+from engine.letters.renewing import Asked, with_date_in_force
 from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed
@@ -24,22 +27,12 @@ from notifications.mailbook import LetterInFull
 from workflows.timeline import Occasion
 
 MOVED = Drop(reason="日程已调整，此次提醒不再发出 / the calendar was changed; this reminder is not sent any more")
+OVERTAKEN = Drop(
+    reason="已有更近的一次提醒，此次不再发出 / a later reminder of the same chain has come; this is not sent"
+)
 SETTLED = Drop(reason="已办理，无需再提醒 / settled meanwhile; nothing to remind of")
 
 Answer = Mapping[str, Any] | Drop
-
-
-class Asked(Protocol):
-    """What is looked at of a letter."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def occasion(self) -> str: ...
-    @property
-    def contact_ref(self) -> str: ...
-    @property
-    def context(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +40,8 @@ class _Asked:
     id: int
     occasion: str
     contact_ref: str
+    milestone: str | None
+    revision: int | None
     context: Mapping[str, Any]
 
 
@@ -68,8 +63,20 @@ def recheck(office: Office) -> Recheck:
 def as_of_now(work: Work, found: LetterInFull) -> Answer:
     """What a letter that has not left yet would say if it went now, or why it would not go."""
     line = found.line
-    asked = _Asked(id=line.id, occasion=line.occasion, contact_ref=line.contact_ref, context=found.context)
+    asked = _Asked(
+        id=line.id, occasion=line.occasion, contact_ref=line.contact_ref, milestone=line.milestone,
+        revision=line.revision, context=found.context,
+    )  # fmt: skip
     return _answers(work, [asked])[line.id]
+
+
+def said_now(work: Work, call: Row[Any]) -> Mapping[str, Any]:
+    """What to say in a call that is still to be made; one that nothing has to say any more keeps its words."""
+    to = f"{CONTACT}{call.contact_id}" if call.contact_id else f"{APPLICANT}{call.nomination_id}"
+    asked = _Asked(id=call.id, occasion=call.occasion, contact_ref=to, milestone=call.milestone,
+                   revision=call.revision, context=call.context)  # fmt: skip
+    answer = _answers(work, [asked])[call.id]
+    return asked.context if isinstance(answer, Drop) else answer
 
 
 def _work(office: Office, connection: Connection, campaign_id: int, at: datetime) -> Work:
@@ -84,10 +91,11 @@ def _answers(work: Work, letters: Sequence[Asked]) -> dict[int, Answer]:
         if _is_reminder(work, letter.occasion):
             reminding[letter.occasion][letter.contact_ref] = letter
         else:
-            answers[letter.id] = letter.context
+            answers[letter.id] = with_date_in_force(work, letter)
     found = _still_asked(work, reminding) if reminding else {}
     for occasion, mine in reminding.items():
-        fresh = _fresh(work, found[occasion], mine) if occasion in found else dict.fromkeys(mine, MOVED)
+        asked = found[occasion]
+        fresh = dict.fromkeys(mine, asked) if isinstance(asked, Drop) else _fresh(work, asked, mine)
         answers |= {letter.id: fresh.get(ref, SETTLED) for ref, letter in mine.items()}
     return answers
 
@@ -98,10 +106,12 @@ def _is_reminder(work: Work, occasion: str) -> bool:
     return chain in chains
 
 
-def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion]:
-    """The occasions of these keys as the calendar in force has them; one that is not due now is absent."""
-    wanted = set(keys)
-    return {one.key: one for one in work.occasions if one.key in wanted and one.at <= work.at}
+def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion | Drop]:
+    """The occasions of these keys as the calendar in force has them, or why none of their letters leaves."""
+    due = [one for one in work.occasions if one.at <= work.at]
+    last = {one.chain: one for one in due}
+    known = {one.key: one if last[one.chain] is one else OVERTAKEN for one in due}
+    return {key: known.get(key, MOVED) for key in keys}
 
 
 def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Asked]) -> dict[str, Answer]:

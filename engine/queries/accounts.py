@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, exists, func, or_, select
 from sqlmodel import col
 
 from engine.access import may_office
 from engine.accounts import patience, rights
 from engine.accounts.patience import Alarm
-from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
+from engine.accounts.tables import Account, ApiToken, DeskSession, Membership, SecondFactor
 from engine.office import Work
 from engine.queries.paging import Page
 from engine.tables import Campaign, Contact, Unit
@@ -25,9 +25,17 @@ _SEEN = (
 )
 
 
+_SECOND = exists().where(
+    col(SecondFactor.account_id) == col(Account.id), col(SecondFactor.confirmed_at).is_not(None)
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberLine:
-    """A role that an account was given. `id` is the role's, `everywhere`: it holds in every campaign."""
+    """A role that an account was given. `id` is the role's, `everywhere`: it holds in every campaign.
+
+    `second`: the account has a second factor.
+    """
 
     id: str
     account: str
@@ -37,6 +45,7 @@ class MemberLine:
     of: str
     everywhere: bool
     disabled: bool
+    second: bool
     given_at: datetime
     given_by: str
     seen_at: datetime | None
@@ -51,6 +60,7 @@ class ContactLine:
     email: str
     of: str
     disabled: bool
+    second: bool
     seen_at: datetime | None
 
 
@@ -89,7 +99,7 @@ def members(work: Work) -> list[MemberLine]:
         col(Membership.public_id).label("id"), col(Account.public_id).label("account"), col(Account.name),
         col(Account.email), col(Membership.role), col(Membership.campaign_id), col(Membership.institution),
         col(Unit.name).label("unit"), col(Account.disabled_at), col(Membership.given_at), col(Membership.given_by),
-        _SEEN.label("seen_at"),
+        _SEEN.label("seen_at"), _SECOND.label("second"),
     )  # fmt: skip
     query = (
         select(*what)
@@ -108,8 +118,8 @@ def _member(work: Work, row: Row[Any]) -> MemberLine:
     of = row.unit or (institution.name if institution else row.institution) or work.definition.office.name
     return MemberLine(
         id=row.id, account=row.account, name=row.name, email=row.email, role=Role(row.role), of=of,
-        everywhere=row.campaign_id is None, disabled=row.disabled_at is not None, given_at=row.given_at,
-        given_by=row.given_by, seen_at=row.seen_at,
+        everywhere=row.campaign_id is None, disabled=row.disabled_at is not None, second=row.second,
+        given_at=row.given_at, given_by=row.given_by, seen_at=row.seen_at,
     )  # fmt: skip
 
 
@@ -138,6 +148,7 @@ def contacts(work: Work, *, search: str = "", after: str | None = None, limit: i
     what: tuple[Any, ...] = (
         col(Account.public_id), col(Account.name), col(Account.email), col(Account.email_key),
         col(Account.disabled_at), col(Contact.institution), col(Unit.name).label("unit"), _SEEN.label("seen_at"),
+        _SECOND.label("second"),
     )  # fmt: skip
     query = (
         select(*what)
@@ -162,7 +173,7 @@ def _contact(work: Work, row: Row[Any]) -> ContactLine:
     institution = work.definition.institution_by_key.get(row.institution or "")
     return ContactLine(
         account=row.public_id, name=row.name, email=row.email, of=row.unit or (institution.name if institution else ""),
-        disabled=row.disabled_at is not None, seen_at=row.seen_at,
+        disabled=row.disabled_at is not None, second=row.second, seen_at=row.seen_at,
     )  # fmt: skip
 
 

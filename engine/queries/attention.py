@@ -18,8 +18,10 @@ from engine.office import Work
 from engine.pending import open_calls, undecided_waivers, unreachable_units, waiting_proposals
 from engine.proposals.tables import Proposal
 from engine.queries.accounts import alarms
+from engine.queries.clock import InDoubt, doubted, in_doubt
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
+from engine.queries.standstill import Standstill, standstill
 from engine.sealed import seal_head
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Unit
@@ -28,8 +30,9 @@ from engine.webhooks.tables import Webhook
 from notifications import muting
 from notifications.mailbook import count_by_state
 from notifications.states import LetterState
+from notifications.stops import Stopped
 from notifications.tables import LETTER, Letter
-from workflows.nomination import Role
+from workflows.nomination import BEFORE_REVIEW, Role
 from workflows.reasons import Reason
 from workflows.timeline import Occasion, due
 
@@ -61,7 +64,8 @@ class Attention:
 
     `short` are tracks that had too few entries at the closing, `drifted` milestones that today's zone data would read
     otherwise, `proposals` wait for a second person, `guessed` are accounts and addresses with many failed sign-ins,
-    `webhooks` are subscriptions that stopped.
+    `webhooks` are subscriptions that stopped, `doubted` submissions that came while the clock was in doubt, `post` is
+    why no letter leaves where time alone will not mend it.
     """
 
     overdue: tuple[DutyLine, ...]
@@ -78,13 +82,15 @@ class Attention:
     proposals: Waiting = Waiting(count=0)
     guessed: Waiting = Waiting(count=0)
     webhooks: Waiting = Waiting(count=0)
+    post: Stopped | None = None
+    doubted: Waiting = Waiting(count=0)
 
     @property
     def nothing(self) -> bool:
         rest = (self.letters, self.calls, self.waivers, self.unreachable, self.proposals, self.guessed,
-                self.webhooks)  # fmt: skip
+                self.webhooks, self.doubted)  # fmt: skip
         named = (self.overdue, self.drifted, self.suspended, self.short, self.units, self.objections, self.corrections)
-        return not any(named) and not any(each.count for each in rest)
+        return self.post is None and not any(named) and not any(each.count for each in rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +98,7 @@ class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
     `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
+    `post` is why none leaves although it is due. While the clock is `in_doubt`, nothing that is due is done.
     """
 
     turned: datetime | None
@@ -103,6 +110,8 @@ class Health:
     head: str
     sealed_at: datetime | None
     muted_since: datetime | None = None
+    post: Standstill | None = None
+    in_doubt: InDoubt | None = None
 
     def turns(self, at: datetime) -> bool:
         """Whether the engine took a turn of late."""
@@ -117,12 +126,17 @@ def attention(work: Work) -> Attention:
         short=_short(work), objections=tuple(objections(work, all_of_them=False)), corrections=tuple(corrections(work)),
         drifted=tuple(drifted(work.connection, work.campaign_id, work.filed)),
         suspended=tuple(_suspended(work)), guessed=_guessed(work), proposals=_proposals(work),
-        webhooks=_webhooks(work),
+        webhooks=_webhooks(work), doubted=_doubted(work), post=_post(work),
     )  # fmt: skip
 
 
 def _short(work: Work) -> tuple[Short, ...]:
     return closed_short(work) if sees_all(work.actor.role) else ()
+
+
+def _post(work: Work) -> Stopped | None:
+    found = standstill(work)
+    return found.stopped if found is not None and found.stopped.needs_a_person(work.at) else None
 
 
 def _units(work: Work) -> tuple[KindLine, ...]:
@@ -163,6 +177,13 @@ def _webhooks(work: Work) -> Waiting:
     return _waiting(work, Webhook, select(col(Webhook.name)), stopped, col(Webhook.id))
 
 
+def _doubted(work: Work) -> Waiting:
+    """Until they are through or out: afterwards nobody decides about them any more."""
+    found = doubted(work) if sees_all(work.actor.role) else ()
+    titles = [each.title for each in found if each.state in (*BEFORE_REVIEW, *work.shape.stages)]
+    return Waiting(count=len(titles), first=tuple(titles[:FIRST]))
+
+
 def _waivers(work: Work) -> Waiting:
     return _waiting(work, Nomination, select(col(Nomination.title)), undecided_waivers(work), col(Nomination.id))
 
@@ -189,7 +210,7 @@ def health(work: Work) -> Health:
         closing_due=bool(sweep.closings_due(work)),
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
-        muted_since=mute.since if mute else None,
+        muted_since=mute.since if mute else None, in_doubt=in_doubt(work), post=standstill(work),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from engine.attributes import in_words
 from engine.awards import awards
 from engine.office import Work
 from engine.queries import details, explaining_duty, explaining_post
+from engine.queries.clock import doubted
 from engine.queries.explaining_review import as_told
 from engine.queries.explanation import (
     GIVEN,
@@ -101,6 +102,9 @@ def _under_way(work: Work, row: Row[Any]) -> Iterator[Fact]:
     """When it was handed in, until when it is corrected, or on notice."""
     if row.submitted_at:
         yield Fact(label=Words(zh="提交时间", en="submitted"), value=row.submitted_at)
+    for each in doubted(work, row.id):
+        yield Fact(label=Words(zh="提交时时钟存疑：系统时间", en="clock in doubt then: system time"), value=each.wall)
+        yield Fact(label=Words(zh="提交时的推算时间", en="carried on"), value=each.carried)
     if row.correct_by:
         yield Fact(label=Words(zh="补正期限", en="correct by"), value=row.correct_by, edge=Edge.CLOSES)
     if row.returned_from:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlmodel import col
 
-from engine.access import visible
+from engine.access import sees_all, visible
 from engine.accounts.tables import Account
 from engine.circulars.tables import Circular
 from engine.office import Work
+from engine.personal.words import Told, named_like
 from engine.tables import Call, Contact, Duty, Event, Nomination, SealedEvent, Unit
 from engine.webhooks.tables import Webhook
 from notifications.tables import LETTER
@@ -83,9 +84,16 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "disable": ("停用账号", "shut an account"),
     "enable": ("启用账号", "open an account again"),
     "password": ("更改密码", "change a password"),
+    "second-factor": ("启用两步验证", "set up a second factor"),
+    "second-factor-end": ("停用两步验证", "give a second factor up"),
+    "sign-out": ("退出其全部登录", "end every session"),
     "guessed": ("多次登录失败", "many failed sign-ins"),
     "token": ("新建接口令牌", "make an API token"),
     "token-revoke": ("吊销接口令牌", "revoke an API token"),
+    "clock-doubt": ("时钟存疑，暂停到期事项", "the clock is in doubt; what is due is held"),
+    "clock-agrees": ("时钟恢复一致，继续办理", "the clock agrees again; going on"),
+    "clock-confirm": ("确认系统时间正确", "confirm that the clock is right"),
+    "erase": ("删除个人信息", "erase personal data"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
 }
@@ -127,7 +135,7 @@ def story(
     if until is not None:
         query = query.where(col(Event.at) < until)
     if actor is not None:
-        query = query.where(or_(*(col(each).contains(actor, autoescape=True) for each in (Event.actor, Event.behalf))))
+        query = query.where(_acted(work, actor))
     seen = visible(query, Event, work.actor, work.definition)
     return told_of(work, _newest(work, _narrowed(seen, verb, since, before), limit))
 
@@ -162,9 +170,19 @@ def story_of(
     work: Work, subject: str, row_id: int, *, verb: str | None = None, since: datetime | None = None,
     before: int | None = None, limit: int = 50,
 ) -> list[Happened]:  # fmt: skip
-    """The same of one thing, by its row id, which the caller got through the scoped door."""
+    """The same of one thing, by its row id, which the caller got through the scoped door.
+
+    To whom sees a part of the campaign only, a line's number is its place in this story: the events' own numbers would
+    tell how much everybody else does.
+    """
     query = select(Event).where(col(Event.subject) == subject, col(Event.subject_id) == row_id)
-    return told_of(work, _newest(work, _narrowed(query, verb, since, before), limit))
+    if sees_all(work.actor.role):
+        return told_of(work, _newest(work, _narrowed(query, verb, since, before), limit))
+    places = dict(enumerate(work.connection.execute(query.with_only_columns(col(Event.id)).order_by(col(Event.id)))
+                            .scalars(), start=1))  # fmt: skip
+    lines = told_of(work, _newest(work, _narrowed(query, verb, since, places.get(before or 0)), limit))
+    numbers = {number: place for place, number in places.items()}
+    return [replace(line, number=numbers[line.number]) for line in lines]
 
 
 def story_at(work: Work, subject: str, row_id: int, at: datetime) -> list[Happened]:
@@ -186,6 +204,13 @@ def _narrowed(query: Select[Any], verb: str | None, since: datetime | None, befo
     return query
 
 
+def _acted(work: Work, part: str) -> ColumnElement[bool]:
+    """That somebody acted, or was acted for, whose name contains `part`."""
+    marks = named_like(work, part)
+    engine = and_(col(Event.role) == Role.ENGINE, col(Event.actor).contains(part, autoescape=True))
+    return or_(col(Event.actor).in_(marks), col(Event.behalf).in_(marks), engine)
+
+
 def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
     newest = query.order_by(col(Event.id).desc()).limit(min(max(limit, 1), MOST))
     return work.connection.execute(newest).all()[::-1]
@@ -193,20 +218,21 @@ def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
 
 def told_of(work: Work, rows: Sequence[Row[Any]]) -> list[Happened]:
     """Rows of `Event` as lines; the caller got them through the scoped door."""
-    known = names(work, rows)
-    return [_line(work, row, known) for row in rows]
+    known, told = names(work, rows), Told(work.connection, rows)
+    return [_line(work, row, known, told) for row in rows]
 
 
-def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]]) -> Happened:
+def _line(work: Work, row: Row[Any], names: Mapping[tuple[str, int], tuple[str, str]], told: Told) -> Happened:
     shape = DUTY_SHAPE if row.subject == "duty" else work.shape
     verb_zh, verb_en = words(shape, row.subject, row.verb)
     target = shape.state_by_key.get(row.to_state or "")
     public_id, name = names.get((row.subject, row.subject_id), ("", work.definition.name))
     return Happened(
-        number=row.id, at=row.at, role=Role(row.role), actor=row.actor, behalf=row.behalf, subject=row.subject,
-        id=public_id, name=name, verb=row.verb, verb_zh=verb_zh, verb_en=verb_en, source=row.from_state,
+        number=row.id, at=row.at, role=Role(row.role), actor=told.actor(row), behalf=told.behalf(row),
+        subject=row.subject, id=public_id, name=name, verb=row.verb, verb_zh=verb_zh, verb_en=verb_en,
+        source=row.from_state,
         target=row.to_state, target_zh=target.zh if target else "", target_en=target.en if target else "",
-        details=row.details,
+        details=told.details(row),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def _taken_out(work: Work, rows: Collection[int]) -> set[int]:
     """Those taken out for a reason that is not their result: of that the unit was told at once."""
     if not rows:
         return set()
-    why = col(Event.details)["reason"].as_string()
+    why = col(Event.words)["reason"].as_string()
     query = select(col(Event.subject_id)).where(
         col(Event.subject) == "nomination", col(Event.subject_id).in_(rows), col(Event.verb) == "eliminate",
         why.is_not(None),

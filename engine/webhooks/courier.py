@@ -41,7 +41,7 @@ Call = Callable[..., Answer]
 
 @dataclass(kw_only=True)
 class Courier:
-    """What is needed to tell; a muted house tells nothing.
+    """What is needed to tell; a muted house tells nothing, nor does one whose clock is in doubt.
 
     `leaving` is set when the house closes: the call under way is the last one.
     """
@@ -54,6 +54,8 @@ class Courier:
 
     def round(self) -> int:
         """Tell what is due; returns how many were taken."""
+        if self.office.doubt():
+            return 0
         campaigns = self._campaigns()
         for key in campaigns.values():
             with self.office.read(key, ENGINE, at=self.clock()) as work:

@@ -78,22 +78,22 @@ class Api:
 
 def make_token(
     house: House, name: str, role: Role, *, unit: int | None = None, institution: str | None = None,
-    scopes: Collection[Scope] | None = None, campaign: str | None = None,
+    scopes: Collection[Scope] | None = None, campaign: str | None = None, at: datetime = DURING,
 ) -> str:  # fmt: skip
     """A token in the seat of an account that is made for it."""
     key = campaign or house.campaign
     with house.office.database.write() as connection:
         campaign_id = connection.execute(select(col(Campaign.id)).where(col(Campaign.key) == key)).scalar_one()
         address = f"{name}@example.cn"
-        who = {"name": name, "email": address, "email_key": address, "added_at": DURING}
+        who = {"name": name, "email": address, "email_key": address, "added_at": at}
         account = inserted_id(connection.execute(insert(Account), who))
         held = {"account_id": account, "holds": f"{campaign_id}:{role}", "campaign_id": campaign_id, "role": role,
-                "unit_id": unit, "institution": institution, "given_at": DURING, "given_by": "赵书"}  # fmt: skip
+                "unit_id": unit, "institution": institution, "given_at": at, "given_by": "赵书"}  # fmt: skip
         connection.execute(insert(Membership), held)
         (seat,) = [each for each in rights.seats(connection, account) if each.campaign == key]
         wanted = OF_ROLE[role] if scopes is None else scopes
-        ends = DURING + timedelta(days=300)
-        return tokens.make(connection, account, seat, name=name, scopes=wanted, ends_at=ends, at=DURING)[0]
+        ends = at + timedelta(days=300)
+        return tokens.make(connection, account, seat, name=name, scopes=wanted, ends_at=ends, at=at)[0]
 
 
 def api_of(house: House, *, pace: Pace | None = None) -> Api:

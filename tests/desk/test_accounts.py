@@ -16,6 +16,7 @@ from engine.accounts.sessions import Person, Signed
 from engine.accounts.tables import Account, Membership
 from engine.tables import Event
 from tests.desk.people import UNIT, AtTheDesk, Browser
+from tests.events import told
 from tests.small import DURING
 from workflows.nomination import Role
 
@@ -41,7 +42,7 @@ def _public(desk: AtTheDesk, who: str) -> str:
 def _told(desk: AtTheDesk) -> list[tuple[str, str, str]]:
     """Verb, who, and what, of accounts, in the history."""
     with desk.house.read() as work:
-        rows = work.connection.execute(select(Event).where(col(Event.subject) == "account").order_by(col(Event.id)))
+        rows = told(work.connection, col(Event.subject) == "account")
         return [(row.verb, row.actor, row.details.get("role", row.details.get("name", ""))) for row in rows]
 
 
@@ -100,6 +101,12 @@ def test_a_role_given_ends_the_sessions_too(desk: AtTheDesk) -> None:
     unit = desk.as_("unit")
     _grant(desk.as_("office"), name="甲经办", email="jia@example.org", role="auditor")
     assert not _is_in(unit)
+
+
+def test_the_secretariat_ends_every_session_of_somebody(desk: AtTheDesk) -> None:
+    office, unit = desk.as_("office"), desk.as_("unit")
+    office.post(f"accounts/{_public(desk, 'unit')}/sign-out")
+    assert (_is_in(unit), _is_in(desk.as_("unit"))) == (False, True)
 
 
 def test_nobody_takes_their_own_role_or_shuts_their_own_account(desk: AtTheDesk) -> None:

@@ -292,6 +292,24 @@ def test_over_a_real_wire_the_answer_arrives_and_the_connection_closes(
     assert b"connection: close" in heard
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 60\r\n",
+        b"Content-Length: 3\r\nContent-Length: 60\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+    ],
+    ids=["both", "both the other way", "two lengths", "another coding", "a blank before the colon"],
+)
+def test_over_a_real_wire_no_request_hides_within_another(port: int, lengths: bytes) -> None:
+    hidden = b"POST /api/hidden HTTP/1.1\r\nHost: desk\r\nContent-Length: 6\r\n\r\nhidden"
+    heard = say(port, HEAD + lengths + b"\r\n" + b"3\r\nabc\r\n0\r\n\r\n" + hidden)
+    # Either nothing is read of it, or it ends where its chunks end and the connection with it: never by the length.
+    assert (heard.count(b'"body": "3'), heard.count(b"400 Bad Request") + heard.count(b'"body": "abc"')) == (0, 1)
+
+
 def test_over_a_real_wire_more_than_was_said_is_not_part_of_the_body(port: int) -> None:
     heard = say(port, HEAD + b"Content-Length: 3\r\n\r\nabcdefgh")
     assert heard.count(b'"body": "abc"') == 1

@@ -332,6 +332,11 @@ def test_another_password_signs_every_other_device_out(desk: AtTheDesk) -> None:
         ("PWD-01", {"old": PASSWORD, "password": "长" * 201, "again": "长" * 201}),
         ("PWD-02", {"old": PASSWORD, "password": "password123456", "again": "password123456"}),
         ("PWD-02", {"old": PASSWORD, "password": "aaaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaaa"}),
+        ("PWD-02", {"old": PASSWORD, "password": "Supernatural", "again": "Supernatural"}),
+        (
+            "PWD-02",
+            {"old": PASSWORD, "password": "秘书处推荐评审秘书处推荐评审", "again": "秘书处推荐评审秘书处推荐评审"},
+        ),
         ("PWD-03", {"old": PASSWORD, "password": "我是甲经办呀我是甲经办呀", "again": "我是甲经办呀我是甲经办呀"}),
         ("PWD-04", {"old": "wrong", "password": "另一句话 谁都没听说过的", "again": "另一句话 谁都没听说过的"}),
         ("PWD-05", {"old": PASSWORD, "password": "另一句话 谁都没听说过的", "again": "另一句话 人人都听说过的"}),
@@ -375,6 +380,64 @@ def test_a_quarter_of_an_hour_after_a_link_the_old_password_is_asked_for(desk: A
     assert "PWD-04" in answer.text
 
 
+@pytest.mark.parametrize("typed", [f" {PASSWORD}", f"{PASSWORD} ", PASSWORD[:-1]])
+def test_a_password_is_compared_as_it_was_typed(desk: AtTheDesk, typed: str) -> None:
+    _give_password(desk)
+    assert _enter(desk.as_(None), password=typed).status_code == 403
+
+
+def test_a_password_may_have_blanks_at_its_ends_and_nothing_of_it_is_cut_off(desk: AtTheDesk) -> None:
+    longest = f" {'长句子 of words, ' * 20}"[:199] + " "
+    _give_password(desk, password=longest)
+    assert (len(longest), _enter(desk.as_(None), password=longest).status_code) == (200, 303)
+    assert _enter(desk.as_(None), password=longest + "x").status_code == 403
+
+
+def test_signing_in_again_ends_the_session_that_the_browser_had(desk: AtTheDesk) -> None:
+    _give_password(desk)
+    browser = desk.as_(None)
+    _enter(browser)
+    before = dict(browser.client.cookies)
+    _enter(browser)
+    old = desk.as_(None)
+    old.client.cookies.update(before)
+    assert (_is_in(browser), _is_in(old)) == (True, False)
+
+
+def test_signing_out_lets_the_browser_forget_what_it_kept(desk: AtTheDesk) -> None:
+    assert desk.as_("unit").post("/signout").headers["clear-site-data"] == '"storage"'
+
+
+def test_who_signed_in_some_time_ago_ends_no_session_without_the_password(desk: AtTheDesk) -> None:
+    _give_password(desk)
+    here, there = desk.as_("unit"), desk.as_("unit")
+    (other,) = re.findall(r"/profile/sessions/([^/]+)/end", here.get("/profile").text)
+    desk.clock.now += timedelta(minutes=15)
+    without = here.post(f"/profile/sessions/{other}/end")
+    assert (without.status_code, "PWD-04" in without.text, _is_in(there)) == (422, True, True)
+    here.post(f"/profile/sessions/{other}/end", {"old": PASSWORD})
+    assert _is_in(there) is False
+
+
+def test_who_comes_in_and_who_does_not_is_logged_with_ids(desk: AtTheDesk, caplog: pytest.LogCaptureFixture) -> None:
+    _give_password(desk)
+    with caplog.at_level("INFO", logger="engine.accounts"):
+        _enter(desk.as_(None), password="wrong")
+        _enter(desk.as_(None), email="nobody@example.org")
+        _enter(desk.as_(None))
+        browser = desk.as_(None)
+        _ask(browser, JIA)
+        browser.post(_link(desk))
+    with desk.house.read() as work:
+        query = select(col(Account.public_id)).where(col(Account.id) == desk.accounts["unit"])
+        account = work.connection.execute(query).scalar_one()
+    told = [(each.getMessage(), getattr(each, "account", ""), getattr(each, "how", "")) for each in caplog.records]
+    assert told == [
+        ("sign_in_failed", account, ""), ("sign_in_failed", "", ""),
+        ("signed_in", account, "password"), ("signed_in", account, "link"),
+    ]  # fmt: skip
+
+
 def test_a_session_is_ended_from_another_device(desk: AtTheDesk) -> None:
     here, there = desk.as_("unit"), desk.as_("unit")
     page = here.get("/profile").text
@@ -398,6 +461,8 @@ def test_the_cookie_is_for_this_host_and_no_script(desk: AtTheDesk) -> None:
     browser = Browser(client=_client(desk, base_url="https://testserver"), prefix="")
     cookie = _enter(browser).headers.get_list("set-cookie")
     (session,) = [each for each in cookie if "bangdan-session" in each]
+    every = [*cookie, *browser.post("/profile/language", {"lang": "en"}).headers.get_list("set-cookie")]
+    assert [each for each in every if not each.startswith("__Host-") or "Secure" not in each] == []
     assert session.startswith("__Host-bangdan-session=")
     assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= set(session.split("; "))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 
 from bangdan.desk import policy
+from bangdan.desk.app import make_app
 from bangdan.desk.guarding import HEADERS
 from bangdan.desk.visit import local
 from tests.desk.people import AtTheDesk
@@ -28,6 +30,29 @@ def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(desk: AtT
     page = desk.as_("office").get("/no-such-page")
     assert {name: page.headers[name] for name in HEADERS} == HEADERS
     assert page.headers["cache-control"] == "no-store"
+
+
+def test_over_https_the_browser_is_told_to_come_by_https_only(desk: AtTheDesk) -> None:
+    desk.desk = replace(desk.desk, address="https://testserver")
+    desk.app = make_app(desk.desk)
+    assert desk.as_(None).get("/signin").headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/signin", "text/html; charset=utf-8"),
+        ("/static/desk.css", "text/css; charset=utf-8"),
+        ("/static/desk.js", "text/javascript; charset=utf-8"),
+        ("/static/icon.svg", "image/svg+xml; charset=utf-8"),
+        ("/healthz", "text/plain; charset=utf-8"),
+        ("/api/openapi.json", "application/json"),
+        ("/api/no-such", "application/problem+json"),
+        ("/feeds/none.ics", "text/html; charset=utf-8"),
+    ],
+)
+def test_an_answer_says_what_it_is_and_in_which_characters(desk: AtTheDesk, path: str, kind: str) -> None:
+    assert desk.as_(None).get(path).headers["content-type"] == kind
 
 
 def test_a_page_is_in_the_language_switched_to(desk: AtTheDesk) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pytest
-from sqlalchemy import select
 from sqlmodel import col
 
 from engine import units
@@ -16,6 +15,7 @@ from engine.subjects import subject_of
 from engine.tables import Event
 from tests.builders import House, add_unit
 from tests.declaring import ATTRIBUTES, small_with
+from tests.events import told
 from tests.small import DURING, small_house
 from workflows.matching import Subject
 from workflows.reasons import FileRefused, Refused
@@ -46,7 +46,7 @@ def declare(work: Work, attributes: Mapping[str, str]) -> int:
 
 
 def declarations(work: Work) -> list[tuple[str, str]]:
-    rows = work.connection.execute(select(Event).where(col(Event.verb) == "declare").order_by(col(Event.id)))
+    rows = told(work.connection, col(Event.verb) == "declare")
     return [(row.details["was"], row.details["now"]) for row in rows]
 
 

@@ -17,6 +17,7 @@ from engine.sweep import close
 from engine.tables import Campaign, Contact, Event
 from engine.turn import turn
 from tests.builders import House, add_unit, calls, letters, mark_letters
+from tests.events import told
 from tests.small import (
     ACADEMY,
     CLOSES,
@@ -110,7 +111,7 @@ def test_an_extension_is_a_new_revision_and_the_old_one_stays(small: House) -> N
     moved = _extend(small, reason=" 应各单位\u200b要求 ")
     with small.read() as work:
         found = calendars.revisions(work.connection, work.campaign_id, "collection")
-        event = work.connection.execute(select(Event).where(col(Event.verb) == "extend")).one()
+        (event,) = told(work.connection, col(Event.verb) == "extend")
     assert [(each.revision, each.closes, each.opens_revision, each.closes_revision, each.reason) for each in found] == [
         (1, CLOSES, 1, 1, ""), (2, LATER, 1, 2, "应各单位要求"),
     ]  # fmt: skip

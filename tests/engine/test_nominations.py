@@ -18,6 +18,7 @@ from engine.sweep import close
 from engine.tables import Event, Nomination, Promotion
 from engine.taking import Answer
 from tests.builders import House, add_laureate
+from tests.events import told
 from tests.small import (
     CLOSES,
     DURING,
@@ -402,8 +403,7 @@ def test_a_reason_is_kept_without_what_nobody_can_see(small: House) -> None:
     with small.write(DURING) as work:
         nominations.submit(work, key)
         nominations.return_(work, key, reason=" 缺\x00章\u202e，\n请补 ")
-        query = select(col(Event.details)).where(col(Event.verb) == "return")
-        assert work.connection.execute(query).scalar_one() == {"reason": "缺章， 请补"}
+        assert told(work.connection, col(Event.verb) == "return")[0].details == {"reason": "缺章， 请补"}
 
 
 def test_an_unknown_list_names_the_known_ones(quick: House) -> None:
@@ -472,8 +472,7 @@ def test_the_history_says_who_acted_and_for_whom(quick: House) -> None:
     unit = new_unit(quick)
     with quick.write(DURING, unit_actor(unit)) as work:
         draft(work, unit, "甲")
-        query = select(Event).where(col(Event.verb) == "draft")
-        row = work.connection.execute(query).one()
+        (row,) = told(work.connection, col(Event.verb) == "draft")
     assert (row.role, row.actor, row.at, row.details) == (
         "unit", "单位经办人", DURING, {"title": "甲", "track": "inventions/water"},
     )  # fmt: skip

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import col
 
 from engine import nominations, places, taking, units
@@ -16,6 +16,7 @@ from engine.rosters import import_units
 from engine.rosters.importing import Upload
 from engine.tables import Event, Nomination
 from tests.builders import House, letters
+from tests.events import told
 from tests.small import DURING, FILE, OPENED, draft, new_unit, small_house, unit_actor
 from workflows.places import Place
 from workflows.reasons import FileRefused, Refused
@@ -214,7 +215,7 @@ def test_a_changed_number_is_in_force_at_once_for_every_reader(small: House) -> 
         inside = places.places_of(work, unit, PEOPLE)
     with small.read() as work:
         after = places.places_of(work, unit, PEOPLE)
-        details = work.connection.execute(select(col(Event.details)).where(col(Event.verb) == "quota")).scalar_one()
+        details = told(work.connection, col(Event.verb) == "quota")[0].details
     assert done == QuotaChanged(quota="people", unit=None, old=1, new=3, over=())
     assert [place[0].limit for place in (before, inside, after)] == [1, 3, 3]
     assert details == {"quota": "people", "before": "1", "limit": "3", "reason": "追加名额"}

@@ -133,7 +133,7 @@ class Falsifier:
         """Put the triggers back, as somebody careful would."""
         database = Database(f"sqlite:///{self.file}")
         with database.write() as connection:
-            for table in append_only.TABLES:
+            for table in append_only.PROTECTED:
                 append_only.protect(connection, table)
         database.dispose()
 

@@ -6,16 +6,28 @@
 
 A script names stages (`connect`, `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `dot`, `RSET`, `QUIT`); the others
 are answered politely. What to do at one is an answer to give, or `DROP` (close without a word), `HANG` (say nothing
-and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all), or
-`ACCEPT_AND_DROP` (only at `dot`: keep the message, close without a word); a list is used up one by one, its last entry
-for ever. `delivered` are the messages it has taken responsibility for, in order, dots removed.
+and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all),
+`ACCEPT_AND_DROP` and `ACCEPT_AND_HANG` (only at `dot`: keep the message, then close or say nothing), or `NO_HANDSHAKE`
+(only at `STARTTLS`: agree, then say nothing); a list is used up one by one, its last entry for ever. An answer of
+several lines is one string with CRLF between them, as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the
+messages it has taken responsibility for, in order, dots removed; `copies()` counts them by Message-ID.
+
+For a client without an event loop, `in_a_thread` serves from a thread of its own:
+
+    with in_a_thread(Misbehaving({"dot": ACCEPT_AND_DROP})) as server:
+        ...  # the script may be changed between two conversations: server.script.clear()
+    assert server.copies() == {"<a@host.example>": 2}
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from email import message_from_bytes
 from types import TracebackType
 from typing import Literal, Self
 
@@ -23,6 +35,7 @@ Stage = Literal["connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "
 Script = Mapping[Stage, str | Sequence[str]]
 
 DROP, HANG, DRIP, GARBAGE, ACCEPT_AND_DROP = "<drop>", "<hang>", "<drip>", "<garbage>", "<accept and drop>"
+ACCEPT_AND_HANG, NO_HANDSHAKE = "<accept and hang>", "<no handshake>"
 DRIP_SECONDS = 0.02
 
 POLITE: Mapping[str, str] = {
@@ -63,6 +76,7 @@ class Misbehaving:
         self._tls, self._implicit = tls, implicit
         self._lines: set[asyncio.Task[None]] = set()
         self._reached: dict[str, asyncio.Event] = {}
+        self._taken = threading.Condition()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._implicit)
@@ -78,6 +92,16 @@ class Misbehaving:
         await asyncio.gather(*self._lines, return_exceptions=True)
         await self._server.wait_closed()
 
+    def copies(self) -> dict[str, int]:
+        """How many copies of each message were taken, by Message-ID."""
+        return dict(Counter(str(message_from_bytes(raw)["Message-ID"]) for raw in self.delivered))
+
+    def wait_for(self, messages: int, seconds: float) -> None:
+        """Wait, in another thread, until it has taken so many. Raises TimeoutError."""
+        with self._taken:
+            if not self._taken.wait_for(lambda: len(self.delivered) >= messages, seconds):
+                raise TimeoutError(f"{len(self.delivered)} of {messages} messages after {seconds} s")
+
     async def reached(self, stage: Stage) -> None:
         """Wait until a client has come as far as `stage`."""
         await self._reached.setdefault(stage, asyncio.Event()).wait()
@@ -89,7 +113,7 @@ class Misbehaving:
         self.connections += 1
         try:
             await self._talk(reader, writer)
-        except (_Over, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        except (_Over, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
             pass
         finally:
             self._lines.discard(task)
@@ -97,7 +121,7 @@ class Misbehaving:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._do("connect", writer)
-        to = ""
+        to, begun = "", False
         while True:
             line = (await reader.readuntil(b"\r\n"))[:-2].decode()
             self.commands.append(line)
@@ -111,8 +135,10 @@ class Misbehaving:
                 await writer.start_tls(self._tls)
             else:
                 answer = await self._do(verb, writer)
+                if verb == "MAIL":
+                    begun = answer.startswith("25")
                 if verb == "RCPT":
-                    to = line.partition("<")[2].partition(">")[0] if answer.startswith("25") else ""
+                    to = line.partition("<")[2].partition(">")[0] if begun and answer.startswith("25") else ""
             if verb == "QUIT":
                 raise _Over
 
@@ -121,9 +147,11 @@ class Misbehaving:
         while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line.removeprefix(b"."))
         todo = self._next("dot")
-        if to and (todo == ACCEPT_AND_DROP or todo.startswith("250")):
-            self.delivered.append(b"".join(lines))
-            self.recipients.append(to)
+        if to and (todo in (ACCEPT_AND_DROP, ACCEPT_AND_HANG) or todo.startswith("250")):
+            with self._taken:
+                self.delivered.append(b"".join(lines))
+                self.recipients.append(to)
+                self._taken.notify_all()
         await self._carry_out(todo, writer)
 
     async def _do(self, stage: str, writer: asyncio.StreamWriter) -> str:
@@ -143,7 +171,10 @@ class Misbehaving:
     async def _carry_out(self, todo: str, writer: asyncio.StreamWriter) -> None:
         if todo in (DROP, ACCEPT_AND_DROP):
             raise _Over
-        if todo == HANG:
+        if todo == NO_HANDSHAKE:
+            writer.write(b"220 go ahead\r\n")
+            todo = HANG
+        if todo in (HANG, ACCEPT_AND_HANG):
             await asyncio.Event().wait()
         while todo == DRIP:
             writer.write(b"2")
@@ -152,3 +183,21 @@ class Misbehaving:
         await writer.drain()
         if todo.startswith("421"):
             raise _Over
+
+
+@contextmanager
+def in_a_thread(server: Misbehaving) -> Iterator[Misbehaving]:
+    """`server` on an event loop of its own, as long as it is needed."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

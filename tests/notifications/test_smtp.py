@@ -102,7 +102,7 @@ EVERY_FAULT = [
     Fault("connect", DROP, None, "unreachable"),
     Fault("connect", HANG, None, "unreachable"),
     Fault("connect", DRIP, None, "unreachable"),
-    Fault("connect", GARBAGE, None, "busy"),
+    Fault("connect", GARBAGE, None, "unreachable"),
     Fault("EHLO", "421 4.3.2 down", None, "busy"),
     Fault("EHLO", "451 later", None, "busy"),
     Fault("EHLO", DROP, None, "unreachable"),
@@ -310,7 +310,7 @@ async def test_an_old_server_that_knows_only_helo_is_served() -> None:
 
 @pytest.mark.parametrize(
     ("extensions", "kind", "words"),
-    [((), "refused", "ADR-03"), (("SMTPUTF8",), "sent", "dot: 250 queued")],
+    [((), "refused", "ADR-03"), (("SMTPUTF8",), "sent", "正文之后 end of DATA: 250 queued")],
 )
 async def test_a_chinese_local_part_needs_a_server_that_can(extensions: Sequence[str], kind: str, words: str) -> None:
     async with Misbehaving(extensions=extensions) as server:

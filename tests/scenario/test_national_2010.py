@@ -19,6 +19,7 @@ from engine.office import Work
 from engine.rehearsal.play import Rehearsed
 from engine.tables import Duty, Event, Nomination, UnitChannel
 from engine.turn import turn
+from tests import events
 from tests.builders import House, add_draft, add_submitted, add_unit, letters
 from tests.campaigns import opened, played, refusal, refused_in, standing, told, turns, wrongs
 from tests.owing import duty_of
@@ -107,8 +108,8 @@ def test_in_a_rehearsal_one_paper_is_late_and_nothing_is_published_without_its_p
         query = select(col(Duty.state)).join(Nomination, col(Nomination.id) == col(Duty.nomination_id))
         published = query.where(col(Nomination.state).in_(("published", "promoted")))
         assert set(work.connection.execute(published).scalars()) == {"received"}
-        late = select(col(Event.details)).where(col(Event.subject) == "duty", col(Event.verb) == "confirm")
-        given = [details["reason"] for details in work.connection.execute(late).scalars() if details.get("late")]
+        late = events.told(work.connection, col(Event.subject) == "duty", col(Event.verb) == "confirm")
+        given = [each.details["reason"] for each in late if each.details.get("late")]
     assert given
     assert all(given)
     assert "DUT-05" in refused_in(rehearsed)

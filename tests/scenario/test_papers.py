@@ -25,6 +25,7 @@ from engine.schema import bring_up
 from engine.tables import Duty, Event, Nomination
 from notifications.doors import Door
 from notifications.letter import Sender, check_address
+from tests.events import told
 from tests.owing import TEXT
 
 
@@ -70,8 +71,8 @@ def test_one_paper_is_late_and_taken_with_a_reason(played: Rehearsed) -> None:
     refused = [each for each in played.theatre.refusals if each.verb == "confirm"]
     assert {reason.code for each in refused for reason in each.reasons} == {"DUT-05"}
     with played.theatre.office.read(played.campaign, ENGINE, at=played.ended) as work:
-        query = select(col(Event.details)).where(col(Event.subject) == "duty", col(Event.verb) == "confirm")
-        late = [details for details in work.connection.execute(query).scalars() if details.get("late")]
+        rows = told(work.connection, col(Event.subject) == "duty", col(Event.verb) == "confirm")
+        late = [each.details for each in rows if each.details.get("late")]
     assert len(late) == len(refused)
     assert all(details["reason"].startswith("邮路中断") for details in late)
 

@@ -14,10 +14,11 @@ from engine import batches, campaigns, duties, nominations
 from engine.access import ENGINE, Actor
 from engine.batches import Result
 from engine.office import Work
-from engine.tables import Call, Duty, Event, Nomination
+from engine.tables import Call, Duty, Nomination
 from engine.turn import next_instant, turn
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
+from tests.events import told
 from tests.small import ACADEMY, GUILD, OFFICE, OPENED, beijing, draft, faults, said, states, unit_actor
 
 # When, who, what became of what; “…” is the engine. “1+1” is one letter and one call.
@@ -86,7 +87,6 @@ LETTERS = """
 03-10 10:01  张三  submission-receipt
 03-13 09:00  张三  collection-closes  cancelled
 03-13 09:00  电话李四  collection-closes  cancelled
-03-13 10:00  张三  deadline-moved
 03-14 10:01  电话李四  submission-receipt
 03-16 09:00  张三  collection-closes
 03-16 09:00  电话李四  collection-closes
@@ -190,7 +190,7 @@ def _history(work: Work) -> list[str]:
            for row in work.connection.execute(select(col(Nomination.id), col(Nomination.title)))},
         **{("duty", row[0]): row[1] for row in work.connection.execute(select(col(Duty.id), col(Duty.track)))},
     }  # fmt: skip
-    rows = work.connection.execute(select(Event).order_by(col(Event.id)))
+    rows = told(work.connection)
     return [_line(row, names.get((row.subject, row.subject_id), row.subject)) for row in rows]
 
 
@@ -198,13 +198,13 @@ TOLD = ("name", "now", "milestone", "edge", "occasion", "reason", "changed", "la
 
 
 def _line(row: Any, name: str) -> str:
-    told = [str(row.details[key]) for key in TOLD if key in row.details and row.subject != "duty"]
+    details = [str(row.details[key]) for key in TOLD if key in row.details and row.subject != "duty"]
     if row.role == "engine" and row.subject == "nomination":
-        told = []
+        details = []
     moved = [f"{row.from_state} → {row.to_state}" if row.from_state else f"→ {row.to_state}"] if row.to_state else []
     reached = [f"{row.details['letters']}+{row.details['calls']}"] if row.verb == "remind" else []
     who = "…" if row.role == "engine" else row.actor
-    return f"{said(row.at)}  {who}  {' '.join([name, row.verb, *moved, *told, *reached])}".rstrip()
+    return f"{said(row.at)}  {who}  {' '.join([name, row.verb, *moved, *details, *reached])}".rstrip()
 
 
 def _letters(work: Work) -> list[str]:

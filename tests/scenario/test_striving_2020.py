@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from sqlmodel import col
 
 from engine import batches, duties, nominations, units
@@ -17,6 +16,7 @@ from engine.tables import Event
 from engine.turn import turn
 from tests.builders import House, letters
 from tests.campaigns import codes, happened, ids, opened, played, refused_in, standing, wrongs
+from tests.events import told
 from tests.owing import duty_of, owed_by
 from tests.small import beijing, faults, states
 
@@ -76,8 +76,8 @@ def test_a_later_postmark_is_taken_only_with_a_reason_which_the_history_keeps(ho
     assert confirmed(house, "2020-05-06 10:00", "甲省", "paper", late, late=True) == ["RSN-01"]
     assert confirmed(house, "2020-05-06 10:00", "甲省", "paper", late, late=True, reason="疫情期间邮路中断") == []
     with house.read(ARRIVED) as work:
-        told = work.connection.execute(select(col(Event.details)).where(col(Event.verb) == "confirm")).scalar_one()
-    assert (told["late"], told["reason"]) == (True, "疫情期间邮路中断")
+        kept = told(work.connection, col(Event.verb) == "confirm")[0].details
+    assert (kept["late"], kept["reason"]) == (True, "疫情期间邮路中断")
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,27 @@ class ObjectionLine(Told):
     state: str = say("状态", "its state", "open")
 
 
+class Stopped(Told):
+    """Why letters that are due do not leave."""
+
+    since: datetime = say("自何时起", "since when", "2023-11-27T01:00:00Z")
+    at: datetime = say("最近一次尝试", "the last try", "2023-11-27T02:00:00Z")
+    again_at: datetime = say("下次尝试", "the next try", "2023-11-27T02:30:00Z")
+    kind: str = say("种类", "its kind", "login")
+    alarm: bool = say("须有人处理，时间不会使其好转", "time alone will not mend it", example=True)
+    zh: str = say("中文说明", "in Chinese", "邮件服务器登录失败：535 5.7.8 wrong")
+    en: str = say("英文说明", "in English", "login refused: 535 5.7.8 wrong")
+    per_minute: int | None = say("仅因限速：每分钟至多几封", "only the pace: so many a minute", None)
+
+
+class Standstill(Told):
+    """What keeps the post, and how many letters."""
+
+    stopped: Stopped = say("原因", "why", {})
+    due: int = say("到期待发的邮件", "letters that are due", 298)
+    out_by: datetime | None = say("限速时预计何时发完", "when the last will have left at this pace", None)
+
+
 class Health(Told):
     """Whether the engine keeps up."""
 
@@ -225,6 +246,8 @@ class Health(Told):
     oldest_unsent: datetime | None = say("最早未发的邮件", "the oldest letter not sent", None)
     head: str = say("最新的封存摘要", "the newest seal's digest", "3fa9")
     sealed_at: datetime | None = say("封存时间", "when it was sealed", "2023-11-20T01:59:00Z")
+    muted_since: datetime | None = say("自何时起静音", "since when no letter may leave", None)
+    post: Standstill | None = say("邮件为何发不出去", "why letters do not leave", None)
 
 
 class Attention(Told):

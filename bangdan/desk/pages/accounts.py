@@ -13,7 +13,7 @@ from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine import units
-from engine.accounts import members
+from engine.accounts import members, second_factor
 from engine.office import Work
 from engine.queries import accounts as reading
 from workflows.nomination import Role
@@ -95,6 +95,30 @@ def enable(visit: Visiting, account: str) -> Response:
     """Open an account again."""
     _switch(visit, account, on=True)
     return visit.go("accounts", said=Words("账号已启用", "the account is open again"))
+
+
+@pages.post("/c/{campaign}/accounts/{account}/sign-out", name="account-sign-out", allow=OFFICE)
+def sign_out(visit: Visiting, account: str) -> Response:
+    """End every session of somebody: a device was lost."""
+    visit.form(DeskForm)
+    with visit.write() as work:
+        row = members.find_here(work, account)
+        members.sign_out(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)
+    return visit.go("accounts", said=Words("已退出其全部登录", "every session of theirs is ended"))
+
+
+@pages.post("/c/{campaign}/accounts/{account}/lost-app", name="account-lost-app", allow=OFFICE)
+def lost_app(visit: Visiting, account: str) -> Response:
+    """Take the second factor from somebody who lost the app, and whom the secretariat knows to be them."""
+    visit.form(DeskForm)
+    with visit.write() as work:
+        row = members.find_here(work, account)
+        members.may_shut(work.connection, row.id, visit.person)
+        second_factor.remove(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)
+    return visit.go(
+        "accounts",
+        said=Words("已停用其两步验证，其登录已全部退出", "their second factor is removed and their sessions ended"),
+    )
 
 
 def _switch(visit: Visit, account: str, *, on: bool) -> None:

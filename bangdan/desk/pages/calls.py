@@ -15,6 +15,7 @@ from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine import calls as verbs
+from engine.letters.recheck import said_now
 from engine.office import Work
 from engine.queries import calls as queries
 from engine.queries.calls import DONE, OPEN, CallLine
@@ -85,7 +86,8 @@ def call(visit: Visiting, call: str) -> Response:
         row = queries.find(work, call)
         line = _line(work, queries.line(work, row))
         try:
-            shown = preview(work, row.template, row.context, TEMPLATES)
+            words = said_now(work, row) if row.state == OPEN else row.context
+            shown = preview(work, row.template, words, TEMPLATES)
         except MailError:
             shown = None
     return visit.page("calls/one.html.j2", line=line, shown=shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -46,7 +47,8 @@ def switch_language(visit: Visiting) -> Response:
 
 def spoken(response: Response, visit: Visit, lang: Language) -> Response:
     """The answer, with which the browser remembers the language for a year."""
-    response.set_cookie(LANG, lang, max_age=31536000, httponly=True, samesite="lax", secure=visit.desk.secure)
+    keep = partial(response.set_cookie, visit.desk.cookie(LANG), lang, httponly=True, samesite="lax")
+    keep(max_age=31536000, secure=visit.desk.secure)
     return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
-from bangdan.desk.fields import DeskForm
+from bangdan.desk.fields import AsTyped, DeskForm
 from bangdan.desk.knocking import knocks
 from bangdan.desk.pages.home import LanguageForm, landing, spoken
 from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in
@@ -13,7 +13,7 @@ from bangdan.desk.policy import SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
-from bangdan.desk.visiting import SESSION, Visiting, cookie
+from bangdan.desk.visiting import SESSION, Visiting
 from bangdan.language import Words
 from engine.access import not_found
 from engine.accounts import sessions, signing_in
@@ -27,9 +27,9 @@ pages = Pages()
 class PasswordForm(DeskForm):
     """A new password, twice, and the old one where it is asked for."""
 
-    old: str = Field(default="", max_length=LONGEST_PASSWORD)
-    password: str = Field(max_length=LONGEST_PASSWORD)
-    again: str = Field(max_length=LONGEST_PASSWORD)
+    old: AsTyped = Field(default="", max_length=LONGEST_PASSWORD)
+    password: AsTyped = Field(max_length=LONGEST_PASSWORD)
+    again: AsTyped = Field(max_length=LONGEST_PASSWORD)
 
 
 class SeatForm(DeskForm):
@@ -76,10 +76,21 @@ def _unlike(form: PasswordForm) -> list[Reason]:
     return [Reason(code="PWD-05", zh="两次输入的密码不一致", en="the two are not the same", where="again")]
 
 
+class EndForm(DeskForm):
+    """The password, where they signed in some time ago."""
+
+    old: AsTyped = Field(default="", max_length=LONGEST_PASSWORD)
+
+
 @pages.post("/profile/sessions/{session}/end", name="session-end", allow=SIGNED_IN)
 def end(visit: Visiting, session: str) -> Response:
-    """Sign out on one device."""
-    visit.form(DeskForm)
+    """Sign out on one device, once it is sure that they ask for it themselves."""
+    own_account(visit)
+    try:
+        signing_in.prove_again(visit.desk.office, visit.desk.passwords, visit.person, visit.form(EndForm).old,
+                               visitor=knocks(visit.request), at=visit.at)  # fmt: skip
+    except Refused as refused:
+        return _page(visit, reasons=refused.reasons, status=status_for(refused.reasons))
     with visit.desk.office.database.write() as connection:
         sessions.end_one(connection, session, own_account(visit).id, at=visit.at)
     return visit.go("profile", said=Words("已退出该设备", "signed out on that device"))
@@ -93,7 +104,7 @@ def choose_seat(visit: Visiting) -> Response:
     if chosen is None:
         raise not_found(visit.fields.one("seat"))
     with visit.desk.office.database.write() as connection:
-        token = visit.request.cookies.get(cookie(visit.desk, SESSION), "")
+        token = visit.request.cookies.get(visit.desk.cookie(SESSION), "")
         sessions.prefer(connection, token, chosen.key)
     return RedirectResponse(landing(visit, chosen), status_code=303)
 

@@ -134,7 +134,7 @@ def look_as(visit: Visiting) -> Response:
     seat = seats.who({COOKIE: chosen}).seats[0]
     where = visit.url("rehearsal") if seat.role in READERS else landing(visit, seat)
     response = RedirectResponse(where, status_code=303)
-    response.set_cookie(COOKIE, chosen, httponly=True, samesite="lax", secure=visit.desk.secure)
+    response.set_cookie(visit.desk.cookie(COOKIE), chosen, httponly=True, samesite="lax", secure=visit.desk.secure)
     return response
 
 

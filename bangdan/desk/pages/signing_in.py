@@ -13,13 +13,13 @@ from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from bangdan.desk.fields import DeskForm
+from bangdan.desk.fields import AsTyped, DeskForm
 from bangdan.desk.knocking import knocks
 from bangdan.desk.policy import ANYBODY, BY_SECRET, SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit, local
-from bangdan.desk.visiting import SESSION, Visiting, cookie
+from bangdan.desk.visiting import SESSION, Visiting
 from bangdan.language import Words
 from engine.accounts import links, members, sessions, signing_in
 from engine.accounts.sessions import Person
@@ -40,7 +40,7 @@ class AskForm(DeskForm):
 class PasswordForm(AskForm):
     """Address and password."""
 
-    password: str = Field(max_length=LONGEST_PASSWORD)
+    password: AsTyped = Field(max_length=LONGEST_PASSWORD)
 
 
 class UseForm(DeskForm):
@@ -145,18 +145,21 @@ def sign_out(visit: Visiting) -> Response:
     """End this session."""
     visit.form(UseForm)
     own_account(visit)
-    name = cookie(visit.desk, SESSION)
+    name = visit.desk.cookie(SESSION)
     with visit.desk.office.database.write() as connection:
         sessions.end(connection, visit.request.cookies.get(name, ""), at=visit.at)
     answer = visit.go("signin", said=Words("您已退出", "you are signed out"))
     answer.delete_cookie(name, secure=visit.desk.secure, httponly=True, samesite="lax")
+    answer.headers["clear-site-data"] = '"storage"'
     return answer
 
 
 def signed_in(visit: Visit, token: str, then: str, *, said: Words | None = None) -> Response:
-    """On to the page that was asked for first, with the cookie of the new session."""
+    """On to the page that was asked for first, or to the code that is owed, with the cookie of the new session."""
     answer = visit.go("home", said=said)
-    answer.headers["location"] = then
-    keep = partial(answer.set_cookie, cookie(visit.desk, SESSION), token, httponly=True, samesite="lax")
+    with visit.desk.office.database.read() as connection:
+        owes = sessions.owing(connection, token, at=visit.at) is not None
+    answer.headers["location"] = visit.url("second-factor-code", then=then) if owes else then
+    keep = partial(answer.set_cookie, visit.desk.cookie(SESSION), token, httponly=True, samesite="lax")
     keep(max_age=int(sessions.LONGEST.total_seconds()), secure=visit.desk.secure)
     return answer

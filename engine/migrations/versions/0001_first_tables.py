@@ -43,6 +43,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_table(
+        "clock_baseline",
+        sa.Column("boot", sa.String(), nullable=False),
+        sa.Column("ahead", sa.Float(), nullable=False),
+        sa.Column("doubt_since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("boot"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -118,6 +125,19 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "post_stop",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("alarm", sa.Boolean(), nullable=False),
+        sa.Column("zh", sa.String(), nullable=False),
+        sa.Column("en", sa.String(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -237,6 +257,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("how", sa.String(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("device", sa.String(), nullable=False),
         sa.Column("preferred", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -281,6 +302,7 @@ def upgrade() -> None:
         sa.Column("to_state", sa.String(), nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaign.id"],
@@ -291,6 +313,23 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
+
+    op.create_table(
+        "event_word",
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=True),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("mark"),
+    )
+    protect(op.get_bind(), "event_word")
+    with op.batch_alter_table("event_word", schema=None) as batch_op:
+        batch_op.create_index("ix_event_word_holder", ["campaign_id", "holder"], unique=False)
 
     op.create_table(
         "feed",
@@ -471,6 +510,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("campaign_id", "caller", "key"),
     )
+    with op.batch_alter_table("request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_at"), ["at"], unique=False)
+
     op.create_table(
         "seal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -489,6 +531,19 @@ def upgrade() -> None:
     with op.batch_alter_table("seal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seal_campaign_id"), ["campaign_id"], unique=False)
 
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id"),
+    )
     op.create_table(
         "sign_in_place",
         sa.Column("account_id", sa.Integer(), nullable=False),

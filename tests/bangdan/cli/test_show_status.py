@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.bangdan.cli.conftest import CLOSES, IN_TIME, Terminal
 
 
@@ -78,3 +80,15 @@ def test_a_database_that_can_not_be_opened_is_not_usable(terminal: Terminal) -> 
     said = terminal("status", "--json", at=datetime(2023, 10, 20, tzinfo=UTC))
 
     assert (said.code, said.codes) == (4, ["SCH-03"])
+
+
+def test_with_a_pace_it_says_how_long_what_waits_will_take(opened: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("甲", "乙"):
+        opened("nomination", "submit", opened.draft(title))
+
+    settings = {"HOST": "mail.example.org", "PER_MINUTE": "1"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BANGDAN_SMTP_{name}", value)
+    monkeypatch.setenv("BANGDAN_MAIL_FROM", "office@example.org")
+
+    assert "邮件：已发0封，待发2封（每分钟至多1封，约需1分钟发完）" in opened("status").out

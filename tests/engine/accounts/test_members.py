@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 from sqlmodel import col
 
 from engine.access import Actor
@@ -13,6 +12,7 @@ from engine.office import Work
 from engine.tables import Event
 from notifications.letter import check_address
 from tests.builders import House, add_unit
+from tests.events import told
 from tests.small import DURING, OFFICE, faults, unit_actor
 from workflows.nomination import Role
 from workflows.reasons import NotFound, Refused
@@ -29,7 +29,7 @@ def _keys(work: Work, account: int) -> list[str]:
 
 
 def _told(work: Work) -> list[tuple[str, str, object]]:
-    rows = work.connection.execute(select(Event).where(col(Event.subject) == "account").order_by(col(Event.id)))
+    rows = told(work.connection, col(Event.subject) == "account")
     return [(row.verb, row.actor, row.details.get("role")) for row in rows]
 
 

@@ -22,6 +22,7 @@ from engine.tables import Event, Nomination
 from engine.turn import turn
 from notifications.tables import LETTER
 from tests.builders import House, add_submitted, letters
+from tests.events import told
 from tests.small import AUDITOR, DURING, OFFICE, OPENED, REVIEW, new_unit, states
 from workflows.reasons import FileRefused, Refused
 
@@ -105,10 +106,9 @@ def test_a_restored_house_is_muted_until_somebody_says_that_it_is_the_real_one(b
 
     with house.read() as work:
         after = {letter.state for letter in letters(work)}
-        query = select(col(Event.actor)).where(col(Event.verb) == "unmute")
-        told = work.connection.execute(query).scalars().all()
+        by = [each.actor for each in told(work.connection, col(Event.verb) == "unmute")]
     assert (muted.since, muted.actor, restored.waiting, count > 0) == (REVIEW, "赵书", count, True)
-    assert (after, told) == ({"parked"}, ["赵书"])
+    assert (after, by) == ({"parked"}, ["赵书"])
 
 
 @pytest.mark.parametrize(("held", "becomes"), [("claimed", "ready"), ("dot", "ready")])
@@ -183,7 +183,7 @@ def test_a_history_that_was_changed_is_not_restored(busy: House, tmp_path: Path)
     with pytest.raises(FileRefused) as refused:
         taken_back(target, tmp_path)
 
-    assert codes(refused) == ["BAK-05"]
+    assert set(codes(refused)) == {"BAK-05"}
 
 
 def test_postgresql_has_a_tool_of_its_own(postgres_database_url: str, tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from engine import campaigns, nominations
+from engine.letters.renewing import with_date_in_force
 from engine.office import Work
 from engine.tables import Call
 from engine.turn import turn
+from notifications.tables import LETTER, LETTER_BYTES
 from tests.builders import (
     AN_HOUR,
     CLOSING,
@@ -104,17 +106,52 @@ def test_a_second_move_replaces_a_correction_that_has_not_left_and_forgets_nobod
     assert found == [(2, "cancelled"), (3, "ready")]
 
 
-def test_a_receipt_tells_the_deadline_so_its_reader_is_corrected_even_if_it_has_not_left(house: House) -> None:
+def test_a_receipt_tells_the_deadline_so_its_reader_is_corrected_if_it_has_left(house: House) -> None:
     with house.write(NINE) as work:
         unit_id = add_unit(work, "甲学会", people=[("张三", "zhang@example.cn")])
         kept = add_submitted(work, unit_id, "甲", applicant_contact="王五", applicant_email="wang@example.cn")
         gone = add_submitted(work, unit_id, "乙", applicant_contact="赵六", applicant_email="zhao@example.cn")
         nominations.withdraw(work, gone, reason="不再申报")
         assert kept
+        mark_letters(work, "sent")
     _extend(house, CLOSING + WEEK)
     with house.read() as work:
         assert _corrected(work) == ["张三", "王五"]
-        assert {one.state for one in letters(work, "submission-receipt")} == {"ready"}
+
+
+@pytest.mark.parametrize("state", ["ready", "claimed", "failed"])
+def test_a_receipt_that_nobody_has_is_written_anew_with_the_deadline_in_force(house: House, state: str) -> None:
+    with house.write(NINE) as work:
+        unit_id = add_unit(work, "甲学会", people=[("张三", "zhang@example.cn")])
+        add_submitted(work, unit_id, "甲")
+        mark_letters(work, state)
+        work.connection.execute(update(LETTER).values(message_id="<old@example.cn>", date=NINE, claimed_by="w"))
+        work.connection.execute(insert(LETTER_BYTES), {"letter_id": letters(work)[0].id, "frozen": b"old"})
+    _extend(house, CLOSING + WEEK)
+    with house.write(LATER) as work:
+        (receipt,) = letters(work)
+        assert (receipt.state, receipt.message_id, receipt.claimed_by) == (
+            "failed" if state == "failed" else "ready", None, None,
+        )  # fmt: skip
+        assert work.connection.execute(select(LETTER_BYTES)).all() == []
+        assert with_date_in_force(work, receipt)["deadline"]["zh"] == "2023年12月7日（周四）24:00"
+        assert _corrected(work) == []
+
+
+def test_what_a_reader_may_have_is_not_repeated_and_its_correction_does_not_overtake_it(house: House) -> None:
+    _opened(house, ("张三", "zhang@example.cn"), ("李四", "li@example.cn"))
+    lease = LATER + timedelta(minutes=20)
+    with house.write(LATER) as work:
+        mark_letters(work, "parked", where=lambda letter: letter.to_name == "张三")
+        mark_letters(work, "dot", where=lambda letter: letter.to_name == "李四")
+        work.connection.execute(update(LETTER).where(LETTER.c.state == "dot").values(claimed_until=lease))
+    _extend(house, CLOSING + WEEK)
+    with house.read() as work:
+        told = {(one.template, one.to_name): one for one in letters(work)}
+    assert [told["collection-opens", name].cancelled_reason for name in ("张三", "李四")] == [
+        "时间已调整：应各单位要求 / the date was moved"
+    ] * 2
+    assert [told["deadline-moved", name].next_attempt_at for name in ("张三", "李四")] == [LATER, lease]
 
 
 def test_an_institution_that_read_its_due_date_in_the_opening_letter_is_corrected(house: House) -> None:

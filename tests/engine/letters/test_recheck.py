@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine import campaigns, nominations
-from engine.letters.recheck import MOVED, SETTLED, Answer, recheck
+from engine.letters.recheck import MOVED, OVERTAKEN, SETTLED, Answer, recheck
 from engine.turn import turn
 from notifications.claims import Claimed, claim
 from notifications.delivery import Drop
@@ -98,3 +98,14 @@ def test_a_contact_that_left_is_not_written_to(house: House) -> None:
     answers = _look_again(house)
     assert [letter.template for letter, _ in answers].count("collection-closes") == 2
     assert all(not isinstance(answer, Drop) for _, answer in answers)
+
+
+def test_of_one_chain_only_the_last_letter_leaves_however_long_the_others_waited(house: House) -> None:
+    with house.write(COLLECTING - AN_HOUR) as work:
+        add_unit(work, "甲学会", people=[("张三", "zhang@example.cn")])
+    for hours in (24 + 15, 3):
+        turn(house.office, house.campaign, at=CLOSING - hours * AN_HOUR)
+    found = _look_again(house, at=CLOSING - 2 * AN_HOUR)
+    first, second = [(letter.occasion, answer) for letter, answer in found if letter.template == "collection-closes"]
+    assert first == ("collection-closes:1天前", OVERTAKEN)
+    assert (second[0], isinstance(second[1], Drop)) == ("collection-closes:3小时前", False)

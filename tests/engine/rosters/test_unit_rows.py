@@ -10,6 +10,7 @@ from engine import units
 from engine.rosters import Outcome, import_laureates, import_units
 from engine.tables import Contact, Event, Unit
 from tests.engine.rosters.conftest import UNIT_HEADER, House, table
+from tests.events import told
 from workflows.reasons import FileRefused
 
 ONE = ("EE", "中国电子学会", "全国学会、协会、研究会", "张三", "13800138000", "zhang@example.cn")
@@ -155,5 +156,5 @@ def test_the_history_names_the_file_that_was_imported(house: House) -> None:
     answer = house.units(ONE, TWO)
 
     with house.office.database.read() as connection:
-        details = connection.execute(select(col(Event.details)).where(col(Event.verb) == "import")).scalar_one()
+        details = told(connection, col(Event.verb) == "import")[0].details
     assert details == {"kind": "units", "file": "units.csv", "digest": answer.digest, "new": 2, "changed": 0}

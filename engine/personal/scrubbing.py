@@ -1,0 +1,137 @@
+"""Takes what tells a person out of every row of a campaign in which it stands, as the inventory says of each column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Row, String, Table, cast, delete, false, or_, select, true, update
+from sqlmodel import SQLModel, col
+
+from engine import append_only, witness
+from engine.office import Work
+from engine.personal.inventory import PERSONAL, How
+from engine.personal.people import Person
+from engine.personal.words import ERASED
+from engine.tables import Nomination, Unit, public_id
+from engine.webhooks.tables import Webhook
+
+_WITNESSED = {str(table.__tablename__): table for table in witness.HELD}
+REPLACED = (How.NAME, How.TEXT, How.DATA)
+
+
+def scrub(work: Work, mine: Person, apart: Collection[str]) -> dict[str, int]:
+    """How many rows of each table were changed. Names in `apart` are others' too, and go where they stand alone."""
+    done = dict[str, int]()
+    for held in PERSONAL:
+        columns = {name: how for name, how in held.columns.items() if how in REPLACED}
+        table = SQLModel.metadata.tables[held.table]
+        if columns and (count := _scrub(work, table, columns, mine, apart)):
+            done[held.table] = count
+    return done
+
+
+def _scrub(
+    work: Work, table: Table, columns: dict[str, How], mine: Person, apart: Collection[str]
+) -> int:  # fmt: skip
+    keys = list(table.primary_key.columns)
+    there = [holds(table.c[name], words) for name in columns for words in mine.telling]
+    query = select(*keys, *(table.c[name] for name in columns))
+    rows = work.connection.execute(query.where(_of_campaign(work, table), or_(false(), *there))).all()
+    changes = [(row, values) for row in rows if (values := _changed(row, table, columns, mine, apart))]
+    guarded = changes and table.name in append_only.TABLES
+    with append_only.lifted(work.connection, table.name) if guarded else nullcontext():
+        for row, values in changes:
+            rewrite(work, table, [key == getattr(row, key.name) for key in keys], values)
+    return len(changes)
+
+
+def rewrite(work: Work, table: Table, this: Collection[ColumnElement[bool]], values: dict[str, Any]) -> None:
+    """Change one row, and let the history witness it, so that it verifies; a salted row gets another salt."""
+    if "salt" in table.c and table.name != "event_word":
+        values = {**values, "salt": public_id()}
+    before = work.connection.execute(select(table).where(*this)).one()
+    work.connection.execute(update(table).where(*this).values(values))
+    if (model := _WITNESSED.get(table.name)) is not None:
+        witness.note(work, model, before, values)
+
+
+def holds(column: Any, words: str) -> ColumnElement[bool]:
+    """That the words stand there, in a JSON also as they are escaped in it."""
+    if isinstance(column.type, JSON):
+        escaped = json.dumps(words)[1:-1]
+        stored = cast(column, String)
+        return or_(stored.contains(words, autoescape=True), stored.contains(escaped, autoescape=True))
+    held: ColumnElement[bool] = column.contains(words, autoescape=True)
+    return held
+
+
+def _changed(
+    row: Row[Any], table: Table, columns: dict[str, How], mine: Person, apart: Collection[str]
+) -> dict[str, Any]:  # fmt: skip
+    found = dict[str, Any]()
+    for name, how in columns.items():
+        old = getattr(row, name)
+        new = _whole(old, mine, table.c[name]) if how is How.NAME else without(old, mine, apart)
+        if new != old:
+            found[name] = new
+    return found
+
+
+def _whole(value: str | None, mine: Person, column: Any) -> str | None:
+    """A cell that holds one value: gone if that is theirs, or if it holds what is nobody else's."""
+    if value and (value in mine.names or any(mark in value for mark in mine.marks) or _token(value, mine)):
+        return None if column.nullable else ERASED
+    return value
+
+
+def _token(value: str, mine: Person) -> bool:
+    """Whether that is how a token of theirs is called in what it did."""
+    return any(value.startswith(f"{name}（") for name in mine.names)
+
+
+def without(value: Any, mine: Person, apart: Collection[str]) -> Any:
+    """The value without what tells them, in every part of it."""
+    if isinstance(value, str):
+        if value in mine.names:
+            return ERASED
+        for words in mine.telling:
+            if words not in apart:
+                value = value.replace(words, ERASED)
+        return value
+    if isinstance(value, dict):
+        return {without(key, mine, apart): without(each, mine, apart) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without(each, mine, apart) for each in value]
+    return value
+
+
+def _of_campaign(work: Work, table: Table) -> ColumnElement[bool]:
+    """The rows of this campaign; of what belongs to the house as a whole, all."""
+    if "campaign_id" in table.c:
+        whole: ColumnElement[bool] = table.c.campaign_id.is_(None) if table.c.campaign_id.nullable else false()
+        return or_(table.c.campaign_id == work.campaign_id, whole)
+    for name, of in (("nomination_id", Nomination), ("unit_id", Unit), ("webhook_id", Webhook)):
+        if name in table.c:
+            ids = select(col(of.id)).where(col(of.campaign_id) == work.campaign_id)
+            return table.c[name].in_(ids)
+    return true()
+
+
+def delete_where(work: Work, table: Any, *where: Any) -> int:
+    """How many rows were deleted."""
+    return work.connection.execute(delete(table).where(*where)).rowcount
+
+
+def ends_with(column: Any, endings: Collection[str]) -> ColumnElement[bool]:
+    """That a value ends with one of these."""
+    return or_(false(), *(col(column).endswith(each, autoescape=True) for each in endings))
+
+
+def lines(done: dict[str, int]) -> Iterator[tuple[str, str, int]]:
+    """What was changed where, in both languages, as the inventory calls it."""
+    for held in PERSONAL:
+        if held.table in done:
+            yield (*held.what, done[held.table])

@@ -1,0 +1,76 @@
+"""What outlives a process: how far the wall clock is ahead, a row for each start of a machine.
+
+So every process on a machine agrees, and a jump while none was running is noticed by the next. A machine that was off
+comes back with another row and catches up, however long that was: it trusts the clock that it finds, unless that is
+behind what this database has already seen, or the clock was in doubt when the machine went down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlmodel import col
+
+from engine import clock
+from engine.clock import Reading
+from engine.database import Database, insert_into
+from engine.tables import Campaign, Event
+from engine.timekeeping.tables import ClockBaseline
+from engine.timekeeping.watch import TOLERANCE, Watch, distance
+
+B = ClockBaseline
+_ROW = select(B).where(col(B.boot) == bindparam("boot"))
+_IN_DOUBT = select(func.min(col(B.doubt_since)))
+_LAST_EVENT = select(col(Event.at)).order_by(col(Event.id).desc()).limit(1)
+_LAST_TURN = select(func.max(col(Campaign.turned_at)))
+_MINE = update(B).where(col(B.boot) == bindparam("this"))
+
+
+def watch(database: Database, *, boot: str | None, read: Callable[[], Reading] = clock.read) -> Watch | None:
+    """The watch of this start of a machine on this database; None where the system does not say which start it is."""
+    if boot is None:
+        return None
+    with database.read() as connection:
+        row = found(connection, boot)
+    if row is None:
+        with database.write() as connection:
+            row = _begun(connection, boot, read())
+    return Watch(boot=boot, ahead=row.ahead, read=read)
+
+
+def found(connection: Connection, boot: str) -> Row[Any] | None:
+    """What is kept of that start of a machine."""
+    return connection.execute(_ROW, {"boot": boot}).first()
+
+
+def doubted_since(connection: Connection) -> datetime | None:
+    """Since when a clock of this house is in doubt, as far as an engine has noted it."""
+    since: datetime | None = connection.execute(_IN_DOUBT).scalar()
+    return since
+
+
+def refresh(connection: Connection, mine: Watch) -> None:
+    """Hear what another process has been told of the clock."""
+    if (row := found(connection, mine.boot)) is not None:
+        mine.ahead = row.ahead
+
+
+def keep(connection: Connection, mine: Watch, *, since: datetime | None) -> None:
+    """Keep how far the wall clock is ahead, and since when that is in doubt."""
+    connection.execute(_MINE, {"this": mine.boot, "ahead": mine.ahead, "doubt_since": since})
+
+
+def _begun(connection: Connection, boot: str, reading: Reading) -> Row[Any]:
+    """The row of a machine that has just been started, and the doubt that it went down with."""
+    doubted = doubted_since(connection)
+    seen = max(filter(None, (connection.execute(each).scalar() for each in (_LAST_EVENT, _LAST_TURN))), default=None)
+    behind = seen is not None and reading.wall < seen - timedelta(seconds=TOLERANCE)
+    wall = seen if seen is not None and (doubted or behind) else reading.wall
+    values = {"boot": boot, "ahead": distance(Reading(wall=wall, steady=reading.steady)), "doubt_since": doubted}
+    if doubted:
+        connection.execute(update(B).values(doubt_since=None))
+    connection.execute(insert_into(connection, B).on_conflict_do_nothing(), values)
+    return connection.execute(_ROW, {"boot": boot}).one()

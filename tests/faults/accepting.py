@@ -1,0 +1,139 @@
+"""One acceptance: a draft of the small campaign is submitted under a request key, as the API carries it out.
+
+`prepared` makes a file with the draft, `accept` is the program that dies in the middle (see `walker`), `look` says what
+is stored, and `again` is the same request once more.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bangdan.desk import problems
+from engine import nominations, plain
+from engine.database import Database
+from engine.office import Office, once
+from engine.tables import Event, Nomination, Request
+from notifications.tables import LETTER
+from tests.builders import House, add_unit
+from tests.small import DURING, OFFICE, OPENED, draft, faults, small_house
+
+CAMPAIGN, TITLE, KEY = "small-2025", "净水新法", "key-of-one-press"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What there is of the submission: where it stands, and how many events, receipts and kept answers."""
+
+    state: str
+    events: int
+    receipts: int
+    answers: int
+    faults: tuple[str, ...] = ()
+
+
+BEFORE = Found(state="drafted", events=0, receipts=0, answers=0)
+AFTER = Found(state="submitted", events=1, receipts=1, answers=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """An SQLite file in which a draft waits to be submitted, and copies of it to break."""
+
+    draft: str
+    path: Path
+
+    def fresh(self) -> str:
+        """The address of a copy, in a folder of its own; the copy before it is gone."""
+        folder = self.path.parent / "copy"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return f"sqlite:///{shutil.copy(self.path, folder)}"
+
+
+def prepared(folder: Path) -> Prepared:
+    """A file in that folder."""
+    path = folder / "bangdan.sqlite3"
+    return Prepared(draft=prepare(f"sqlite:///{path}"), path=path)
+
+
+def prepare(url: str) -> str:
+    """The small campaign with a draft of a unit that gets letters, in a fresh database; the draft's id."""
+    house = small_house(url)
+    with house.write(OPENED) as work:
+        unit = add_unit(work, "甲学会", people=[("张三", "zhang@a.example")])
+    with house.write(DURING) as work:
+        made = draft(work, unit, TITLE)
+    house.office.database.dispose()
+    return made
+
+
+def accept(begin: Callable[[], None], tell: Callable[[str], None], url: str, nomination: str) -> None:
+    """Submit it, and tell the answer when the product has given it, not before."""
+    office = _opened(url)
+    begin()
+    tell(json.dumps(_carry_out(office, nomination)))
+
+
+def insist(begin: Callable[[], None], tell: Callable[[str], None], url: str, nomination: str) -> None:
+    """The same, told as the API does: the code of a refusal; then the same request once more, by the same process."""
+    office = _opened(url)
+    begin()
+    for _ in range(2):
+        try:
+            tell(str(_carry_out(office, nomination)["state"]))
+        except Exception as error:  # noqa: BLE001 - whatever the database raises
+            tell(", ".join(reason.code for reason in problems.reasons_of(error) or ()) or repr(error))
+
+
+def again(url: str, nomination: str) -> dict[str, Any]:
+    """The same request once more, after whatever happened; its answer."""
+    office = Office(database=Database(url))
+    try:
+        return _carry_out(office, nomination)
+    finally:
+        office.database.dispose()
+
+
+def _opened(url: str) -> Office:
+    """An office as it is in a desk that runs: open, and the calendar was read long ago."""
+    office = Office(database=Database(url))
+    with office.read(CAMPAIGN, OFFICE, at=DURING) as work:
+        assert work.calendar
+    return office
+
+
+def _carry_out(office: Office, nomination: str) -> dict[str, Any]:
+    with office.write(CAMPAIGN, OFFICE, at=DURING) as work:
+
+        def do() -> dict[str, Any]:
+            return plain.answered(work, "submit", nominations.submit(work, nomination))
+
+        return once(work, KEY, {"submit": nomination}, do)
+
+
+def look(url: str) -> Found:
+    """What is stored, read by somebody who comes afterwards."""
+    house = House(office=Office(database=Database(url)), campaign=CAMPAIGN)
+    try:
+        with house.read(DURING) as work:
+
+            def number(query: Any) -> int:
+                return int(work.connection.execute(query).scalar_one())
+
+            return Found(
+                state=work.connection.execute(select(col(Nomination.state))).scalar_one(),
+                events=number(select(func.count()).select_from(Event).where(col(Event.verb) == "submit")),
+                receipts=number(select(func.count()).where(LETTER.c.template == "submission-receipt")),
+                answers=number(select(func.count()).select_from(Request)),
+                faults=faults(house),
+            )
+    finally:
+        house.office.database.dispose()

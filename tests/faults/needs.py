@@ -1,0 +1,58 @@
+"""What a test of faults needs of the machine. Nothing is installed; what is missing skips the test and says why.
+
+pytestmark = needs.strace()
+pytestmark = [needs.strace(), needs.root()]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+
+import pytest
+
+
+def strace() -> pytest.MarkDecorator:
+    """strace, and the right to attach it to another process."""
+    why = "需要 strace 及跟踪其他进程的权限 / needs strace and the right to trace other processes"
+    return pytest.mark.skipif(not _may_trace(), reason=why)
+
+
+def root() -> pytest.MarkDecorator:
+    """The right to mount file systems and to make network namespaces."""
+    return pytest.mark.skipif(os.geteuid() != 0, reason="需要 root 权限 / needs to be root")
+
+
+def mounting() -> pytest.MarkDecorator:
+    """The right to mount a small file system."""
+    why = "需要 root 权限以挂载小磁盘（tmpfs） / needs to be root, to mount a small disk (tmpfs)"
+    return pytest.mark.skipif(not _may_mount(), reason=why)
+
+
+@cache
+def _may_mount() -> bool:
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    with tempfile.TemporaryDirectory(prefix="bangdan-mount-") as folder:
+        mount, unmount = ("mount", "-t", "tmpfs", "tmpfs", folder), ("umount", folder)
+        mounted = subprocess.run(mount, capture_output=True, check=False)
+        if mounted.returncode == 0:
+            subprocess.run(unmount, check=True)
+    return mounted.returncode == 0
+
+
+@cache
+def _may_trace() -> bool:
+    if shutil.which("strace") is None:
+        return False
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        command = ["strace", "-o", os.devnull, "-p", str(other.pid)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+            assert tracer.stderr is not None
+            said = tracer.stderr.readline()
+            other.kill()
+    return "attached" in said
