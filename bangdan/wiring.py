@@ -47,9 +47,8 @@ def office(told: Settings) -> Office:
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    return Office(
-        database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()), terms=terms(told)
-    )  # fmt: skip
+    watch = baseline.watch(database, boot=clock.boot())
+    return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
 
 
 def terms(told: Settings) -> Terms:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from engine import batches, judged, nominations
+from engine import batches, judged, nominations, tallies
 from engine.access import may_office, not_found, visible
 from engine.batches import Result
 from engine.office import Work
@@ -133,10 +133,12 @@ def _rows(work: Work, ids: Sequence[str]) -> dict[str, Row[Any]]:
 
 
 def _each(do: Callable[[Work, str, Asked], Any]) -> Act:
-    """A verb for one, taken for each: a refusal leaves nothing of it."""
+    """A verb for one, taken for each: a refusal leaves nothing of it. All that they touch is held before the first."""
 
     def act(work: Work, asked: Asked, rows: Mapping[str, Row[Any]]) -> tuple[Refusals, tuple[Reason, ...]]:
         found: Refusals = {}
+        held = rows.values()
+        tallies.hold(work, units={row.unit_id for row in held}, tracks={row.track for row in held})
         for key in rows:
             try:
                 with work.connection.begin_nested():

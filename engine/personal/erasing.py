@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import delete, false, or_, select, update
 from sqlmodel import col
 
+from engine import witness
 from engine.access import may_office
 from engine.accounts.tables import (
     Account,
     ApiToken,
     DeskSession,
     Membership,
+    SecondFactor,
     SignInFailure,
     SignInLink,
     SignInPlace,
@@ -35,6 +37,7 @@ from engine.personal.words import ERASE, ERASED
 from engine.queries.calls import OPEN
 from engine.searching import keeping
 from engine.tables import Call, Campaign, Contact, Event, Nomination, Request
+from engine.tables import public_id as fresh_id
 from engine.texts import reason_of
 from engine.uploads.tables import HeldUpload
 from notifications import outbox
@@ -70,12 +73,9 @@ def erase(office: Office, work: Work, kind: Kind, public_id: str, *, reason: str
         for each in _works(office, work, mine):
             apart = namesakes(each, mine)
             stays |= dict.fromkeys(_stays(each, mine, apart))
-            gone = _erase(each, mine, apart)
+            gone = _erase(each, mine, apart, without(reason, mine, apart))
             letters += gone.letters
             went.update(gone.rows)
-            if each is work:
-                _own_row(work, mine)
-            _tell(each, mine, gone.marks, without(reason, mine, apart))  # last: it witnesses what was changed
         went[mine.kind] += 1
     return Erased(went=tuple(scrubbing.lines(went)), stays=tuple(stays), letters=tuple(letters))
 
@@ -84,15 +84,16 @@ def erase(office: Office, work: Work, kind: Kind, public_id: str, *, reason: str
 class _Gone:
     rows: Counter[str]
     letters: tuple[str, ...]
-    marks: list[str]
 
 
-def _erase(work: Work, mine: Person, apart: tuple[str, ...]) -> _Gone:
-    """One person in one campaign, but for their own row."""
+def _erase(work: Work, mine: Person, apart: tuple[str, ...], reason: str) -> _Gone:
+    """One person in one campaign."""
     marks, letters = _words_of(work, mine, apart), _letters(work, mine)
     rows = Counter(scrubbing.scrub(work, mine, apart)) + Counter(_others(work, mine))
     rows += Counter(letter_bytes=len(letters), event_word=_forget(work, marks))
-    return _Gone(rows=rows, letters=letters, marks=marks)
+    _own_row(work, mine)  # before it is told: the event says what became of the row
+    _tell(work, mine, marks, reason)
+    return _Gone(rows=rows, letters=letters)
 
 
 def _works(office: Office, work: Work, mine: Person) -> list[Work]:
@@ -190,16 +191,19 @@ def _contact(work: Work, mine: Person) -> None:
 
 
 def _nominee(work: Work, mine: Person) -> None:
-    values: dict[str, Any] = {"applicant_contact": "", "applicant_phones": "", "applicant_email": None}
+    values: dict[str, Any] = {"applicant_contact": "", "applicant_phones": "", "applicant_email": None,
+                              "salt": fresh_id()}  # fmt: skip
     if not mine.public:
         values |= {"title": ERASED, "title_key": "", "applicant": ERASED, "attributes": {}, "earlier": None}
         keeping.rename_nomination(work, mine.row, values)
-    scrubbing.rewrite(work, Nomination.__table__, [col(Nomination.id) == mine.row.id], values)  # type: ignore[attr-defined]
+    held = select(Nomination).where(col(Nomination.id) == mine.row.id)
+    witness.note(work, Nomination, work.connection.execute(held).one(), values)
+    work.connection.execute(update(Nomination).where(col(Nomination.id) == mine.row.id).values(values))
 
 
 def _account(work: Work, mine: Person) -> None:
     account = mine.row.id
-    for table in (SignInPlace, Membership, DeskSession, Feed):
+    for table in (SignInPlace, Membership, DeskSession, SecondFactor, Feed):
         delete_where(work, table, col(table.account_id) == account)
     revoked = {"revoked_at": work.at, "name": ERASED}
     work.connection.execute(update(ApiToken).where(col(ApiToken.account_id) == account).values(revoked))

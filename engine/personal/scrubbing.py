@@ -18,7 +18,6 @@ from engine.personal.words import ERASED
 from engine.tables import Nomination, Unit, public_id
 from engine.webhooks.tables import Webhook
 
-_WITNESSED = {str(table.__tablename__): table for table in witness.HELD}
 REPLACED = (How.NAME, How.TEXT, How.DATA)
 
 
@@ -38,24 +37,25 @@ def _scrub(
 ) -> int:  # fmt: skip
     keys = list(table.primary_key.columns)
     there = [holds(table.c[name], words) for name in columns for words in mine.telling]
-    query = select(*keys, *(table.c[name] for name in columns))
-    rows = work.connection.execute(query.where(_of_campaign(work, table), or_(false(), *there))).all()
+    query = select(table).where(_of_campaign(work, table), or_(false(), *there))
+    rows = work.connection.execute(query).all()
     changes = [(row, values) for row in rows if (values := _changed(row, table, columns, mine, apart))]
     guarded = changes and table.name in append_only.TABLES
     with append_only.lifted(work.connection, table.name) if guarded else nullcontext():
         for row, values in changes:
-            rewrite(work, table, [key == getattr(row, key.name) for key in keys], values)
+            _witness(work, table, row, values)
+            this = [key == getattr(row, key.name) for key in keys]
+            work.connection.execute(update(table).where(*this).values(values))
     return len(changes)
 
 
-def rewrite(work: Work, table: Table, this: Collection[ColumnElement[bool]], values: dict[str, Any]) -> None:
-    """Change one row, and let the history witness it, so that it verifies; a salted row gets another salt."""
-    if "salt" in table.c and table.name != "event_word":
-        values = {**values, "salt": public_id()}
-    before = work.connection.execute(select(table).where(*this)).one()
-    work.connection.execute(update(table).where(*this).values(values))
-    if (model := _WITNESSED.get(table.name)) is not None:
-        witness.note(work, model, before, values)
+def _witness(work: Work, table: Table, row: Row[Any], values: dict[str, Any]) -> None:
+    """Let the erasure's event tell what becomes of the row, where the history knows what it held."""
+    for held in witness.HELD:
+        if held.__tablename__ == table.name:
+            if "salt" in table.c:
+                values["salt"] = public_id()  # or what was taken out could be guessed by its digest
+            witness.note(work, held, row, values)
 
 
 def holds(column: Any, words: str) -> ColumnElement[bool]:

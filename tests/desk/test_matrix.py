@@ -48,7 +48,7 @@ PERSONAL = ("session", "upload")
 STATUS = {"circular-html": 422, "for-import-preview": 409}
 """What else a page may answer: nobody was named, or the file is another person's."""
 
-ENDING = ("account-disable", "account-revoke", "session-end", "signout")
+ENDING = ("account-disable", "account-revoke", "account-sign-out", "session-end", "signout")
 """After these there is nobody left to ask for anything."""
 
 FORMS: Mapping[str, Mapping[str, str]] = {"my-contact-change": {"name": "某人", "phones": "010-12345678"}}

@@ -87,6 +87,17 @@ def test_after_a_week_asleep_it_wakes_once_and_sets_its_alarm_again(frozen: Free
     assert (seen, beats.noted.qsize()) == ([START, START + WEEK, START + WEEK + MINUTE], 0)
 
 
+def test_after_a_year_asleep_it_does_not_count_every_beat_that_was_missed(frozen: Freeze) -> None:
+    clock = frozen(START)
+    beats = Beats(lambda _: None)
+    with _beating(beats, interval=PACE) as heartbeat:
+        beats.next()
+        clock.move_to(START + 52 * WEEK)
+        heartbeat.look()
+
+        assert beats.next() == START + 52 * WEEK
+
+
 def test_an_earlier_instant_named_by_a_later_beat_wins(frozen: Freeze) -> None:
     clock = frozen(START)
     beats = Beats(lambda at: START + 3 * DAY if at == START else START + 2 * DAY)

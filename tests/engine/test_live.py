@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from engine.live import Beaten, Engine
 from engine.office import Office
 from engine.schema import bring_up
 from engine.tables import Call, Campaign, Done, Nomination
+from notifications import stops
 from notifications.delivery import DeliveryReport
 from notifications.doors import Stop
 from notifications.folder import FolderDoor
@@ -198,3 +199,36 @@ def test_after_the_door_stopped_the_post_waits_longer_each_time(house: House) ->
         engine(house.now)
 
     assert [int((at - OPENED).total_seconds() // 60) for at in asked] == [0, 1, 3, 8]
+
+
+def test_why_the_post_stands_still_is_written_down_until_a_letter_leaves(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    login = Stop(kind="login", alarm=True, zh="登录失败", en="login refused")
+    closed = DeliveryReport(
+        claimed=1,
+        sent=0,
+        back=0,
+        refused=0,
+        unknown=0,
+        dropped=0,
+        unwritable=0,
+        next_due=OPENED,
+        more=False,
+        stop=login,
+    )
+    rounds = [closed, closed, replace(closed, claimed=0, stop=None), replace(closed, sent=1, stop=None)]
+    engine = Engine(office=house.office, post=lambda: [rounds.pop(0)], tell=house.beaten.append)
+    seen = []
+    for minutes in (0, 1, 3, 4):
+        engine(OPENED + timedelta(minutes=minutes))
+        with house.office.database.read() as connection:
+            found = stops.in_force(connection)
+        seen.append((found.since, found.again_at) if found else None)
+
+    since = OPENED
+    assert seen == [
+        (since, OPENED + timedelta(minutes=1)), (since, OPENED + timedelta(minutes=3)),
+        (since, OPENED + timedelta(minutes=3)), None,
+    ]  # fmt: skip
+    assert [(record.levelname, record.message) for record in caplog.records] == [("ERROR", "post_stopped")]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,18 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bangdan.desk import problems
-from engine import nominations, plain
+from engine import database, nominations, plain
 from engine.database import Database
 from engine.office import Office, once
 from engine.tables import Event, Nomination, Request
+from engine.uploads import holding
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
+from tests.faults.walker import Begin, Tell
 from tests.small import DURING, OFFICE, OPENED, draft, faults, small_house
 
 CAMPAIGN, TITLE, KEY = "small-2025", "净水新法", "key-of-one-press"
+FRAME = 24 + 4096  # bytes of a page in the log
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +77,31 @@ def prepare(url: str) -> str:
     return made
 
 
-def accept(begin: Callable[[], None], tell: Callable[[str], None], url: str, nomination: str) -> None:
-    """Submit it, and tell the answer when the product has given it, not before."""
+def accept(begin: Begin, tell: Tell, url: str, nomination: str, how: str = "") -> None:
+    """Submit it, and tell the answer when the product has given it, not before.
+
+    `how`: `journal`, as with a library that a write-ahead log is not safe with; `checkpoint`, when this commit is the
+    one that also moves a long log into the file.
+    """
+    if how == "journal":
+        database.SAFE_WAL = (999, 0, 0)
     office = _opened(url)
+    if how == "checkpoint":
+        _lengthen_log(office)
     begin()
     tell(json.dumps(_carry_out(office, nomination)))
 
 
-def insist(begin: Callable[[], None], tell: Callable[[str], None], url: str, nomination: str) -> None:
+def _lengthen_log(office: Office) -> None:
+    """Write until SQLite would move the log into the file (1,000 pages) a few pages later: fewer than it takes."""
+    log = Path(f"{office.database.url.database}-wal")
+    for page_limit, content in ((930, b"x" * 160_000), (985, b"x")):
+        while log.stat().st_size < page_limit * FRAME:
+            with office.write(CAMPAIGN, OFFICE, at=DURING) as work:
+                holding.hold(work, kind="nominations", name="a.csv", content=content)
+
+
+def insist(begin: Begin, tell: Tell, url: str, nomination: str) -> None:
     """The same, told as the API does: the code of a refusal; then the same request once more, by the same process."""
     office = _opened(url)
     begin()

@@ -81,7 +81,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         each.desk.house.office.database.dispose()
 
 
-def _differences(both: tuple[World, World], seen: Callable[[World], dict[str, object]]) -> list[str]:
+def _differences(both: tuple[World, World], seen: Callable[[World], dict[str, str]]) -> list[str]:
     without, with_more = (seen(each) for each in both)
     assert len(without) > 3
     return [f"{key}\n{_first(without[key], with_more[key])}" for key in without if without[key] != with_more[key]]
@@ -96,7 +96,7 @@ def _plain(answer: Response) -> str:
     return numbered((answer.status_code, re.sub(NOW, "", text), headers))
 
 
-def _first(one: object, other: object) -> str:
+def _first(one: str, other: str) -> str:
     """The first place in which two answers differ, with a little around it."""
     a, b = str(one), str(other)
     at = next((n for n, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
@@ -105,7 +105,7 @@ def _first(one: object, other: object) -> str:
 
 @pytest.mark.parametrize("who", ["unit", "academy"])
 def test_no_page_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
-    def seen(world: World) -> dict[str, object]:
+    def seen(world: World) -> dict[str, str]:
         browser, found = world.desk.as_(who), {}
         for route, method, policy in routes(world.desk.app):
             ids = own(world, who, route)
@@ -127,7 +127,7 @@ def test_no_page_changes_with_what_is_another_s(both: tuple[World, World], who: 
 
 @pytest.mark.parametrize("who", ["unit", "academy"])
 def test_no_export_and_no_feed_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
-    def seen(world: World) -> dict[str, object]:
+    def seen(world: World) -> dict[str, str]:
         browser, found = world.desk.as_(who), {}
         for path, text in itertools.product(exports(), SEARCHED[:2]):
             answer = browser.get(path, params={"text": text} if text else {})
@@ -152,7 +152,7 @@ def _count(world: World) -> int:
 
 @pytest.mark.parametrize("who", ["unit", "academy"])
 def test_no_answer_of_the_api_changes_with_what_is_another_s(both: tuple[World, World], who: str) -> None:
-    def seen(world: World) -> dict[str, object]:
+    def seen(world: World) -> dict[str, str]:
         programs, found = api.Programs(world), {}
         mine = [each for each in api.every() if WHO[who] in each.need.roles]
         for each in sorted(mine, key=lambda one: one.changes):  # look at everything before anything is changed

@@ -32,7 +32,7 @@ def test_an_error_at_any_write_of_an_acceptance_is_told_as_it_is_and_the_same_re
 
 
 def test_a_disk_that_is_full_from_any_write_on_says_so_and_has_stored_all_of_it_or_nothing(waiting: Prepared) -> None:
-    for call in count(accept, waiting.fresh(), waiting.draft):
+    for call in reversed(count(accept, waiting.fresh(), waiting.draft)):  # it is decided near the end
         if call.name in WRITING:
             ran = fault(insist, url := waiting.fresh(), waiting.draft, at=call, what="error=ENOSPC", onwards=True)
             assert look(url) in TRUE[ran.told[-1]], (call, ran)

@@ -24,7 +24,15 @@ from notifications.smtp import SmtpDoor
 from tests.conftest import Freeze
 from tests.desk.people import AtTheDesk, Browser
 from tests.faults.mail_house import LOGIN, OFFICE, MailHouse, a_house, server_tls, smtp
-from tests.notifications.misbehaving import ACCEPT_AND_DROP, DROP, Misbehaving, Script, in_a_thread
+from tests.notifications.misbehaving import (
+    ACCEPT_AND_DROP,
+    DROP,
+    LATE,
+    LATE_SECONDS,
+    Misbehaving,
+    Script,
+    in_a_thread,
+)
 from tests.small import DURING
 
 READERS = 4
@@ -81,6 +89,23 @@ def test_a_mailbox_that_is_full_for_days_is_tried_until_the_letter_is_of_no_use(
             at = house.beat(engine, at)
     found = {(one.state, one.unknowns, one.attempts > 100) for one in house.letters()}
     assert (found, server.copies()) == ({("expired", 0, True)}, {})
+
+
+def test_a_server_that_takes_its_time_over_the_text_is_waited_for_longer_than_over_a_command(house: MailHouse) -> None:
+    usual = smtp(0)
+    with in_a_thread(Misbehaving({"dot": LATE + "250 ok"})) as server:
+        house.beat(house.engine(server.port, command_seconds=LATE_SECONDS / 2, **PLAIN), DURING)
+    assert {one.state for one in house.letters()} == {"sent"}
+    assert (usual.command_seconds, usual.dot_seconds, usual.message_seconds) == (5 * 60, 10 * 60, 15 * 60)
+
+
+def test_a_letter_has_a_limit_in_all_even_if_every_answer_comes_in_time(house: MailHouse) -> None:
+    slow: Script = {"MAIL": LATE + "250 ok", "RCPT": LATE + "250 ok", "DATA": LATE + "354 go ahead"}
+    with in_a_thread(Misbehaving(slow, extensions=())) as server:
+        house.beat(house.engine(server.port, message_seconds=2.5 * LATE_SECONDS, **PLAIN), DURING)
+    first = house.letters()[0]
+    assert (first.state, first.attempts, first.unknowns, server.copies()) == ("ready", 1, 0, {})
+    assert "超过 2.5 秒" in first.last_answer
 
 
 # --- a pace: thousands of reminders at once

@@ -189,6 +189,13 @@ def test_words_that_vanish_without_an_erasure_are_a_fault(lived: Lived) -> None:
     assert any("无删除记录" in fault for fault in _proof(lived))
 
 
+def test_words_that_were_changed_are_a_fault(lived: Lived) -> None:
+    with lived.house.office.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER event_word_never_update")
+        connection.exec_driver_sql("UPDATE event_word SET value = '别人' WHERE value = ?", (NAME,))
+    assert any("被改动" in fault for fault in _proof(lived))
+
+
 def test_who_shares_the_name_keeps_it(lived: Lived) -> None:
     with lived.house.write(REVIEW) as work:
         other = add_unit(work, "乙学会", people=[(NAME, "other@example.org")])

@@ -5,12 +5,19 @@
     assert server.delivered == [...]
 
 A script names stages (`connect`, `EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`, `dot`, `RSET`, `QUIT`); the others
-are answered politely. What to do at one is an answer to give, or `DROP` (close without a word), `HANG` (say nothing
-and keep the line), `DRIP` (one octet of an answer at a time, never its end), `GARBAGE` (no SMTP at all),
-`ACCEPT_AND_DROP` and `ACCEPT_AND_HANG` (only at `dot`: keep the message, then close or say nothing), or `NO_HANDSHAKE`
-(only at `STARTTLS`: agree, then say nothing); a list is used up one by one, its last entry for ever. An answer of
-several lines is one string with CRLF between them, as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the
-messages it has taken responsibility for, in order, dots removed; `copies()` counts them by Message-ID.
+are answered politely. What to do at one is an answer to give, or one of these:
+
+    DROP                              close without a word
+    HANG                              say nothing and keep the line
+    DRIP                              one octet of an answer at a time, never its end
+    GARBAGE                           what is no SMTP at all
+    LATE + "250 ok"                   that answer, a second later
+    ACCEPT_AND_DROP, ACCEPT_AND_HANG  only at `dot`: keep the message, then close or say nothing
+    NO_HANDSHAKE                      only at `STARTTLS`: agree, then say nothing
+
+A list is used up one by one, its last entry for ever. An answer of several lines is one string with CRLF between them,
+as `"550-5.7.1 not\r\n550 5.7.1 here"`. `delivered` are the messages it has taken responsibility for, in order, dots
+removed; `copies()` counts them by Message-ID.
 
 For a client without an event loop, `in_a_thread` serves from a thread of its own:
 
@@ -36,7 +43,8 @@ Script = Mapping[Stage, str | Sequence[str]]
 
 DROP, HANG, DRIP, GARBAGE, ACCEPT_AND_DROP = "<drop>", "<hang>", "<drip>", "<garbage>", "<accept and drop>"
 ACCEPT_AND_HANG, NO_HANDSHAKE = "<accept and hang>", "<no handshake>"
-DRIP_SECONDS = 0.02
+LATE = "<late>"
+DRIP_SECONDS, LATE_SECONDS = 0.02, 1.0
 
 POLITE: Mapping[str, str] = {
     "connect": "220 misbehaving.example ESMTP",
@@ -147,7 +155,7 @@ class Misbehaving:
         while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line.removeprefix(b"."))
         todo = self._next("dot")
-        if to and (todo in (ACCEPT_AND_DROP, ACCEPT_AND_HANG) or todo.startswith("250")):
+        if to and (todo in (ACCEPT_AND_DROP, ACCEPT_AND_HANG) or todo.removeprefix(LATE).startswith("250")):
             with self._taken:
                 self.delivered.append(b"".join(lines))
                 self.recipients.append(to)
@@ -157,7 +165,7 @@ class Misbehaving:
     async def _do(self, stage: str, writer: asyncio.StreamWriter) -> str:
         todo = self._next(stage)
         await self._carry_out(todo, writer)
-        return todo
+        return todo.removeprefix(LATE)
 
     def _next(self, stage: str) -> str:
         self._reached.setdefault(stage, asyncio.Event()).set()
@@ -179,6 +187,9 @@ class Misbehaving:
         while todo == DRIP:
             writer.write(b"2")
             await asyncio.sleep(DRIP_SECONDS)
+        if todo.startswith(LATE):
+            await asyncio.sleep(LATE_SECONDS)
+        todo = todo.removeprefix(LATE)
         writer.write(b"\xff\xfe what?\r\n" if todo == GARBAGE else todo.encode() + b"\r\n")
         await writer.drain()
         if todo.startswith("421"):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from engine import audit
 from engine.queries.attention import attention, health
+from engine.queries.standstill import standstill
 from engine.sealed import seal_head
 from engine.turn import turn
+from notifications import stops
+from notifications.doors import Stop
 from tests.builders import BEFORE, CLOSING, COLLECTING, OPENING, House, add_draft, add_laureate, add_unit, mark_letters
+from tests.small import unit_actor
 
 
 def test_nothing_needs_a_person_at_first(house: House) -> None:
@@ -49,6 +55,37 @@ def test_an_engine_that_does_not_run_is_seen_to_be_behind(house: House) -> None:
 
     assert ("collection-opens" in {one.chain for one in before.behind}, after.behind) == (True, ())
     assert (before.turned, after.turned) == (None, OPENING + timedelta(hours=12))
+
+
+@pytest.mark.parametrize(("at", "needed"), [(COLLECTING, False), (COLLECTING + stops.LONG, True)])
+def test_a_post_that_stands_still_is_shown_at_once_and_needs_a_person_when_it_lasts(
+    house: House, at: datetime, *, needed: bool
+) -> None:
+    away = Stop(kind="unreachable", alarm=False, zh="连不上", en="no connection")
+    with house.write() as work:
+        stops.note(work.connection, away, at=COLLECTING, again_at=COLLECTING + timedelta(minutes=1))
+    with house.read(at) as work:
+        shown, waiting = health(work).post, attention(work)
+
+    assert shown is not None
+    assert (shown.stopped.zh, shown.out_by, waiting.post is not None) == ("连不上", None, needed)
+
+
+def test_a_pace_with_nothing_left_to_send_is_not_shown(house: House) -> None:
+    pace = Stop(kind="pace", alarm=False, zh="限速", en="pace", per_minute=60)
+    with house.write() as work:
+        stops.note(work.connection, pace, at=COLLECTING, again_at=COLLECTING + timedelta(minutes=1))
+    with house.read() as work:
+        assert health(work).post is None
+
+
+def test_a_unit_does_not_see_what_keeps_the_post(house: House) -> None:
+    login = Stop(kind="login", alarm=True, zh="登录失败", en="login refused")
+    with house.write() as work:
+        unit = add_unit(work, "甲学会")
+        stops.note(work.connection, login, at=COLLECTING, again_at=COLLECTING)
+    with house.write(actor=unit_actor(unit)) as work:
+        assert standstill(work) is None
 
 
 def test_the_head_is_the_digest_that_the_audit_names(house: House) -> None:
