@@ -21,6 +21,7 @@ from engine.access import ENGINE
 from engine.audit import verify
 from engine.history import record
 from engine.office import Work
+from engine.proving import UNREADABLE
 from engine.tables import Distinction, Endorsement, Objection, UnitAttribute
 from engine.turn import turn
 from tests.builders import House
@@ -110,5 +111,5 @@ def faults_in(house: House, connection: Connection, *kept: str) -> tuple[str, ..
     """What the proof says within that transaction; what it can't even read is a fault too."""
     try:
         return verify(house.office.work(connection, house.campaign, ENGINE, DURING), kept=kept).faults
-    except (ValueError, LookupError, TypeError) as error:
+    except UNREADABLE as error:  # as `engine.proving` tells it
         return (repr(error),)
