@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 from sqlmodel import SQLModel
 
-from engine import append_only, campaigns, laureates, nominations, quota_changes, units, witness
+from engine import campaigns, laureates, nominations, quota_changes, units, witness
 from engine.access import ENGINE
 from engine.audit import verify
 from engine.history import record
@@ -96,9 +96,9 @@ def as_owner(house: House) -> Iterator[Connection]:
         with connection.begin() as transaction:
             if house.office.database.sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-                for table in append_only.TABLES:
-                    for verb in ("update", "delete"):
-                        connection.execute(text(f"DROP TRIGGER {table}_never_{verb}"))
+                triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+                for name in triggers.all():
+                    connection.execute(text(f"DROP TRIGGER {name}"))
             else:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield connection
