@@ -200,8 +200,8 @@ def test_a_tail_that_was_cut_off_shows_only_by_a_head_that_was_kept(falsifier: F
 
 def test_a_chain_that_was_written_anew_shows_by_any_head_that_was_kept(falsifier: Falsifier) -> None:
     receipts = falsifier.heads()[3:6]
-    falsifier.sql("UPDATE event SET actor = '别人' WHERE verb = 'submit'", "DELETE FROM sealed_event",
-                  "DELETE FROM seal")  # fmt: skip
+    forged = "UPDATE event SET at = '2025-03-03 09:00:00.000000' WHERE verb = 'remind'"
+    falsifier.sql(forged, "DELETE FROM sealed_event", "DELETE FROM seal")
     falsifier.seal_anew()
     falsifier.cover_up()
     assert falsifier.says("verify")[0] == 0
