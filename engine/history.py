@@ -27,7 +27,7 @@ def record(
     """
     event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
     work.connection.execute(_APPEND, {**event, "rows": work.witnessed or None})
-    work.witnessed = []
+    work.witnessed.clear()  # the list itself: copies of this work share it
 
 
 def record_many(
