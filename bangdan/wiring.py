@@ -47,8 +47,9 @@ def office(told: Settings) -> Office:
 
     database = Database(told.database_url.render_as_string(hide_password=False))
     bring_up(database)
-    watch = baseline.watch(database, boot=clock.boot())
-    return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
+    return Office(
+        database=database, workdays=workdays(told), watch=baseline.watch(database, boot=clock.boot()), terms=terms(told)
+    )  # fmt: skip
 
 
 def terms(told: Settings) -> Terms:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 ERASABLE = ("event_word",)  # the words of the history: never changed, but on a person's request they are erased
 TABLES = ("event", "seal", "sealed_event", "milestone_revision", "campaign_version")
+PROTECTED = (*TABLES, *ERASABLE)
 
 REFUSAL = "只能追加，不能修改或删除 / append-only, never changed or deleted"
 
@@ -32,9 +33,17 @@ def protect(connection: Connection, table: str) -> None:
 
     On SQLite REPLACE INTO still gets by, because it fires no trigger.
     """
-    verbs = ("update",) if table in ERASABLE else ("update", "delete", "truncate")
-    for statement in _statements(connection.dialect.name, table, verbs):
+    for statement in _statements(connection.dialect.name, table):
         connection.execute(text(statement))
+
+
+def unprotected(connection: Connection) -> list[str]:
+    """The tables whose protection was taken away or changed."""
+    if connection.dialect.name == "sqlite":
+        there = set(connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger'").scalars())
+        return [table for table in PROTECTED if not there.issuperset(_statements("sqlite", table))]
+    on = set(connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'").scalars())
+    return [table for table in PROTECTED if f"{table}_never_changed" not in on]
 
 
 @contextmanager
@@ -51,7 +60,8 @@ def lifted(connection: Connection, table: str) -> Iterator[None]:
     protect(connection, table)
 
 
-def _statements(dialect: str, table: str, verbs: tuple[str, ...]) -> Iterator[str]:
+def _statements(dialect: str, table: str) -> Iterator[str]:
+    verbs = ("update",) if table in ERASABLE else ("update", "delete", "truncate")
     if dialect == "sqlite":  # it has no TRUNCATE
         yield from (_SQLITE.format(table=table, verb=verb, refusal=REFUSAL) for verb in verbs if verb != "truncate")
     else:

@@ -132,7 +132,9 @@ class Database:
             with self.engine.connect() as connection, alike(connection):
                 driver: Any = connection.connection.driver_connection
                 driver.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")
+            target.execute("PRAGMA journal_mode=DELETE")
+        except sqlite_library.Error as error:  # no room, mostly
+            raise OSError(f"{path.name}: {error}") from error
         finally:
             target.close()
 

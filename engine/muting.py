@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.access import Actor, may_office
+from engine.backups.entries import reopen
 from engine.history import record
 from engine.office import Office, every
 from engine.texts import reason_of
@@ -35,6 +36,7 @@ def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> i
     with office.database.write() as connection:
         found = must_be_muted(connection)
         count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
+        reopen(connection, since=found.since)
         for work in every(office, connection, actor, at):
             record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
                    letters=count)  # fmt: skip

@@ -7,13 +7,14 @@ what can't be opened, read or parsed is an answer too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from engine import versions
+from engine import append_only, versions
 from engine.access import ENGINE
 from engine.audit import GENESIS, Verdict, verify
 from engine.office import Office
@@ -33,7 +34,8 @@ def prove(office: Office, campaign: str, *, at: datetime, kept: Iterable[str] = 
         if faults:
             return _nothing(*faults)
         with office.read(campaign, ENGINE, at=at) as work:
-            return verify(work, kept=kept)
+            found = verify(work, kept=kept)
+            return replace(found, faults=(*_unprotected(work.connection), *found.faults))
     except UNREADABLE as error:
         return _nothing(_unreadable(error))
     except DBAPIError as error:
@@ -58,6 +60,12 @@ def _another_file(connection: Connection, campaign: str) -> Iterator[str]:
     found = connection.execute(select(Campaign).where(col(Campaign.key) == campaign)).first()
     if found is not None and versions.digest_of(found.source) != found.digest:
         yield "活动文件与其摘要不符，已被改动 / the campaign's file has another digest than was kept: it was changed"
+
+
+def _unprotected(connection: Connection) -> Iterator[str]:
+    if tables := append_only.unprotected(connection):
+        yield (f"防改触发器被撤除或改动：{'、'.join(tables)} / "
+               f"what refuses to change the history was taken away from: {', '.join(tables)}")  # fmt: skip
 
 
 def _damaged(words: str) -> str:

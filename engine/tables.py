@@ -205,7 +205,8 @@ class Nomination(SQLModel, table=True):
     earlier: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     undecided: str | None = None
     waiver: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
-    salt: str  # random, of what the history says of this row; an erasure gives it another one
+    # Random, in what the history says of this row; an erasure gives it another one.
+    salt: str = Field(default_factory=lambda: secrets.token_urlsafe(16))
     submitted_at: datetime | None = None
     drafted_at: datetime
     changed_at: datetime

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
-from time import monotonic
 from typing import Literal
 
 from notifications.conversation import Conversation, Limits, Spoken, fit_for_envelope
@@ -22,9 +21,12 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 
 
 class Pace:
-    """How many letters left in the last minute; `seconds` is a clock that only goes on, and that all rounds share."""
+    """How many letters left in the last minute, by `seconds`, a clock that only goes on; else by the event loop's.
 
-    def __init__(self, per_minute: int | None, seconds: Callable[[], float] = monotonic) -> None:
+    All event loops of a process share one clock, so a pace may outlive the loop it began in.
+    """
+
+    def __init__(self, per_minute: int | None, seconds: Callable[[], float] | None = None) -> None:
         self._per_minute = per_minute
         self._seconds = seconds
         self._left: deque[float] = deque()
@@ -33,7 +35,7 @@ class Pace:
         """Count one more letter, or say that it would be one too many."""
         if self._per_minute is None:
             return None
-        now = self._seconds()
+        now = (self._seconds or asyncio.get_running_loop().time)()
         while self._left and self._left[0] <= now - A_MINUTE:
             self._left.popleft()
         if len(self._left) < self._per_minute:

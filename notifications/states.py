@@ -26,7 +26,11 @@ ARROWS: tuple[tuple[LetterState, LetterState, str], ...] = (
         "parked",
         "no longer true or useful, and an earlier attempt's outcome was never known; or due while muted",
     ),
-    ("claimed", "ready", "known not delivered, or the worker's lease ran out before the dot"),
+    (
+        "claimed",
+        "ready",
+        "known not delivered, the worker's lease ran out before the dot, or what it tells has changed",
+    ),
     ("claimed", "failed", "refused for good before the dot, or it can't be written"),
     ("claimed", "cancelled", "no longer true, and the dot was not reached"),
     ("claimed", "parked", "the same, and an earlier attempt's outcome was never known"),
@@ -40,6 +44,7 @@ ARROWS: tuple[tuple[LetterState, LetterState, str], ...] = (
     ("parked", "ready", "a person says send again"),
     ("parked", "cancelled", "a person says leave it"),
     ("failed", "ready", "a person says try again"),
+    ("failed", "parked", "no longer true, and an earlier attempt's outcome was never known"),
 )
 
 MAY_BE_WITH_THE_READER: tuple[LetterState, ...] = ("sent", "dot", "parked")

@@ -61,7 +61,7 @@ def house_with(database_url: str, source: str | None = None, *, at: datetime = B
     office = Office(database=Database(database_url, durable=False))
     with office.database.write() as connection:  # as the migrations make them (test_schema proves it), and faster
         METADATA.create_all(connection)
-        for table in (*append_only.TABLES, *append_only.ERASABLE):
+        for table in append_only.PROTECTED:
             append_only.protect(connection, table)
     text = NOTICE.read_text(encoding="utf-8") if source is None else source
     key = campaigns.open_campaign(office, text, name="campaign.toml", actor=SECRETARIAT, at=at)

@@ -68,7 +68,8 @@ def restore(file: FileArgument, *, json: JsonOption = False) -> None:
     finally:
         database.dispose()
     if json:
-        emit({"database": str(database.url.database), "waiting": found.waiting, **asdict(found.manifest)})
+        emit({"database": str(database.url.database), "waiting": found.waiting, **asdict(found.shut),
+              **asdict(found.manifest)})  # fmt: skip
         return
     made = when(found.manifest.made_at, ZONE)
     typer.echo(say(f"已由 {made} 的备份恢复到 {database.url.database}，历史核验无误",
@@ -77,6 +78,10 @@ def restore(file: FileArgument, *, json: JsonOption = False) -> None:
     typer.echo(say(f"现为静音，不发邮件；其中有{found.waiting}封已到期。确认它是正式系统后执行 bangdan unmute。",
                    f"It is muted, no letter leaves; {found.waiting} are due in it. "
                    "If it is the real house now: bangdan unmute"))  # fmt: skip
+    typer.echo(say(f"原系统的登录（{found.shut.sessions}处）和登录链接在此无效，须重新登录；"
+                   f"接口令牌和日历订阅（{found.shut.laid_up}个）停用，解除静音时恢复。",
+                   f"Nobody is signed in here ({found.shut.sessions} were), and links that were mailed are dead; "
+                   f"tokens and calendar addresses ({found.shut.laid_up}) wait for `unmute`."))  # fmt: skip
 
 
 @command(app, "mute", zh="静音：从现在起不发出任何邮件，直到解除", panel=KEEP,

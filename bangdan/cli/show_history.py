@@ -193,7 +193,7 @@ def verify(
          zh="显示最新的封存摘要，抄存他处，日后可证明历史未被改动",
          en="The newest seal's digest, to be kept elsewhere as a proof for later")  # fmt: skip
 def head(campaign: CampaignOption = None, json: JsonOption = False) -> None:
-    from engine.queries.attention import seal_head
+    from engine.sealed import seal_head
 
     with reading(campaign) as work:
         found = seal_head(work)

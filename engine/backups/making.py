@@ -22,47 +22,43 @@ from sqlmodel import col
 from engine import schema
 from engine.access import ENGINE
 from engine.backups.manifest import Held, Manifest, as_json
+from engine.backups.placing import give_name, is_there
 from engine.database import Database
 from engine.office import Office
-from engine.queries.attention import seal_head
+from engine.sealed import seal_head
 from engine.software import versions
 from engine.tables import Event
 from engine.turn import campaigns
-from workflows.reasons import Reason, Refused
+from workflows.reasons import Reason, Refused, refuse
 
 DATABASE, MANIFEST = "bangdan.sqlite3", "manifest.json"
 CHUNK = 1 << 20  # bytes
+UNFINISHED = ".bangdan-"  # a folder that a power cut may leave beside the backup; it can be deleted
 
 
 def back_up(office: Office, target: Path, *, at: datetime) -> Manifest:
     """Write the whole house into the new file `target`. Raises Refused: BAK-01 (PostgreSQL), BAK-02 (it is there)."""
     if not office.database.sqlite:
         raise Refused(use_pg_dump())
-    with _new_file(target) as out, tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        copy = Path(folder) / DATABASE
+    refuse([is_there(target)] if target.exists() else ())
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
+        copy, finished = Path(folder) / DATABASE, Path(folder) / target.name
         office.database.copy(copy)
         manifest = _described(copy, at=at)
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _private(finished) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, DATABASE)
             archive.writestr(MANIFEST, as_json(manifest))
+        give_name(finished, target)
     return manifest
 
 
 @contextmanager
-def _new_file(target: Path) -> Iterator[BinaryIO]:
-    """A file that was not there, for its owner's eyes; gone again if what is written into it fails."""
-    try:
-        handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Refused(is_there(target)) from None
-    try:
-        with os.fdopen(handle, "w+b") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+def _private(path: Path) -> Iterator[BinaryIO]:
+    """A new file for its owner's eyes, on the disk when it is left."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
+        yield out
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _described(copy: Path, *, at: datetime) -> Manifest:
@@ -102,8 +98,3 @@ def use_pg_dump() -> Reason:
         en="the database is PostgreSQL; back it up with its own tool: pg_dump --format=custom; "
         "after pg_restore say `bangdan mute` before anything is started",
     )
-
-
-def is_there(path: Path) -> Reason:
-    return Reason(code="BAK-02", where=str(path), zh="文件已存在，不会覆盖；请另取名称，或先移走原文件",
-                  en="it is there already and is never overwritten; choose another name, or move it away")  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from engine import audit, schema
-from engine.access import ENGINE
-from engine.backups.making import DATABASE, MANIFEST, digest_of, is_there, use_pg_dump
+from engine import schema
+from engine.backups import entries
+from engine.backups.entries import Shut
+from engine.backups.making import DATABASE, MANIFEST, UNFINISHED, digest_of, use_pg_dump
 from engine.backups.manifest import Manifest, from_json, no_backup
+from engine.backups.placing import give_name, is_there
 from engine.database import Database
 from engine.office import Office
+from engine.proving import damages, prove
 from engine.turn import campaigns
 from notifications import muting
 from notifications.claims import recover
@@ -27,14 +31,17 @@ from workflows.reasons import FileRefused, Reason, Refused, refuse
 LARGEST_MANIFEST = 1 << 20  # bytes
 BESIDE = ("-wal", "-shm", "-journal")
 PAST_EVERY_LEASE = timedelta(days=1)
+# What a damaged archive makes of itself: none, another one, a part without content, packed or locked in no known way.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """What was restored, and how many letters lay ready in it, which the original may have sent since."""
+    """What was restored, how many letters lay ready in it, which the original may have sent since, and who is out."""
 
     manifest: Manifest
     waiting: int
+    shut: Shut
 
 
 def restore(source: Path, database: Database, *, at: datetime, actor: str) -> Restored:
@@ -49,15 +56,12 @@ def restore(source: Path, database: Database, *, at: datetime, actor: str) -> Re
     # A journal that an earlier database left there would be applied to this one.
     there = [path for path in (target, *(Path(f"{target}{end}") for end in BESIDE)) if path.exists()]
     refuse(is_there(path) for path in there)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
         copy = Path(folder) / DATABASE
         manifest = _unpacked(source, copy)
-        waiting = _made_safe(copy, manifest, source, at=at, actor=actor)
-        try:
-            os.link(copy, target)  # unlike a rename it fails where somebody was faster
-        except FileExistsError:
-            raise Refused(is_there(target)) from None
-    return Restored(manifest=manifest, waiting=waiting)
+        waiting, shut = _made_safe(copy, manifest, source, at=at, actor=actor)
+        give_name(copy, target)
+    return Restored(manifest=manifest, waiting=waiting, shut=shut)
 
 
 def _unpacked(source: Path, copy: Path) -> Manifest:
@@ -68,7 +72,7 @@ def _unpacked(source: Path, copy: Path) -> Manifest:
                 manifest = from_json(content.read(LARGEST_MANIFEST))
             with archive.open(DATABASE) as packed, _private(copy) as out:
                 shutil.copyfileobj(packed, out)
-    except (zipfile.BadZipFile, KeyError, EOFError) as error:
+    except UNREADABLE as error:
         raise FileRefused(no_backup(str(error)).at(str(source))) from error
     if digest_of(copy) != manifest.digest:
         raise FileRefused(_damaged().at(str(source)))
@@ -81,8 +85,8 @@ def _private(path: Path) -> Iterator[BinaryIO]:
         yield out
 
 
-def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, actor: str) -> int:
-    """Proven, brought up to date, and muted. Returns how many letters are ready."""
+def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, actor: str) -> tuple[int, Shut]:
+    """Proven, brought up to date, muted, and shut. Returns how many letters are ready, and whom it keeps out."""
     database = Database(f"sqlite:///{copy}")
     try:
         schema.bring_up(database)
@@ -93,23 +97,23 @@ def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, ac
             # Whoever held letters is not here any more; where a dot was sent, the outcome is unknown.
             recover(connection, at=at + PAST_EVERY_LEASE, repeat_at=at)
             muting.mute(connection, at=at, reason=f"由 {manifest.made_at:%Y-%m-%d %H:%M}Z 的备份恢复", actor=actor)
+            mute = muting.in_force(connection)
+            shut = entries.shut(connection, at=at, since=mute.since if mute else at)
             waiting = muting.waiting_letters(connection, at=at)
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # all of it in the one file that gets the name
     finally:
         database.dispose()
-    return waiting
+    return waiting, shut
 
 
 def _faults(office: Office, manifest: Manifest, at: datetime) -> list[str]:
     """What the database itself and the history of each campaign say against it."""
     with office.database.read() as connection:
-        told = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    faults = [str(each) for each in told if each != "ok"]
+        faults = list(damages(connection))
     heads = {held.key: held.head for held in manifest.campaigns}
     for key in campaigns(office) if not faults else ():
-        with office.read(key, ENGINE, at=at) as work:
-            faults += audit.verify(work, kept=[head for head in (heads.get(key),) if head]).faults
+        faults += prove(office, key, at=at, kept=filter(None, [heads.get(key)])).faults
     return faults
 
 

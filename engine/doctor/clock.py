@@ -1,7 +1,8 @@
 """The clock. Every deadline is compared with it, and no program can tell by itself that it is right.
 
-What can be told: whether it agrees with the database server and with the disk, whether it jumped while we looked,
-whether something in the history lies in its future, and whether the system says that it keeps it set.
+What can be told: whether it agrees with the database server and with the disk, whether it jumped while we looked or
+since the house trusted it, whether something in the history lies in its future, and whether the system says that it
+keeps it set.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from engine.clock import Clock
+from engine.clock import boot as this_boot
 from engine.database import Database
 from engine.doctor.finding import Finding, error, ok, unknown, warning
 from engine.tables import Event
+from engine.timekeeping import baseline
+from engine.timekeeping.watch import Watch
 
 MOST_OFF = timedelta(seconds=2)
 KEPT = Path("/run/systemd/timesync/synchronized")
@@ -47,6 +51,7 @@ def clock(told: Database, now: Clock, *, jump: timedelta, open_: bool) -> Iterat
         else:
             yield ok("DOC-10", f"本机时钟与{against}一致", f"the clock agrees with {against_en}")
     if open_:
+        yield from _in_doubt(told)
         yield from _future(told, now())
     yield _kept(now())
 
@@ -66,6 +71,22 @@ def _of_server(told: Database) -> datetime:
 def _of_disk() -> datetime:
     with tempfile.NamedTemporaryFile() as made:
         return datetime.fromtimestamp(Path(made.name).stat().st_mtime, UTC)
+
+
+def _in_doubt(told: Database) -> Iterator[Finding]:
+    """By how much it has jumped since the house trusted it, as an engine or a desk on this machine would find."""
+    boot = this_boot()
+    with told.read() as connection:
+        row = baseline.found(connection, boot) if boot else None
+    doubt = Watch(boot=row.boot, ahead=row.ahead).doubt() if row is not None else None
+    if doubt is not None:
+        yield error(
+            "DOC-10",
+            f"时钟存疑：跳变了{doubt.step.total_seconds():.1f}秒，到期事项已暂停",
+            f"the clock is in doubt: it jumped by {doubt.step.total_seconds():.1f} seconds, and what is due is held",
+            "请校正系统时间；若系统时间正确：bangdan clock confirm --reason 理由",
+            "set it right; if it is right: bangdan clock confirm --reason WHY",
+        )
 
 
 def _future(told: Database, at: datetime) -> Iterator[Finding]:

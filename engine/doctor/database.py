@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DatabaseError
 
 from engine import schema
 from engine.database import SAFE_WAL, SQLITE_VERSION, Database
 from engine.doctor.finding import Finding, error, ok, unknown, warning
 
+HERE = ("localhost", "127.0.0.1", "::1")
 MUCH_FREE = 0.3  # of all pages
 SMALL = 5_000  # pages: of a small file nobody minds
 
@@ -21,6 +22,8 @@ def database(told: Database) -> Iterator[Finding]:
     if told.sqlite and not Path(str(told.url.database)).exists():
         yield _not_made(told)
         return
+    if is_remote(told.url):
+        yield _line(str(told.url.query.get("sslmode", "")))
     try:
         with told.read() as connection:
             found = schema.revision(connection)
@@ -43,6 +46,30 @@ def _not_made(told: Database) -> Finding:
         f"no database file yet: {told.url.database}",
         "首次执行 bangdan open 时建立",
         "it is made when a campaign is first opened",
+    )
+
+
+def is_remote(url: URL) -> bool:
+    """Whether a server on another machine is named."""
+    hosts = [url.host or "", *_listed(url.query.get("host", ""))]
+    return any(host and not host.startswith("/") and host not in HERE for host in hosts)
+
+
+def _listed(hosts: str | tuple[str, ...]) -> list[str]:
+    return [each for text in ((hosts,) if isinstance(hosts, str) else hosts) for each in text.split(",")]
+
+
+def _line(mode: str) -> Finding:
+    if mode == "verify-full":
+        return ok(
+            "DOC-06", "与数据库服务器的连接加密并核对证书", "the line to the database server is encrypted and proven"
+        )
+    return warning(
+        "DOC-06",
+        f"与数据库服务器的连接未必加密、未核对证书（sslmode={mode or '未设'}）",
+        f"the line to the database server may be open, or to somebody else (sslmode={mode or 'not set'})",
+        "在 BANGDAN_DATABASE_URL 后加 ?sslmode=verify-full&sslrootcert=证书文件",
+        "add ?sslmode=verify-full&sslrootcert=FILE to BANGDAN_DATABASE_URL",
     )
 
 

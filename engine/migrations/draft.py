@@ -34,7 +34,7 @@ class ProtectOp(ops.MigrateOperation):
 @rewriter.rewrites(ops.CreateTableOp)
 def _protected(_context: Any, _revision: Any, operation: ops.CreateTableOp) -> list[ops.MigrateOperation]:
     """An append-only table comes with its triggers."""
-    if operation.table_name in (*append_only.TABLES, *append_only.ERASABLE):
+    if operation.table_name in append_only.PROTECTED:
         return [operation, ProtectOp(operation.table_name)]
     return [operation]
 

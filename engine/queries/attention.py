@@ -22,8 +22,9 @@ from engine.queries.clock import InDoubt, doubted, in_doubt
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
 from engine.queries.standstill import Standstill, standstill
+from engine.sealed import seal_head
 from engine.shortfall import Short, closed_short
-from engine.tables import Call, Campaign, Done, Nomination, Seal, Unit
+from engine.tables import Call, Campaign, Done, Nomination, Unit
 from engine.webhooks.subscriptions import STOPPED
 from engine.webhooks.tables import Webhook
 from notifications import muting
@@ -198,21 +199,6 @@ def _waiting(
     count = work.connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
     first = work.connection.execute(chosen.order_by(order).limit(FIRST)).scalars() if count else ()
     return Waiting(count=int(count), first=tuple(dict.fromkeys(str(name) for name in first)))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The newest seal; no digest and no instant while nothing is sealed."""
-
-    head: str = ""
-    at: datetime | None = None
-
-
-def seal_head(work: Work) -> Head:
-    """The newest seal's digest."""
-    query = select(col(Seal.digest), col(Seal.at)).where(col(Seal.campaign_id) == work.campaign_id)
-    seal = work.connection.execute(query.order_by(col(Seal.id).desc()).limit(1)).first()
-    return Head(head=seal.digest, at=seal.at) if seal else Head()
 
 
 def health(work: Work) -> Health:

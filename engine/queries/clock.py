@@ -79,7 +79,7 @@ _FLAGGED = (
 
 def doubted(work: Work, nomination: int | None = None) -> tuple[Doubted, ...]:
     """Submissions on a clock in doubt that still stand, of one nomination or of all: a person is to look at them."""
-    if nomination is None and not _ever(work):
+    if nomination is None and work.doubt is None and not _ever(work):
         return ()
     query = visible(_FLAGGED, N, work.actor, work.definition).where(col(E.campaign_id) == work.campaign_id)
     if nomination is not None:

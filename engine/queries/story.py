@@ -90,10 +90,10 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "guessed": ("多次登录失败", "many failed sign-ins"),
     "token": ("新建接口令牌", "make an API token"),
     "token-revoke": ("吊销接口令牌", "revoke an API token"),
-    "erase": ("删除个人信息", "erase personal data"),
     "clock-doubt": ("时钟存疑，暂停到期事项", "the clock is in doubt; what is due is held"),
     "clock-agrees": ("时钟恢复一致，继续办理", "the clock agrees again; going on"),
     "clock-confirm": ("确认系统时间正确", "confirm that the clock is right"),
+    "erase": ("删除个人信息", "erase personal data"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
 }

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -163,6 +163,32 @@ def test_foreign_keys_hold_but_while_tables_are_reshaped(tmp_path: Path) -> None
     with pytest.raises(DBAPIError, match="FOREIGN KEY"), database.write() as connection:
         connection.execute(text("INSERT INTO child VALUES (8)"))
     database.dispose()
+
+
+def test_a_lock_of_another_program_that_lasts_is_told_in_words(tmp_path: Path) -> None:
+    database, other = (Database(f"sqlite:///{tmp_path / 'n.sqlite3'}?timeout=0.1") for _ in range(2))
+    with other.write():
+        assert _heard_by_a_writer(database) == "SYS-01"
+    assert _heard_by_a_writer(database) == "stored"
+    database.dispose()
+    other.dispose()
+
+
+def test_a_writer_behind_a_long_one_of_ours_is_told_in_words_too(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'n.sqlite3'}?timeout=0.1")
+    with database.write(), ThreadPoolExecutor(1) as pool:
+        behind = pool.submit(_heard_by_a_writer, database)
+        done = wait([behind], timeout=WAITING).done
+    assert (done, behind.result()) == ({behind}, "SYS-01")
+    database.dispose()
+
+
+def _heard_by_a_writer(database: Database) -> str:
+    try:
+        with database.write():
+            return "stored"
+    except Refused as refused:
+        return refused.reasons[0].code
 
 
 def test_a_writer_of_another_program_is_waited_for(tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ def played(house: House) -> Stage:
     with house.write(AFTER, OFFICE) as work:
         _in_other_campaigns(work, one)
     turn(house.office, house.campaign, at=AFTER + timedelta(days=1))
+    with house.write(AFTER + timedelta(days=2), OFFICE) as work:  # something that no row tells of
+        record(work, "campaign", work.campaign_id, "note", text="不便公开")
+    turn(house.office, house.campaign, at=AFTER + timedelta(days=2))
     return stage
 
 

@@ -71,14 +71,22 @@ class LiveDesk:
         path = f"/api/campaigns/{CAMPAIGN}/nominations/{nomination}/submit"
         return self.client.post(path, headers={"idempotency-key": key})
 
+    def page(self, path: str) -> httpx2.Response:
+        """A page of the campaign, as a person sees it."""
+        with self._browser() as browser:
+            return browser.get(f"/c/{CAMPAIGN}/{path}")
+
     def press(self, nomination: str, verb: str, *, key: str) -> httpx2.Response:
         """The same kind of thing as a person does it: the button of that verb on the nomination's page."""
-        cookies = {SESSION: self.house.session}
-        with httpx2.Client(base_url=self.client.base_url, cookies=cookies, timeout=ANSWER_SECONDS) as browser:
+        with self._browser() as browser:
             page = browser.get(f"/c/{CAMPAIGN}/nominations/{nomination}")
             (csrf, *_) = re.findall(r'name="csrf" value="([^"]+)"', page.text)
             typed = {"csrf": csrf, "key": key, "verb": verb, "reason": "不报了"}
             return browser.post(f"/c/{CAMPAIGN}/nominations/{nomination}/do", data=typed)
+
+    def _browser(self) -> httpx2.Client:
+        cookies = {SESSION: self.house.session}
+        return httpx2.Client(base_url=self.client.base_url, cookies=cookies, timeout=ANSWER_SECONDS)
 
 
 def furnished(url: str, *, drafts: int = 1) -> Furnished:

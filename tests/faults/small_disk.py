@@ -33,6 +33,11 @@ class SmallDisk:
         """Give all of that back."""
         (self.path / "ballast").unlink()
 
+    def allow(self, how: str) -> None:
+        """`ro`: whatever is on it can only be read; `rw`: as before. Nobody may have a file open for writing."""
+        remount = ("mount", "-o", f"remount,{how},size={SIZE}", str(self.path))
+        subprocess.run(remount, check=True)
+
     def names(self) -> list[str]:
         """The files on it, but for what fills it."""
         return sorted(each.name for each in self.path.iterdir() if each.name != "ballast")

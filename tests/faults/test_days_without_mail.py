@@ -14,14 +14,18 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from bangdan import wiring
 from bangdan.cli.running import as_told
 from engine import nominations
 from engine.live import Beaten
+from engine.settings import Settings
 from engine.tables import Nomination
+from engine.turn import turn
 from notifications.errand import Pace
 from notifications.smtp import SmtpDoor
 from notifications.tables import LETTER_BYTES
 from tests.builders import add_unit
+from tests.conftest import Freeze
 from tests.faults.living import INTERVAL, MINUTE, Town, smtp
 from tests.faults.served import nobody, served
 from tests.notifications.misbehaving import DROP, HANG, Script
@@ -94,7 +98,7 @@ def _tries(beaten: list[Beaten]) -> list[datetime]:
 def _frozen(town: Town) -> dict[str, tuple[str, datetime, bytes]]:
     """What is fixed of each letter: Message-ID, Date and bytes."""
     with town.house.office.database.read() as connection:
-        raw = dict(connection.execute(LETTER_BYTES.select()).all())
+        raw: dict[int, bytes] = dict(connection.execute(LETTER_BYTES.select()).all())
     return {one.key: (one.message_id, one.date, raw[one.id]) for one in town.letters() if one.message_id}
 
 
@@ -219,3 +223,16 @@ def _read(town: Town, beaten: Beaten) -> str:
     """What the secretariat reads of a beat about the post."""
     did: list[str] = as_told(beaten, town.house.office)["did"]
     return did[-1]
+
+
+def test_a_house_keeps_its_pace_from_one_delivery_to_the_next(few: Town, frozen: Freeze) -> None:
+    with served() as server:
+        given = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "smtp_per_minute": 2,
+                 "mail_from": "office@example.cn"}  # fmt: skip
+        turn(few.house.office, few.house.campaign, at=beijing("2025-03-11 09:00"))
+        frozen(beijing("2025-03-11 09:01"))
+        deliver = wiring.post(Settings.model_validate(given), few.house.office)
+        stops = [deliver()[-1].stop for _ in range(3)]
+
+    assert [stop and stop.kind for stop in stops] == ["pace"] * 3
+    assert len(server.recipients) == 2

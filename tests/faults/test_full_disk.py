@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -14,14 +15,20 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from engine.database import Database
+from engine.letters.composing import compose
+from engine.letters.post import Post
 from engine.office import Office
 from engine.tables import Nomination
+from notifications.delivery import DeliveryReport
+from notifications.folder import FolderDoor
+from notifications.letter import Sender, check_address
 from notifications.tables import LETTER
-from tests.builders import House
+from tests.builders import LETTERS, House
 from tests.faults import needs
+from tests.faults.accepting import again, prepared
 from tests.faults.desks import CAMPAIGN, LiveDesk, command_line, furnished, served
 from tests.faults.small_disk import SmallDisk, small_disk
-from tests.small import faults
+from tests.small import DURING, faults
 
 pytestmark = needs.mounting()
 UNKNOWN = "数据库在保存时中断，不知是否已经保存；请再提交一次，不会重复办理"
@@ -41,20 +48,11 @@ class Stores:
 
     def stored(self) -> dict[str, str]:
         """Where each nomination stands, and no fault in the history."""
-        house = House(office=Office(database=Database(self.desk.house.url)), campaign=CAMPAIGN)
-        with house.read() as work:
-            found = work.connection.execute(select(col(Nomination.public_id), col(Nomination.state))).all()
-        assert faults(house) == ()
-        house.office.database.dispose()
+        with _house(self.desk.house.url) as house:
+            assert faults(house) == ()
+            with house.read() as work:
+                found = work.connection.execute(select(col(Nomination.public_id), col(Nomination.state))).all()
         return {row[0]: row[1] for row in found}
-
-    def letters_about(self, nomination: str) -> int:
-        """How many receipts there are for it."""
-        database = Database(self.desk.house.url)
-        with database.read() as connection:
-            found = connection.execute(select(LETTER.c.context).where(LETTER.c.template == "submission-receipt")).all()
-        database.dispose()
-        return sum(nomination in str(row) for row in found)
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +125,10 @@ def test_a_file_that_finds_no_room_on_its_way_in_is_refused_in_words(stores: Sto
     stores.temporary.fill()
     sent = stores.desk.client.post(path, headers=key, files={"file": ("a.csv", LARGE, "text/csv")})
     taken = stores.desk.client.get(f"/api/campaigns/{CAMPAIGN}/exports/nominations")
+    page = stores.desk.page("exports/nominations.xlsx")
     stores.temporary.free()
     assert [_reasons(sent), _reasons(taken)] == [(503, [("SYS-01", NO_DISK)])] * 2
+    assert (page.status_code, NO_DISK in page.text) == (503, True)
     assert (stores.stored(), stores.temporary.names()) == (before, [])
     assert stores.desk.client.get(f"/api/campaigns/{CAMPAIGN}/exports/nominations").status_code == 200
 
@@ -157,3 +157,56 @@ def test_a_backup_without_room_leaves_nothing_and_says_so(stores: Stores) -> Non
     for said in (full, restored):
         assert re.search("SYS-01  系统或数据库不可用，本次操作未保存", said.err)
     (disk.path / "house.zip").unlink()
+
+
+def test_letters_that_find_no_room_in_their_folder_wait_and_leave_once_when_there_is(tmp_path: Path) -> None:
+    waiting = prepared(tmp_path)
+    again(waiting.fresh(), waiting.draft)
+    with (
+        small_disk(tmp_path / "letters") as disk,
+        _house(f"sqlite:///{tmp_path / 'copy' / 'bangdan.sqlite3'}") as house,
+    ):
+        disk.fill()
+        full, left = _deliver(house, disk.path, at=DURING), disk.names()
+        state = _letter(house)
+        disk.free()
+        _deliver(house, disk.path, at=DURING + timedelta(days=1))
+        names, sent = disk.names(), _letter(house)
+    assert (full.stop and full.stop.zh.split("：")[0], left, state) == ("无法写入邮件目录", [], "ready")
+    assert (len(names), names[0].endswith(".eml"), sent) == (1, True, "sent")
+
+
+@contextmanager
+def _house(url: str) -> Iterator[House]:
+    database = Database(url)
+    yield House(office=Office(database=database), campaign=CAMPAIGN)
+    database.dispose()
+
+
+def _deliver(house: House, folder: Path, *, at: datetime) -> DeliveryReport:
+    """What is due at that instant, into that folder; the last round's report."""
+    post = Post(
+        office=house.office, open_door=lambda: nullcontext(FolderDoor(folder)),
+        sender=Sender(name="示例学会办公室", address=check_address("office@example.org")),
+        compose=compose(house.office.memory.latest, LETTERS), clock=lambda: at, worker="test",
+    )  # fmt: skip
+    with house.read(at):  # the definitions that letters are written from
+        return post.deliver()[-1]
+
+
+def _letter(house: House) -> str:
+    with house.office.database.read() as connection:
+        return str(connection.execute(select(LETTER.c.state)).scalar_one())
+
+
+def test_a_database_on_a_disk_that_may_only_be_read_is_said_to_be_and_nothing_is_changed(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "data") as disk:
+        house = furnished(f"sqlite:///{disk.path / 'bangdan.sqlite3'}")
+        disk.allow("ro")
+        refused = command_line(house.url, tmp_path, "nomination", "submit", house.drafts[0])
+        disk.allow("rw")
+        done = command_line(house.url, tmp_path, "nomination", "submit", house.drafts[0])
+        with _house(house.url) as opened:
+            assert faults(opened) == ()
+    assert (refused.code, refused.out, "SCH-03  无法打开数据库" in refused.err) == (4, "", True)
+    assert (done.code, "状态：已提交" in done.out) == (0, True)

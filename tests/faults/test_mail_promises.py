@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from bangdan import wiring
 from engine.letters.post import Post
 from engine.live import Engine
+from engine.settings import Settings
 from notifications.delivery import Content
 from notifications.doors import Door
 from notifications.errand import Pace
@@ -19,6 +21,7 @@ from notifications.letter import Recipient, check_address
 from notifications.outbox import NewLetter, put
 from notifications.rendering import Rendered
 from notifications.smtp import SmtpDoor
+from tests.conftest import Freeze
 from tests.desk.people import AtTheDesk, Browser
 from tests.faults.mail_house import LOGIN, OFFICE, MailHouse, a_house, server_tls, smtp
 from tests.notifications.misbehaving import ACCEPT_AND_DROP, DROP, Misbehaving, Script, in_a_thread
@@ -113,6 +116,18 @@ def test_thousands_of_reminders_keep_the_pace_oldest_first_and_their_end_is_show
     assert f"每分钟至多{A_MINUTE}封，到期待发{MANY + READERS - A_MINUTE}封，预计2025年3月10日10:03前发完" in said[0]
     assert f"每分钟至多{A_MINUTE}封，到期待发{MANY + READERS - 2 * A_MINUTE}封，预计2025年3月10日10:03前发完" in said[1]
     assert "每分钟至多" not in said[2]
+
+
+def test_two_beats_within_a_minute_keep_one_pace(house: MailHouse, frozen: Freeze) -> None:
+    frozen(DURING)
+    with in_a_thread(Misbehaving()) as server:
+        told = Settings.model_validate({
+            "smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "mail_from": "office@host.example",
+            "smtp_per_minute": READERS - 1,
+        })  # fmt: skip
+        post = wiring.post(told, house.house.office)
+        stops = [post()[-1].stop for _ in range(2)]
+    assert ([stop and stop.kind for stop in stops], len(server.delivered)) == (["pace", "pace"], READERS - 1)
 
 
 def _reminder(campaign_id: int, number: int) -> NewLetter:

@@ -1,4 +1,4 @@
-"""A sender in a process of its own is stopped or killed with a letter in its hands, and the deadline moves meanwhile."""
+"""A sender in a process of its own is stopped or killed with a letter in its hands, and the deadline is moved then."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from typing import Literal
 import pytest
 from sqlalchemy import Connection
 
-from notifications.claims import Outcome, mark_dot, settle
+from notifications.claims import Outcome, claim, mark_dot, settle
 from notifications.errors import OutboxRefused
 from notifications.mailbook import Which, count_by_state, next_due, page, read
-from notifications.outbox import Cancelled, cancel, put, resolve_parked, retry, told
+from notifications.outbox import Cancelled, cancel, on_the_wire, outdate, put, resolve_parked, retry, told
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import DEADLINE, LEASE, NOON, letter, outcome, row, states, take
 
@@ -54,6 +54,28 @@ def test_a_moved_deadline_cancels_what_was_not_sent_and_names_who_was_told(trans
         assert done == Cancelled(stopped=3, on_the_wire=1)
         assert states(conn) == ["sent", "parked", "dot", "cancelled", "cancelled", "ready"]
         assert told(conn, campaign_id=1, milestone="closing") == {"contact-1": 1, "contact-2": 1, "contact-3": 1}
+
+
+def test_what_tells_something_that_changed_is_written_anew_or_goes_to_a_person(transaction: Transaction) -> None:
+    with transaction() as conn:
+        put(conn, [letter(number) for number in range(1, 6)])
+        held = take(conn, limit=4)
+        mark_dot(conn, token=held[0].token, ids=[one.id for one in held[:3]], lease_until=NOON + LEASE)
+        settle(conn, [outcome(held[0], "sent"), outcome(held[1], "unknown")], at=NOON)
+        outdate(conn, campaign_id=1, milestones=["closing"], but="correction", reason="moved")
+        assert states(conn) == ["sent", "parked", "dot", "ready", "ready"]
+        assert on_the_wire(conn, campaign_id=1, milestones=["closing"]) == {"contact-3": NOON + LEASE}
+        assert mark_dot(conn, token=held[3].token, ids=[held[3].id], lease_until=NOON + LEASE) == set()
+        again = claim(conn, at=NOON, worker="other", limit=9, lease_until=NOON + LEASE, repeat_at=NOON)
+        assert [one.frozen for one in again] == [None, None]
+
+
+def test_a_template_that_is_spared_keeps_its_message(transaction: Transaction) -> None:
+    with transaction() as conn:
+        put(conn, [letter(1)])
+        take(conn)
+        outdate(conn, campaign_id=1, milestones=["closing"], but="reminder", reason="moved")
+        assert states(conn) == ["claimed"]
 
 
 def test_told_gives_the_newest_revision_each_reader_has_seen(transaction: Transaction) -> None:

@@ -66,7 +66,7 @@ def played(text: str, definition: Definition, *, extend: bool = False) -> Iterat
         office = Office(database=Database(f"sqlite:///{Path(folder) / 'made-up.sqlite3'}", durable=False))
         with office.database.write() as connection:
             METADATA.create_all(connection)
-            for each in append_only.TABLES:
+            for each in append_only.PROTECTED:
                 append_only.protect(connection, each)
         size = Size(units=6, nominations=14, extend=extend)
         done = rehearse(office, text, name="made-up.toml", words=WORDS, size=size, post=post(office, definition))

@@ -16,8 +16,8 @@ from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine.audit import verify
 from engine.office import Work
-from engine.queries.attention import seal_head
 from engine.queries.story import SUBJECTS, VERBS, Happened, story, words
+from engine.sealed import seal_head
 from workflows.duty import SHAPE as DUTY
 
 pages = Pages()

@@ -17,7 +17,7 @@ from engine.backups.making import DATABASE, MANIFEST, back_up
 from engine.backups.restoring import Restored, restore
 from engine.database import Database
 from engine.office import Office
-from engine.queries.attention import seal_head
+from engine.sealed import seal_head
 from engine.tables import Event, Nomination
 from engine.turn import turn
 from notifications.tables import LETTER

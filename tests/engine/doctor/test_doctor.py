@@ -16,11 +16,12 @@ import dns.rdatatype
 import dns.resolver
 import dns.rrset
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import make_url
 
 from bangdan import ROOT
 from engine import muting, schema
+from engine.clock import boot, read
 from engine.database import Database
 from engine.doctor.campaigns import campaigns, holidays
 from engine.doctor.clock import clock
@@ -32,6 +33,8 @@ from engine.doctor.finding import Finding, bad
 from engine.doctor.mail import mail
 from engine.settings import Settings
 from engine.tables import Campaign
+from engine.timekeeping.tables import ClockBaseline
+from engine.timekeeping.watch import distance
 from engine.turn import turn
 from tests.builders import LETTERS, House
 from tests.small import DURING, OFFICE
@@ -142,6 +145,23 @@ def test_what_is_no_database_is_an_error(tmp_path: Path) -> None:
     assert by_code(database(Database(told(tmp_path).database_url))) == {"DOC-01": "error"}
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("postgresql://db.example/bangdan", "warning"),
+        ("postgresql://db.example/bangdan?sslmode=require", "warning"),
+        ("postgresql:///bangdan?host=db.example", "warning"),
+        ("postgresql://db.example/bangdan?sslmode=verify-full&connect_timeout=1", "ok"),
+        ("postgresql://localhost:1/bangdan", None),
+        ("postgresql:///bangdan?host=/nowhere", None),
+    ],
+)
+def test_a_line_to_a_database_elsewhere_that_is_not_proven_is_told(address: str, status: str | None) -> None:
+    here = make_url(address).set(drivername="postgresql+psycopg")
+    far = here.update_query_dict({"hostaddr": "127.0.0.1", "port": "1"}) if status else here
+    assert by_code(database(Database(far.render_as_string(hide_password=False)))).get("DOC-06") == status
+
+
 def test_a_clock_that_jumped_or_is_behind_the_history_is_told(quick: House) -> None:
     turn(quick.office, quick.campaign, at=DURING)
     real = datetime.now(UTC)
@@ -152,6 +172,19 @@ def test_a_clock_that_jumped_or_is_behind_the_history_is_told(quick: House) -> N
     assert not bad(well)
     assert [str(each.status) for each in slow][:3] == ["warning", "error", "error"]
     assert real.year >= 2026
+
+
+def test_a_clock_that_the_house_is_in_doubt_about_is_told(quick: House) -> None:
+    now = read()
+    ahead = distance(now) - timedelta(hours=1).total_seconds()
+    with quick.office.database.write() as connection:
+        connection.execute(insert(ClockBaseline), {"boot": boot(), "ahead": ahead})
+
+    found = list(clock(quick.office.database, lambda: datetime.now(UTC), jump=timedelta(), open_=True))
+
+    assert [(str(each.status), each.zh) for each in found if "存疑" in each.zh] == [
+        ("error", "时钟存疑：跳变了3600.0秒，到期事项已暂停")
+    ]
 
 
 def test_the_database_servers_clock_is_asked(postgres_database_url: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine import audit
-from engine.queries.attention import attention, health, seal_head
+from engine.queries.attention import attention, health
+from engine.sealed import seal_head
 from engine.turn import turn
 from tests.builders import BEFORE, CLOSING, COLLECTING, OPENING, House, add_draft, add_laureate, add_unit, mark_letters
 

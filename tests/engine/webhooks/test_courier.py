@@ -26,6 +26,7 @@ from engine.webhooks.tables import Webhook
 from notifications import muting
 from tests.builders import House, add_unit
 from tests.engine.webhooks.conftest import Listener
+from tests.setting import Clocks, process
 from tests.small import AUDITOR, DURING, OPENED, draft, unit_actor
 from workflows.reasons import NotFound, Refused
 
@@ -318,3 +319,15 @@ def test_it_is_the_secretariats_and_the_auditor_only_reads(scene: Scene) -> None
         assert subscriptions(work) == []
         with pytest.raises(NotFound):
             deliveries(work, scene.made.id)
+
+
+def test_on_a_clock_in_doubt_nobody_is_told_and_afterwards_all_are(small: House, listener: Listener) -> None:
+    clocks = Clocks(wall=DURING)
+    scene = Scene(house=process(small, clocks), listener=listener)
+    scene.subscribe("nomination.submit")
+    scene.happen("水泵")
+    clocks.is_set(DAY)
+    in_doubt = scene.round()
+    clocks.is_set(-DAY)
+
+    assert (in_doubt, scene.round(), len(listener.came)) == (0, 1, 1)
