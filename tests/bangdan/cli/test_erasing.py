@@ -7,8 +7,7 @@ from tests.bangdan.cli.conftest import Terminal
 
 
 def _contact(opened: Terminal) -> str:
-    listed = opened("contact", "list", "--json").json
-    rows = listed["contacts"] if isinstance(listed, dict) else listed
+    rows = opened("contact", "list", "--json").json["rows"]
     return next(str(each["id"]) for each in rows if each["name"] == "张三")
 
 
