@@ -141,7 +141,7 @@ def _each(do: Callable[[Work, str, Asked], Any]) -> Act:
         tallies.hold(work, units={row.unit_id for row in held}, tracks={row.track for row in held})
         for key in rows:
             try:
-                with work.connection.begin_nested():
+                with work.part():
                     do(work, key, asked)
             except Refused as refusal:
                 found[key] = refusal.reasons
@@ -193,7 +193,7 @@ def _in_one(work: Work, results: Sequence[Result], judge: Judge) -> tuple[Refusa
     found: Refusals = {}
     while left := [result for result in results if result.id not in found]:
         try:
-            with work.connection.begin_nested():
+            with work.part():
                 judge(work, left)
         except Refused as refusal:
             if not (mine := [reason for reason in refusal.reasons if reason.where]):
