@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from engine import batches, judged, nominations, tallies
+from engine import batches, judged, nominations, rulings, tallies
 from engine.access import may_office, not_found, visible
 from engine.batches import Result
 from engine.office import Work
@@ -138,7 +138,10 @@ def _each(do: Callable[[Work, str, Asked], Any]) -> Act:
     def act(work: Work, asked: Asked, rows: Mapping[str, Row[Any]]) -> tuple[Refusals, tuple[Reason, ...]]:
         found: Refusals = {}
         held = rows.values()
-        tallies.hold(work, units={row.unit_id for row in held}, tracks={row.track for row in held})
+        tracks = {row.track for row in held}
+        tallies.hold(work, units={row.unit_id for row in held}, tracks=())
+        rulings.hold(work, tracks, {row.title_key for row in held})
+        tallies.hold(work, units=(), tracks=tracks)
         for key in rows:
             try:
                 with work.part():
