@@ -32,8 +32,8 @@ PLAIN = frozenset({
     "begun", "calls", "changed", "chosen", "clock_carried", "clock_wall", "closes", "count", "dated", "decision",
     "digest", "doubted", "due", "edge", "ends", "holidays", "instead_of", "kind", "lapsed", "letters", "level", "limit",
     "list", "marks", "milestone", "minimum", "new", "number", "objection", "occasion", "opens", "planned",
-    "proposal", "quota", "rank", "revision", "role", "rules", "scopes", "score", "since", "stage", "there", "track", "version",
-    "waiting", "what",
+    "proposal", "quota", "rank", "revision", "role", "rules", "scopes", "score", "since", "stage", "there", "track",
+    "version", "waiting", "what",
 })  # fmt: skip
 AT_ONCE = 500  # marks a query
 
