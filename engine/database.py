@@ -173,6 +173,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         url,
         module=library,
         poolclass=QueuePool,
+        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told that nothing was stored
         hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
         connect_args={"timeout": patience, "check_same_thread": False, "cached_statements": 1000},
     )

@@ -8,6 +8,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,13 @@ def _cut_off(database: Database, connection: Connection) -> None:
     mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
     with database.read() as other:
         other.exec_driver_sql(f"SELECT pg_terminate_backend({mine}, 5000)")
+
+
+def test_as_many_as_a_desk_has_threads_look_at_the_same_time_and_nobody_waits_for_a_connection(
+    sqlite_database_url: str,
+) -> None:
+    database = Database(sqlite_database_url)
+    with ExitStack() as stack:
+        looks = [stack.enter_context(database.read()) for _ in range(40)]
+        assert [each.execute(text("SELECT 1")).scalar() for each in looks] == [1] * 40
+    database.dispose()

@@ -305,7 +305,8 @@ def _rush(house: Furnished, requests: list[bytes], folder: Path) -> dict[str, He
     for lead in (30, 90, 180):
         instant = datetime.now(UTC) + timedelta(seconds=lead)
         wall = FakedWall(path=folder / "wall", ahead=CLOSES - instant)
-        with served(house, folder, environment=wall.environment) as desk:
+        faked_time.restarted(house.url)  # or the clock of a second try would be in doubt: it is not where it was
+        with served(house, folder, "--no-engine", environment=wall.environment) as desk:
             if datetime.now(UTC) < instant - timedelta(seconds=BEFORE + 2):
                 address = str(desk.client.base_url).rstrip("/")
                 return dict(zip(house.drafts, asyncio.run(fire(address, requests, instant)), strict=True))

@@ -24,6 +24,7 @@ from notifications.folder import FolderDoor
 from notifications.letter import Recipient, Sender, check_address
 from notifications.tables import LETTER
 from tests.builders import LETTERS, House, add_unit
+from tests.events import told
 from tests.setting import Clocks, process
 from tests.small import (
     AUDITOR,
@@ -51,9 +52,8 @@ def clocks() -> Clocks:
 
 def of_the_clock(house: House) -> list[tuple[str, dict[str, Any]]]:
     """What the history says of the clock."""
-    query = select(col(Event.verb), col(Event.details)).where(col(Event.verb).like("clock%")).order_by(col(Event.id))
     with house.read() as work:
-        return [(row.verb, row.details) for row in work.connection.execute(query)]
+        return [(event.verb, event.details) for event in told(work.connection, col(Event.verb).like("clock%"))]
 
 
 def submitted_at(house: House, at: datetime, *, title: str = "水泵") -> Answer:
