@@ -255,7 +255,7 @@ def sign_out(*, email: EmailArgument) -> None:
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        members.sign_out(opened, connection, account.id, at=received(), by=actor())
+        members.sign_out(opened, connection, account.id, at=opened.reckoned(received()), by=actor())
     typer.echo(say(f"已退出其全部登录：{account.name}", f"signed out everywhere: {account.name}"))
 
 
@@ -266,13 +266,13 @@ def sign_out(*, email: EmailArgument) -> None:
     en="Take the second factor from somebody who lost the app; make sure first that it is them",
 )
 def lost_app(*, email: EmailArgument) -> None:
-    from engine.access import not_found
     from engine.accounts import members, second_factor
+    from workflows.reasons import Refused
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        if not second_factor.remove(opened, connection, account.id, at=received(), by=actor()):
-            raise not_found(email)
+        if not second_factor.remove(opened, connection, account.id, at=opened.reckoned(received()), by=actor()):
+            raise Refused(second_factor.NONE)
     typer.echo(say(f"已停用其两步验证：{account.name}", f"without a second factor: {account.name}"))
 
 

@@ -59,21 +59,21 @@ def _lines(work: Work, found: InDoubt | None) -> Iterator[str]:
     zone = work.definition.zone
     if found is None:
         now = when(work.at, zone, weekday=True)
-        yield say(f"时钟没有疑问：{now}", f"the clock is not in doubt: {now}")
+        yield say(f"没有发现系统时间跳变：现在是{now}", f"the clock is not in doubt: {now}")
         return
     wall, carried = when(found.wall, zone), when(found.carried, zone)
     since = when(found.since, zone) if found.since else say("刚才", "just now")
     yield say(f"时钟存疑，自{since}起：系统时间发生跳变", f"the clock is in doubt since {since}: it jumped")
-    yield say(f"系统时间：{wall}；按它应办：{_due(found.due_by_wall)}",
+    yield say(f"系统时间：{wall}；按此时间到期：{_due(found.due_by_wall)}",
               f"system time: {wall}; due by it: {_due(found.due_by_wall)}")  # fmt: skip
-    yield say(f"推算时间：{carried}；按它应办：{_due(found.due_by_carried)}",
+    yield say(f"推算时间：{carried}；按此时间到期：{_due(found.due_by_carried)}",
               f"carried on: {carried}; due by it: {_due(found.due_by_carried)}")  # fmt: skip
     yield say(
         "暂停：截止处理、到达时间节点、提醒、发信（登录邮件除外）、公示期满、推送；提交照常受理并注明",
         "held: closings, dates, reminders, letters (but for signing in), notices, webhooks; submissions are taken",
     )
     yield say(
-        "系统时间错了：请校正，恢复一致后自动继续。系统时间是对的：bangdan clock confirm --reason 理由",
+        "系统时间不对的，请校正，一致后自动继续办理；系统时间正确的：bangdan clock confirm --reason 理由",
         "if it is wrong, set it right, and all goes on. If it is right: bangdan clock confirm --reason WHY",
     )
 

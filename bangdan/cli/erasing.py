@@ -80,12 +80,12 @@ def erase(
     with office() as opened:
         key = which(opened, campaign)
         if not yes:
-            with opened.write(key, actor(), at=received(), alone=True) as work:
+            with opened.write(key, actor(), at=opened.reckoned(received()), alone=True) as work:
                 preview = tried(work, lambda: erased(opened, work, kind.value, public_id, reason=reason))
             if not json:
                 _show(preview, done=False)
             ask(say("删除后无法恢复。是否继续？", "This can't be undone. Go on?"), yes=yes)
-        with opened.write(key, actor(), at=received(), alone=True) as work:
+        with opened.write(key, actor(), at=opened.reckoned(received()), alone=True) as work:
             done = erased(opened, work, kind.value, public_id, reason=reason)
         files = remove(wiring.settings().mail_folder, done.letters)
         clean = sweep(opened.database)

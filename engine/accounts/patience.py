@@ -1,8 +1,10 @@
 """Back-off of sign-in: who guesses waits, longer each time, and nobody can lock anybody else out.
 
-Three counters, each forgotten a day after the last failure: of an account from one address, of an address whatever the
-account, and of an account wherever it is tried from. The last one does not hold where the account has signed in before
-with success, and a mail link always opens, so strangers who guess at somebody's password shut out only themselves.
+Three counters of passwords, each forgotten a day after the last failure: of an account from one address, of an address
+whatever the account, and of an account wherever it is tried from. The last one does not hold where the account has
+signed in before with success, and a mail link always opens, so strangers who guess at somebody's password shut out only
+themselves. A fourth one counts codes of the second factor: who gets as far as guessing at them has the password or the
+mailbox already, so the first wait is an alarm at once, and the owner waits too.
 An attempt is counted before the password is compared, so that a thousand at once are no way around.
 """
 
@@ -46,6 +48,7 @@ PLACE = Limit(30, timedelta(seconds=30), timedelta(hours=1))  # an address; a wh
 ACCOUNT = Limit(20, timedelta(minutes=1), timedelta(hours=1))  # an account from anywhere
 SECOND = Limit(5, timedelta(seconds=30), timedelta(hours=1))  # codes, of whoever has the first factor already
 LIMITS = {"pair": PAIR, "place": PLACE, "account": ACCOUNT, "second": SECOND}
+OF_ACCOUNTS = ("account", "second")  # counters that say at whom is guessed, wherever it is done from
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,7 +145,10 @@ def is_known(connection: Connection, account_id: int | None, place: str) -> bool
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alarm:
-    """Many failures at one account, or from one address. `of` is the account's address, or the network address."""
+    """Many failures at one account, or from one address. `of` is the account's address, or the network address.
+
+    `kind`: `account`, `place`, or `second` for codes, which whoever has the password or the mailbox already guesses at.
+    """
 
     kind: str
     of: str
@@ -160,5 +166,5 @@ def alarms(connection: Connection, *, at: datetime) -> list[Alarm]:
 def _alarming(rows: Iterable[Row[Any]]) -> Iterable[Alarm]:
     for row in rows:
         kind, _, of = row.key.partition(":")
-        if kind in ("account", "place") and row.failures >= _limit(row.key).free:
+        if kind in (*OF_ACCOUNTS, "place") and row.failures >= _limit(row.key).free:
             yield Alarm(kind=kind, of=of, failures=row.failures, since=row.since, last_at=row.last_at)

@@ -1,7 +1,8 @@
 """The second factor: an authenticator app whose code is asked for beside the link or the password.
 
-It is set up in two steps, so that nobody is shut out by a secret that never reached the app: `begin` makes one, and it
-counts when `confirm` has seen a code of it. A code is taken once. Who loses the app is let in again by somebody who
+It is set up in two steps, so that nobody is shut out by a secret that never reached the app: `begin` makes one and
+returns it, this once, and it counts when `confirm` has seen a code of it. Each `begin` makes another, so nobody
+confirms a secret that somebody else has seen. A code is taken once. Who loses the app is let in again by somebody who
 knows them: a colleague of the secretariat, or whoever stands at the server, removes it (`remove`).
 """
 
@@ -18,7 +19,7 @@ from engine.access import Actor
 from engine.accounts import members, patience, sessions, totp
 from engine.accounts.keys import Keys
 from engine.accounts.sessions import Signed
-from engine.accounts.signing_in import Visitor
+from engine.accounts.signing_in import Visitor, alarm
 from engine.accounts.tables import Account, SecondFactor, SignInFailure
 from engine.database import insert_into
 from engine.history import record
@@ -28,6 +29,8 @@ from workflows.reasons import Reason, Refused
 
 F = SecondFactor
 PURPOSE = "second-factor"  # of a secret
+
+NONE = Reason(code="SEC-04", zh="此账号没有启用两步验证", en="this account has no second factor")
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +45,11 @@ def secret(keys: Keys, found: Row[Any]) -> bytes:
     return keys.seed(PURPOSE, found.nonce)
 
 
-def begin(connection: Connection, signed: Signed, *, at: datetime) -> None:
+def begin(connection: Connection, keys: Keys, signed: Signed, *, at: datetime) -> bytes:
     """Make another secret for an account that has no second factor yet. Raises Refused (SEC-02) where it has one."""
     if signed.second:
         raise Refused(_there())
-    values = {
+    values: dict[str, Any] = {
         "account_id": signed.account.id,
         "nonce": public_id(),
         "made_at": at,
@@ -58,6 +61,7 @@ def begin(connection: Connection, signed: Signed, *, at: datetime) -> None:
     fresh = added.on_conflict_do_update(index_elements=["account_id"], set_=changed,
                                         where=col(F.confirmed_at).is_(None))  # fmt: skip
     connection.execute(fresh)
+    return keys.seed(PURPOSE, values["nonce"])
 
 
 def confirm(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Visitor, *, at: datetime) -> str:
@@ -122,14 +126,13 @@ def _count(office: Office, signed: Signed, at: datetime) -> None:
     """Count the attempt before anything is compared, in a transaction of its own. Raises Refused (AUT-02)."""
     with office.database.write() as connection:
         refusal, full = patience.count(connection, [_counter(signed)], at=at)
-    if full:
-        logger.warning("sign_in_guessed", extra={"counter": "second", "account": signed.account.public_id})
+        alarm(office, connection, signed.account, full, at)
     if refusal:
         raise Refused(_later(int(refusal.facts["seconds"] or 0)))
 
 
 def _counter(signed: Signed) -> str:
-    return f"second:{signed.account.id}"
+    return f"second:{members.read_address(signed.account.email).key}"
 
 
 def _take(  # noqa: PLR0917 - as its callers have them
@@ -168,17 +171,16 @@ def _tell(office: Office, connection: Connection, account_id: int, verb: str, at
 
 def _wrong() -> Reason:
     return Reason(
-        code="SEC-01", where="code",
-        zh="验证码不对或已用过；请等验证器显示下一个 6 位数再输入，并核对手机时间。验证器丢失的，请与秘书处联系",
-        en="this code is wrong or was used; wait for the next six digits and check the phone's clock. "
-           "Lost the app? Ask the secretariat",
-    )  # fmt: skip
+        code="SEC-01",
+        zh="验证码不对，或已用过；请等验证器显示下一个 6 位数后再输入，并核对手机时间是否准确",
+        en="this code is wrong or was used; wait for the next six digits, and check the phone's clock",
+    )
 
 
 def _later(seconds: int) -> Reason:
     minutes = -(-seconds // 60)
     return Reason(
-        code="AUT-02", where="code", facts={"seconds": seconds},
+        code="AUT-02", facts={"seconds": seconds},
         zh=f"验证码输错次数过多，请{minutes}分钟后再试",
         en=f"too many wrong codes; try again in {minutes} minutes",
     )  # fmt: skip
@@ -186,7 +188,7 @@ def _later(seconds: int) -> Reason:
 
 def _there() -> Reason:
     return Reason(
-        code="SEC-02", where="code",
-        zh="已启用两步验证；要更换验证器，请先停用再重新启用",
+        code="SEC-02",
+        zh="已启用两步验证；要更换验证器，请先停用，再重新启用",
         en="there is a second factor already; to use another app, give this one up first",
-    )  # fmt: skip
+    )

@@ -16,7 +16,7 @@ from engine.accounts import links, members, passwords, patience, sessions
 from engine.accounts.keys import Keys
 from engine.accounts.passwords import Passwords
 from engine.accounts.patience import Attempt
-from engine.accounts.sessions import Signed
+from engine.accounts.sessions import Person, Signed
 from engine.accounts.tables import Account, DeskSession
 from engine.history import record
 from engine.office import Office
@@ -101,20 +101,22 @@ def _admit(office: Office, email: str, visitor: Visitor, at: datetime) -> tuple[
         known = patience.is_known(connection, account.id if account else None, visitor.place)
         attempt = Attempt(email_key=key, place=visitor.place, known=known)
         refusal, full = patience.count(connection, attempt.keys, at=at)
-        _alarm(office, connection, account, full, at)
+        alarm(office, connection, account, full, at)
     if refusal:
         raise Refused(refusal)
     return account, attempt
 
 
-def _alarm(office: Office, connection: Connection, account: Row[Any] | None, full: Sequence[str], at: datetime) -> None:
+def alarm(
+    office: Office, connection: Connection, account: Row[Any] | Person | None, full: Sequence[str], at: datetime
+) -> None:
     """Tell the log, and the history of the campaigns of an account that somebody guesses at."""
     for key in full:
         kind = key.partition(":")[0]
         logger.warning("sign_in_guessed", extra={"counter": kind, "account": account.public_id if account else ""})
-        if kind == "account" and account is not None:
+        if kind in patience.OF_ACCOUNTS and account is not None:
             for work in members.works(office, connection, account.id, at=at, by=ENGINE):
-                record(work, "account", account.id, "guessed", count=patience.ACCOUNT.free)
+                record(work, "account", account.id, "guessed", count=patience.LIMITS[kind].free)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

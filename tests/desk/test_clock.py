@@ -56,8 +56,8 @@ def test_the_secretariat_reads_both_times_and_what_is_held(desk: AtTheDesk, cloc
     overview, page = (read(desk.as_("office").get(path).text) for path in ("", "clock"))
 
     assert "时钟存疑 ：系统时间2025年3月15日01:00，推算时间2025年3月14日23:00；到期事项暂停，提交照常受理" in overview
-    assert "系统时间 2025年3月15日01:00 按它应办：截止处理1项 推算时间" in page
-    assert "推算时间 2025年3月14日23:00 从跳变前继续推算；按它应办：提醒1次" in page
+    assert "系统时间 2025年3月15日01:00 按此时间到期：截止处理1项 推算时间" in page
+    assert "推算时间 2025年3月14日23:00 由跳变前的时间推算；按此时间到期：提醒1次" in page
 
 
 def test_who_hands_in_is_accepted_and_the_office_is_asked_to_look_at_it(desk: AtTheDesk, clocks: Clocks) -> None:
@@ -80,7 +80,7 @@ def test_the_office_confirms_with_a_reason_and_the_doubt_is_over(desk: AtTheDesk
     browser = desk.as_("office")  # by the confirmed time two hours have passed, and nobody stays signed in so long
 
     assert (answer.status_code, desk.house.office.doubt()) == (303, None)
-    assert "时钟没有疑问" in read(browser.get("clock").text)
+    assert "没有发现系统时间跳变" in read(browser.get("clock").text)
     assert "确认系统时间正确" in read(browser.get("history").text)
     assert "CLK-01" in browser.post("clock", {"reason": "再次确认"}).text
 

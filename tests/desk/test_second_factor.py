@@ -16,6 +16,7 @@ from bangdan.desk.app import make_app
 from engine.accounts import second_factor, signing_in, totp
 from engine.accounts.passwords import Passwords
 from engine.accounts.tables import Account, SecondFactor, SignInLink
+from engine.personal.tables import EventWord
 from engine.tables import Event
 from tests.builders import House
 from tests.desk.people import AtTheDesk, Browser
@@ -24,6 +25,7 @@ from tests.small import OFFICE
 CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "四轮马车 遇见 蓝色邮筒"
 ZHAO = "office@example.org"
+SHOWN = re.compile(r'<pre id="secret">([A-Z2-7 ]+)<')
 ALSO_WRONG = "1234567"  # one digit too many: nobody's code
 
 
@@ -72,9 +74,7 @@ def _is_in(browser: Browser) -> bool:
 
 def test_it_is_set_up_by_a_code_of_the_secret_that_is_shown(desk: AtTheDesk) -> None:
     browser, other = desk.as_("office"), desk.as_("office")
-    browser.post("/profile/second-factor")
-    page = browser.get("/profile/second-factor").text
-    shown = re.search(r'class="secret">([A-Z2-7 ]+)<', page)
+    shown = SHOWN.search(browser.post("/profile/second-factor").text)
     with desk.house.office.database.read() as connection:
         found = second_factor.of(connection, desk.accounts["office"])
     assert shown
@@ -84,6 +84,20 @@ def test_it_is_set_up_by_a_code_of_the_secret_that_is_shown(desk: AtTheDesk) -> 
     browser.post("/profile/second-factor/confirm", {"code": _code(desk)})
     after = browser.get("/profile/second-factor").text
     assert ("已启用" in after, shown.group(1) in after, _is_in(other)) == (True, False, False)
+
+
+def test_the_secret_is_shown_once_and_nobody_confirms_one_that_another_has_seen(desk: AtTheDesk) -> None:
+    """Whoever has the mailbox alone begins, and waits for the owner to set it up."""
+    stranger, owner = desk.as_("office"), desk.as_("office")
+    theirs = SHOWN.search(stranger.post("/profile/second-factor").text)
+    code = _code(desk)
+    again = [browser.get("/profile/second-factor").text for browser in (stranger, owner)]
+    mine = SHOWN.search(owner.post("/profile/second-factor").text)
+    assert theirs
+    assert mine
+    assert [SHOWN.search(page) for page in again] == [None, None]
+    assert theirs.group(1) != mine.group(1)
+    assert owner.post("/profile/second-factor/confirm", {"code": code}).status_code == 422
 
 
 def test_before_its_first_code_it_is_asked_of_nobody(desk: AtTheDesk) -> None:
@@ -144,6 +158,18 @@ def test_who_guesses_at_codes_waits(desk: AtTheDesk) -> None:
     guesses = [browser.post("/signin-code", {"code": ALSO_WRONG}).status_code for _ in range(6)]
     right = browser.post("/signin-code", {"code": _code(desk)})
     assert (guesses, right.status_code, "AUT-02" in right.text) == ([422] * 5 + [429], 429, True)
+    assert right.headers["retry-after"] == "30"
+
+
+def test_guesses_at_codes_are_an_alarm_for_the_office_and_stand_in_the_history(desk: AtTheDesk) -> None:
+    _set_up(desk)
+    browser = desk.as_(None)
+    _enter(browser)
+    for _ in range(5):
+        browser.post("/signin-code", {"code": ALSO_WRONG})
+    colleague = desk.as_("second")
+    accounts, history = colleague.get("accounts").text, colleague.get("history").text
+    assert ("两步验证 <b>office@example.org</b>：5 次" in accounts, "多次登录失败" in history) == (True, True)
 
 
 def test_it_is_given_up_by_a_last_code(desk: AtTheDesk) -> None:
@@ -168,7 +194,7 @@ def test_who_signed_in_some_time_ago_shows_first_that_it_is_them(desk: AtTheDesk
     none_set = nobody_s.post("/profile/second-factor")
     with_it = browser.post("/profile/second-factor", {"old": PASSWORD})
     assert (without.status_code, "PWD-04" in without.text) == (422, True)
-    assert (none_set.status_code, "AUT-05" in none_set.text, with_it.status_code) == (403, True, 303)
+    assert (none_set.status_code, "AUT-05" in none_set.text, with_it.status_code) == (403, True, 200)
 
 
 def test_the_secretariat_removes_it_from_who_lost_the_app(desk: AtTheDesk) -> None:
@@ -191,7 +217,12 @@ def test_what_was_done_stands_in_the_history(desk: AtTheDesk) -> None:
     browser = _set_up(desk)
     browser.post("/profile/second-factor/end", {"code": _code(desk)})
     with desk.house.read() as work:
-        query = select(col(Event.verb), col(Event.actor)).where(col(Event.verb).like("second%")).order_by(col(Event.id))
+        query = (
+            select(col(Event.verb), col(EventWord.value))
+            .join(EventWord, col(EventWord.mark) == col(Event.actor))
+            .where(col(Event.verb).like("second%"))
+            .order_by(col(Event.id))
+        )
         told = [tuple(row) for row in work.connection.execute(query)]
     assert told == [("second-factor", "赵书"), ("second-factor-end", "赵书")]
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from bangdan.desk.fields import AsTyped, DeskForm
 from bangdan.desk.knocking import knocks
 from bangdan.desk.pages.home import LanguageForm, landing, spoken
-from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in
+from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in, until
 from bangdan.desk.policy import SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
@@ -49,10 +49,11 @@ def _page(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) 
     with visit.desk.office.database.read() as connection:
         mine = sessions_of(connection, own.id, this=person.session, at=visit.at)
         standing = signing_in.standing(connection, person, at=visit.at)
-    return visit.page(
+    answer = visit.page(
         "accounts/profile.html.j2", status=status, reasons=reasons, sessions=mine, standing=standing, shortest=SHORTEST,
         limits=sessions.limits(person.seats),
     )  # fmt: skip
+    return until(answer, reasons)
 
 
 @pages.post("/profile/password", name="profile-password", allow=SIGNED_IN)

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bangdan.desk.fields import AsTyped, DeskForm
 from bangdan.desk.knocking import knocks
-from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in
+from bangdan.desk.pages.signing_in import LONGEST_PASSWORD, own_account, signed_in, until
 from bangdan.desk.policy import ANYBODY, SIGNED_IN
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
@@ -36,22 +36,23 @@ class CodeForm(DeskForm):
 
 @pages.get("/profile/second-factor", name="second-factor", allow=SIGNED_IN)
 def second_factor_of_mine(visit: Visiting) -> Response:
-    """How it stands, and the secret as long as no code of it was shown."""
+    """How it stands; never the secret."""
     return _page(visit)
 
 
-def _page(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
-    own, secret = own_account(visit), None
+def _page(
+    visit: Visit, *, secret: bytes = b"", reasons: tuple[Reason, ...] = (), status: int = 200
+) -> Response:  # fmt: skip
+    own = own_account(visit)
     with visit.desk.office.database.read() as connection:
         found = second_factor.of(connection, own.id)
         standing = signing_in.standing(connection, visit.person, at=visit.at)
-    if found is not None and found.confirmed_at is None:
-        secret = second_factor.secret(visit.desk.keys, found)
-    return visit.page(
+    answer = visit.page(
         "accounts/second_factor.html.j2", status=status, reasons=reasons, standing=standing, found=found,
         written=totp.written(secret) if secret else "",
         address=totp.address(secret, account=own.email) if secret else "",
     )  # fmt: skip
+    return until(answer, reasons)
 
 
 def _refused(visit: Visit, refused: Refused) -> Response:
@@ -60,16 +61,16 @@ def _refused(visit: Visit, refused: Refused) -> Response:
 
 @pages.post("/profile/second-factor", name="second-factor-begin", allow=SIGNED_IN)
 def begin(visit: Visiting) -> Response:
-    """Make a secret for the app."""
+    """Make a secret for the app, and show it this once."""
     own_account(visit)
     try:
         signing_in.prove_again(visit.desk.office, visit.desk.passwords, visit.person, visit.form(BeginForm).old,
                                visitor=knocks(visit.request), at=visit.at)  # fmt: skip
         with visit.desk.office.database.write() as connection:
-            second_factor.begin(connection, visit.person, at=visit.at)
+            secret = second_factor.begin(connection, visit.desk.keys, visit.person, at=visit.at)
     except Refused as refused:
         return _refused(visit, refused)
-    return visit.go("second-factor")
+    return _page(visit, secret=secret)
 
 
 @pages.post("/profile/second-factor/confirm", name="second-factor-confirm", allow=SIGNED_IN)
@@ -107,7 +108,8 @@ def ask_for_code(visit: Visiting, then: str = "/") -> Response:
 
 
 def _ask(visit: Visit, *, then: str, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
-    return visit.page("signing_in/code.html.j2", status=status, reasons=reasons, then=local(then))
+    answer = visit.page("signing_in/code.html.j2", status=status, reasons=reasons, then=local(then))
+    return until(answer, reasons)
 
 
 @pages.post("/signin-code", name="second-factor-show", allow=ANYBODY)

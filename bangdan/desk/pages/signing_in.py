@@ -82,7 +82,12 @@ def _again(visit: Visit, refused: Refused) -> Response:
     typed = {"then": local(visit.fields.one("then")), "email": visit.fields.one("email")[:LONGEST_ADDRESS]}
     answer = visit.page("signing_in/signin.html.j2", status=status_for(refused.reasons), reasons=refused.reasons,
                         **typed)  # fmt: skip
-    if seconds := refused.reasons[0].facts.get("seconds"):
+    return until(answer, refused.reasons)
+
+
+def until(answer: Response, reasons: tuple[Reason, ...]) -> Response:
+    """The same answer, which tells a program too how long to wait, where somebody has to."""
+    if reasons and (seconds := reasons[0].facts.get("seconds")):
         answer.headers["retry-after"] = str(seconds)
     return answer
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import insert
 
 from bangdan import wiring
-from engine.accounts import links, passwords
+from engine.accounts import links, members, passwords
+from engine.accounts.tables import SecondFactor
 from engine.database import Database
 from engine.secret_files import mode_of
 from tests.bangdan.cli.conftest import DATABASE, IN_TIME, Terminal
@@ -129,3 +131,24 @@ def test_a_key_that_others_can_read_is_refused_in_words(terminal: Terminal) -> N
     (terminal.folder / "bangdan.key").chmod(0o644)
 
     assert "CFG-30" in terminal("admin", "link", ZHAO).err
+
+
+def test_whoever_lost_the_app_or_a_device_is_helped_where_the_server_stands(opened: Terminal) -> None:
+    opened("admin", "add", "赵书", ZHAO)
+    _second_factor(opened.folder, ZHAO)
+    said = [opened("admin", *words, ZHAO) for words in (("lost-app",), ("lost-app",), ("sign-out",))]
+
+    assert [each.code for each in said] == [0, 1, 0]
+    assert ("已停用其两步验证：赵书" in said[0].out, "SEC-04" in said[1].err) == (True, True)
+    verbs = [each["verb"] for each in opened("history", "--subject", "account", "--json").json["events"]]
+    assert sorted(verbs[-2:]) == ["second-factor-end", "sign-out"]
+
+
+def _second_factor(folder: Path, email: str) -> None:
+    """One that is confirmed, as by its owner at the desk."""
+    database = Database(f"sqlite:///{folder / DATABASE}")
+    with database.write() as connection:
+        account = members.find(connection, email)
+        values = {"account_id": account.id, "nonce": "of-the-app", "made_at": IN_TIME, "confirmed_at": IN_TIME}
+        connection.execute(insert(SecondFactor), {**values, "last_step": 0})
+    database.dispose()

@@ -29,7 +29,7 @@ def doubtful(opened: Terminal) -> Terminal:
 
 def test_without_a_doubt_it_says_so(opened: Terminal) -> None:
     assert (opened("clock").out.strip(), opened("clock", "confirm", "--reason", "看过", "--json").codes) == (
-        "时钟没有疑问：2023年10月20日（周五）10:00", ["CLK-01"],
+        "没有发现系统时间跳变：现在是2023年10月20日（周五）10:00", ["CLK-01"],
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_it_tells_both_times_what_is_due_by_each_and_what_to_do(doubtful: Termin
     said, status = doubtful("clock", at=JUMPED).out, doubtful("status", at=JUMPED).out
 
     assert "时钟存疑，自刚才起" in said
-    assert "系统时间：2023年12月1日01:00；按它应办：截止处理1项" in said
+    assert "系统时间：2023年12月1日01:00；按此时间到期：截止处理1项" in said
     assert "推算时间：2023年11月30日23:00" in said
     assert "bangdan clock confirm" in said
     assert "时钟存疑：系统时间2023年12月1日01:00，推算时间2023年11月30日23:00" in status.replace("\n", "")
