@@ -104,12 +104,13 @@ def _put_in_force(
     before, closed, places = movement.now(work), redated.closed_ends(work), by_scope(work)
     owed, due, was = following.owed(work), due_now(work), work.digest
     number = versions.put_in_force(work, source, name=name, reason=reason)
+    following.give_numbers_back(work, old, new, reason=reason)
+    fresh = redating.announce(work, old, new)
     changes = differences(old, new)
     record(work, "campaign", work.campaign_id, "amend", version=number, file=name, reason=reason,
            digest=versions.digest_of(source), instead_of=was, changes="；".join(each.zh for each in changes),
            changes_en="; ".join(each.en for each in changes))  # fmt: skip
-    dates = redating.write(work, old, new, reason=reason)
-    following.give_numbers_back(work, old, new, reason=reason)
+    dates = redating.write(work, old, new, fresh, reason=reason)
     work.file_changed(new, versions.digest_of(source))
     over = over_places(work, places, by_scope(work))
     refuse((*redated.against(work, before, dates), *(too_many(each) for each in over if not keep)))

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import col
 
-from engine import batches, judged, nominations, tallies
+from engine import batches, judged, nominations, rulings, tallies
 from engine.access import may_office, not_found, visible
 from engine.batches import Result
 from engine.office import Work
@@ -138,10 +138,13 @@ def _each(do: Callable[[Work, str, Asked], Any]) -> Act:
     def act(work: Work, asked: Asked, rows: Mapping[str, Row[Any]]) -> tuple[Refusals, tuple[Reason, ...]]:
         found: Refusals = {}
         held = rows.values()
-        tallies.hold(work, units={row.unit_id for row in held}, tracks={row.track for row in held})
+        tracks = {row.track for row in held}
+        tallies.hold(work, units={row.unit_id for row in held}, tracks=())
+        rulings.hold(work, tracks, {row.title_key for row in held})
+        tallies.hold(work, units=(), tracks=tracks)
         for key in rows:
             try:
-                with work.connection.begin_nested():
+                with work.part():
                     do(work, key, asked)
             except Refused as refusal:
                 found[key] = refusal.reasons
@@ -193,7 +196,7 @@ def _in_one(work: Work, results: Sequence[Result], judge: Judge) -> tuple[Refusa
     found: Refusals = {}
     while left := [result for result in results if result.id not in found]:
         try:
-            with work.connection.begin_nested():
+            with work.part():
                 judge(work, left)
         except Refused as refusal:
             if not (mine := [reason for reason in refusal.reasons if reason.where]):

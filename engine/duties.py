@@ -129,13 +129,16 @@ def settle_closed(work: Work) -> None:
 def owe_results_again(work: Work, tracks: Collection[str], *, reason: str) -> None:
     """After an extension there may be more to judge: results that were settled are owed until the next closing.
 
-    Their documents are of the past, which tells them from those that somebody sent back for what is in them.
+    Their documents are of the past, which tells them from those that somebody sent back for what is in them. Who
+    reported is told; where nothing was nominated nobody did, and nothing is to be done yet.
     """
+    why = f"征集时间已调整，可能有新的申报，没有则不必再报：{reason} / there may be more to judge"
     for track in tracks:
         for row in _results(work, track):
             if row.state not in OWING:
                 _take(work, row, "send-back", reason=reason, store={"document": ""})
-                occasional.duty_sent_back(work, row.id, reason=reason)
+                if row.document != NOTHING:
+                    occasional.duty_sent_back(work, row.id, reason=why)
 
 
 def _results(work: Work, track: str) -> list[Row[Any]]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, NestedTransaction, bindparam, select, update
 from sqlmodel import col
 
 from engine import classes
@@ -113,6 +113,18 @@ class Work:
         if key not in known:
             known[key] = occasions(self.definition, self.calendar, self.workdays)
         return known[key]
+
+    @contextmanager
+    def part(self) -> Iterator[NestedTransaction]:
+        """A part of the transaction that can be taken back alone; what was witnessed in it is taken back with it."""
+        before, kept = list(self.witnessed), False
+        try:
+            with self.connection.begin_nested() as part:
+                yield part
+                kept = part.is_active
+        finally:
+            if not kept:
+                self.witnessed[:] = before  # the list itself: copies of this work share it
 
     def must_be_alone(self) -> None:
         """A deadline is moved while nobody else compares with it. Raises RuntimeError where a caller forgot to be."""
@@ -276,7 +288,7 @@ def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, A
     values = {**mine, "fingerprint": fingerprint, "answer": {}, "at": work.at}
     claim = insert_into(work.connection, Request).on_conflict_do_nothing().returning(col(Request.key))
     # The claim before the deed: the same request a moment later waits here until this one is stored or taken back.
-    with work.connection.begin_nested():
+    with work.part():
         if work.connection.execute(claim, values).first() is not None:
             answer = do()
             work.connection.execute(_ANSWER, {**_named(mine), "answer": answer})

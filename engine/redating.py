@@ -41,14 +41,25 @@ class Redated:
     regrouped: bool = False
 
 
-def write(work: Work, old: Definition, new: Definition, *, reason: str) -> Redated:
-    """Write the revisions that `new` asks for, while `old` is still in force in this transaction."""
+def announce(work: Work, old: Definition, new: Definition) -> tuple[str, ...]:
+    """Announce the milestones that no file of the campaign had before; returns their keys.
+
+    No event of their own tells of them: the amendment's does, which comes after this and before `write`.
+    """
+    known = {*old.milestone_by_key, *_latest(work)}
+    made = tuple(each for each in new.milestones if each.key not in known)
+    if made:
+        calendars.announce(work, replace(new, milestones=made))
+    return tuple(each.key for each in made)
+
+
+def write(work: Work, old: Definition, new: Definition, fresh: Collection[str], *, reason: str) -> Redated:
+    """Write the revisions that `new` asks for beside the `fresh` ones, while `old` is still in force here."""
     rows, before = _latest(work), work.calendar
     after = _would_be(work, old, new)
     there, now = old.milestone_by_key, new.milestone_by_key
     added = [key for key in now if key not in there]
-    _announce(work, new, [key for key in added if key not in rows])
-    for key in (key for key in added if key in rows):  # it was dropped once: its numbers go on
+    for key in (key for key in added if key not in fresh):  # it was dropped once: its numbers go on
         _revise(work, rows[key], announced([now[key]])[key], {Edge.OPENS, Edge.CLOSES}, reason)
     changed = [
         key for key in now
@@ -71,12 +82,6 @@ def _latest(work: Work) -> Mapping[str, Row[Any]]:
 
 def _groups(definition: Definition) -> list[tuple[str, Any]]:
     return [(each.key, each.who) for each in classes_of(definition, definition.collection)]
-
-
-def _announce(work: Work, new: Definition, keys: Collection[str]) -> None:
-    made = tuple(each for each in new.milestones if each.key in keys)
-    if made:
-        calendars.announce(work, replace(new, milestones=made))
 
 
 def _would_be(work: Work, old: Definition, new: Definition) -> Calendar:

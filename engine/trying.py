@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def tried(work: Work, do: Callable[[], T]) -> T:
     """What `do` would do: it is done and taken back. Nothing else should be done in that transaction."""
-    with work.connection.begin_nested() as part:
+    with work.part() as part:
         result = do()
         part.rollback()
     return result

@@ -41,7 +41,7 @@ class Stop:
     leave the door alone, if that is known; else see `patience.pause_after_stop`. `per_minute` is the pace that is kept.
     """
 
-    kind: Literal["unreachable", "tls", "login", "sender", "busy", "pace", "folder", "muted"]
+    kind: Literal["unreachable", "tls", "login", "sender", "busy", "refused", "pace", "folder", "muted"]
     alarm: bool
     zh: str
     en: str

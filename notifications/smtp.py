@@ -262,8 +262,10 @@ def _turned_away(error: aiosmtplib.SMTPResponseException) -> Stop:
     if not FIRST_CODE <= error.code <= LAST_CODE:
         return _unreachable("应答不合 SMTP 规则，端口可能不对", "what answers speaks no SMTP: perhaps the wrong port")
     words, final = shortened(f"{error.code} {error.message}"), error.code // 100 == 5
-    zh = "邮件服务器拒绝受理" if final else "邮件服务器暂不受理"
-    return Stop(kind="busy", alarm=final, zh=f"{zh}：{words}", en=f"the mail server turns us away: {words}")
+    en = f"the mail server turns us away: {words}"
+    if final:
+        return Stop(kind="refused", alarm=True, zh=f"邮件服务器拒绝受理：{words}", en=en)
+    return Stop(kind="busy", alarm=False, zh=f"邮件服务器暂不受理：{words}", en=en)
 
 
 def _unreachable(zh: str, en: str) -> Stop:

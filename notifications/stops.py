@@ -37,6 +37,10 @@ TODO: Mapping[str, tuple[str, str]] = {
         "系统会自动再试；一直如此则联系邮件服务商",
         "it is tried again by itself; if it stays so, ask the provider",
     ),
+    "refused": (
+        "向邮件服务商问明为何拒绝本机，并核对服务器名、端口和加密方式（BANGDAN_SMTP_TLS）",
+        "ask the provider why it turns this machine away; check host, port and BANGDAN_SMTP_TLS",
+    ),
     "folder": ("检查磁盘空间和目录权限", "check the disk and the rights of the folder"),
 }
 """What a person does about each kind of stop; a pace needs nobody."""

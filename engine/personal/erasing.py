@@ -26,11 +26,12 @@ from engine.accounts.tables import (
     SignInLink,
     SignInPlace,
 )
+from engine.database import lock_alone
 from engine.feeds.tables import Feed
 from engine.history import record
 from engine.office import Office, Work
 from engine.personal import scrubbing
-from engine.personal.people import Kind, Person, linked, namesakes, person
+from engine.personal.people import Kind, Person, linked, person, ref, shared
 from engine.personal.scrubbing import delete_where, ends_with, without
 from engine.personal.tables import EventWord
 from engine.personal.words import ERASE, ERASED
@@ -71,7 +72,7 @@ def erase(office: Office, work: Work, kind: Kind, public_id: str, *, reason: str
     went, stays, letters = Counter[str](), dict[tuple[str, str], None](), list[str]()
     for mine in (first, *linked(work, first)):
         for each in _works(office, work, mine):
-            apart = namesakes(each, mine)
+            apart = shared(each, mine)
             stays |= dict.fromkeys(_stays(each, mine, apart))
             gone = _erase(each, mine, apart, without(reason, mine, apart))
             letters += gone.letters
@@ -88,8 +89,8 @@ class _Gone:
 
 def _erase(work: Work, mine: Person, apart: tuple[str, ...], reason: str) -> _Gone:
     """One person in one campaign."""
-    marks, letters = _words_of(work, mine, apart), _letters(work, mine)
-    rows = Counter(scrubbing.scrub(work, mine, apart)) + Counter(_others(work, mine))
+    marks, letters = _words_of(work, mine, apart), _letters(work, mine, apart)
+    rows = Counter(scrubbing.scrub(work, mine, apart)) + Counter(_others(work, mine, apart))
     rows += Counter(letter_bytes=len(letters), event_word=_forget(work, marks))
     _own_row(work, mine)  # before it is told: the event says what became of the row
     _tell(work, mine, marks, reason)
@@ -100,8 +101,11 @@ def _works(office: Office, work: Work, mine: Person) -> list[Work]:
     """This campaign; for an account every one of the house, in the same transaction."""
     if mine.kind != "account":
         return [work]
-    keys = work.connection.execute(select(col(Campaign.key)).where(col(Campaign.id) != work.campaign_id)).scalars()
-    return [work, *(office.work(work.connection, key, work.actor, work.at) for key in keys.all())]
+    others = select(col(Campaign.id), col(Campaign.key)).where(col(Campaign.id) != work.campaign_id)
+    rows = work.connection.execute(others.order_by(col(Campaign.id))).all()
+    for row in rows:  # what is read of a row is written back without the person: nobody may change it in between
+        lock_alone(work.connection, row.id)
+    return [work, *(office.work(work.connection, row.key, work.actor, work.at) for row in rows)]
 
 
 def _may_go(work: Work, mine: Person) -> None:
@@ -144,16 +148,17 @@ def _tokens(work: Work, mine: Person) -> list[str]:
     return [f":token:{each}" for each in work.connection.execute(query).scalars()]
 
 
-def _letters(work: Work, mine: Person) -> tuple[str, ...]:
+def _letters(work: Work, mine: Person, apart: tuple[str, ...]) -> tuple[str, ...]:
     """Stop what is to be sent to them, and drop the messages that name them; the ids of these letters."""
-    ref = f"{mine.kind}:{mine.row.id}"
-    theirs = or_(LETTER.c.contact_ref == ref, LETTER.c.to_address.in_(mine.marks))
+    own = [each for each in mine.marks if each not in apart]
+    theirs = or_(LETTER.c.contact_ref == ref(mine), LETTER.c.to_address.in_(own))
     ids = select(LETTER.c.public_id).where(LETTER.c.campaign_id == work.campaign_id)
     waiting = work.connection.execute(ids.where(theirs, LETTER.c.state == "ready")).scalars().all()
     why = "应本人要求删除 / erased on request"
     if waiting:
         outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, public_ids=waiting)
-    named = or_(theirs, *(scrubbing.holds(LETTER.c.context, each) for each in mine.telling))
+    telling = [each for each in mine.telling if each not in apart]
+    named = or_(theirs, *(scrubbing.holds(LETTER.c.context, each) for each in telling))
     found = work.connection.execute(select(LETTER.c.id, LETTER.c.public_id).where(
         LETTER.c.campaign_id == work.campaign_id, named, LETTER.c.message_id.is_not(None),
     )).all()  # fmt: skip
@@ -163,14 +168,14 @@ def _letters(work: Work, mine: Person) -> tuple[str, ...]:
     return tuple(row.public_id for row in found)
 
 
-def _others(work: Work, mine: Person) -> dict[str, int]:
+def _others(work: Work, mine: Person, apart: tuple[str, ...]) -> dict[str, int]:
     """What goes as whole rows: first answers to them, files that wait, traces of signing in; calls still to be made."""
     callers = (*mine.callers, *_tokens(work, mine))
     open_calls = [Call.contact_id, Call.nomination_id][mine.kind == "nomination"]
     if mine.kind != "account":
         gone = update(Call).where(col(open_calls) == mine.row.id, col(Call.state) == OPEN)
         work.connection.execute(gone.values(state="cancelled"))
-    keys = [mark for mark in mine.marks if "@" in mark]
+    keys = [mark for mark in mine.marks if "@" in mark and mark not in apart]
     failures = or_(false(), *(col(SignInFailure.key).contains(f":{each}") for each in keys))
     return {
         "request": delete_where(work, Request, col(Request.campaign_id) == work.campaign_id,
@@ -229,8 +234,8 @@ def _stays(work: Work, mine: Person, apart: tuple[str, ...]) -> Iterator[tuple[s
     if mine.public:
         yield ("已公布的名称：评选结果须长期公开", "the name that was published: the award's result is public for good")
     if apart:
-        yield ("文字中与他人同名之处：无法判断所指，保留原样",
-               "the name in words, where somebody else bears it too: whom it means nobody can tell")  # fmt: skip
+        yield ("与他人同名、共用的电话或邮箱：无法判断所指，在他人的记录和文字中保留原样",
+               "a name, number or address that somebody else here has too: it stays in what is others'")  # fmt: skip
     source = work.connection.execute(
         select(col(Campaign.source)).where(col(Campaign.id) == work.campaign_id)
     ).scalar_one()

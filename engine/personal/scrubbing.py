@@ -74,15 +74,16 @@ def _changed(
     found = dict[str, Any]()
     for name, how in columns.items():
         old = getattr(row, name)
-        new = _whole(old, mine, table.c[name]) if how is How.NAME else without(old, mine, apart)
+        new = _whole(old, mine, apart, table.c[name]) if how is How.NAME else without(old, mine, apart)
         if new != old:
             found[name] = new
     return found
 
 
-def _whole(value: str | None, mine: Person, column: Any) -> str | None:
+def _whole(value: str | None, mine: Person, apart: Collection[str], column: Any) -> str | None:
     """A cell that holds one value: gone if that is theirs, or if it holds what is nobody else's."""
-    if value and (value in mine.names or any(mark in value for mark in mine.marks) or _token(value, mine)):
+    own = any(mark in value for mark in mine.marks if mark not in apart) if value else False
+    if value and (value in mine.names or own or _token(value, mine)):
         return None if column.nullable else ERASED
     return value
 

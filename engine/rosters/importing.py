@@ -123,7 +123,7 @@ def import_table(work: Work, upload: Upload, kind: str, store: Store) -> Importe
     if upload.confirm is not None and upload.confirm.lower() != table.digest:
         raise FileRefused(answers.another_file(upload.confirm, table.digest).at(upload.name))
     notes = Notes(file=upload.name)
-    with work.connection.begin_nested() as part:
+    with work.part() as part:
         lines = tuple(store(table, notes))
         notes.settle()
         imported = _imported(kind, table, lines, notes, preview=upload.preview)

@@ -23,6 +23,7 @@ from engine.timekeeping.watch import TOLERANCE, Watch, distance
 
 B = ClockBaseline
 _ROW = select(B).where(col(B.boot) == bindparam("boot"))
+_HELD = _ROW.with_for_update()
 _IN_DOUBT = select(func.min(col(B.doubt_since)))
 _LAST_EVENT = select(col(Event.at)).order_by(col(Event.id).desc()).limit(1)
 _LAST_TURN = select(func.max(col(Campaign.turned_at)))
@@ -41,9 +42,9 @@ def watch(database: Database, *, boot: str | None, read: Callable[[], Reading] =
     return Watch(boot=boot, ahead=row.ahead, read=read)
 
 
-def found(connection: Connection, boot: str) -> Row[Any] | None:
-    """What is kept of that start of a machine."""
-    return connection.execute(_ROW, {"boot": boot}).first()
+def found(connection: Connection, boot: str, *, held: bool = False) -> Row[Any] | None:
+    """What is kept of that start of a machine; `held` until this transaction ends, so that nobody else changes it."""
+    return connection.execute(_HELD if held else _ROW, {"boot": boot}).first()
 
 
 def doubted_since(connection: Connection) -> datetime | None:
@@ -52,9 +53,9 @@ def doubted_since(connection: Connection) -> datetime | None:
     return since
 
 
-def refresh(connection: Connection, mine: Watch) -> None:
+def refresh(connection: Connection, mine: Watch, *, held: bool = False) -> None:
     """Hear what another process has been told of the clock."""
-    if (row := found(connection, mine.boot)) is not None:
+    if (row := found(connection, mine.boot, held=held)) is not None:
         mine.ahead = row.ahead
 
 

@@ -37,7 +37,7 @@ def look(office: Office) -> Doubt | None:
 
 
 def _note(office: Office, connection: Connection, watch: Watch, doubt: Doubt | None) -> None:
-    row = baseline.found(connection, watch.boot)  # again, in this transaction: another engine may have been faster
+    row = baseline.found(connection, watch.boot, held=True)  # again: another engine may have been faster
     at = watch()
     if row is None:
         return
@@ -62,7 +62,7 @@ def confirm(office: Office, actor: Actor, *, reason: str) -> Doubt:
     reason, watch = reason_of(reason), office.watch
     with office.database.write() as connection:
         if watch is not None:
-            baseline.refresh(connection, watch)
+            baseline.refresh(connection, watch, held=True)  # or of two who say so at once both would end it
         doubt = watch.doubt() if watch is not None else None
         if watch is None or doubt is None:
             raise Refused(NO_DOUBT)

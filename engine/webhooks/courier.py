@@ -94,7 +94,9 @@ class Courier:
             if connection.execute(mine.values(claimed_by=token, claimed_until=now + LEASE)).rowcount == 0:
                 return 0
         for _ in range(MOST):
-            told = None if self.leaving.is_set() else self._tell_next(campaign, webhook_id, token)
+            told = (
+                None if self.leaving.is_set() or self.office.doubt() else self._tell_next(campaign, webhook_id, token)
+            )
             if told is None:
                 break
             taken += told

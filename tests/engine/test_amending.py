@@ -296,6 +296,14 @@ def test_fewer_places_are_taken_with_keep_and_the_secretariats_number_is_the_fil
         assert {each.key: each.limit for each in work.definition.quotas} == {"inventions": 4, "people": 2}
 
 
+def test_a_number_that_is_the_files_again_is_told_by_the_amendment(quick: House) -> None:
+    with quick.write(DURING, alone=True) as work:
+        quota_changes.change_quota(work, "inventions", limit=3, reason="增加")
+    _amend(quick, edited(("limit = 2", "limit = 4")))
+
+    assert faults(quick) == ()
+
+
 def _moved_by(house: House, at: Any, move: Any) -> Any:
     """The letters, calls and calendar after a move that is taken back."""
     with house.write(at, alone=True) as work, work.connection.begin_nested() as part:

@@ -69,6 +69,14 @@ def test_nothing_is_done_when_it_would_be_something_else_by_now(small: House) ->
     assert states(small) == {"一号": "withdrawn", "二号": "submitted", "三号": "drafted"}
 
 
+def test_of_what_is_not_possible_the_history_witnesses_nothing(quick: House) -> None:
+    ids = _three(quick)
+    shown = _shown(quick, Asked(verb="promote", ids=ids, reason="媒体报道"))
+
+    assert [[each.code for each in row.reasons] for row in shown.rows] == [["STM-01"]] * 3
+    assert faults(quick) == ()
+
+
 def test_results_are_counted_together(small: House) -> None:
     ids = _three(small)
     sweep.close(small.office, small.campaign, at=SWEPT)

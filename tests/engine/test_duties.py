@@ -12,7 +12,7 @@ from engine import batches, campaigns, duties, nominations
 from engine.batches import Result
 from engine.sweep import close
 from engine.tables import Duty
-from tests.builders import House
+from tests.builders import House, calls, letters
 from tests.small import ACADEMY, CLOSES, DURING, GUILD, REVIEW, SETTLE, SWEPT, draft, events, faults, new_unit
 from workflows.reasons import Refused
 
@@ -184,6 +184,18 @@ def test_an_extension_after_the_closing_makes_results_owed_again_until_the_next_
         WATER: "filed", LIGHT: "sent-back", PEOPLE: "filed",
     }  # fmt: skip
     assert faults(small) == ()
+
+
+def test_it_is_told_to_who_reported_and_to_nobody_where_nothing_was_nominated(quick: House) -> None:
+    (key,) = _submitted(quick, "甲")
+    close(quick.office, quick.campaign, at=SWEPT)
+    _pass(quick, key)
+    with quick.write(REVIEW, alone=True) as work:
+        campaigns.extend(work, "collection", closes=REVIEW + A_DAY, reason="系统故障")
+        told = [(row.to_name, row.context["duty"]["track"], row.context["reason"]) for row in letters(work)]
+        called = calls(work, "duty-sent-back")
+    why = "征集时间已调整，可能有新的申报，没有则不必再报：系统故障 / there may be more to judge"
+    assert (told, called) == ([("钱学", "发明榜·水", why)], [])
 
 
 def test_while_it_is_open_again_results_are_taken_and_the_duty_waits(quick: House) -> None:

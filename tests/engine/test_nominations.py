@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine import campaigns, nominations, taking, units
+from engine.history import record
 from engine.laureates import Entry, enter, match_drafts, standing
 from engine.office import Work
 from engine.sweep import close
@@ -318,6 +319,7 @@ def test_a_laureate_entered_after_the_draft_counts_too(quick: House) -> None:
     with quick.write(DURING) as work:
         enter(work, [Entry(edition=2024, list_name="发明榜", name="老项目")], standing(work))
         assert match_drafts(work) == 1
+        record(work, "campaign", work.campaign_id, "import", kind="laureates")
     assert _refusal(quick, DURING, lambda work: nominations.submit(work, key)) == ["EXC-01"]
 
 

@@ -1,6 +1,6 @@
 """An engine that was stopped for days catches up: what it then writes and moves stands in `catching_up.txt`.
 
-That table was read line by line and judged right.
+That table was written by hand, from the campaigns and the documented rules, and not from what a run had said.
 Each story is told three times: by an engine that never stopped, by one that was stopped meanwhile, and by two that
 start at once after the stop. Where everything stands in the end is the same each time; the letters differ only as the
 table says.

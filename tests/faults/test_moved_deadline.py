@@ -1,6 +1,6 @@
 """A deadline is moved while its letters are in every state: the last date that anybody was told is the one in force.
 
-What each reader is told, letter by letter, stands in `moved.txt`, which was read line by line and judged right.
+What each reader is told, letter by letter, stands in `moved.txt`; how that came to be, it says itself.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Fault(NamedTuple):
 EVERY_FAULT = [
     Fault("connect", "421 4.3.2 down", None, "busy"),
     Fault("connect", "450 later", None, "busy"),
-    Fault("connect", "554 5.7.1 go away", None, "busy", True),
+    Fault("connect", "554 5.7.1 go away", None, "refused", True),
     Fault("connect", DROP, None, "unreachable"),
     Fault("connect", HANG, None, "unreachable"),
     Fault("connect", DRIP, None, "unreachable"),
@@ -109,7 +109,7 @@ EVERY_FAULT = [
     Fault("EHLO", HANG, None, "unreachable"),
     Fault("EHLO", DRIP, None, "unreachable"),
     Fault("STARTTLS", "454 4.7.0 no", None, "busy"),
-    Fault("STARTTLS", "501 no", None, "busy", True),
+    Fault("STARTTLS", "501 no", None, "refused", True),
     Fault("STARTTLS", DROP, None, "unreachable"),
     Fault("STARTTLS", HANG, None, "unreachable"),
     Fault("AUTH", "454 4.7.0 later", None, "busy"),

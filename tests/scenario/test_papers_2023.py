@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from engine import campaigns, nominations, shortfall, units
 from engine.moving import Moved
 from engine.office import Work
 from engine.turn import turn
 from engine.windows import deadline
+from notifications.tables import LETTER
 from tests.builders import House, letters
 from tests.campaigns import codes, happened, ids, opened, played, refused_in, standing, told, wrongs
 from tests.small import TICK, beijing, faults, states, unit_actor
@@ -90,7 +92,9 @@ def test_they_alone_are_extended_and_their_drafts_alone_are_open_again(house: Ho
 
 
 def test_units_of_the_other_group_are_told_nothing(house: House) -> None:
-    turn(house.office, house.campaign, at=beijing("2023-04-06 09:00"))  # both were told the old date
+    turn(house.office, house.campaign, at=beijing("2023-04-06 09:00"))
+    with house.office.database.write() as connection:
+        connection.execute(update(LETTER).values(state="sent"))  # both were told the old date
     turn(house.office, house.campaign, at=SWEPT)
     with house.read(EXTENDED) as work:
         before = {row.id for row in letters(work)}

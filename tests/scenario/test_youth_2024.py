@@ -12,6 +12,7 @@ import pytest
 from engine import batches, campaigns, distinctions, nominations, objections, units
 from engine.batches import Result
 from engine.distinguished import of_list
+from engine.history import record
 from engine.laureates import Entry, enter, match_drafts
 from engine.laureates import standing as listed
 from engine.quota_changes import change_quota
@@ -134,6 +135,7 @@ def test_winners_of_the_other_award_are_out_and_nobody_can_waive_it(house: House
         entry = Entry(award="中国青年女科学家奖", edition=2022, list_name="", name="林一", person=True)
         enter(work, [entry], listed(work))
         match_drafts(work)
+        record(work, "campaign", work.campaign_id, "import", kind="laureates")
     with house.write(DURING) as work:
         key = nominations.draft(work, unit_id=row, track=LIFE, title="林一", applicant="某所").id
 

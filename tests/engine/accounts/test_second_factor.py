@@ -47,7 +47,7 @@ def _code(house: House, signed: Signed, at: datetime) -> str:
 
 def _begin(house: House, signed: Signed) -> None:
     with house.office.database.write() as connection:
-        second_factor.begin(connection, signed, at=DURING)
+        second_factor.begin(connection, KEYS, signed, at=DURING)
 
 
 def _confirm(house: House, signed: Signed) -> None:

@@ -32,6 +32,13 @@ def test_entries_are_added_once_however_they_are_spelt(house: House) -> None:
     assert house.count(Laureate, list_name="先导技术榜", organisation="甲所", person=False) == 1
 
 
+def test_a_preview_adds_none_and_the_history_witnesses_none(house: House) -> None:
+    shown = brought(house, ("2021", "先导技术榜", "量子芯片", "甲所"), preview=True)
+
+    assert [line.outcome for line in shown.lines] == [Outcome.NEW]
+    assert house.count(Laureate) == 0
+
+
 def test_who_is_on_a_list_of_persons_is_a_person(house: House) -> None:
     brought(house, ("2022", "技术经理人先锋榜", "赵六", "某中心"))
 
