@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from socket import gaierror
 from typing import Literal, cast
 
 import aiosmtplib
@@ -248,6 +249,10 @@ def _stop_for(error: Exception) -> Stop:
         return _turned_away(error)
     if isinstance(error, (TimeoutError, aiosmtplib.SMTPTimeoutError)):
         return _unreachable("没有应答", "no answer")
+    if isinstance(error.__cause__, ConnectionRefusedError):
+        return _unreachable("对方拒绝连接", "the connection was refused")
+    if isinstance(error.__cause__, gaierror):
+        return _unreachable("找不到这个服务器名", "there is no host of that name")
     if isinstance(error, aiosmtplib.SMTPServerDisconnected) or "EOF" in words:
         return _unreachable("对方关闭了连接", "the server closed the connection")
     return _unreachable(words, words)

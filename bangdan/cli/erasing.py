@@ -64,7 +64,8 @@ def erase(
                                     "contact, nomination (a candidate or applicant), or account"))
     ],
     public_id: Annotated[
-        str, typer.Argument(metavar=say("编号", "ID"), show_default=False, help=say("其编号", "Its id."))
+        str, typer.Argument(metavar=say("编号", "ID"), show_default=False,
+                            help=say("编号；账号写登录邮箱也可", "Its id; for an account its address will do."))
     ],
     reason: ReasonOption = "",
     yes: YesOption = False,

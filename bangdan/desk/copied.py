@@ -50,7 +50,7 @@ class Copy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         running = self.running
         signed = (await who_asks(Request(scope))).signed  # also where nothing is on: the answer is the same
-        if running is None or not _may_look(signed, running.campaign):
+        if running is None or not self._may_look(signed, running.campaign):
             scope["root_path"] = scope["app_root_path"]  # the page that says no is one of the desk outside
             raise not_found(scope["path"])
         await running.app(scope, receive, send)
@@ -80,10 +80,11 @@ class Copy:
         if earlier is not None:
             earlier.stage.take_down()
 
+    def _may_look(self, signed: Signed | None, campaign: str) -> bool:
+        """Whether the visitor of the live desk sees the whole of the campaign that is rehearsed."""
+        if signed is None or (self._desk.second_factor and not signed.second):
+            return False
+        return any(seat.campaign == campaign and sees_all(seat.role) for seat in signed.seats)
+
     def _app(self, stage: Stage) -> FastAPI:
         return self._make(desk_of(stage, address=self._desk.address, lang=self._desk.lang))
-
-
-def _may_look(signed: Signed | None, campaign: str) -> bool:
-    """Whether the visitor of the live desk sees the whole of the campaign that is rehearsed."""
-    return signed is not None and any(seat.campaign == campaign and sees_all(seat.role) for seat in signed.seats)

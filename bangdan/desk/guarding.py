@@ -26,6 +26,15 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 FILE = (200, 206, 304)  # how a file is answered, whole, in part, or as known
 
 
+def guard(headers: MutableHeaders, desk: Desk, *, kept: bool = False) -> None:
+    """Set what every answer says, where it was not set otherwise; `kept`: a file of ours, which browsers may keep."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", FOR_A_YEAR if kept else "no-store")
+    if desk.secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+
+
 class Guard:
     """ASGI middleware that sets these headers where a handler did not choose others, and the visitor's cookie."""
 
@@ -46,15 +55,10 @@ class Guard:
         await self.app(scope, receive, guarded)
 
     def _guard(self, headers: MutableHeaders, scope: Scope, status: int) -> None:
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
         if (kind := headers.get("content-type", "")).endswith("xml"):  # the framework says it of text alone
             headers["content-type"] = f"{kind}; charset=utf-8"
         # A page that says no has the visitor's name and secret in it, also where a file was asked for.
-        kept = scope["path"].startswith("/static/") and status in FILE
-        headers.setdefault("cache-control", FOR_A_YEAR if kept else "no-store")
-        if self.desk.secure:
-            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+        guard(headers, self.desk, kept=scope["path"].startswith("/static/") and status in FILE)
         if made := scope.get("state", {}).get("new_visitor"):
             secure = "; Secure" if self.desk.secure else ""
             headers.append("set-cookie", f"{self.desk.cookie(BEFORE)}={made}; Path=/; HttpOnly; SameSite=Lax{secure}")

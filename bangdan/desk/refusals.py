@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bangdan.desk import noting, problems
 from bangdan.desk.fields import unfit
-from bangdan.desk.guarding import HEADERS
+from bangdan.desk.guarding import guard
 from bangdan.desk.measuring import route_of
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import SAFE, SignInFirst, nobody, who_asks
@@ -27,8 +27,8 @@ NOT_THERE = Reason(
 )
 BROKEN = Reason(
     code="SYS-09",
-    zh="页面出错，没有保存任何内容；已记入日志，请告知管理员",
-    en="this page failed and nothing was stored; it is in the log, please tell whoever runs bangdan",
+    zh="页面出错，已记入日志，请告知管理员；刚才的内容是否已保存，请回到原页面查看",
+    en="this page failed; it is in the log, please tell whoever runs bangdan, and look whether it was stored",
 )
 NOT_SO = Reason(code="API-13", zh="这个地址不接受这种请求", en="this address takes no such request")
 SAID = {404: NOT_THERE, 405: NOT_SO}
@@ -101,6 +101,5 @@ async def _not_usable(request: Request, error: Exception) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     logger.error("page_failed", extra={"route": route_of(request.scope)}, exc_info=error)
     response = refused(_bare(request), [BROKEN], status=500)
-    for name, value in HEADERS.items():  # this answer is made outside the guard
-        response.headers.setdefault(name, value)
+    guard(response.headers, request.app.state.desk)  # this answer is made outside it
     return response

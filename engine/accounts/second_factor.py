@@ -71,9 +71,9 @@ def confirm(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Vis
     """
     if signed.second:
         raise Refused(_there())
-    _count(office, signed, at)
+    _count(office, signed, visitor, at)
     with office.database.write() as connection:
-        _take(office, connection, keys, signed, typed, at)
+        _take(office, connection, keys, signed, typed, visitor, at=at)
         mine = update(F).where(col(F.account_id) == signed.account.id)
         connection.execute(mine.values(confirmed_at=at))
         _tell(office, connection, signed.account.id, "second-factor", at)
@@ -86,9 +86,9 @@ def prove(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Visit
 
     Raises Refused (SEC-01, AUT-02).
     """
-    _count(office, signed, at)
+    _count(office, signed, visitor, at)
     with office.database.write() as connection:
-        _take(office, connection, keys, signed, typed, at)
+        _take(office, connection, keys, signed, typed, visitor, at=at)
         sessions.end(connection, visitor.session, at=at)
         token = sessions.begin(connection, signed.account.id, at=at, how=signed.how, device=visitor.device, proved=True)
     logger.info("second_factor_shown", extra={"account": signed.account.public_id, "place": visitor.place})
@@ -100,9 +100,9 @@ def give_up(office: Office, keys: Keys, signed: Signed, typed: str, visitor: Vis
 
     Raises Refused (SEC-01, AUT-02).
     """
-    _count(office, signed, at)
+    _count(office, signed, visitor, at)
     with office.database.write() as connection:
-        _take(office, connection, keys, signed, typed, at)
+        _take(office, connection, keys, signed, typed, visitor, at=at)
         connection.execute(delete(F).where(col(F.account_id) == signed.account.id))
         _tell(office, connection, signed.account.id, "second-factor-end", at)
         sessions.end_all(connection, signed.account.id, at=at)
@@ -122,11 +122,11 @@ def remove(office: Office, connection: Connection, account_id: int, *, at: datet
     return True
 
 
-def _count(office: Office, signed: Signed, at: datetime) -> None:
+def _count(office: Office, signed: Signed, visitor: Visitor, at: datetime) -> None:
     """Count the attempt before anything is compared, in a transaction of its own. Raises Refused (AUT-02)."""
     with office.database.write() as connection:
         refusal, full = patience.count(connection, [_counter(signed)], at=at)
-        alarm(office, connection, signed.account, full, at)
+        alarm(office, connection, signed.account, visitor, full, at=at)
     if refusal:
         raise Refused(_later(int(refusal.facts["seconds"] or 0)))
 
@@ -136,13 +136,13 @@ def _counter(signed: Signed) -> str:
 
 
 def _take(  # noqa: PLR0917 - as its callers have them
-    office: Office, connection: Connection, keys: Keys, signed: Signed, typed: str, at: datetime
+    office: Office, connection: Connection, keys: Keys, signed: Signed, typed: str, visitor: Visitor, *, at: datetime
 ) -> None:  # fmt: skip
     """Use a code up. Raises Refused (SEC-01)."""
     found = of(connection, signed.account.id)
     step = _step(office, secret(keys, found), typed, at) if found is not None else None
     if step is None or not _is_unused(connection, signed.account.id, step):
-        logger.warning("second_factor_refused", extra={"account": signed.account.public_id})
+        logger.warning("second_factor_refused", extra={"account": signed.account.public_id, "place": visitor.place})
         raise Refused(_wrong())
     connection.execute(delete(SignInFailure).where(col(SignInFailure.key) == _counter(signed)))
 

@@ -87,7 +87,12 @@ def by_password(
 
 
 def _log_failure(account: Row[Any] | None, visitor: Visitor) -> None:
-    logger.warning("sign_in_failed", extra={"account": account.public_id if account else "", "place": visitor.place})
+    logger.warning("sign_in_failed", extra=_whose(account, visitor))
+
+
+def _whose(account: Row[Any] | Person | None, visitor: Visitor) -> dict[str, str]:
+    """For the log: whose account, and from where."""
+    return {"account": account.public_id if account else "", "place": visitor.place}
 
 
 def _admit(office: Office, email: str, visitor: Visitor, at: datetime) -> tuple[Row[Any] | None, Attempt]:
@@ -101,19 +106,20 @@ def _admit(office: Office, email: str, visitor: Visitor, at: datetime) -> tuple[
         known = patience.is_known(connection, account.id if account else None, visitor.place)
         attempt = Attempt(email_key=key, place=visitor.place, known=known)
         refusal, full = patience.count(connection, attempt.keys, at=at)
-        alarm(office, connection, account, full, at)
+        alarm(office, connection, account, visitor, full, at=at)
     if refusal:
         raise Refused(refusal)
     return account, attempt
 
 
 def alarm(
-    office: Office, connection: Connection, account: Row[Any] | Person | None, full: Sequence[str], at: datetime
-) -> None:
+    office: Office, connection: Connection, account: Row[Any] | Person | None, visitor: Visitor, full: Sequence[str],
+    *, at: datetime,
+) -> None:  # fmt: skip
     """Tell the log, and the history of the campaigns of an account that somebody guesses at."""
     for key in full:
         kind = key.partition(":")[0]
-        logger.warning("sign_in_guessed", extra={"counter": kind, "account": account.public_id if account else ""})
+        logger.warning("sign_in_guessed", extra={"counter": kind, **_whose(account, visitor)})
         if kind in patience.OF_ACCOUNTS and account is not None:
             for work in members.works(office, connection, account.id, at=at, by=ENGINE):
                 record(work, "account", account.id, "guessed", count=patience.LIMITS[kind].free)

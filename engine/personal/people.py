@@ -10,8 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, or_, select
 from sqlmodel import col
 
-from engine.access import not_found
-from engine.accounts import rights
+from engine.accounts import members, rights
 from engine.accounts.tables import Account
 from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.office import Work
@@ -44,7 +43,7 @@ class Person:
 
 
 def person(work: Work, kind: Kind, public_id: str) -> Person:
-    """The one behind that id. Raises NotFound."""
+    """The one behind that id; behind that address, for an account. Raises NotFound, Refused (ADR-01, ADR-02)."""
     return {"contact": _contact, "nomination": _nominee, "account": _account}[kind](work, public_id)
 
 
@@ -73,10 +72,8 @@ def _nominee(work: Work, public_id: str) -> Person:
     )  # fmt: skip
 
 
-def _account(work: Work, public_id: str) -> Person:
-    row = work.connection.execute(select(Account).where(col(Account.public_id) == public_id)).first()
-    if row is None:
-        raise not_found(public_id)
+def _account(work: Work, named: str) -> Person:
+    row = members.find(work.connection, named)
     return Person(
         kind="account", row=row, names=_names(row.name), marks=_marks(row.email, row.email_key),
         callers=tuple(f":{each}" for each in (row.public_id, row.name)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
 from bangdan import wiring
+from bangdan.desk.app import make_app
 from bangdan.desk.copied import Copy
 from engine.queries.funnel import funnel
 from engine.tables import Contact
@@ -110,3 +112,13 @@ def test_in_a_rehearsal_no_other_is_begun(live: AtTheDesk) -> None:
     there = office.post("rehearsal/begin", SMALL).headers["location"].removesuffix("/rehearsal")
 
     assert office.client.post(f"{there}/rehearsal/begin", data={"csrf": "x"}).status_code == 403
+
+
+def test_where_a_second_factor_is_demanded_nobody_looks_at_it_without_one(live: AtTheDesk) -> None:
+    path = live.as_("office").post("rehearsal/begin", {**SMALL, "roster": "own"}).headers["location"]
+    before, running = live.as_("office").get(path).status_code, _copy(live).running
+    live.desk = replace(live.desk, second_factor=True)
+    live.app = make_app(live.desk)
+    _copy(live).running = running
+
+    assert (before, live.as_("office").get(path).status_code) == (200, 404)

@@ -161,7 +161,9 @@ def test_who_guesses_at_codes_waits(desk: AtTheDesk) -> None:
     assert right.headers["retry-after"] == "30"
 
 
-def test_guesses_at_codes_are_an_alarm_for_the_office_and_stand_in_the_history(desk: AtTheDesk) -> None:
+def test_guesses_at_codes_are_an_alarm_for_the_office_and_stand_in_history_and_log(
+    desk: AtTheDesk, caplog: pytest.LogCaptureFixture
+) -> None:
     _set_up(desk)
     browser = desk.as_(None)
     _enter(browser)
@@ -170,6 +172,8 @@ def test_guesses_at_codes_are_an_alarm_for_the_office_and_stand_in_the_history(d
     colleague = desk.as_("second")
     accounts, history = colleague.get("accounts").text, colleague.get("history").text
     assert ("两步验证 <b>office@example.org</b>：5 次" in accounts, "多次登录失败" in history) == (True, True)
+    logged = {(each.getMessage(), getattr(each, "place", "")) for each in caplog.records if "account" in vars(each)}
+    assert logged >= {("second_factor_refused", "?"), ("sign_in_guessed", "?")}
 
 
 def test_it_is_given_up_by_a_last_code(desk: AtTheDesk) -> None:

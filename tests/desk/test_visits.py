@@ -26,10 +26,38 @@ def test_a_route_that_says_nothing_about_who_may_ask_keeps_the_desk_from_startin
         policy.prove(app.routes)
 
 
-def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(desk: AtTheDesk) -> None:
-    page = desk.as_("office").get("/no-such-page")
-    assert {name: page.headers[name] for name in HEADERS} == HEADERS
-    assert page.headers["cache-control"] == "no-store"
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kept"),
+    [
+        ("GET", "/signin", 200, "no-store"),
+        ("GET", "/no-such-page", 404, "no-store"),
+        ("GET", "/static/desk.css", 200, "public, max-age=31536000, immutable"),
+        ("GET", "/static/no-such", 404, "no-store"),
+        ("GET", "/api/openapi.json", 200, "no-store"),
+        ("GET", "/api/no-such", 404, "no-store"),
+        ("TRACE", "/signin", 405, "no-store"),
+        ("GET", "/c/small-2025/units", 303, "no-store"),
+    ],
+)
+def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(
+    desk: AtTheDesk, method: str, path: str, status: int, kept: str
+) -> None:
+    answer = desk.as_(None).client.request(method, path)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert (answer.status_code, answer.headers["cache-control"]) == (status, kept)
+
+
+def test_a_page_that_fails_says_it_too(desk: AtTheDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    desk.desk = replace(desk.desk, address="https://testserver")
+    desk.app = make_app(desk.desk)
+    browser = desk.as_(None)
+    monkeypatch.setattr("bangdan.desk.pages.signing_in.local", broken)
+    headers = browser.get("/signin").headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert (headers["cache-control"], "strict-transport-security" in headers) == ("no-store", True)
 
 
 def test_over_https_the_browser_is_told_to_come_by_https_only(desk: AtTheDesk) -> None:

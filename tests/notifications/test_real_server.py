@@ -180,12 +180,16 @@ async def test_a_dialogue_without_a_letter_says_how_far_it_came() -> None:
         wrong = await examine(_settings(port, password="wrong"))
         distrusted = await examine(_settings(port, ca_file=None))
     gone = await examine(_settings(port, connect_seconds=2.0))
+    lost = await examine(_settings(port, host="mail.invalid"))
 
     assert [one.passed for one in (well, wrong, distrusted, gone)] == [
         ("connect", "hello", "tls", "login", "noop"), ("connect", "hello", "tls"), ("connect", "hello"), ()
     ]  # fmt: skip
     assert [one.stop.kind if one.stop else None for one in (well, wrong, distrusted, gone)] == [
         None, "login", "tls", "unreachable",
+    ]  # fmt: skip
+    assert [one.stop and one.stop.zh for one in (gone, lost)] == [
+        "连不上邮件服务器：对方拒绝连接", "连不上邮件服务器：找不到这个服务器名",
     ]  # fmt: skip
     assert ("auth" in well.offers, well.certificate_until and well.certificate_until > NOON) == (True, True)
     assert keeper.kept == []

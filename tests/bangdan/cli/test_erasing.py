@@ -43,3 +43,10 @@ def test_an_erasure_needs_a_reason_and_somebody_who_is_there(opened: Terminal) -
     nobody = opened("erase", "account", "nobody", "-r", "本人要求", "--yes", "--json")
 
     assert (without.codes, nobody.code) == (["RSN-01"], 3)
+
+
+def test_an_account_is_erased_by_its_address(opened: Terminal) -> None:
+    opened("admin", "add", "赵书", "zhao@example.cn")
+    said = opened("erase", "account", "zhao@example.cn", "-r", "本人要求", "--yes", "--json")
+
+    assert (said.code, "zhao@example.cn" in opened("admin", "list", "--json").out) == (0, False)
