@@ -41,7 +41,10 @@ def read() -> Reading:
 
 def boot() -> str | None:
     """Which start of this machine the steady clock counts from; None where the system does not say."""
-    return BOOT.read_text(encoding="ascii").strip() if BOOT.exists() else None
+    try:
+        return BOOT.read_text(encoding="ascii").strip()
+    except OSError:  # another system, or a container that hides it
+        return None
 
 
 def _steady() -> float:

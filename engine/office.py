@@ -84,6 +84,7 @@ class Work:
     doubt: Doubt | None = None
     _changed: bool = False
     witnessed: list[list[str | None]] = field(default_factory=list)  # changed rows that no event has told of yet
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)  # of who acts here, by holder and name
 
     @property
     def shape(self) -> Shape:
@@ -116,15 +117,17 @@ class Work:
 
     @contextmanager
     def part(self) -> Iterator[NestedTransaction]:
-        """A part of the transaction that can be taken back alone; what was witnessed in it is taken back with it."""
-        before, kept = list(self.witnessed), False
+        """A part of the transaction that can be taken back alone, with what was witnessed and kept in it."""
+        before, marks, kept = list(self.witnessed), dict(self.marks), False
         try:
             with self.connection.begin_nested() as part:
                 yield part
                 kept = part.is_active
         finally:
-            if not kept:
-                self.witnessed[:] = before  # the list itself: copies of this work share it
+            if not kept:  # the list itself, and the dictionary: copies of this work share them
+                self.witnessed[:] = before
+                self.marks.clear()
+                self.marks.update(marks)
 
     def must_be_alone(self) -> None:
         """A deadline is moved while nobody else compares with it. Raises RuntimeError where a caller forgot to be."""

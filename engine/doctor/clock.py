@@ -76,8 +76,11 @@ def _of_disk() -> datetime:
 def _in_doubt(told: Database) -> Iterator[Finding]:
     """By how much it has jumped since the house trusted it, as an engine or a desk on this machine would find."""
     boot = this_boot()
+    if boot is None:
+        yield _unwatched()
+        return
     with told.read() as connection:
-        row = baseline.found(connection, boot) if boot else None
+        row = baseline.found(connection, boot)
     doubt = Watch(boot=row.boot, ahead=row.ahead).doubt() if row is not None else None
     if doubt is not None:
         yield error(
@@ -87,6 +90,16 @@ def _in_doubt(told: Database) -> Iterator[Finding]:
             "请校正系统时间；若系统时间正确：bangdan clock confirm --reason 理由",
             "set it right; if it is right: bangdan clock confirm --reason WHY",
         )
+
+
+def _unwatched() -> Finding:
+    return warning(
+        "DOC-10",
+        "系统不提供本次启动的编号，时钟跳变无从察觉",
+        "the system does not say which start of the machine this is, so a clock that jumps is not noticed",
+        "使 /proc/sys/kernel/random/boot_id 可读；在其他系统上请务必保持校时",
+        "let /proc/sys/kernel/random/boot_id be readable; on other systems take care that the time is kept",
+    )
 
 
 def _future(told: Database, at: datetime) -> Iterator[Finding]:

@@ -64,6 +64,12 @@ def name_kept(work: Work, name: str, holder: str) -> str:
     """The mark of a name that acts, one for each holder; the engine's and an empty name stand for themselves."""
     if not name or work.actor.role is Role.ENGINE:
         return name
+    if (holder, name) not in work.marks:
+        work.marks[holder, name] = _held(work, name, holder)
+    return work.marks[holder, name]
+
+
+def _held(work: Work, name: str, holder: str) -> str:
     known = {"campaign": work.campaign_id, "whose": holder, "words": name}
     mark: str | None = work.connection.execute(_HELD, known).scalars().first()
     if mark is None:

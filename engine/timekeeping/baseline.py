@@ -8,6 +8,7 @@ behind what this database has already seen, or the clock was in doubt when the m
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from sqlmodel import col
 from engine import clock
 from engine.clock import Reading
 from engine.database import Database, insert_into
+from engine.failing import FAILING
 from engine.tables import Campaign, Event
 from engine.timekeeping.tables import ClockBaseline
 from engine.timekeeping.watch import TOLERANCE, Watch, distance
+from workflows.reasons import Refused
 
 B = ClockBaseline
 _ROW = select(B).where(col(B.boot) == bindparam("boot"))
@@ -27,7 +30,6 @@ _HELD = _ROW.with_for_update()
 _IN_DOUBT = select(func.min(col(B.doubt_since)))
 _LAST_EVENT = select(col(Event.at)).order_by(col(Event.id).desc()).limit(1)
 _LAST_TURN = select(func.max(col(Campaign.turned_at)))
-_MINE = update(B).where(col(B.boot) == bindparam("this"))
 
 
 def watch(database: Database, *, boot: str | None, read: Callable[[], Reading] = clock.read) -> Watch | None:
@@ -36,10 +38,12 @@ def watch(database: Database, *, boot: str | None, read: Callable[[], Reading] =
         return None
     with database.read() as connection:
         row = found(connection, boot)
+        ahead = row.ahead if row is not None else _at_first(connection, read())
     if row is None:
-        with database.write() as connection:
-            row = _begun(connection, boot, read())
-    return Watch(boot=boot, ahead=row.ahead, read=read)
+        # Whoever can only read just now still can; the engine's next look writes it down.
+        with suppress(Refused, *FAILING), database.write() as connection:
+            ahead = _begun(connection, boot, read()).ahead
+    return Watch(boot=boot, ahead=ahead, read=read)
 
 
 def found(connection: Connection, boot: str, *, held: bool = False) -> Row[Any] | None:
@@ -61,17 +65,25 @@ def refresh(connection: Connection, mine: Watch, *, held: bool = False) -> None:
 
 def keep(connection: Connection, mine: Watch, *, since: datetime | None) -> None:
     """Keep how far the wall clock is ahead, and since when that is in doubt."""
-    connection.execute(_MINE, {"this": mine.boot, "ahead": mine.ahead, "doubt_since": since})
+    values = {"ahead": mine.ahead, "doubt_since": since}
+    kept = insert_into(connection, B).values(boot=mine.boot, **values)
+    connection.execute(kept.on_conflict_do_update(index_elements=["boot"], set_=values))
 
 
 def _begun(connection: Connection, boot: str, reading: Reading) -> Row[Any]:
     """The row of a machine that has just been started, and the doubt that it went down with."""
     doubted = doubted_since(connection)
-    seen = max(filter(None, (connection.execute(each).scalar() for each in (_LAST_EVENT, _LAST_TURN))), default=None)
-    behind = seen is not None and reading.wall < seen - timedelta(seconds=TOLERANCE)
-    wall = seen if seen is not None and (doubted or behind) else reading.wall
-    values = {"boot": boot, "ahead": distance(Reading(wall=wall, steady=reading.steady)), "doubt_since": doubted}
+    values = {"boot": boot, "ahead": _at_first(connection, reading), "doubt_since": doubted}
     if doubted:
         connection.execute(update(B).values(doubt_since=None))
     connection.execute(insert_into(connection, B).on_conflict_do_nothing(), values)
     return connection.execute(_ROW, {"boot": boot}).one()
+
+
+def _at_first(connection: Connection, reading: Reading) -> float:
+    """How far the wall clock is ahead, as far as a machine that has just been started can know."""
+    doubted = doubted_since(connection)
+    seen = max(filter(None, (connection.execute(each).scalar() for each in (_LAST_EVENT, _LAST_TURN))), default=None)
+    behind = seen is not None and reading.wall < seen - timedelta(seconds=TOLERANCE)
+    wall = seen if seen is not None and (doubted or behind) else reading.wall
+    return distance(Reading(wall=wall, steady=reading.steady))

@@ -30,7 +30,7 @@ def look(office: Office) -> Doubt | None:
     if watch.doubt() is not None and row is not None:
         watch.ahead = row.ahead  # what another process was told counts here too
     doubt = watch.doubt()
-    if row is not None and ((doubt is None) != (row.doubt_since is None) or abs(watch.ahead - row.ahead) > KEPT):
+    if row is None or (doubt is None) != (row.doubt_since is None) or abs(watch.ahead - row.ahead) > KEPT:
         with office.database.write() as connection:
             _note(office, connection, watch, doubt)
     return doubt
@@ -38,17 +38,15 @@ def look(office: Office) -> Doubt | None:
 
 def _note(office: Office, connection: Connection, watch: Watch, doubt: Doubt | None) -> None:
     row = baseline.found(connection, watch.boot, held=True)  # again: another engine may have been faster
-    at = watch()
-    if row is None:
-        return
-    if doubt is not None and row.doubt_since is None:
+    at, since = watch(), row.doubt_since if row is not None else None
+    if doubt is not None and since is None:
         logger.error("clock_in_doubt", extra={"seconds": doubt.step.total_seconds()})
         baseline.keep(connection, watch, since=at)
         _tell(office, connection, ENGINE, at, "clock-doubt")
-    elif doubt is None and row.doubt_since is not None:
+    elif doubt is None and since is not None:
         logger.warning("clock_agrees_again")
         baseline.keep(connection, watch, since=None)
-        _tell(office, connection, ENGINE, at, "clock-agrees", doubted=row.doubt_since.isoformat())
+        _tell(office, connection, ENGINE, at, "clock-agrees", doubted=since.isoformat())
     elif doubt is None:
         baseline.keep(connection, watch, since=None)
 

@@ -54,6 +54,10 @@ def test_the_service_writes_to_its_own_folder_and_has_no_rights_beside() -> None
     assert said["ExecStart"].endswith("/bangdan serve")
 
 
+def test_the_service_can_see_which_start_of_the_machine_this_is() -> None:
+    assert dict(told()).get("ProcSubset", "all") == "all"
+
+
 def test_the_container_is_not_roots_and_holds_every_floor() -> None:
     (user,) = steps("USER")
     copied = {line.split()[0] for line in steps("COPY") if not line.startswith("--")}

@@ -13,12 +13,13 @@ from engine.accounts.sessions import Signed
 from engine.accounts.signing_in import Visitor
 from tests.builders import House, add_unit
 from tests.engine.accounts.test_seats import an_account
+from tests.setting import Clocks, watched
 from tests.small import DURING, OFFICE
 from workflows.reasons import Refused
 
 KEYS = Keys(b"k" * 32)
 HERE = Visitor(place="192.0.2.1")
-LATER = DURING + timedelta(seconds=30)
+LATER, HOUR = DURING + timedelta(seconds=30), timedelta(hours=1)
 
 
 def _signed(house: House, account: int, *, at: datetime = DURING, owes: bool = False) -> Signed:
@@ -77,6 +78,19 @@ def test_a_session_from_before_is_over_and_a_new_one_owes_a_code(small: House, s
         found = sessions.look_up(work.connection, token, at=LATER)
     assert found is not None
     assert (found.account.name, found.second, found.owes, found.how) == ("李四", True, False, "link")
+
+
+def test_on_a_clock_in_doubt_a_code_of_either_reading_lets_in(small: House, signed: Signed) -> None:
+    _confirm(small, signed)
+    clocks = Clocks(wall=LATER)
+    office = watched(small.office, clocks)
+    clocks.is_set(HOUR)
+
+    for at in (LATER, LATER + HOUR):
+        owing = _signed(small, signed.account.id, at=LATER, owes=True)
+        second_factor.prove(office, KEYS, owing, _code(small, signed, at), HERE, at=LATER)
+    with pytest.raises(Refused, match="SEC-01"):
+        second_factor.prove(office, KEYS, owing, _code(small, signed, LATER + 2 * HOUR), HERE, at=LATER)
 
 
 def test_of_many_who_show_one_code_at_once_one_is_signed_in(small: House, signed: Signed) -> None:

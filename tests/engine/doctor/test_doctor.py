@@ -187,6 +187,15 @@ def test_a_clock_that_the_house_is_in_doubt_about_is_told(quick: House) -> None:
     ]
 
 
+def test_a_clock_that_nobody_can_watch_is_told(
+    quick: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("engine.clock.BOOT", tmp_path / "hidden")
+    found = list(clock(quick.office.database, lambda: datetime.now(UTC), jump=timedelta(), open_=True))
+
+    assert [str(each.status) for each in found if "无从察觉" in each.zh] == ["warning"]
+
+
 def test_the_database_servers_clock_is_asked(postgres_database_url: str) -> None:
     opened = Database(postgres_database_url)
     schema.bring_up(opened)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+from engine.database import Database
 from engine.timekeeping import baseline, doubts
 from tests.builders import House
 from tests.setting import Clocks, process
@@ -46,6 +48,19 @@ def test_a_doubt_outlives_the_machine_until_a_person_has_ended_it(small: House) 
     back = process(small, Clocks(wall=DURING + WEEK), boot="another").office
 
     assert (back.doubt() is not None, back.clock()) == (True, DURING)
+
+
+def test_who_finds_the_database_taken_watches_all_the_same_and_the_next_look_writes_it_down(quick: House) -> None:
+    patient = Database(quick.office.database.url.update_query_dict({"timeout": "0.1"}))
+    clocks = Clocks(wall=DURING)
+    with quick.office.database.write():
+        one = process(replace(quick, office=replace(quick.office, database=patient)), clocks).office
+    began = doubts.look(one)
+    clocks.is_set(HOUR)
+    patient.dispose()
+
+    assert (began, one.doubt() is not None) == (None, True)
+    assert process(quick, clocks).office.doubt() is not None
 
 
 def test_where_the_system_does_not_say_which_start_it_is_nothing_is_watched(quick: House) -> None:
