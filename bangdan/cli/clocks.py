@@ -59,7 +59,7 @@ def _lines(work: Work, found: InDoubt | None) -> Iterator[str]:
     zone = work.definition.zone
     if found is None:
         now = when(work.at, zone, weekday=True)
-        yield say(f"没有发现系统时间跳变：现在是{now}", f"the clock is not in doubt: {now}")
+        yield say(f"时钟没有疑问：{now}", f"the clock is not in doubt: {now}")
         return
     wall, carried = when(found.wall, zone), when(found.carried, zone)
     since = when(found.since, zone) if found.since else say("刚才", "just now")

@@ -214,7 +214,8 @@ def sign_out(office: Office, connection: Connection, account_id: int, *, at: dat
 
 
 def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
-    """Who may shut an account at the desk, or open it again: a secretariat of every campaign that it has a part in.
+    """Who may shut an account at the desk, open it again, or take its second factor: a secretariat of every campaign
+    that it has a part in.
 
     One with a role in every campaign, also those to come, is shut by its like. Raises Refused (ACC-03, ACC-04).
     """
@@ -224,8 +225,9 @@ def may_shut(connection: Connection, account_id: int, by: Signed) -> None:
     if not here <= theirs or (_is_everywhere(connection, account_id) and not _is_everywhere(connection, by.account.id)):
         raise Refused(Reason(
             code="ACC-04",
-            zh="此账号还参与您不负责的活动，不能停用；可以只收回它在本活动中的身份",
-            en="this account has a part in campaigns that are not yours; take its role in this one instead",
+            zh="此账号还参与您不负责的活动，停用账号或其两步验证须由系统管理员办理；您可以收回它在本活动中的身份",
+            en="this account has a part in campaigns that are not yours: whoever runs the server may shut it or take "
+            "its second factor; you may take its role in this one",
         ))  # fmt: skip
 
 

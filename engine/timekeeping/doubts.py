@@ -54,10 +54,12 @@ def _note(office: Office, connection: Connection, watch: Watch, doubt: Doubt | N
 def confirm(office: Office, actor: Actor, *, reason: str) -> Doubt:
     """The wall clock is right, says who acts; from now on everything goes by it. Returns the doubt that this ends.
 
-    Raises Refused (role; reason; CLK-01: it is not in doubt).
+    Raises Refused (ROL-03; RSN-01: no reason; CLK-01: it is not in doubt).
     """
     may_office(actor)
-    reason, watch = reason_of(reason), office.watch
+    if not (reason := reason_of(reason)):
+        raise Refused(Reason(code="RSN-01", zh="须说明理由", en="a reason must be given"))
+    watch = office.watch
     with office.database.write() as connection:
         if watch is not None:
             baseline.refresh(connection, watch, held=True)  # or of two who say so at once both would end it

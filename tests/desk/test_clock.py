@@ -75,12 +75,15 @@ def test_who_hands_in_is_accepted_and_the_office_is_asked_to_look_at_it(desk: At
 
 def test_the_office_confirms_with_a_reason_and_the_doubt_is_over(desk: AtTheDesk, clocks: Clocks) -> None:
     clocks.is_set(JUMP)
+    without = [desk.as_("office").post("clock", {"reason": typed}).text for typed in ("", "   ")]
+    still = desk.house.office.doubt() is not None
     answer = desk.as_("office").post("clock", {"reason": "与授时网站一致"})
     desk.clock()
     browser = desk.as_("office")  # by the confirmed time two hours have passed, and nobody stays signed in so long
 
+    assert (["RSN-01" in page for page in without], still) == ([True, True], True)
     assert (answer.status_code, desk.house.office.doubt()) == (303, None)
-    assert "没有发现系统时间跳变" in read(browser.get("clock").text)
+    assert "时钟没有疑问" in read(browser.get("clock").text)
     assert "确认系统时间正确" in read(browser.get("history").text)
     assert "CLK-01" in browser.post("clock", {"reason": "再次确认"}).text
 

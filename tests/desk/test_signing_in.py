@@ -462,7 +462,8 @@ def test_the_cookie_is_for_this_host_and_no_script(desk: AtTheDesk) -> None:
     cookie = _enter(browser).headers.get_list("set-cookie")
     (session,) = [each for each in cookie if "bangdan-session" in each]
     every = [*cookie, *browser.post("/profile/language", {"lang": "en"}).headers.get_list("set-cookie")]
-    assert [each for each in every if not each.startswith("__Host-") or "Secure" not in each] == []
+    asked = {"HttpOnly", "Secure", "Path=/"}
+    assert [each for each in every if not (each.startswith("__Host-") and asked <= set(each.split("; ")))] == []
     assert session.startswith("__Host-bangdan-session=")
     assert {"HttpOnly", "Path=/", "SameSite=lax", "Secure"} <= set(session.split("; "))
 
