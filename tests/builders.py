@@ -12,10 +12,11 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from bangdan import ROOT
-from engine import append_only, calendars, campaigns, nominations, units
+from engine import append_only, calendars, campaigns, laureates, nominations, units
 from engine.access import ENGINE, Actor
 from engine.database import Database
 from engine.history import record
+from engine.laureates import Entry
 from engine.office import Office, Work
 from engine.schema import METADATA
 from engine.tables import Call, Campaign, Laureate
@@ -98,6 +99,15 @@ def add_laureate(work: Work, name: str, *, edition: int = 2022, list_name: str =
     work.connection.execute(insert(Laureate), values)
     note(work, Laureate, None, values)
     record(work, "campaign", work.campaign_id, "import", kind="laureates", file="", digest="", new=1, changed=0)
+
+
+def enter_laureates(work: Work, *entries: Entry) -> int:
+    """What an import of earlier laureates does, without its file; how many drafts they concern."""
+    laureates.enter(work, entries, laureates.standing(work))
+    record(
+        work, "campaign", work.campaign_id, "import", kind="laureates", file="", digest="", new=len(entries), changed=0
+    )
+    return laureates.match_drafts(work)
 
 
 def letters(work: Work, template: str | None = None) -> list[Any]:

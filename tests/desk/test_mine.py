@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from engine import nominations
 from engine.tables import Contact, Event, Nomination, Unit
+from tests import events
 from tests.builders import add_draft, letters
 from tests.desk.people import OTHER_UNIT, UNIT, AtTheDesk
 from tests.small import CLOSES, DURING, TICK, draft, states
@@ -164,7 +165,7 @@ def test_the_secretariat_does_it_for_a_unit_and_the_history_keeps_both_names(des
     key = _made(desk, "office", f"for/{UNIT}")
     answer = browser.post(f"for/{UNIT}/nominations/{key}/submit")
     with desk.house.read() as work:
-        event = work.connection.execute(select(Event).where(col(Event.verb) == "submit")).one()
+        (event,) = events.told(work.connection, col(Event.verb) == "submit")
         told = [letter.to_name for letter in letters(work, "submission-receipt")]
 
     assert answer.headers["location"].endswith(f"/nominations/{key}/receipt")

@@ -12,13 +12,12 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine import campaigns, nominations, taking, units
-from engine.history import record
-from engine.laureates import Entry, enter, match_drafts, standing
+from engine.laureates import Entry
 from engine.office import Work
 from engine.sweep import close
 from engine.tables import Event, Nomination, Promotion
 from engine.taking import Answer
-from tests.builders import House, add_laureate
+from tests.builders import House, add_laureate, enter_laureates
 from tests.events import told
 from tests.small import (
     CLOSES,
@@ -317,9 +316,7 @@ def test_a_waiver_is_for_the_entry_it_named_and_falls_with_another_title(quick: 
 def test_a_laureate_entered_after_the_draft_counts_too(quick: House) -> None:
     (key,) = _drafted(quick, new_unit(quick), "老项目")
     with quick.write(DURING) as work:
-        enter(work, [Entry(edition=2024, list_name="发明榜", name="老项目")], standing(work))
-        assert match_drafts(work) == 1
-        record(work, "campaign", work.campaign_id, "import", kind="laureates")
+        assert enter_laureates(work, Entry(edition=2024, list_name="发明榜", name="老项目")) == 1
     assert _refusal(quick, DURING, lambda work: nominations.submit(work, key)) == ["EXC-01"]
 
 

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import nominations, pending, taking, units
-from engine.laureates import Entry, enter, match_drafts, standing
+from engine.laureates import Entry
 from engine.letters import unit_facts
 from engine.office import Work
 from engine.queries.explaining import explain
 from engine.rosters import Upload, import_laureates, import_nominations
 from engine.sheets.writing import write_csv
 from engine.tables import Nomination
-from tests.builders import House, add_draft
+from tests.builders import House, add_draft, enter_laureates
 from tests.declaring import ATTRIBUTES, small_with
 from tests.small import DURING, faults, new_unit, small_house
 from workflows.reasons import BangdanError, FileRefused
@@ -94,11 +94,6 @@ def waiving(key: str, rule: str | None) -> Callable[[Work], object]:
     return lambda work: nominations.waive(work, key, rule=rule, reason="有突破")
 
 
-def known(work: Work, *entries: Entry) -> None:
-    enter(work, entries, standing(work))
-    match_drafts(work)
-
-
 OURS = Entry(edition=2024, list_name="人物榜", name="张三", person=True)
 THEIRS = Entry(award="青年奖", edition=2025, list_name="青年奖", name="张三", person=True)
 
@@ -112,7 +107,7 @@ def test_every_broken_rule_is_told_and_a_waiver_opens_its_own_only(house: House)
     unit = new_unit(house)
     with house.write(DURING) as work:
         key = person(work, unit, born="1980-01-01")
-        known(work, OURS)
+        enter_laureates(work, OURS)
         waiting = undecided(work)
 
     before = refusal(house, lambda work: nominations.submit(work, key))
@@ -131,7 +126,7 @@ def test_a_hard_exclusion_stays_whatever_else_is_waived(house: House) -> None:
     unit = new_unit(house)
     with house.write(DURING) as work:
         key = person(work, unit, born="1980-01-01")
-        known(work, OURS, THEIRS)
+        enter_laureates(work, OURS, THEIRS)
         waiting = undecided(work)
 
     asked = [refusal(house, waiving(key, rule))
@@ -147,7 +142,7 @@ def test_a_winner_of_another_award_waits_for_a_waiver_where_the_campaign_allows_
     unit = new_unit(house)
     with house.write(DURING) as work:
         key = person(work, unit)
-        known(work, THEIRS)
+        enter_laureates(work, THEIRS)
         (reason,) = taking.reasons_for(work, taking.locked(work, key), "submit")
 
     assert (reason.code, reason.zh, reason.en) == (
@@ -163,9 +158,9 @@ def test_a_unit_is_told_whether_a_draft_waits_for_a_waiver_or_is_out_for_good(ho
     unit = new_unit(house)
     with house.write(DURING) as work:
         person(work, unit)
-        known(work, OURS)
+        enter_laureates(work, OURS)
         (waits,) = unit_facts.facts(work, [unit])[unit]["drafts"]
-        known(work, THEIRS)
+        enter_laureates(work, THEIRS)
         (out,) = unit_facts.facts(work, [unit])[unit]["drafts"]
 
     told = [(line["waiver"], line["excluded"], line["ready"]) for line in (waits, out)]
@@ -184,7 +179,7 @@ def test_a_unit_is_told_whether_a_draft_waits_for_a_waiver_or_is_out_for_good(ho
 def test_an_exclusion_looks_at_its_own_award_and_editions_only(house: House, entry: Entry, code: list[str]) -> None:
     unit = new_unit(house)
     with house.write(DURING) as work:
-        known(work, entry)
+        enter_laureates(work, entry)
         key = person(work, unit)
 
     assert refusal(house, lambda work: nominations.submit(work, key)) == code
@@ -203,7 +198,7 @@ def test_a_waiver_falls_with_what_it_was_given_for(house: House, change: dict[st
     unit = new_unit(house)
     with house.write(DURING) as work:
         key = person(work, unit, born="1980-01-01")
-        known(work, OURS)
+        enter_laureates(work, OURS)
         nominations.waive(work, key, reason="有突破")
         nominations.edit(work, key, **change)
         kept = taking.locked(work, key).waiver

@@ -32,6 +32,7 @@ from engine.uploads import holding
 from engine.uploads.tables import HeldUpload
 from notifications.tables import LETTER
 from tests.builders import SECRETARIAT
+from tests.events import told
 from tests.faults import faked_time
 from tests.faults.desks import CAMPAIGN, Furnished, LiveDesk, environment_of, furnished, served
 from tests.faults.faked_time import FakedWall
@@ -117,9 +118,7 @@ class House:
 
     def events(self, *verbs: str) -> list[Any]:
         with self.read() as work:
-            return list(
-                work.connection.execute(select(Event).where(col(Event.verb).in_(verbs)).order_by(col(Event.id)))
-            )
+            return told(work.connection, col(Event.verb).in_(verbs))
 
     def clock_verbs(self) -> list[str]:
         return [row.verb for row in self.events("clock-doubt", "clock-agrees", "clock-confirm")]

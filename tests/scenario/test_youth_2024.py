@@ -12,14 +12,12 @@ import pytest
 from engine import batches, campaigns, distinctions, nominations, objections, units
 from engine.batches import Result
 from engine.distinguished import of_list
-from engine.history import record
-from engine.laureates import Entry, enter, match_drafts
-from engine.laureates import standing as listed
+from engine.laureates import Entry
 from engine.quota_changes import change_quota
 from engine.sweep import close
 from engine.turn import turn
 from engine.windows import deadline
-from tests.builders import House, letters
+from tests.builders import House, enter_laureates, letters
 from tests.campaigns import codes, happened, ids, opened, played, refused_in, standing, wrongs
 from tests.small import TICK, beijing, faults, states
 from workflows.vocabulary import Party
@@ -133,9 +131,7 @@ def test_winners_of_the_other_award_are_out_and_nobody_can_waive_it(house: House
     row = unit(house, "甲省", kind="省级单位")
     with house.write(OPENED) as work:
         entry = Entry(award="中国青年女科学家奖", edition=2022, list_name="", name="林一", person=True)
-        enter(work, [entry], listed(work))
-        match_drafts(work)
-        record(work, "campaign", work.campaign_id, "import", kind="laureates")
+        enter_laureates(work, entry)
     with house.write(DURING) as work:
         key = nominations.draft(work, unit_id=row, track=LIFE, title="林一", applicant="某所").id
 
