@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
-from engine import nominations, windows
+from engine import nominations, units, windows
 from engine.office import Work
 from engine.sweep import close, closings_due
-from engine.tables import UnitAttribute
 from engine.turn import next_instant, turn
 from tests.builders import House, add_milestones, add_unit, letters
 from tests.small import (
@@ -162,14 +161,13 @@ def test_a_date_to_correct_by_counts_above_every_class(quick: House) -> None:
 
 
 def test_a_class_by_what_units_declare(small: House) -> None:
-    region = Attribute(key="region", name="地区", english="Region", of=Bearer.UNIT, kind=Kind.WORD, values=("west",))
-    add_milestones(small, a_class("west", LATE, attributes=(("region", ("west",)),)), attributes=(region,))
+    place = Attribute(key="region", name="地区", english="Region", of=Bearer.UNIT, kind=Kind.WORD,
+                       values=("west", "east"))  # fmt: skip
+    add_milestones(small, a_class("west", LATE, attributes=(("region", ("west",)),)), attributes=(place,))
     west, east = new_unit(small, "西部学会"), new_unit(small, "东部学会")
     with small.write(OPENED) as work:
-        work.connection.execute(
-            insert(UnitAttribute), [{"unit_id": west, "attribute": "region", "value": "west"},
-                                    {"unit_id": east, "attribute": "region", "value": "east"}],
-        )  # fmt: skip
+        for unit, region in ((west, "west"), (east, "east")):
+            units.change(work, unit, attributes={"region": region})
     _draft(small, west, "西")
     _draft(small, east, "东")
     close(small.office, small.campaign, at=SWEPT)
