@@ -29,7 +29,7 @@ from engine.database import Database
 
 OURS = ("bangdan", "engine", "notifications", "workflows")
 UNTOLD = ("created", "msecs", "relativeCreated", "thread", "threadName", "process", "processName", "taskName",
-          "duration", "ms", "milliseconds")  # fmt: skip
+          "duration", "ms", "milliseconds", "account")  # fmt: skip
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Deeds(logging.Handler):
         }
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A line of the log, without its clock."""
+        """A line of the log, without its clock and without whose account it was, which is what a log is for."""
         if record.name.partition(".")[0] in OURS:
             more = {key: value for key, value in vars(record).items() if key not in (*UNTOLD, *_OF_EVERY_LINE)}
             self.now.lines.append(f"{record.name} {record.getMessage()} {sorted(more.items())}")

@@ -348,7 +348,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
     ),
     "it shows, and stores nothing of a nomination": ("desk many", "desk import-upload", "desk for-import-upload",
         "desk import-drop", "desk for-import-drop", "command check", "command diff", "command new",
-        "command completion", "command doctor", "command template", "command schema",
+        "command completion", "command doctor", "command privacy", "command template", "command schema",
         "command rehearse", "command diagram",
         "command history", "command explain", "command status", "command timeline", "command versions",
         "command unit list", "command unit show", "command contact list", "command quota show",
@@ -371,7 +371,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command unit import", "command unit add", "command contact import", "command contact add",
         "command contact change", "command laureate import", "command admin add", "command admin link",
         "command admin password", "command admin grant", "command admin revoke", "command admin disable",
-        "command admin enable",
+        "command admin enable", "command erase",
     ),
     "letters, calls and webhooks": (
         "api retry_letter", "api resolve_letter", "api tick_call", "api untick_call", "api add_circular",
