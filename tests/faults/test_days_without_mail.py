@@ -186,7 +186,7 @@ def _parsed(raw: bytes) -> Any:
 @pytest.mark.parametrize(("script", "words"), [
     ({"connect": HANG}, "连不上邮件服务器："),
     ({"connect": DROP}, "连不上邮件服务器："),
-    ({"connect": "421 4.3.2 down for maintenance"}, "邮件服务器拒绝服务：421 4.3.2 down for maintenance"),
+    ({"connect": "421 4.3.2 down for maintenance"}, "邮件服务器暂不受理：421 4.3.2 down for maintenance"),
 ])  # fmt: skip
 def test_a_server_that_only_listens_is_knocked_at_as_seldom(few: Town, script: Script, words: str) -> None:
     with served(script) as server:
