@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 FLIPS = 120
 SEED = 20250314
 INSERTED = """INSERT INTO event SELECT 100000, campaign_id, at, role, actor, behalf, subject, subject_id, verb,
-from_state, to_state, details, rows FROM event WHERE verb = 'select'"""
+from_state, to_state, details, rows, words FROM event WHERE verb = 'select'"""
 
 
 @pytest.fixture(scope="module")
