@@ -1,7 +1,7 @@
 """Two engines, five senders and three clients on one house, stopped and killed at random: no harm is done.
 
 A seeded director stops, wakes and kills them, while a virtual clock goes from one date of the campaign to the next at
-such a pace that a sender which is stopped wakes after its lease has run out. `BANGDAN_FAULT_MINUTES` (10) is how long
+such a pace that a sender which is stopped wakes after its lease has run out. `BANGDAN_TEST_FAULT_MINUTES` (10) is how long
 that goes on, half of it on SQLite, half on PostgreSQL. Waiting is part of the fault, so this file really waits.
 """
 
@@ -35,8 +35,8 @@ from tests.faults.virtual_clock import VirtualClock
 from tests.notifications.misbehaving import Misbehaving
 from tests.small import DURING, OPENED, beijing, draft, faults, small_house
 
-MINUTES = float(os.environ.get("BANGDAN_FAULT_MINUTES", "10"))
-SEED = int(os.environ.get("BANGDAN_FAULT_SEED", "20231130"))
+MINUTES = float(os.environ.get("BANGDAN_TEST_FAULT_MINUTES", "10"))
+SEED = int(os.environ.get("BANGDAN_TEST_FAULT_SEED", "20231130"))
 RATE = 240  # virtual seconds a second: a lease of twenty minutes runs out in five seconds
 PATIENCE = 300  # seconds until something that should come is a failure
 
