@@ -1,8 +1,8 @@
 """Two engines, five senders and three clients on one house, stopped and killed at random: no harm is done.
 
 A seeded director stops, wakes and kills them, while a virtual clock goes from one date of the campaign to the next at
-such a pace that a sender which is stopped wakes after its lease has run out. `BANGDAN_TEST_FAULT_MINUTES` (10) is how long
-that goes on, half of it on SQLite, half on PostgreSQL. Waiting is part of the fault, so this file really waits.
+such a pace that a sender which is stopped wakes after its lease has run out. `BANGDAN_TEST_FAULT_MINUTES` (10) is how
+long that goes on, half of it on SQLite, half on PostgreSQL. Waiting is part of the fault, so this file really waits.
 """
 
 from __future__ import annotations
