@@ -133,8 +133,6 @@ class Database:
                 driver: Any = connection.connection.driver_connection
                 driver.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")
-        except sqlite_library.Error as error:  # no room, mostly
-            raise OSError(f"{path.name}: {error}") from error
         finally:
             target.close()
 
