@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
@@ -76,26 +78,25 @@ def begin(visit: Visiting) -> Response:
 @pages.post("/profile/second-factor/confirm", name="second-factor-confirm", allow=SIGNED_IN)
 def confirm(visit: Visiting) -> Response:
     """Let it count from now on, by a first code."""
-    own_account(visit)
-    try:
-        token = second_factor.confirm(visit.desk.office, visit.desk.keys, visit.person, visit.form(CodeForm).code,
-                                      knocks(visit.request), at=visit.at)  # fmt: skip
-    except Refused as refused:
-        return _refused(visit, refused)
     said = Words("已启用两步验证，其他设备上的登录已全部退出", "it is set up; every other device is signed out")
-    return signed_in(visit, token, visit.url("second-factor"), said=said)
+    return _by_a_code(visit, second_factor.confirm, said)
 
 
 @pages.post("/profile/second-factor/end", name="second-factor-end", allow=SIGNED_IN)
 def end(visit: Visiting) -> Response:
     """Do without it again, by a last code."""
+    said = Words("已停用两步验证，其他设备上的登录已全部退出", "it is given up; every other device is signed out")
+    return _by_a_code(visit, second_factor.give_up, said)
+
+
+def _by_a_code(visit: Visit, use: Callable[..., str], said: Words) -> Response:
+    """Do what the code in the form is for, and go on in the session that takes the place of this one."""
     own_account(visit)
     try:
-        token = second_factor.give_up(visit.desk.office, visit.desk.keys, visit.person, visit.form(CodeForm).code,
-                                      knocks(visit.request), at=visit.at)  # fmt: skip
+        token = use(visit.desk.office, visit.desk.keys, visit.person, visit.form(CodeForm).code,
+                    knocks(visit.request), at=visit.at)  # fmt: skip
     except Refused as refused:
         return _refused(visit, refused)
-    said = Words("已停用两步验证，其他设备上的登录已全部退出", "it is given up; every other device is signed out")
     return signed_in(visit, token, visit.url("second-factor"), said=said)
 
 
