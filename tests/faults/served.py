@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.notifications.misbehaving import Misbehaving, Script
+from tests.notifications.misbehaving import Misbehaving, Script, in_a_thread
 
 PATIENCE = 60  # seconds until a test gives up
 HELD = " held"
@@ -44,24 +44,10 @@ class Holding(Misbehaving):
 @contextmanager
 def served(script: Script | None = None, *, port: int = 0) -> Iterator[Holding]:
     """The server, until the end of the block."""
-    server, up, over = Holding(script), threading.Event(), asyncio.Event()
+    server = Holding(script)
     server.port = port
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    async def serve() -> None:
-        async with server:
-            loops.append(asyncio.get_running_loop())
-            up.set()
-            await over.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),), name="misbehaving")
-    thread.start()
-    assert up.wait(PATIENCE)
-    try:
+    with in_a_thread(server):
         yield server
-    finally:
-        loops[0].call_soon_threadsafe(over.set)
-        thread.join(PATIENCE)
 
 
 @contextmanager

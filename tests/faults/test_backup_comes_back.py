@@ -10,7 +10,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,10 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from engine import campaigns, nominations, schema
 from engine.accounts import members, sessions
@@ -35,43 +32,13 @@ from engine.webhooks.addresses import networks_of
 from notifications.letter import check_address
 from tests.builders import House, add_unit
 from tests.faults import faked_time
+from tests.notifications.misbehaving import Misbehaving, in_a_thread
 from tests.small import CLOSES, DURING, FILE, OFFICE, OPENED, draft
 
 ROOT = Path(__file__).parents[2]
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 SEED = 20250314
 PATIENCE = 120  # seconds that anything may take on a slow machine
-
-
-class Deaf:
-    """A mail server that takes everything and counts it."""
-
-    def __init__(self) -> None:
-        self.got: list[str] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.got += envelope.rcpt_tos
-        return "250 ok"
-
-
-@contextmanager
-def mail_server() -> Iterator[tuple[int, Deaf]]:
-    ear = Deaf()
-    with _free_port() as port:
-        pass
-    controller = Controller(ear, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield port, ear
-    finally:
-        controller.stop()
-
-
-@contextmanager
-def _free_port() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        yield probe.getsockname()[1]
 
 
 @contextmanager
@@ -206,23 +173,23 @@ INSTANTS = (CLOSES - timedelta(days=1, hours=14), CLOSES - timedelta(hours=2), C
 
 @pytest.mark.skipif(not FAKETIME.exists(), reason="没有 libfaketime / libfaketime is not installed")
 def test_a_restored_copy_is_silent_through_reminders_and_the_deadline_and_the_original_is_not(folder: Path) -> None:
-    with mail_server() as (port, ear), webhook_receiver() as (hook, called):
+    with in_a_thread(Misbehaving()) as ear, webhook_receiver() as (hook, called):
         database = Database(f"sqlite:///{folder / 'bangdan.sqlite3'}")
         with Office(database=database).write("small-2025", OFFICE, at=DURING) as work:
             subscriptions.add(work, name="平台", url=f"http://127.0.0.1:{hook}/hook", topics=["*"],
                               networks=networks_of("127.0.0.0/8"))  # fmt: skip
         database.dispose()
-        mail = {"BANGDAN_SMTP_HOST": "127.0.0.1", "BANGDAN_SMTP_PORT": str(port), "BANGDAN_SMTP_TLS": "none",
+        mail = {"BANGDAN_SMTP_HOST": "127.0.0.1", "BANGDAN_SMTP_PORT": str(ear.port), "BANGDAN_SMTP_TLS": "none",
                 "BANGDAN_MAIL_FROM": "office@a.example", "BANGDAN_WEBHOOK_NETWORKS": "127.0.0.0/8"}  # fmt: skip
         assert says(folder, "backup", "a.backup")[0] == 0
         assert says(folder, "restore", "a.backup", database="copy.sqlite3")[0] == 0
 
         _beat(folder, database="copy.sqlite3", **mail)
-        silent = (list(ear.got), list(called))
+        silent = (list(ear.recipients), list(called))
         _beat(folder, database="bangdan.sqlite3", **mail)
 
     assert silent == ([], [])
-    assert ("zhang@a.example" in ear.got, bool(called)) == (True, True)
+    assert ("zhang@a.example" in ear.recipients, bool(called)) == (True, True)
 
 
 def _beat(folder: Path, *, database: str, **more: str) -> None:

@@ -7,15 +7,11 @@ long that goes on, half of it on SQLite, half on PostgreSQL. Waiting is part of 
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import os
-import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -32,7 +28,7 @@ from tests.builders import House, add_unit, letters
 from tests.faults.chaos_worker import Place, work
 from tests.faults.director import Director
 from tests.faults.virtual_clock import VirtualClock
-from tests.notifications.misbehaving import Misbehaving
+from tests.notifications.misbehaving import Misbehaving, in_a_thread
 from tests.small import DURING, OPENED, beijing, draft, faults, small_house
 
 MINUTES = float(os.environ.get("BANGDAN_TEST_FAULT_MINUTES", "10"))
@@ -59,7 +55,6 @@ REACHED = {
     "collection opens", "collection closes", "plan closes", "review opens", "review closes", "results closes",
 }  # fmt: skip
 REMINDED = Counter(occasion for _, occasion in SCENES if not occasion.startswith("lapsed"))
-MID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.IGNORECASE | re.MULTILINE)
 
 
 @pytest.fixture
@@ -79,27 +74,6 @@ def furnished(database_url: str) -> Iterator[House]:
                 draft(work, unit, f"第{number}项", track=track)
     yield house
     house.office.database.dispose()
-
-
-@contextmanager
-def mail_server() -> Iterator[Misbehaving]:
-    """A server that takes every letter, on a thread of its own."""
-    loop, server = asyncio.new_event_loop(), Misbehaving()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(PATIENCE)
-        yield server
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(PATIENCE)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-def copies(server: Misbehaving) -> Counter[str]:
-    """How often the server took responsibility for each letter, by Message-ID."""
-    return Counter(MID.findall(raw)[0].decode() for raw in server.delivered)
 
 
 def play(house: House, clock: VirtualClock, director: Director) -> None:
@@ -151,7 +125,7 @@ def test_two_engines_five_senders_stopped_and_killed_at_random_do_no_harm(
     clock.set(beijing(SCENES[0][0]), rate=RATE)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.chaos_worker"])
-    with mail_server() as server:
+    with in_a_thread(Misbehaving()) as server:
         url = house.office.database.url.render_as_string(hide_password=False)
         place = Place(url=url, campaign=house.campaign, folder=tmp_path, smtp_port=server.port)
 
@@ -167,7 +141,7 @@ def test_two_engines_five_senders_stopped_and_killed_at_random_do_no_harm(
             director.dismiss("client")  # who would cause letters for ever
             settle(house, clock)
             assert director.died == []
-        told = copies(server)
+        told = Counter(server.copies())
 
     outcome = Counter(letter.state for letter in _letters(house))
     doubles = sum(number > 1 for number in told.values())
