@@ -35,7 +35,8 @@ audit: $(VENV)/test.stamp  ## 锁定的依赖有无已知漏洞（需要网络�
 	@$(PY) -m tests.dependency_audit
 
 lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; ARGS=--upgrade for newer versions)
-	$(LOCK) pyproject.toml --group test -o requirements/test.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra fleet --group test -o requirements/test.txt $(ARGS)
+	$(LOCK) pyproject.toml --extra fleet -c requirements/test.txt -o requirements/fleet.txt $(ARGS)
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt $(ARGS)
 
 migration: $(VENV)/test.stamp  ## 维护者：起草数据库迁移 / maintainers: draft a migration (ARGS="what changes")

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from bangdan import ROOT
 
-FILES = ("run.txt", "test.txt")
+FILES = ("run.txt", "fleet.txt", "test.txt")
 PIN = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ;]+)(?: ; .+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
 )
@@ -34,16 +34,19 @@ def test_the_lock_holds_pins_and_hashes_and_nothing_else(file: str) -> None:
     assert _locked(file) != {}
 
 
-def test_the_test_lock_pins_what_the_run_lock_pins() -> None:
-    run, test = _locked("run.txt"), _locked("test.txt")
+@pytest.mark.parametrize(("narrow", "wide"), [("run.txt", "fleet.txt"), ("fleet.txt", "test.txt")])
+def test_the_wider_lock_pins_what_the_narrower_one_pins(narrow: str, wide: str) -> None:
+    inner, outer = _locked(narrow), _locked(wide)
 
-    assert {name: test.get(name) for name in run} == run
+    assert {name: outer.get(name) for name in inner} == inner
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_the_lock_satisfies_the_project(file: str) -> None:
     project, locked = _project(), _locked(file)
     wanted = [*project["project"]["dependencies"]]
+    if file != "run.txt":
+        wanted += project["project"]["optional-dependencies"]["fleet"]
     if file == "test.txt":
         wanted += project["dependency-groups"]["test"]
 
