@@ -49,7 +49,7 @@ from select import select
 from typing import Any
 
 PATIENCE = 120  # seconds after which a program that says nothing fails the test
-PRODUCT = ("bangdan.desk.app", "bangdan.wiring", "engine.live", "engine.turns", "engine.letters.post", "engine.letters.posting", "notifications.smtp",
+PRODUCT = ("bangdan.desk.app", "bangdan.wiring", "engine.live", "engine.letters.post", "notifications.smtp",
            "tests.desk.api_client", "tests.small")  # fmt: skip
 
 # They touch no file, no lock on one and no socket: what other people see is the same before and after them.
