@@ -20,15 +20,20 @@ logger = logging.getLogger(__name__)
 
 @dataclass(kw_only=True)
 class Posting:
-    """One sender's memory of its door's stops; `again` is when it tries next, None while the door is open."""
+    """One sender's memory of its door's stops; `again` is when it tries next, None while the door is open.
+
+    What other senders of the house wrote down since `since` counts as well: a door that turned one of them away is
+    left alone by all. Not what was written before, so that whoever has mended something starts a sender to try.
+    """
 
     office: Office
+    since: datetime | None = None
     again: datetime | None = field(default=None, init=False)
     _stops: int = field(default=0, init=False)
 
     def deliver(self, post: Post, *, at: datetime) -> tuple[DeliveryReport, ...]:
         """Deliver what is due, unless the post pauses."""
-        if self.again is not None and at < self.again:
+        if self.waits(at):
             return ()
         rounds = tuple(post())
         stop = rounds[-1].stop if rounds else None
@@ -36,6 +41,16 @@ class Posting:
         self.again = at + (stop.wait or pause_after_stop(self._stops)) if stop else None
         self._write_down(stop, rounds, at)
         return rounds
+
+    def waits(self, at: datetime) -> bool:
+        """Whether the door is to be left alone for now."""
+        if self.again is not None and at < self.again:
+            return True
+        if self.since is None:
+            return False
+        with self.office.database.read() as connection:
+            others = stops.in_force(connection)
+        return others is not None and others.at >= self.since and at < others.again_at
 
     def due(self, rounds: tuple[DeliveryReport, ...]) -> datetime | None:
         """When to come back, after these rounds."""
