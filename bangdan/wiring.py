@@ -91,6 +91,9 @@ def sender(told: Settings, opened: Office) -> Post:
     from engine.letters.post import Post
     from notifications.errand import Pace
 
+    known = keys(
+        told, opened
+    )  # now, not with the first link: letters by another key would bring links that open nothing
     pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
     return Post(
         office=opened,
@@ -99,15 +102,15 @@ def sender(told: Settings, opened: Office) -> Post:
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
         worker=worker_name(),
-        secret_of=links.secret_of(lambda: keys(told)),
+        secret_of=links.secret_of(lambda: known),
     )
 
 
-def keys(told: Settings) -> Keys:
-    """What codes of sign-in links are derived with; its file is made when it is first needed. Raises Refused."""
-    from engine.accounts.keys import keys_in
+def keys(told: Settings, opened: Office) -> Keys:
+    """What codes of sign-in links are derived with: the key that every process of the house has. Raises Refused."""
+    from engine.accounts.house_key import house_keys
 
-    return keys_in(told.key_path)
+    return house_keys(opened.database, told.key_path, at=opened.clock())
 
 
 def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
@@ -115,7 +118,7 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from bangdan.desk.house import Desk
     from engine.webhooks.addresses import networks_of
 
-    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told),
+    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told, opened),
                 proxies=told.desk_proxies, second_factor=told.second_factor == "office",
                 webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip

@@ -7,6 +7,7 @@ imports what it needs when it runs.
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
     admin,
+    admin_key,
     amending,
     campaigning,
     clocks,
@@ -45,6 +46,7 @@ from bangdan.cli.app import app
 
 __all__ = [
     "admin",
+    "admin_key",
     "amending",
     "app",
     "campaigning",

@@ -7,7 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from bangdan.desk import policy
 from bangdan.desk.api.app import make_api
-from bangdan.desk.api.pace import Pace
+from bangdan.desk.api.pace import Pacing
 from bangdan.desk.copied import MOUNT, Copy
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
@@ -18,7 +18,7 @@ from bangdan.desk.pages import PAGES
 from bangdan.desk.refusals import answer_refusals
 
 
-def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = None) -> FastAPI:
+def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pacing | None = None) -> FastAPI:
     """The app over one desk; `pace` is how often a token of the API may ask.
 
     Raises LookupError when a route says nothing about who may ask for it.
