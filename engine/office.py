@@ -23,7 +23,7 @@ from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.clock import Clock, now
-from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.database import Database, insert_into
 from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request
@@ -191,10 +191,8 @@ class Office:
         `alone` waits for every other verb and holds them off (closing, extension). Raises NotFound, Refused.
         """
         may_change(actor)
-        with self.database.write() as connection:
-            campaign_id = self._id(connection, campaign)
-            # The lock before the look: what is read about the calendar holds until this transaction ends.
-            (lock_alone if alone else lock_shared)(connection, campaign_id)
+        # The lock before the look: what is read about the calendar holds until this transaction ends.
+        with self.database.write(campaign_id := self._known(campaign), alone=alone) as connection:
             work = self._work(connection, campaign_id, actor, at, self.memory)
             work.alone = alone
             yield work
@@ -240,6 +238,12 @@ class Office:
         if doubt is not None and self.watch is not None:
             baseline.refresh(connection, self.watch)
         return doubt
+
+    def _known(self, campaign: str) -> int:
+        if campaign not in self.memory.ids:
+            with self.database.read() as connection:
+                return self._id(connection, campaign)
+        return self.memory.ids[campaign]
 
     def _id(self, connection: Connection, campaign: str) -> int:
         if campaign not in self.memory.ids:
