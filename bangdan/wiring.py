@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bangdan import ROOT
 
 if TYPE_CHECKING:
-    from bangdan.desk.house import Desk
+    from bangdan.desk.house import Desk, Nudge
     from engine.accounts.keys import Keys
     from engine.clock import Clock
     from engine.fleet.worker import Worker
@@ -113,8 +113,8 @@ def keys(told: Settings, opened: Office) -> Keys:
     return house_keys(opened.database, told.key_path, at=opened.clock())
 
 
-def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
-    """What the desk is made over; `nudge` wakes the engine that runs beside it."""
+def desk(told: Settings, opened: Office, *, nudge: Nudge | None = None) -> Desk:
+    """What the desk is made over; `nudge` wakes the engine, wherever that runs."""
     from bangdan.desk.house import Desk
     from engine.webhooks.addresses import networks_of
 
@@ -163,8 +163,10 @@ def worker(
     from engine.fleet.board import Board
     from engine.fleet.hands import Hands
     from engine.fleet.worker import Worker
+    from engine.reach import hold_nothing_while_stopped
 
     tables.bring_up(opened.database)
+    hold_nothing_while_stopped(opened.database.engine)
     clock = clock or opened.clock
     hands = Hands(
         office=opened, sender=replace(sender(told, opened), clock=clock),
@@ -172,6 +174,28 @@ def worker(
         interval=timedelta(seconds=told.heartbeat_seconds),
     )  # fmt: skip
     return Worker(hands, opened.database.url, concurrency=concurrency, name=name)
+
+
+@contextmanager
+def nudges(opened: Office) -> Iterator[Nudge | None]:
+    """A desk's word to the fleet, as long as it is needed; None where there can't be one.
+
+    Raises Refused: what the job tables have against it.
+    """
+    from engine.fleet.installed import is_installed
+
+    if opened.database.sqlite or not is_installed():
+        yield None
+        return
+    from engine.fleet import tables
+    from engine.fleet.nudging import Nudges
+
+    tables.bring_up(opened.database)
+    saying = Nudges(opened.database)
+    try:
+        yield saying
+    finally:
+        saying.close()
 
 
 def worker_name() -> str:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.reach import notice_loss, ours
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -175,7 +176,9 @@ def _tell_driver(connection: Connection, statement: str) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_size=20, hide_parameters=True, connect_args={"autocommit": True})
+    engine = create_engine(url, pool_size=20, hide_parameters=True, connect_args={"autocommit": True, **ours(url)})
+    notice_loss(engine)
+    return engine
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
