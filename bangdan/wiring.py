@@ -80,17 +80,16 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
-    from notifications.errand import Pace
 
-    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
     each = Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told, pace),
+        open_door=lambda: mailroom.open_door(told),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
         worker=worker_name(),
         secret_of=links.secret_of(lambda: keys(told)),
+        limits=mailroom.limits(told),
     )
     return each.deliver
 
