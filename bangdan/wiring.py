@@ -89,20 +89,17 @@ def sender(told: Settings, opened: Office) -> Post:
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
-    from notifications.errand import Pace
 
-    known = keys(
-        told, opened
-    )  # now, not with the first link: letters by another key would bring links that open nothing
-    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
+    known = keys(told, opened)  # now, not with the first link: by another key links would open nothing
     return Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told, pace),
+        open_door=lambda: mailroom.open_door(told),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
         worker=worker_name(),
         secret_of=links.secret_of(lambda: known),
+        limits=mailroom.limits(told),
     )
 
 

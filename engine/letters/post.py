@@ -18,6 +18,7 @@ from engine.office import Office
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
+from notifications.pacing import NO_LIMITS, Limits
 from notifications.secrecy import SecretOf, no_secret
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
@@ -40,6 +41,7 @@ class Post:
     worker: str
     secret_of: SecretOf = no_secret
     most: int = ROUNDS
+    limits: Limits = NO_LIMITS
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
@@ -60,6 +62,7 @@ class Post:
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,
+                        limits=self.limits,
                         only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )
