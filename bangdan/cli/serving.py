@@ -84,6 +84,7 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
     from bangdan import wiring
     from bangdan.desk import serving
     from bangdan.desk.app import make_app
+    from engine.changes.listening import listening
 
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
@@ -92,8 +93,10 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
             _warn()
         with on, _engine(told, opened, wanted=engine) as beat:
             made = make_app(wiring.desk(there, opened, nudge=beat.nudge if beat else None))
+            live = made.state.live
             try:
-                serving.serve(made, on, ready=lambda: _announce(there.desk_address))
+                with listening(opened.database, live.hear):
+                    serving.serve(made, on, ready=lambda: _announce(there.desk_address), live=live)
             finally:
                 made.state.copy.end()
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)
