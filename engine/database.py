@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from engine.changes.telling import Changes
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.reach import notice_loss, ours
 from workflows.reasons import Refused
@@ -58,6 +59,7 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
+        self.changes = Changes()
         self._writers = threading.Lock()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
 
@@ -69,10 +71,12 @@ class Database:
         server.
         """
         how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {_lock(campaign_id, alone=alone)}")
-        with self._turn(), self.engine.connect() as connection, self._begun(connection, how) as transaction:
-            yield connection
-            if transaction.is_active:  # or whoever looked at what would happen took it back
-                _commit(transaction)
+        with self._turn(), self.engine.connect() as connection:
+            with self._begun(connection, how) as transaction:
+                yield connection
+                if transaction.is_active:  # or whoever looked at what would happen took it back
+                    _commit(transaction)
+            self.changes.tell(connection)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:

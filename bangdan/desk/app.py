@@ -12,6 +12,7 @@ from bangdan.desk.copied import MOUNT, Copy
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
+from bangdan.desk.live import Live
 from bangdan.desk.looks import STATIC
 from bangdan.desk.measuring import Measured, Measures
 from bangdan.desk.pages import PAGES
@@ -24,7 +25,7 @@ def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pacing | None = 
     Raises LookupError when a route says nothing about who may ask for it.
     """
     app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.desk, app.state.measures = desk, Measures(desk)
+    app.state.desk, app.state.measures, app.state.live = desk, Measures(desk), Live()
     for pages in PAGES:
         pages.put_on(app)
     app.mount("/api", make_api(desk, pace=pace), name="api")
