@@ -91,9 +91,9 @@ class Peer:
 
     def run(self, *, forth: bool, count: int = 1) -> dict[str, Any]:
         """Seconds for moving those that were picked, forth or back, by so many clients at once."""
-        verb, memory = "submit" if forth else "recall", protocol.Memory()
+        verb = "submit" if forth else "recall"
         seconds = _together(count, self._picked, lambda public_id: self.step(public_id, verb))
-        return {"seconds": seconds, "done": len(self._picked), "memory": memory.over_idle()}
+        return {"seconds": seconds, "done": len(self._picked)}
 
     def close(self) -> dict[str, Any]:
         """Seconds for closing them all, once whatever was closed before is open again."""
