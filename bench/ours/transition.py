@@ -76,9 +76,8 @@ class Floor:
 
     def run(self, *, forth: bool, count: int = 1) -> dict[str, Any]:
         """Seconds for all of them, forth or back."""
-        memory = protocol.Memory()
         seconds = clients(count, self._picked, lambda number: self._steps[number], forth=forth)
-        return {"seconds": seconds, "done": len(self._picked), "memory": memory.over_idle()}
+        return {"seconds": seconds, "done": len(self._picked)}
 
 
 class _RawStep:
@@ -124,9 +123,8 @@ class Bangdan:
     def run(self, *, forth: bool, count: int = 1) -> dict[str, Any]:
         """Seconds for all of them, forth or back."""
         self._round += 1
-        memory = protocol.Memory()
         seconds = clients(count, self._picked, lambda _: self._step, forth=forth)
-        return {"seconds": seconds, "done": len(self._picked), "memory": memory.over_idle()}
+        return {"seconds": seconds, "done": len(self._picked)}
 
     def _step(self, picked: Picked, forth: bool) -> None:
         public_id, unit_id = picked
