@@ -137,7 +137,8 @@ class Database:
         except OperationalError as error:
             if "locked" in str(error.orig):
                 raise Refused(taken(self.patience)) from error
-            if not connection.dialect.is_disconnect(error.orig, connection.connection.dbapi_connection, None):
+            cause: Any = error.orig
+            if not connection.dialect.is_disconnect(cause, connection.connection.dbapi_connection, None):
                 raise
             connection.invalidate()
             self.engine.dispose()  # the others that wait have ended with it
@@ -172,7 +173,7 @@ def _commit(transaction: Transaction) -> None:
 
 def _tell_driver(connection: Connection, statement: str) -> None:
     """Straight to the driver: a statement of ours would begin a transaction, and costs five times as much."""
-    unprepared = {} if connection.dialect.name == "sqlite" else {"prepare": False}  # or it could not be two in one
+    unprepared: Any = {} if connection.dialect.name == "sqlite" else {"prepare": False}  # or it could not be two in one
     with alike(connection):
         cursor = connection.connection.cursor()
         cursor.execute(statement, **unprepared)
