@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.relocation.refusals import held
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -54,6 +55,7 @@ class Database:
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self._writers = threading.Lock()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
+        event.listen(self.engine, "handle_error", held, retval=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

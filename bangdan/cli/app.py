@@ -27,7 +27,8 @@ ORDER = (
     "decide", "publish",
     "amend", "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
-    "doctor", "clock", "backup", "restore", "mute", "unmute", "privacy", "erase",
+    "doctor", "clock", "backup", "restore", "migrate-to", "mute", "unmute", "privacy",
+    "erase",
 )  # fmt: skip
 
 app = group(
