@@ -201,11 +201,13 @@ class _Progress:
 
 def _words(step: Step) -> str:
     words: dict[str, Callable[[], str]] = {
+        "hold": lambda: say("邮件已停发", "no letter leaves any more"),
         "letters": lambda: say(f"等待{step.total}封正在投递的邮件", f"waiting for {step.total} letters on their way"),
         "copy": lambda: say(f"复制 {step.what} {step.done}/{step.total}",
                             f"copying {step.what} {step.done}/{step.total}"),
         "compare": lambda: say(f"核对 {step.what} {step.done}/{step.total}",
                                f"comparing {step.what} {step.done}/{step.total}"),
         "prove": lambda: say(f"核验 {step.what} 的历史", f"proving the history of {step.what}"),
+        "open": lambda: say("原库已停用，打开新库", "the old house was left; the new one opens"),
     }  # fmt: skip
     return words[step.phase]()

@@ -26,7 +26,7 @@ from engine.relocation.standing import MOVED, Move
 from engine.turn import campaigns
 from workflows.reasons import Reason, Refused
 
-Phase = Literal["letters", "copy", "compare", "prove"]
+Phase = Literal["hold", "letters", "copy", "compare", "prove", "open"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +77,7 @@ class Mover:
                 rows = self._filled(connection)
                 heads = dict(self._proven(key) for key in campaigns(office))
                 leaving.leave(office.database, move, at=office.clock())
+                self.tell(Step(phase="open"))
             elif there != move.token:
                 raise Refused(_lost(move.place))
             at = office.clock()
@@ -86,6 +87,7 @@ class Mover:
     def _hold(self, move: Move) -> None:
         """Letters that a server has at this moment first: a house that is held could not note what became of them."""
         office = self.office
+        self.tell(Step(phase="hold"))
         while waiting := leaving.letters_on_their_way(office.database, at=office.clock()):
             self.tell(Step(phase="letters", total=waiting))
             self.pause()

@@ -161,7 +161,7 @@ def test_letters_that_a_server_has_are_waited_for(leaving: House, target: Databa
     steps: list[Step] = []
     moved(leaving, target, steps.append, server_answers)
 
-    assert steps[0] == Step(phase="letters", total=len(waiting))
+    assert steps[1] == Step(phase="letters", total=len(waiting))
     assert due(target) == []
 
 
