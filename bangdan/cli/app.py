@@ -27,7 +27,7 @@ ORDER = (
     "decide", "publish",
     "amend", "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
-    "doctor", "workers", "clock", "backup", "restore", "mute", "unmute", "privacy", "erase",
+    "doctor", "workers", "clock", "backup", "restore", "migrate-to", "mute", "unmute", "privacy", "erase",
 )  # fmt: skip
 
 app = group(
