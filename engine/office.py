@@ -39,9 +39,9 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version)).where(
-    col(C.id) == bindparam("campaign")
-)
+_CAMPAIGN = select(
+    col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version), col(C.organiser_id)
+).where(col(C.id) == bindparam("campaign"))
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
 _NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
@@ -70,6 +70,7 @@ class Work:
 
     connection: Connection
     campaign_id: int
+    organiser_id: int
     filed: Definition
     definition: Definition
     shapes: Shapes
@@ -229,7 +230,8 @@ class Office:
             definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
+            connection=connection, campaign_id=campaign_id, organiser_id=row.organiser_id, filed=filed,
+            definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
             closed=row.closed, memory=memory, digest=row.digest, doubt=self._doubt(connection),
         )  # fmt: skip
