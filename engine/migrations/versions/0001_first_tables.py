@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unknowns", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(), nullable=True),
@@ -101,6 +102,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_occasion", ["occasion", "campaign_id"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state", "created_at", "id"], unique=False)
         batch_op.create_index("ix_letter_template", ["campaign_id", "template", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_letter_turn",
+            ["turn", "next_attempt_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready'"),
+            postgresql_where=sa.text("state = 'ready'"),
+        )
 
     op.create_table(
         "mute",
