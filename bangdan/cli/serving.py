@@ -84,6 +84,7 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
     from bangdan import wiring
     from bangdan.desk import serving
     from bangdan.desk.app import make_app
+    from engine.changes.listening import listening
 
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
@@ -93,8 +94,10 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
         beside = _engine(told, opened) if engine else wiring.nudges(opened)
         with on, beside as nudge:
             made = make_app(wiring.desk(there, opened, nudge=nudge))
+            live = made.state.live
             try:
-                serving.serve(made, on, ready=lambda: _announce(there.desk_address))
+                with listening(opened.database, live.hear):
+                    serving.serve(made, on, ready=lambda: _announce(there.desk_address), live=live)
             finally:
                 made.state.copy.end()
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)

@@ -372,7 +372,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command unit import", "command unit add", "command contact import", "command contact add",
         "command contact change", "command laureate import", "command admin add", "command admin link",
         "command admin password", "command admin grant", "command admin revoke", "command admin disable",
-        "command admin enable", "command erase",
+        "command admin enable", "command admin key", "command erase",
     ),
     "letters, calls and webhooks": (
         "api retry_letter", "api resolve_letter", "api tick_call", "api untick_call", "api add_circular",
