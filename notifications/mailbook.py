@@ -204,6 +204,11 @@ def next_due(conn: Connection, *, only: Collection[str] = (), without: Collectio
     return min((instant for instant in (due, lease) if instant is not None), default=None)
 
 
+def due(conn: Connection, *, at: datetime, most: int) -> int:
+    """How many letters might leave now; counted no further than `most`."""
+    return conn.execute(_DUE, {"at": at, "most": most}).scalar_one()
+
+
 def waiting_for(conn: Connection, domains: Collection[str], *, at: datetime) -> dict[str, int]:
     """How many due letters wait for each of these domains, if any does."""
     return dict(conn.execute(_WAITING_FOR, {"domains": list(domains), "at": at}).all()) if domains else {}
@@ -212,6 +217,12 @@ def waiting_for(conn: Connection, domains: Collection[str], *, at: datetime) -> 
 # Built once: this is asked after every round, and putting a statement together costs more than the answer.
 _FIRST_DUE = select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY)
 _FIRST_DUE_OF = _FIRST_DUE.where(LETTER.c.template.in_(bindparam("only", expanding=True)))
+_DUE = select(func.count()).select_from(
+    select(LETTER.c.id)
+    .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
+    .limit(bindparam("most"))
+    .subquery()
+)
 _WAITING_FOR = (
     select(LETTER.c.to_domain, func.count())
     .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))

@@ -163,6 +163,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "event_word": "mark salt",
     "feed": "public_id digest seat",
     "held_upload": "public_id kind digest",
+    "key_mark": "fingerprint",
     "laureate": "award list_name",
     "letter": "public_id key occasion milestone template contact_ref subject_ref state claimed_by message_id",
     "membership": "public_id holds role institution",

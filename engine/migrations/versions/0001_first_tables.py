@@ -50,6 +50,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("boot"),
     )
     op.create_table(
+        "key_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -630,6 +637,18 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_webhook_campaign_id"), ["campaign_id"], unique=False)
 
+    op.create_table(
+        "api_pace",
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["api_token.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_id"),
+    )
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
