@@ -173,7 +173,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "nomination": "public_id salt track materials state resume_state level returned_from undecided",
     "objection": "public_id stage state",
     "post_grant": "scope token",
-    "post_stop": "kind",
+    "post_stop": "kind by passed_by",
     "proposal": "public_id verb digest proposer state decider",
     "quota_change": "quota unit",
     "request": "key fingerprint",
