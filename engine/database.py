@@ -36,6 +36,10 @@ SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
 CANDIDATE_LOCKS = 512
+KEPT = 40  # connections; as many as a desk has threads
+# A line that is cut without a word is known to be dead after half a minute, not when the kernel gives up after a
+# quarter of an hour. For libpq; what an address says itself comes first.
+LINE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 BATCHES, SEALING, CANDIDATES = (
     20231201,
     20231202,
@@ -46,16 +50,17 @@ BATCHES, SEALING, CANDIDATES = (
 class Database:
     """A connection pool with two doors: `write` (one transaction that commits or leaves nothing) and `read`.
 
-    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal).
+    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal). `kept`
+    connections to a server are left open between their uses; there is one for each thread that asks at the same time.
     """
 
-    def __init__(self, url: str | URL, *, durable: bool = True) -> None:
+    def __init__(self, url: str | URL, *, durable: bool = True, kept: int = KEPT) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self.changes = Changes()
         self._writers = threading.Lock()
-        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
+        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -163,9 +168,11 @@ def _tell_driver(connection: Connection, statement: str) -> None:
         cursor.close()
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL, kept: int) -> Engine:
     """Asked for before each transaction: nobody is refused because the server was restarted since the last one."""
-    return create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
+    line = {name: value for name, value in LINE.items() if name not in url.query}
+    return create_engine(url, pool_size=kept, max_overflow=-1, pool_pre_ping=True, hide_parameters=True,
+                         connect_args=line)  # fmt: skip
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
@@ -174,7 +181,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         url,
         module=library,
         poolclass=QueuePool,
-        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told that nothing was stored
+        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told of a defect of ours
         hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
         connect_args={"timeout": patience, "check_same_thread": False, "cached_statements": 1000},
     )
