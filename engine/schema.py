@@ -24,6 +24,7 @@ import engine.tables
 import engine.timekeeping.tables
 import engine.uploads.tables
 import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata, as are the others
+import notifications.pacing
 import notifications.stops
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database

@@ -40,6 +40,7 @@ from bangdan.cli import (
     show_status,
     show_timeline,
     show_versions,
+    working,
 )
 from bangdan.cli.app import app
 
@@ -79,4 +80,5 @@ __all__ = [
     "show_status",
     "show_timeline",
     "show_versions",
+    "working",
 ]

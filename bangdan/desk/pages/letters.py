@@ -23,7 +23,7 @@ from engine.office import Work
 from engine.queries import details, outbox
 from engine.queries.naming import one_of
 from engine.queries.one_letter import one_letter
-from engine.queries.standstill import standstill
+from engine.queries.standstill import slowed, standstill
 from notifications.errors import OutboxRefused
 from notifications.mailbook import COUNTED, Which
 from workflows.reasons import Reason, Refused
@@ -61,13 +61,14 @@ def letters(
         )  # fmt: skip
         filed = outbox.letters(work, which=which, reader=reader, after=after)
         kinds = {each: letter_name(each) for each in outbox.kinds(work)}
-        post, heard = standstill(work), news(visit, work)
+        post, slow, heard = standstill(work), slowed(work), news(visit, work)
     asked = {"kind": kind, "reader": reader, "occasion": occasion, "since": since, "until": until}
     by_state = filed.counts.by_state
     counts = {each.key: sum(by_state.get(one, 0) for one in each.states) for each in GROUPS}
     return visit.page(
         "letters/list.html.j2", filed=filed, group=group, groups=GROUPS, group_of=GROUP_OF, counts=counts,
-        counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()), post=post, news=heard,
+        counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()), post=post,
+        slowed=slow, news=heard,
     )  # fmt: skip
 
 

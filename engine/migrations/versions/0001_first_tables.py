@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("to_name", sa.String(), nullable=False),
         sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("to_domain", sa.String(), nullable=False),
         sa.Column("contact_ref", sa.String(), nullable=False),
         sa.Column("subject_ref", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -101,7 +102,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_created", ["campaign_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
-            ["next_attempt_at", "id"],
+            ["next_attempt_at", "id", "to_domain"],
             unique=False,
             sqlite_where=sa.text("state = 'ready'"),
             postgresql_where=sa.text("state = 'ready'"),
@@ -134,6 +135,19 @@ def upgrade() -> None:
         sa.Column("lifted_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "post_grant",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("post_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_grant_token"), ["token"], unique=False)
+
     op.create_table(
         "post_stop",
         sa.Column("id", sa.Integer(), nullable=False),
