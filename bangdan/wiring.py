@@ -41,8 +41,11 @@ def settings() -> Settings:
     return read()
 
 
-def office(told: Settings) -> Office:
-    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards."""
+def office(told: Settings, *, mover: bool = False) -> Office:
+    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards.
+
+    A house that was left for another database is opened by the `mover` alone.
+    """
     from engine import clock
     from engine.database import Database
     from engine.office import Office
@@ -50,7 +53,7 @@ def office(told: Settings) -> Office:
     from engine.timekeeping import baseline
 
     database = Database(told.database_url.render_as_string(hide_password=False), kept=told.desk_threads)
-    bring_up(database)
+    bring_up(database, mover=mover)
     watch = baseline.watch(database, boot=clock.boot())
     return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
 

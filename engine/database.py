@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 from engine.changes.telling import Changes
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.reach import notice_loss, ours
+from engine.relocation.refusals import held
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -64,6 +65,7 @@ class Database:
         self.changes = Changes()
         self._writers = threading.Lock()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
+        event.listen(self.engine, "handle_error", held, retval=True)
 
     @contextmanager
     def write(self, campaign_id: int | None = None, *, alone: bool = False) -> Iterator[Connection]:

@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from engine.clock import Clock
+from engine.letters.in_whose_name import signing
 from engine.letters.recheck import recheck
 from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
@@ -58,7 +59,7 @@ class Post:
                         door,
                         sender=self.sender,
                         recheck=recheck_now,
-                        compose=self.compose,
+                        compose=signing(self.compose, self.office.memory, self.sender),
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,
