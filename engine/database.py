@@ -22,7 +22,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from engine.changes.telling import Changes
+from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.reach import notice_loss, ours
 from engine.relocation.refusals import held
@@ -147,6 +147,12 @@ class Database:
             connection.invalidate()
             self.engine.dispose()  # the others that wait have ended with it
             _tell_driver(connection, how)
+
+    def tell(self, campaign_id: int = EVERY) -> None:
+        """Let whoever listens look at a campaign, or at all: for what is told of in no event."""
+        with suppress(*FAILING), self.engine.connect() as connection:
+            note(connection, campaign_id)
+            self.changes.tell(connection)
 
     def copy(self, path: Path) -> None:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
