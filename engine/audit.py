@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ BATCH = 20_000  # events a seal
 # one was sealed, and the longest, an import of 5,000 rows, writes three events a row. SQLite has one writer at a time.
 LOOK_BEHIND = {"postgresql": 50_000, "sqlite": 0}
 GENESIS = "0" * 64
+READ = 5_000  # events at a time, where all of them are read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,11 +86,10 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     faults: list[str] = []
     head, sealed, seals = GENESIS, 0, 0
     heads = {GENESIS}
-    members = _members(work)
     for each in work.connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id))
     ).all():
-        rows = members.get(each.id, [])
+        rows = _members(work, each.id)
         seals, sealed = seals + 1, sealed + len(rows)
         if each.previous != head:
             faults.append(f"封存{each.id}与前一封存不衔接 / seal {each.id} does not follow the one before it")
@@ -107,7 +107,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
-    faults += words.disagreements(work, work.connection.execute(_events(work)))
+    faults += words.disagreements(work, work.connection.execute(_events(work).execution_options(yield_per=READ)))
     faults += replaying.disagreements(work)
     faults += witness.disagreements(work)
     faults += versions.disagreements(work)
@@ -149,14 +149,9 @@ def _astray(work: Work) -> Iterator[str]:
                f"the seal over event {found[0]} and {len(found) - 1} more is not there")  # fmt: skip
 
 
-def _members(work: Work) -> dict[int, list[Row[Any]]]:
-    link = select(col(SealedEvent.event_id), col(SealedEvent.seal_id)).join(
-        Seal, col(Seal.id) == col(SealedEvent.seal_id)
-    )
-    pairs = work.connection.execute(link.where(col(Seal.campaign_id) == work.campaign_id))
-    seal_of = dict(pairs.all())
-    found: dict[int, list[Row[Any]]] = {}
-    for row in work.connection.execute(_events(work)):
-        if row.id in seal_of:
-            found.setdefault(seal_of[row.id], []).append(row)
-    return found
+def _members(work: Work, seal_id: int) -> Sequence[Row[Any]]:
+    """The campaign's events under one seal, in order: at most a batch, however long the history is."""
+    link = col(SealedEvent.event_id) == col(Event.id)
+    found = _events(work).join(SealedEvent, link).where(col(SealedEvent.seal_id) == seal_id)
+    rows: Sequence[Row[Any]] = work.connection.execute(found).all()
+    return rows
