@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import engine.accounts.tables
 import engine.circulars.tables
 import engine.feeds.tables
+import engine.organisers.tables
 import engine.personal.tables
 import engine.proposals.tables
 import engine.relocation.tables
@@ -25,6 +26,7 @@ import engine.tables
 import engine.timekeeping.tables
 import engine.uploads.tables
 import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata, as are the others
+import notifications.pacing
 import notifications.stops
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
