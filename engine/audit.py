@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select
 from sqlmodel import col
 
 from engine import replaying, versions, witness
@@ -51,7 +51,8 @@ def seal(work: Work) -> int:
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    rows = connection.execute(_unsealed(work).where(col(Event.id) > _reach(work)).limit(BATCH)).all()
+    behind = _newest(work, col(Seal.id) == last.id) if last else 0
+    rows = connection.execute(_unsealed(work).where(col(Event.id) > behind).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -124,18 +125,21 @@ def _unsealed(work: Work) -> Any:
     return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
 
 
-def _reach(work: Work) -> int:
-    """The id from which on a seal takes what is not sealed. Another campaign's seals say nothing about this one."""
+def _newest(work: Work, seals: ColumnElement[bool]) -> int:
+    """The id from which on there may be events that are not sealed, by the newest under `seals`.
+
+    The last seal is enough to go on from: one that took only what was late makes the next look further back, once.
+    """
     query = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).join(
         Seal, col(Seal.id) == col(SealedEvent.seal_id)
     )
-    newest = int(work.connection.execute(query.where(col(Seal.campaign_id) == work.campaign_id)).scalar_one())
-    return newest - LOOK_BEHIND[work.connection.dialect.name]
+    return int(work.connection.execute(query.where(seals)).scalar_one()) - LOOK_BEHIND[work.connection.dialect.name]
 
 
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
-    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _reach(work))):
+    newest = _newest(work, col(Seal.campaign_id) == work.campaign_id)  # another campaign's say nothing about this one
+    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= newest)):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 
