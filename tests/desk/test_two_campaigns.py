@@ -85,6 +85,7 @@ def _beside(world: World, quick: House) -> Beside:
         keeping.change(connection, "only", {"name": "甲方主办", "english": "The First"})
     accounts = _people(world, other)
     world.desk.accounts |= accounts
+    world.desk.clock.now += timedelta(minutes=1)  # a role that was given ends the sessions up to then
     browsers = {who: Kept(client=world.desk.as_(who).client, prefix=f"/c/{OTHER}") for who in accounts}
     with other.write(DURING) as work:
         own = _things(work, HERE, "academy")
@@ -244,8 +245,9 @@ def test_whom_one_organiser_shuts_out_goes_on_for_the_other(serving: Beside, pat
 def test_who_was_shut_out_by_all_signs_in_no_more(serving: Beside) -> None:
     _press(serving, f"accounts/{_public(serving, 'auditor-there')}/disable")
     with serving.house.office.database.write() as connection:
-        token = sessions.begin(connection, serving.accounts["auditor-there"], at=DURING, how="link")
-        assert sessions.look_up(connection, token, at=DURING) is None
+        at = serving.world.desk.clock.now
+        token = sessions.begin(connection, serving.accounts["auditor-there"], at=at, how="link")
+        assert sessions.look_up(connection, token, at=at) is None
         assert rights.reached(connection, "auditor-there@example.org") is None
 
 
