@@ -87,6 +87,7 @@ def _row(letter: NewLetter, position: int) -> dict[str, Any]:
         "public_id": new_public_id(),
         "to_name": letter.to.name,
         "to_address": str(letter.to.address),
+        "to_domain": letter.to.address.domain,
         "not_before": first,
         "next_attempt_at": first,
         "turn": turn(position, waited_for=letter.waited_for),

@@ -52,7 +52,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         UniqueConstraint("campaign_id", "key"),
-        Index("ix_letter_due", "next_attempt_at", "id", sqlite_where=_READY, postgresql_where=_READY),
+        Index("ix_letter_due", "next_attempt_at", "id", "to_domain", sqlite_where=_READY, postgresql_where=_READY),
         Index("ix_letter_turn", "turn", "next_attempt_at", "id", sqlite_where=_READY, postgresql_where=_READY),
         Index("ix_letter_lease", "claimed_until", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_letter_milestone", "campaign_id", "milestone", sqlite_where=_TELLS, postgresql_where=_TELLS),
@@ -75,6 +75,7 @@ class Letter(SQLModel, table=True):
     context: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     to_name: str
     to_address: str
+    to_domain: str = ""  # of the address: so many a minute may leave to each
     contact_ref: str = ""
     subject_ref: str = ""
     created_at: datetime

@@ -7,6 +7,7 @@ imports what it needs when it runs.
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
     admin,
+    admin_key,
     amending,
     campaigning,
     clocks,
@@ -27,6 +28,7 @@ from bangdan.cli import (
     people,
     quotas,
     rehearse,
+    removing,
     running,
     serving,
     show_check,
@@ -40,11 +42,13 @@ from bangdan.cli import (
     show_status,
     show_timeline,
     show_versions,
+    working,
 )
 from bangdan.cli.app import app
 
 __all__ = [
     "admin",
+    "admin_key",
     "amending",
     "app",
     "campaigning",
@@ -66,6 +70,7 @@ __all__ = [
     "people",
     "quotas",
     "rehearse",
+    "removing",
     "running",
     "serving",
     "show_check",
@@ -79,4 +84,5 @@ __all__ = [
     "show_status",
     "show_timeline",
     "show_versions",
+    "working",
 ]

@@ -94,8 +94,9 @@ def _link(opened: Office, email: str) -> dict[str, Any]:
     from engine.accounts import links, members
 
     told = wiring.settings()
+    keys = wiring.keys(told, opened)
     with opened.database.write() as connection:
-        code = links.issue(connection, wiring.keys(told), members.read_address(email), at=opened.reckoned(received()))
+        code = links.issue(connection, keys, members.read_address(email), at=opened.reckoned(received()))
     return {"link": f"{told.desk_address}/signin/{code}", "minutes": links.LASTS.seconds // 60}
 
 

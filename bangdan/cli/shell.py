@@ -77,13 +77,13 @@ def actor() -> Actor:
 
 
 @contextmanager
-def office() -> Iterator[Office]:
-    """The house, its database brought up to date; closed afterwards."""
+def office(*, mover: bool = False) -> Iterator[Office]:
+    """The house, its database brought up to date; closed afterwards. For the `mover` also one that was left."""
     from sqlalchemy import event
 
     from bangdan import wiring
 
-    opened = wiring.office(wiring.settings())
+    opened = wiring.office(wiring.settings(), mover=mover)
     event.listen(opened.database.engine, "commit", note_stored)
     try:
         yield opened

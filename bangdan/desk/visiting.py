@@ -117,7 +117,9 @@ def _signed(request: Request, at: datetime) -> Signed | None:
 
 def _by_itself(request: Request) -> bool:
     """Whether an open page asks for a part of itself: that keeps nobody signed in who has gone away."""
-    return request.method in SAFE and request.headers.get("hx-request") == "true"
+    headers = request.headers
+    part = headers.get("hx-request") == "true" or headers.get("accept") == "text/event-stream"
+    return request.method in SAFE and part
 
 
 async def _take_form(visit: Visit) -> None:
@@ -159,8 +161,7 @@ def _admit(visit: Visit, policy: Policy) -> None:
     if campaign is None:
         return
     visit.here = _seat(visit.signed, campaign, policy)
-    if visit.desk.second_factor and sees_all(visit.here.role) and not visit.signed.second:
-        raise Refused(_second_factor_first())
+    _check_second_factor(visit.desk, visit.signed, visit.here)
 
 
 def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
@@ -172,6 +173,20 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
     if policy.roles and preferred.role not in policy.roles:
         raise Refused(not_for(preferred))
     return preferred
+
+
+def may_still(desk: Desk, signed: Signed, seat: Seat) -> Seat:
+    """That seat as it is by now, for what goes on after the request was admitted. Raises NotFound, Refused (SEC-03)."""
+    now = signed.seat(seat.key)
+    if now is None:
+        raise not_found(seat.campaign)
+    _check_second_factor(desk, signed, now)
+    return now
+
+
+def _check_second_factor(desk: Desk, signed: Signed, seat: Seat) -> None:
+    if desk.second_factor and sees_all(seat.role) and not signed.second:
+        raise Refused(_second_factor_first())
 
 
 def _second_factor_first() -> Reason:

@@ -158,3 +158,25 @@ class ApiToken(SQLModel, table=True):
     ends_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class ApiPace(SQLModel, table=True):
+    """How many requests a token of the API has left, where several processes answer it.
+
+    `remaining` as of `at`, seconds of the database's own clock; `taken` is what was handed out then, for one process.
+    """
+
+    __tablename__ = "api_pace"
+    token_id: int = Field(foreign_key="api_token.id", primary_key=True)
+    remaining: float
+    taken: int
+    at: float
+
+
+class KeyMark(SQLModel, table=True):
+    """The fingerprint of the key that the house goes by, in at most one row. The key itself lies in a file (`keys`)."""
+
+    __tablename__ = "key_mark"
+    id: int = Field(default=1, primary_key=True)
+    fingerprint: str
+    noted_at: datetime

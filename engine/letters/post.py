@@ -19,6 +19,7 @@ from engine.office import Office
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
+from notifications.pacing import NO_LIMITS, Limits
 from notifications.secrecy import SecretOf, no_secret
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
@@ -28,7 +29,7 @@ OpenDoor = Callable[[], AbstractAsyncContextManager[Door]]
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """What is needed to deliver; `worker` names this sender and no other.
+    """What is needed to deliver; `worker` names this sender and no other, `most` is how many batches a call takes.
 
     The door is opened anew for each delivery: its connections live in that delivery's event loop.
     """
@@ -40,6 +41,8 @@ class Post:
     clock: Clock
     worker: str
     secret_of: SecretOf = no_secret
+    most: int = ROUNDS
+    limits: Limits = NO_LIMITS
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
@@ -49,7 +52,7 @@ class Post:
         recheck_now = recheck(self.office)
         reports: list[DeliveryReport] = []
         async with self.open_door() as door:
-            while len(reports) < ROUNDS and (not reports or reports[-1].more):
+            while len(reports) < self.most and (not reports or reports[-1].more):
                 reports.append(
                     await deliver_once(
                         self.office.database.write,
@@ -60,6 +63,7 @@ class Post:
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,
+                        limits=self.limits,
                         only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )

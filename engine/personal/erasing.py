@@ -220,6 +220,8 @@ def _account(work: Work, mine: Person) -> None:
 def _forget(work: Work, marks: list[str]) -> int:
     for start in range(0, len(marks), AT_ONCE):
         delete_where(work, W, col(W.mark).in_(marks[start : start + AT_ONCE]))
+    for key in [key for key, mark in work.marks.items() if mark in set(marks)]:
+        del work.marks[key]
     return len(marks)
 
 

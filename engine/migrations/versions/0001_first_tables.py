@@ -35,6 +35,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("boot"),
     )
     op.create_table(
+        "key_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -47,6 +54,7 @@ def upgrade() -> None:
         sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("to_name", sa.String(), nullable=False),
         sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("to_domain", sa.String(), nullable=False),
         sa.Column("contact_ref", sa.String(), nullable=False),
         sa.Column("subject_ref", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -80,7 +88,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_created", ["campaign_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
-            ["next_attempt_at", "id"],
+            ["next_attempt_at", "id", "to_domain"],
             unique=False,
             sqlite_where=sa.text("state = 'ready'"),
             postgresql_where=sa.text("state = 'ready'"),
@@ -134,6 +142,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_table(
+        "post_grant",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("post_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_grant_token"), ["token"], unique=False)
+
+    op.create_table(
         "post_stop",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -145,6 +166,19 @@ def upgrade() -> None:
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "relocation",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("arriving", sa.Boolean(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token"),
     )
     op.create_table(
         "sign_in_failure",
@@ -664,6 +698,18 @@ def upgrade() -> None:
     with op.batch_alter_table("webhook", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_webhook_campaign_id"), ["campaign_id"], unique=False)
 
+    op.create_table(
+        "api_pace",
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["api_token.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_id"),
+    )
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
