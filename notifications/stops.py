@@ -6,7 +6,7 @@ letters again removes it. A muted house says so itself (`notifications.muting`) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -118,9 +118,9 @@ def in_force(conn: Connection) -> Stopped | None:
     return Stopped(**{name: getattr(row, name) for name in _NAMES}) if row is not None else None
 
 
-def due(conn: Connection, *, at: datetime) -> int:
-    """How many letters of the house might leave now, whatever keeps them."""
-    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at
+def due(conn: Connection, *, at: datetime, of: Collection[int]) -> int:
+    """How many letters of these campaigns might leave now, whatever keeps them."""
+    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at, LETTER.c.campaign_id.in_(of)
     return conn.execute(select(func.count()).select_from(LETTER).where(*where)).scalar_one()
 
 

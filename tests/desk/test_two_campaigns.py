@@ -282,7 +282,7 @@ def test_a_role_tells_nothing_of_whether_the_address_has_an_account_with_another
 
 def test_the_second_factor_is_no_single_organiser_s_to_take(serving: Beside) -> None:
     answers = [_press(serving, f"accounts/{_public(serving, who)}/lost-app") for who in ("both", "auditor-there")]
-    assert [(each.status_code, "ACC-07" in each.text) for each in answers] == [(422, True), (422, True)]
+    assert [(each.status_code, "ACC-07" in each.text) for each in answers] == [(403, True), (403, True)]
 
 
 def test_an_organiser_reads_of_no_network_address_from_which_somebody_guesses(serving: Beside) -> None:
@@ -292,3 +292,21 @@ def test_an_organiser_reads_of_no_network_address_from_which_somebody_guesses(se
         alarming = [each.of for each in patience.alarms(connection, at=serving.world.desk.clock.now)]
     page = serving.browsers["office-there"].get(f"/c/{OTHER}/accounts").text
     assert (alarming, "203.0.113.7" in page) == (["203.0.113.7"], False)
+
+
+def test_each_organiser_rehearses_by_itself(serving: Beside) -> None:
+    first, copy = serving.world.desk.as_("office"), serving.world.desk.app.state.copy
+    size = {"seed": "1", "units": "10", "nominations": "1"}
+    try:
+        theirs = first.post("rehearsal/begin", {**size, "roster": "made-up"}).headers["location"]
+        page = serving.browsers["office-there"].get("rehearsal").text
+        here = serving.browsers["office-there"].post("rehearsal/begin", {**size, "roster": "made-up"}).status_code
+        assert ("另一个活动" in page, here, first.get(theirs).status_code) == (False, 303, 200)
+        assert serving.browsers["office-there"].get(theirs).status_code == 404
+    finally:
+        copy.end()
+
+
+def test_the_clock_of_a_house_of_several_is_confirmed_at_the_server(serving: Beside) -> None:
+    answer = _press(serving, "clock", reason="对过电话报时")
+    assert (answer.status_code, "CLK-03" in answer.text) == (403, True)
