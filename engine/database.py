@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.line import Line
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -57,7 +57,7 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
-        self._writers = threading.Lock()
+        self._writers = Line()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
 
     @contextmanager
@@ -108,7 +108,7 @@ class Database:
         if not self.sqlite:
             yield
             return
-        if not self._writers.acquire(timeout=self.patience):
+        if not self._writers.acquire(self.patience):
             raise Refused(taken(self.patience))
         try:
             yield
