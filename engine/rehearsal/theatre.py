@@ -1,7 +1,8 @@
 """The stage of a rehearsal: a virtual clock, and what people will do, in order of time.
 
 People's actions and the engine's turns are taken in one order of instants. The engine is called as `bangdan run` calls
-it: at the instants it named itself, and the post on every beat while letters wait.
+it: at the instants it named itself, and the post on every beat while letters wait. Who takes the turns is the crew's
+affair.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from engine.access import ENGINE, Actor
-from engine.letters.post import Post
 from engine.office import Office, Work
-from engine.turn import TurnReport, turn
+from engine.rehearsal.crew import Crew
+from engine.turn import TurnReport
 from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
@@ -77,12 +78,12 @@ class Theatre:
 
     office: Office
     campaign: str
-    post: Callable[[Callable[[], datetime]], Post]
+    crew: Crew
     now: datetime
     progress: Callable[[datetime, int], None]
     hears: Callable[[Happening], None] = lambda _happening: None
     refusals: list[Refusal] = field(default_factory=list)
-    turns: list[TurnReport] = field(default_factory=list)
+    turns: int = 0
     done: Counter[str] = field(default_factory=Counter)
     letters: int = 0
     _plans: list[tuple[datetime, int, Action]] = field(default_factory=list)
@@ -131,15 +132,13 @@ class Theatre:
         return True
 
     def _turn(self, at: datetime) -> None:
-        report = turn(self.office, self.campaign, at=at)
-        self.turns.append(report)
-        self.hears(report)
-        self._engine_at = report.next
+        self._engine_at = self.crew.turn(at, self.hears)
+        self.turns += 1
         self._post_at = self._post_after(at, wait=timedelta())
 
     def _deliver(self, at: datetime) -> None:
         if self._post_after(at, wait=timedelta()) == at:
-            sent = sum(report.sent for report in self.post(lambda: self.now).deliver())
+            sent = self.crew.deliver(at)
             self.letters += sent
             self.hears(Posted(at=at, sent=sent))
         self._post_at, self._acts = self._post_after(at, wait=POST_EVERY), 0
