@@ -20,6 +20,10 @@ from bangdan import ROOT
 if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
+    from engine.clock import Clock
+    from engine.fleet.worker import Worker
+    from engine.letters.post import Post
+    from engine.live import Beaten
     from engine.office import Office
     from engine.personal.terms import Terms
     from engine.settings import Settings
@@ -76,6 +80,11 @@ def workdays(told: Settings) -> Workdays:
 
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
+    return sender(told, opened).deliver
+
+
+def sender(told: Settings, opened: Office) -> Post:
+    """A sender of the letters that are due."""
     from engine.accounts import links
     from engine.letters import mailroom
     from engine.letters.composing import compose
@@ -83,7 +92,7 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     from notifications.errand import Pace
 
     pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
-    each = Post(
+    return Post(
         office=opened,
         open_door=lambda: mailroom.open_door(told, pace),
         sender=mailroom.sender(told),
@@ -92,7 +101,6 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         worker=worker_name(),
         secret_of=links.secret_of(lambda: keys(told)),
     )
-    return each.deliver
 
 
 def keys(told: Settings) -> Keys:
@@ -133,6 +141,34 @@ def webhooks(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
         yield aside
     finally:
         aside.close()
+
+
+def worker(
+    told: Settings, opened: Office, *, tell: Callable[[Beaten], None], concurrency: int, name: str,
+    clock: Clock | None = None,
+) -> Worker:  # fmt: skip
+    """A worker of the fleet on the settings' database, whose job tables are brought up to date.
+
+    Raises Refused: FLT-01 on SQLite, FLT-02 where the fleet is not installed, and what the job tables have against it.
+    """
+    from datetime import timedelta
+
+    from engine.fleet.installed import must_be_there
+
+    must_be_there(opened.database)
+    from engine.fleet import tables
+    from engine.fleet.board import Board
+    from engine.fleet.hands import Hands
+    from engine.fleet.worker import Worker
+
+    tables.bring_up(opened.database)
+    clock = clock or opened.clock
+    hands = Hands(
+        office=opened, sender=replace(sender(told, opened), clock=clock),
+        courier=replace(courier(told, opened), clock=clock), board=Board(opened.database), clock=clock, tell=tell,
+        interval=timedelta(seconds=told.heartbeat_seconds),
+    )  # fmt: skip
+    return Worker(hands, opened.database.url, concurrency=concurrency, name=name)
 
 
 def worker_name() -> str:

@@ -14,10 +14,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED
@@ -26,6 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from engine.clock import Clock, now
+from engine.stopping import first_signal
 
 INTERVAL = timedelta(seconds=60)
 JOB = "beat"
@@ -91,7 +90,7 @@ class Heartbeat:
 
         For the main thread. Returns the signal.
         """
-        with _first_signal() as received:
+        with first_signal() as received:
             self.start()
             logger.info("heartbeat_started")
             came = received()
@@ -146,28 +145,3 @@ class _Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
         """The next beat, if none is named before it."""
         del previous_fire_time
         return now + self.interval
-
-
-@contextmanager
-def _first_signal() -> Iterator[Callable[[], signal.Signals]]:
-    """A function that waits for the first signal. From then on signals have their usual, deadly effect again."""
-    arrived = threading.Event()
-    came: list[signal.Signals] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_DFL)
-        came.append(signal.Signals(number))
-        arrived.set()
-
-    def wait() -> signal.Signals:
-        while not arrived.wait(timeout=1):
-            pass  # on Windows a wait without an end can't be interrupted
-        return came[0]
-
-    before = {each: signal.signal(each, note) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield wait
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

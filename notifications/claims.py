@@ -101,6 +101,14 @@ def recover(conn: Connection, *, at: datetime, repeat_at: datetime) -> None:
     conn.execute(_LEASE_RAN_OUT_AT_DOT, {"at": at, "next": repeat_at, "answer": STOPPED_AT_DOT})
 
 
+def let_go(conn: Connection, *, worker: str) -> None:
+    """Set free at once what a worker held that is known to be gone, but not what it had brought to the dot.
+
+    If it lives after all, nothing of this is its own any more: it may not send any of them.
+    """
+    conn.execute(_LET_GO, {"worker": f"{worker}/"})
+
+
 def freeze(conn: Connection, letters: Mapping[int, Frozen]) -> None:
     """Store the bytes, Message-ID and Date of letters (by id) that this transaction claimed for the first time."""
     if not letters:
@@ -189,6 +197,12 @@ _HELD = (
 _LEASE_RAN_OUT = (
     update(LETTER)
     .where(LETTER.c.state == "claimed", LETTER.c.claimed_until <= bindparam("at"))
+    .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
+)
+_LET_GO = (
+    update(LETTER)
+    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until.is_not(None))
+    .where(LETTER.c.claimed_by.startswith(bindparam("worker")))
     .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
 )
 _UNKNOWN = {

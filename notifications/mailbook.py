@@ -201,9 +201,20 @@ def next_due(conn: Connection, *, only: Collection[str] = ()) -> datetime | None
     return min((instant for instant in (due, lease) if instant is not None), default=None)
 
 
+def due(conn: Connection, *, at: datetime, most: int) -> int:
+    """How many letters might leave now; counted no further than `most`."""
+    return conn.execute(_DUE, {"at": at, "most": most}).scalar_one()
+
+
 # Built once: this is asked after every round, and putting a statement together costs more than the answer.
 _FIRST_DUE = select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY)
 _FIRST_DUE_OF = _FIRST_DUE.where(LETTER.c.template.in_(bindparam("only", expanding=True)))
+_DUE = select(func.count()).select_from(
+    select(LETTER.c.id)
+    .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
+    .limit(bindparam("most"))
+    .subquery()
+)
 _FIRST_LEASE = select(func.min(LETTER.c.claimed_until)).where(LETTER.c.claimed_until.is_not(None))
 
 

@@ -39,6 +39,7 @@ from bangdan.cli import (
     show_status,
     show_timeline,
     show_versions,
+    working,
 )
 from bangdan.cli.app import app
 
@@ -77,4 +78,5 @@ __all__ = [
     "show_status",
     "show_timeline",
     "show_versions",
+    "working",
 ]

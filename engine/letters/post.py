@@ -27,7 +27,7 @@ OpenDoor = Callable[[], AbstractAsyncContextManager[Door]]
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """What is needed to deliver; `worker` names this sender and no other.
+    """What is needed to deliver; `worker` names this sender and no other, `most` is how many batches a call takes.
 
     The door is opened anew for each delivery: its connections live in that delivery's event loop.
     """
@@ -39,6 +39,7 @@ class Post:
     clock: Clock
     worker: str
     secret_of: SecretOf = no_secret
+    most: int = ROUNDS
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
@@ -48,7 +49,7 @@ class Post:
         recheck_now = recheck(self.office)
         reports: list[DeliveryReport] = []
         async with self.open_door() as door:
-            while len(reports) < ROUNDS and (not reports or reports[-1].more):
+            while len(reports) < self.most and (not reports or reports[-1].more):
                 reports.append(
                     await deliver_once(
                         self.office.database.write,

@@ -348,7 +348,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
     ),
     "it shows, and stores nothing of a nomination": ("desk many", "desk import-upload", "desk for-import-upload",
         "desk import-drop", "desk for-import-drop", "command check", "command diff", "command new",
-        "command completion", "command doctor", "command privacy", "command template", "command schema",
+        "command completion", "command doctor", "command worker", "command privacy", "command template", "command schema",
         "command rehearse", "command diagram",
         "command history", "command explain", "command status", "command timeline", "command versions",
         "command unit list", "command unit show", "command contact list", "command quota show",
