@@ -11,7 +11,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from engine.access import ENGINE, Actor
@@ -119,7 +119,7 @@ class Theatre:
     def step(self, until: datetime) -> bool:
         """The next thing that happens up to `until`; False if nothing more does, and then it is `until`."""
         waits = (self.next_act, self._engine_at, self._post_at, until)
-        self.now = at = min(instant for instant in waits if instant is not None)
+        self.now = at = min(instant for instant in waits if instant is not None).astimezone(UTC)  # as a clock reads it
         if self._engine_at is not None and self._engine_at <= at:
             self._turn(at)
         elif self._post_at is not None and self._post_at <= at:
