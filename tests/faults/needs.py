@@ -36,11 +36,12 @@ def mounting() -> pytest.MarkDecorator:
 def network() -> pytest.MarkDecorator:
     """The right to make network namespaces, and `ip` to make them with."""
     why = "需要 root 权限及 ip 命令以建立网络命名空间 / needs to be root, and ip, to make network namespaces"
-    return pytest.mark.skipif(not _may_net(), reason=why)
+    return pytest.mark.skipif(not may_net(), reason=why)
 
 
 @cache
-def _may_net() -> bool:
+def may_net() -> bool:
+    """Whether that is so."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
         return False
     name = f"bangdan-try-{os.getpid()}"
