@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bangdan import ROOT
 
 if TYPE_CHECKING:
-    from bangdan.desk.house import Desk
+    from bangdan.desk.house import Desk, Nudge
     from engine.accounts.keys import Keys
     from engine.clock import Clock
     from engine.fleet.worker import Worker
@@ -41,8 +41,11 @@ def settings() -> Settings:
     return read()
 
 
-def office(told: Settings) -> Office:
-    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards."""
+def office(told: Settings, *, mover: bool = False) -> Office:
+    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards.
+
+    A house that was left for another database is opened by the `mover` alone.
+    """
     from engine import clock
     from engine.database import Database
     from engine.office import Office
@@ -50,7 +53,7 @@ def office(told: Settings) -> Office:
     from engine.timekeeping import baseline
 
     database = Database(told.database_url.render_as_string(hide_password=False))
-    bring_up(database)
+    bring_up(database, mover=mover)
     watch = baseline.watch(database, boot=clock.boot())
     return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
 
@@ -89,33 +92,33 @@ def sender(told: Settings, opened: Office) -> Post:
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
-    from notifications.errand import Pace
 
-    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
+    known = keys(told, opened)  # now, not with the first link: by another key links would open nothing
     return Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told, pace),
+        open_door=lambda: mailroom.open_door(told),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
         worker=worker_name(),
-        secret_of=links.secret_of(lambda: keys(told)),
+        secret_of=links.secret_of(lambda: known),
+        limits=mailroom.limits(told),
     )
 
 
-def keys(told: Settings) -> Keys:
-    """What codes of sign-in links are derived with; its file is made when it is first needed. Raises Refused."""
-    from engine.accounts.keys import keys_in
+def keys(told: Settings, opened: Office) -> Keys:
+    """What codes of sign-in links are derived with: the key that every process of the house has. Raises Refused."""
+    from engine.accounts.house_key import house_keys
 
-    return keys_in(told.key_path)
+    return house_keys(opened.database, told.key_path, at=opened.clock())
 
 
-def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
-    """What the desk is made over; `nudge` wakes the engine that runs beside it."""
+def desk(told: Settings, opened: Office, *, nudge: Nudge | None = None) -> Desk:
+    """What the desk is made over; `nudge` wakes the engine, wherever that runs."""
     from bangdan.desk.house import Desk
     from engine.webhooks.addresses import networks_of
 
-    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told),
+    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told, opened),
                 proxies=told.desk_proxies, second_factor=told.second_factor == "office",
                 webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
@@ -160,8 +163,10 @@ def worker(
     from engine.fleet.board import Board
     from engine.fleet.hands import Hands
     from engine.fleet.worker import Worker
+    from engine.reach import hold_nothing_while_stopped
 
     tables.bring_up(opened.database)
+    hold_nothing_while_stopped(opened.database.engine)
     clock = clock or opened.clock
     hands = Hands(
         office=opened, sender=replace(sender(told, opened), clock=clock),
@@ -169,6 +174,28 @@ def worker(
         interval=timedelta(seconds=told.heartbeat_seconds),
     )  # fmt: skip
     return Worker(hands, opened.database.url, concurrency=concurrency, name=name)
+
+
+@contextmanager
+def nudges(opened: Office) -> Iterator[Nudge | None]:
+    """A desk's word to the fleet, as long as it is needed; None where there can't be one.
+
+    Raises Refused: what the job tables have against it.
+    """
+    from engine.fleet.installed import is_installed
+
+    if opened.database.sqlite or not is_installed():
+        yield None
+        return
+    from engine.fleet import tables
+    from engine.fleet.nudging import Nudges
+
+    tables.bring_up(opened.database)
+    saying = Nudges(opened.database)
+    try:
+        yield saying
+    finally:
+        saying.close()
 
 
 def worker_name() -> str:

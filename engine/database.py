@@ -22,7 +22,10 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from engine.changes.telling import Changes
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.reach import notice_loss, ours
+from engine.relocation.refusals import held
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -42,6 +45,11 @@ BATCHES, SEALING, CANDIDATES = (
 )  # PostgreSQL: spaces of two-number locks, beside that of `engine.schema`
 
 
+# How transactions begin on SQLite and on PostgreSQL.
+_WRITE = ("BEGIN IMMEDIATE", "BEGIN")
+_READ = ("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
 class Database:
     """A connection pool with two doors: `write` (one transaction that commits or leaves nothing) and `read`.
 
@@ -52,17 +60,25 @@ class Database:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
+        self.changes = Changes()
         self._writers = threading.Lock()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
+        event.listen(self.engine, "handle_error", held, retval=True)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction; on SQLite it holds the write lock from its first moment."""
-        begun = self._begun
-        with self._turn(), self.engine.connect() as connection, begun(connection, "BEGIN IMMEDIATE") as transaction:
-            yield connection
-            if transaction.is_active:  # or whoever looked at what would happen took it back
-                _commit(transaction)
+    def write(self, campaign_id: int | None = None, *, alone: bool = False) -> Iterator[Connection]:
+        """One transaction; on SQLite it holds the write lock from its first moment.
+
+        Of a campaign: it is held as by `lock_shared`, or with `alone` as by `lock_alone`, without a word more to the
+        server.
+        """
+        how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {_lock(campaign_id, alone=alone)}")
+        with self._turn(), self.engine.connect() as connection:
+            with self._begun(connection, how) as transaction:
+                yield connection
+                if transaction.is_active:  # or whoever looked at what would happen took it back
+                    _commit(transaction)
+            self.changes.tell(connection)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -74,7 +90,7 @@ class Database:
         with self._turn(), self.engine.connect() as connection:
             self._enforce_foreign_keys(connection, on=False)
             try:
-                with self._begun(connection, "BEGIN IMMEDIATE"):
+                with self._begun(connection, _WRITE):
                     yield connection
             finally:
                 self._enforce_foreign_keys(connection, on=True)
@@ -86,12 +102,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent look that holds up nobody; what is written through it is rolled back."""
-        with self.engine.connect() as connection:
-            if not self.sqlite:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with self._begun(connection, "BEGIN") as transaction:
-                yield connection
-                transaction.rollback()
+        with self.engine.connect() as connection, self._begun(connection, _READ) as transaction:
+            yield connection
+            transaction.rollback()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -110,20 +123,28 @@ class Database:
             self._writers.release()
 
     @contextmanager
-    def _begun(self, connection: Connection, how: str) -> Iterator[Transaction]:
-        """A transaction; on SQLite begun in so many words, because the driver is told to begin none by itself."""
+    def _begun(self, connection: Connection, how: tuple[str, str]) -> Iterator[Transaction]:
+        """A transaction, begun in so many words, because both drivers are told to begin none by themselves."""
+        self._begin(connection, how[0] if self.sqlite else how[1])
         with connection.begin() as transaction:
-            if self.sqlite:
-                self._begin(connection, how)
             yield transaction
 
     def _begin(self, connection: Connection, how: str) -> None:
+        """Begin; where the server went away since the last transaction, on a new connection to it, if it is back.
+
+        Asking before each transaction would be a journey to the server and back for what almost never is.
+        """
         try:
             _tell_driver(connection, how)
         except OperationalError as error:
             if "locked" in str(error.orig):
                 raise Refused(taken(self.patience)) from error
-            raise
+            cause: Any = error.orig
+            if not connection.dialect.is_disconnect(cause, connection.connection.dbapi_connection, None):
+                raise
+            connection.invalidate()
+            self.engine.dispose()  # the others that wait have ended with it
+            _tell_driver(connection, how)
 
     def copy(self, path: Path) -> None:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
@@ -154,15 +175,17 @@ def _commit(transaction: Transaction) -> None:
 
 def _tell_driver(connection: Connection, statement: str) -> None:
     """Straight to the driver: a statement of ours would begin a transaction, and costs five times as much."""
+    unprepared: Any = {} if connection.dialect.name == "sqlite" else {"prepare": False}  # or it could not be two in one
     with alike(connection):
         cursor = connection.connection.cursor()
-        cursor.execute(statement)
+        cursor.execute(statement, **unprepared)
         cursor.close()
 
 
 def _postgresql(url: URL) -> Engine:
-    """Asked for before each transaction: nobody is refused because the server was restarted since the last one."""
-    return create_engine(url, pool_size=20, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=20, hide_parameters=True, connect_args={"autocommit": True, **ours(url)})
+    notice_loss(engine)
+    return engine
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
@@ -234,10 +257,14 @@ def inserted_id(result: CursorResult[Any]) -> int:
     return int(key)
 
 
+def _lock(campaign_id: int, *, alone: bool) -> str:
+    return f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({campaign_id:d})"
+
+
 def lock_shared(connection: Connection, campaign_id: int) -> None:
     """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": campaign_id})
+        connection.exec_driver_sql(_lock(campaign_id, alone=False))
 
 
 def lock_batches(connection: Connection, campaign_id: int) -> None:
@@ -268,4 +295,4 @@ def _lock_pair(connection: Connection, space: int, campaign_id: int) -> None:
 def lock_alone(connection: Connection, campaign_id: int) -> None:
     """Wait until no verb is under way and hold every other off until this transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": campaign_id})
+        connection.exec_driver_sql(_lock(campaign_id, alone=True))

@@ -23,10 +23,11 @@ from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.clock import Clock, now
-from engine.database import Database, insert_into, lock_alone, lock_shared
+from engine.database import Database, insert_into
+from engine.personal import words
 from engine.personal.terms import Terms
 from engine.quotas import with_changes
-from engine.tables import Campaign, Request
+from engine.tables import Campaign, Request, Seal
 from engine.timekeeping import baseline
 from engine.timekeeping.watch import Doubt, Watch
 from workflows.definition import Definition
@@ -39,9 +40,17 @@ from workflows.workdays import Workdays
 Standing = tuple[InForce, ...]
 C = Campaign
 _ID = select(col(C.id)).where(col(C.key) == bindparam("key"))
-_CAMPAIGN = select(col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version)).where(
-    col(C.id) == bindparam("campaign")
+_SEALED = (
+    select(col(Seal.digest))
+    .where(col(Seal.campaign_id) == bindparam("campaign"))
+    .order_by(col(Seal.id).desc())
+    .limit(1)
+    .scalar_subquery()
 )
+_CAMPAIGN = select(
+    col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version), col(C.organiser_id),
+    _SEALED.label("sealed"), words.MARK.label("mark"),
+).where(col(C.id) == bindparam("campaign"))  # fmt: skip
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
 _NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
@@ -58,6 +67,7 @@ class Memory:
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
     moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
+    mail: dict[int, tuple[str, str | None]] = field(default_factory=dict)  # in whose name a campaign writes
 
 
 @dataclass(kw_only=True)
@@ -65,11 +75,12 @@ class Work:
     """One open transaction. `at` is the acceptance instant of what is being done in it; `digest` is the file's.
 
     `filed` is the file's, with the quotas as they were changed since; `definition` also holds the classes that were
-    made. While the clock is in `doubt`, `at` is what the house carries on by.
+    made. While the clock is in `doubt`, `at` is what the house carries on by. `sealed` is the newest seal's digest.
     """
 
     connection: Connection
     campaign_id: int
+    organiser_id: int
     filed: Definition
     definition: Definition
     shapes: Shapes
@@ -80,6 +91,7 @@ class Work:
     closed: Mapping[str, int]
     memory: Memory
     digest: str = ""
+    sealed: str = ""
     alone: bool = False
     doubt: Doubt | None = None
     _changed: bool = False
@@ -191,10 +203,8 @@ class Office:
         `alone` waits for every other verb and holds them off (closing, extension). Raises NotFound, Refused.
         """
         may_change(actor)
-        with self.database.write() as connection:
-            campaign_id = self._id(connection, campaign)
-            # The lock before the look: what is read about the calendar holds until this transaction ends.
-            (lock_alone if alone else lock_shared)(connection, campaign_id)
+        # The lock before the look: what is read about the calendar holds until this transaction ends.
+        with self.database.write(campaign_id := self._known(campaign), alone=alone) as connection:
             work = self._work(connection, campaign_id, actor, at, self.memory)
             work.alone = alone
             yield work
@@ -219,7 +229,8 @@ class Office:
         return self._work(connection, self._id(connection, campaign), actor, at, self.memory)
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
-        row = connection.execute(_CAMPAIGN, {"campaign": campaign_id}).one()
+        asked = {"campaign": campaign_id, "whose": actor.caller, "words": actor.name}
+        row = connection.execute(_CAMPAIGN, asked).one()
         filed, machines = self._defined(connection, campaign_id, row.digest)
         if row.quota_version:
             filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
@@ -229,9 +240,11 @@ class Office:
             definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
+            connection=connection, campaign_id=campaign_id, organiser_id=row.organiser_id, filed=filed,
+            definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
             closed=row.closed, memory=memory, digest=row.digest, doubt=self._doubt(connection),
+            sealed=row.sealed or "", marks={(actor.caller, actor.name): row.mark} if row.mark else {},
         )  # fmt: skip
 
     def _doubt(self, connection: Connection) -> Doubt | None:
@@ -240,6 +253,12 @@ class Office:
         if doubt is not None and self.watch is not None:
             baseline.refresh(connection, self.watch)
         return doubt
+
+    def _known(self, campaign: str) -> int:
+        if campaign not in self.memory.ids:
+            with self.database.read() as connection:
+                return self._id(connection, campaign)
+        return self.memory.ids[campaign]
 
     def _id(self, connection: Connection, campaign: str) -> int:
         if campaign not in self.memory.ids:

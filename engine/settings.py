@@ -30,7 +30,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.secret_files import mode_of, others_can_read
-from notifications.errors import AddressRefused, shown
+from notifications.domain_limits import domain_limits
+from notifications.errors import AddressRefused, SettingsRefused, shown
 from notifications.letter import check_address
 from workflows.reasons import Reason, Refused
 
@@ -135,6 +136,14 @@ def _networks(text: str) -> str:
     return text.replace(" ", "")
 
 
+def _domain_limits(text: str) -> str:
+    try:
+        domain_limits(text)
+    except SettingsRefused as error:
+        raise Wrong(error.zh, error.en) from error
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Line = Annotated[str, AfterValidator(_one_line)]
 
@@ -224,6 +233,15 @@ class Settings(BaseSettings):
     smtp_connections: int = Field(default=4, ge=1, le=50, description="最多同时连接数 / connections at a time, at most")
     smtp_per_minute: int | None = Field(
         default=None, ge=1, description="每分钟最多发信数；未设则不限 / letters a minute at most; not set: no limit"
+    )
+    smtp_domain_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        description="每分钟发往同一收件域名的最多封数；未设则不限 / letters a minute to any one domain at most",
+    )
+    smtp_domain_limits: Annotated[str, AfterValidator(_domain_limits)] = Field(
+        default="",
+        description="个别收件域名的每分钟上限，如 qq.com=30,163.com=60 / the same for single domains",
     )
 
     desk_host: Line = Field(

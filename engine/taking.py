@@ -18,7 +18,7 @@ from engine.access import Actor, not_found, visible
 from engine.history import record
 from engine.machine import step
 from engine.office import Work
-from engine.tables import Nomination
+from engine.tables import Nomination, Unit
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from engine.witness import note
 from workflows.eligibility import Case, reasons_against
@@ -33,6 +33,7 @@ _UPDATE = update(Nomination).where(
 _NOMINATION = select(Nomination).where(
     col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
 )
+_WITH_UNIT = _NOMINATION.join(Unit, col(Unit.id) == col(Nomination.unit_id)).with_for_update(of=(Unit, Nomination))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,12 +58,13 @@ class Answer:
 
 def locked(work: Work, nomination: str) -> Row[Any]:
     """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
-    query = visible(_NOMINATION, Nomination, work.actor, work.definition)
+    jointly = work.definition.jointly and work.connection.dialect.name == "postgresql"
+    query = visible(_NOMINATION if jointly else _WITH_UNIT, Nomination, work.actor, work.definition)
     parameters = {"campaign": work.campaign_id, "id": nomination}
     row = work.connection.execute(query, parameters).first()
     if row is None:
         raise not_found(nomination)
-    if work.connection.dialect.name != "postgresql":
+    if not jointly:
         return row
     _lock_units(work, row)
     return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()

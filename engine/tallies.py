@@ -18,6 +18,8 @@ from engine.database import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
 
+Counters = type[UnitTally] | type[TrackTally]
+
 
 def move(work: Work, unit_id: int, track: str, source: str | None, target: str) -> None:
     """One nomination of `unit_id` on `track` went from `source` (None: it is new) to `target`."""
@@ -27,7 +29,6 @@ def move(work: Work, unit_id: int, track: str, source: str | None, target: str) 
 
 def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str | None, target: str) -> None:
     """Many at once: `groups` are (unit row id, track, how many) that went from `source` to `target`."""
-    connection = work.connection
     by_unit = sorted(groups)
     by_track: dict[str, int] = {}
     for _, track, n in by_unit:
@@ -38,20 +39,39 @@ def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str 
     track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": n * sign}
                   for track, n in sorted(by_track.items()) for state, sign in signs]  # fmt: skip
     if unit_rows:
-        connection.execute(_ADD_UNIT[connection.dialect.name], unit_rows)
-        connection.execute(_ADD_TRACK[connection.dialect.name], track_rows)
+        _add(work, UnitTally, unit_rows)
+        _add(work, TrackTally, track_rows)
 
 
-def _adding(table: type[UnitTally] | type[TrackTally], key: list[str], dialect: str) -> Insert:
-    statement: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+def _add(work: Work, table: Counters, rows: list[dict[str, Any]]) -> None:
+    """Count, in the order of the rows: from one state to another in one statement, any other number one by one."""
+    one, two = _ADDING[table, work.connection.dialect.name]
+    if len(rows) == 2:
+        work.connection.execute(
+            two, {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+        )
+    else:
+        work.connection.execute(one, rows)
+
+
+def _adding(table: Counters, dialect: str) -> tuple[Insert, Insert]:
+    """The statement for a row, and for two."""
+    columns = table.__table__.columns  # type: ignore[union-attr]
+    first, second = (select(*(bindparam(f"{each.name}_{n}", type_=each.type) for each in columns)) for n in range(2))
+    plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    # Not as two VALUES, which would be put together anew each time.
+    return _upsert(table, plain), _upsert(table, plain.from_select(columns.keys(), first.union_all(second)))
+
+
+def _upsert(table: Counters, statement: Any) -> Insert:
     adding: Insert = statement.on_conflict_do_update(
-        index_elements=key, set_={"n": col(table.n) + statement.excluded.n}
+        index_elements=list(table.__table__.primary_key),  # type: ignore[union-attr]
+        set_={"n": col(table.n) + statement.excluded.n},
     )
     return adding
 
 
-_ADD_UNIT = {d: _adding(UnitTally, ["unit_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
-_ADD_TRACK = {d: _adding(TrackTally, ["campaign_id", "track", "state"], d) for d in ("sqlite", "postgresql")}
+_ADDING = {(table, d): _adding(table, d) for table in (UnitTally, TrackTally) for d in ("sqlite", "postgresql")}
 
 _LOCK_UNITS = (
     select(col(Unit.id))
@@ -87,7 +107,7 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
     rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": 0}
             for track in sorted(tracks) for state in states]  # fmt: skip
     if rows:
-        work.connection.execute(_ADD_TRACK["postgresql"], rows)
+        _add(work, TrackTally, rows)
 
 
 def taken(work: Work, unit_id: int) -> Mapping[str, int]:

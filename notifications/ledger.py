@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
+from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
 
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
@@ -35,18 +36,21 @@ class Ledger:
         letters: Sequence[Claimed],
         *,
         lease: timedelta,
+        tab: Tab,
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._open_transaction = open_transaction
         self._clock = clock
         self._desk = desk
         self._lease = lease
+        self._tab = tab
         self._token = letters[0].token if letters else ""
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
         self._dotted: dict[int, datetime] = {}  # until when each may be sent
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
+        self._over = False
 
     async def dot(self, parcel: Parcel) -> bool:
         """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out.
@@ -59,16 +63,20 @@ class Ledger:
         self._commit_soon()
         if not await answer:
             return False
-        if self._clock() < self._dotted[parcel.id]:
+        now = self._clock()
+        if now < self._dotted[parcel.id] and self._tab.may_leave(now):
+            self._tab.left(self._open[parcel.id].to.address.domain, now)
             return True
         del self._dotted[parcel.id]
         return False
 
     def report(self, parcel: Parcel, answer: Answer) -> None:
         """Note what became of a letter; committed soon, at the latest on `close`."""
-        letter = self._open.pop(parcel.id)
+        letter, now = self._open.pop(parcel.id), self._clock()
+        if parcel.id not in self._dotted:
+            self._tab.left(letter.to.address.domain, now)  # a server counts what it refuses too
         self.counted[answer.kind] += 1
-        self._outcomes.append(_settlement(letter, answer, self._clock()))
+        self._outcomes.append(_settlement(letter, answer, now))
         self._commit_soon()
 
     async def close(self) -> None:
@@ -82,7 +90,8 @@ class Ledger:
             else:
                 self._outcomes.append(Settlement(id=letter.id, token=letter.token, outcome="released", answer=""))
         self._open.clear()
-        if self._outcomes:
+        self._over = True
+        if self._outcomes or self._tab.due(self._clock(), over=True):
             await self._commit()
 
     def _commit_soon(self) -> None:
@@ -124,6 +133,8 @@ class Ledger:
 
     def _store(self, outcomes: Sequence[Settlement], dots: Sequence[int], at: datetime) -> set[int]:
         with self._open_transaction() as conn:
+            if self._tab.due(at, over=self._over):
+                self._tab.store(conn, at=at, over=self._over)
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()

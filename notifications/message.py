@@ -12,6 +12,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from struct import unpack
 
 from notifications.errors import MessageRefused, shown
 from notifications.letter import Recipient, Sender
@@ -147,9 +148,10 @@ def _part(kind: str, content: bytes, file_name: str = "") -> bytes:
 
 def encoded(content: bytes) -> bytes:
     """The lines in which a part's content is written."""
-    whole = b64encode(content)  # in one go, then cut: an encoder that goes by lines takes twice as long
-    lines = [whole[start : start + BASE64_LINE] for start in range(0, len(whole), BASE64_LINE)]
-    return b"\r\n".join([*lines, b""])
+    whole = b64encode(content)  # in one go, then cut in one go: an encoder that goes by lines takes five times as long
+    full, rest = divmod(len(whole), BASE64_LINE)
+    lines = unpack(f"{BASE64_LINE}s" * full + f"{rest}s", whole)
+    return b"\r\n".join(lines if rest else (*lines[:-1], b"")) + (b"\r\n" if rest else b"")
 
 
 def _parts(boundary: str, *parts: bytes) -> bytes:

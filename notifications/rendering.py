@@ -23,6 +23,7 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.errors import TemplateRefused, shown
@@ -112,6 +113,15 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        # A macro is a template's own, and nothing else may be called here as often: it needs none of the questions that
+        # are asked of a stranger, which cost more than most macros do.
+        if type(obj) is not Macro:
+            return super().call(context, obj, *args, **kwargs)
+        for scope in ("_loop_vars", "_block_vars"):
+            kwargs.pop(scope, None)
+        return obj(context.eval_ctx, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from workflows import notices
 from workflows.against_places import no_right, reasons_against_places
@@ -124,26 +124,34 @@ def _verb_zh(verb: str, shape: Shape) -> str:
 
 
 def _window(case: Case, definition: Definition) -> Reason | None:
-    zone = zone_of(definition.zone)
-    received, received_en = show(case.at, zone=zone, edge="start"), show_en(case.at, zone=zone, edge="start")
     if case.opens and case.at < case.opens:
-        return Reason(
-            code="DLN-02",
-            zh=f"尚未开始：{show(case.opens, zone=zone, edge='start')}开始，收到时间{received}",
-            en=f"not open yet: opens {show_en(case.opens, zone=zone, edge='start')}, received {received_en}",
-            facts={"opens": case.opens.isoformat(), "received": case.at.isoformat()},
-        )
+        return _early(case, case.opens, zone_of(definition.zone))
     if case.closes and (case.at >= case.closes or case.closed):
-        late = case.at >= case.closes
-        return Reason(
-            code="DLN-01" if late else "DLN-03",
-            zh=f"截止时间为{show(case.closes, zone=zone, edge='end')}，收到时间{received}，"
-            + ("已截止" if late else "截止处理已完成，不能再保存"),
-            en=f"the deadline is {show_en(case.closes, zone=zone, edge='end')}, received {received_en}: "
-            + ("too late" if late else "the closing is complete, nothing can be stored any more"),
-            facts={"closes": case.closes.isoformat(), "received": case.at.isoformat()},
-        )
+        return _late(case, case.closes, zone_of(definition.zone))
     return None
+
+
+def _early(case: Case, opens: datetime, zone: tzinfo) -> Reason:
+    return Reason(
+        code="DLN-02",
+        zh=f"尚未开始：{show(opens, zone=zone, edge='start')}开始，收到时间{show(case.at, zone=zone, edge='start')}",
+        en=f"not open yet: opens {show_en(opens, zone=zone, edge='start')}, "
+        f"received {show_en(case.at, zone=zone, edge='start')}",
+        facts={"opens": opens.isoformat(), "received": case.at.isoformat()},
+    )
+
+
+def _late(case: Case, closes: datetime, zone: tzinfo) -> Reason:
+    late = case.at >= closes
+    return Reason(
+        code="DLN-01" if late else "DLN-03",
+        zh=f"截止时间为{show(closes, zone=zone, edge='end')}，收到时间{show(case.at, zone=zone, edge='start')}，"
+        + ("已截止" if late else "截止处理已完成，不能再保存"),
+        en=f"the deadline is {show_en(closes, zone=zone, edge='end')}, "
+        f"received {show_en(case.at, zone=zone, edge='start')}: "
+        + ("too late" if late else "the closing is complete, nothing can be stored any more"),
+        facts={"closes": closes.isoformat(), "received": case.at.isoformat()},
+    )
 
 
 def _complete(case: Case, definition: Definition) -> Reason | None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -65,7 +66,12 @@ def zone_of(name: object) -> tzinfo:
             "缺少时区，例如 Asia/Shanghai（北京时间）",
             'timezone is missing; e.g. "Asia/Shanghai"',
         )
-    plain = unicodedata.normalize("NFKC", name).strip() if isinstance(name, str) else ""
+    return _named(name) if isinstance(name, str) else _named("")
+
+
+@lru_cache(maxsize=64)  # every instant that is told asks
+def _named(name: str) -> tzinfo:
+    plain = unicodedata.normalize("NFKC", name).strip()
     if plain.casefold() == "aoe":
         return AOE
     if not _may_name_a_zone(plain):

@@ -7,6 +7,7 @@ imports what it needs when it runs.
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
     admin,
+    admin_key,
     amending,
     campaigning,
     clocks,
@@ -22,10 +23,12 @@ from bangdan.cli import (
     new_file,
     nominating,
     objecting,
+    organisers,
     outcomes,
     people,
     quotas,
     rehearse,
+    removing,
     running,
     serving,
     show_check,
@@ -45,6 +48,7 @@ from bangdan.cli.app import app
 
 __all__ = [
     "admin",
+    "admin_key",
     "amending",
     "app",
     "campaigning",
@@ -61,10 +65,12 @@ __all__ = [
     "new_file",
     "nominating",
     "objecting",
+    "organisers",
     "outcomes",
     "people",
     "quotas",
     "rehearse",
+    "removing",
     "running",
     "serving",
     "show_check",

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.app import CAMPAIGN, KEEP, app
+from bangdan.cli.printing import emit
 from bangdan.cli.running import announce, as_line
 from bangdan.cli.shell import JsonOption, office
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
+    from engine.fleet.health import Health
     from engine.live import Beaten
 
 ConcurrencyOption = Annotated[
@@ -56,3 +58,46 @@ def worker(*, concurrency: ConcurrencyOption = 5, name: NameOption = None, json:
     typer.echo(
         say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
     )
+
+
+@command(app, "workers", zh="多机运行的状况：工作进程、正在办理和等候的任务", panel=KEEP,
+         en="How the fleet fares: workers, jobs under way, jobs that wait")  # fmt: skip
+def workers(*, json: JsonOption = False) -> None:
+    from dataclasses import asdict
+
+    from engine.fleet.health import Health, look
+    from engine.fleet.installed import ON_SQLITE
+    from workflows.reasons import Refused
+
+    with office() as opened:
+        if opened.database.sqlite:
+            raise Refused(ON_SQLITE)
+        found = look(opened.database) or Health()
+    if json:
+        emit(asdict(found))
+    else:
+        _show(found)
+
+
+def _show(found: Health) -> None:
+    typer.echo(say(f"工作进程{found.workers}个；等候的任务{found.waiting}项"
+                   f"{f'，最久的已等{found.oldest:.0f}秒' if found.waiting else ''}；未到时的{found.later}项",
+                   f"{found.workers} workers; {found.waiting} jobs wait"
+                   f"{f', the oldest for {found.oldest:.0f} s' if found.waiting else ''}; "
+                   f"{found.later} for later"))  # fmt: skip
+    for each in found.under_way:
+        kind = say(*KINDS.get(each.kind, (each.kind, each.kind)))
+        left = say("，其工作进程已失去联系", ", its worker gives no sign of life") if each.left else ""
+        about = f" {each.about}" if each.about else ""
+        typer.echo(
+            say(f"  {kind}{about}：已{each.seconds:.0f}秒{left}", f"  {kind}{about}: {each.seconds:.0f} s{left}")
+        )
+
+
+KINDS = {
+    "turn": ("一轮", "turn"),
+    "post": ("发信", "post"),
+    "webhooks": ("推送", "webhooks"),
+    "pulse": ("巡查", "pulse"),
+    "wake": ("到时提醒", "wake"),
+}

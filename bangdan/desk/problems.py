@@ -37,8 +37,8 @@ BY_CODE = {
 # stand (409, the rule for every family that is not here).
 BY_FAMILY = {
     "ACC": 422, "ADR": 422, "ATT": 422, "AUT": 401, "CFG": 422, "CSR": 403, "DLN": 403, "EXP": 422, "FIL": 422,
-    "FLT": 422, "FRM": 422, "GIV": 422, "IMP": 422, "NEW": 422, "NFD": 404, "PAG": 422, "PWD": 422, "ROL": 403,
-    "RSN": 422, "SCH": 503, "SEA": 422, "SET": 503, "SRT": 422, "SYS": 503, "TOK": 422, "TXT": 422,
+    "FLT": 422, "FRM": 422, "GIV": 422, "IMP": 422, "MOV": 503, "NEW": 422, "NFD": 404, "PAG": 422, "PWD": 422,
+    "ROL": 403, "RSN": 422, "SCH": 503, "SEA": 422, "SET": 503, "SRT": 422, "SYS": 503, "TOK": 422, "TXT": 422,
 }  # fmt: skip
 CONFLICT = 409
 IN_FILE = 422

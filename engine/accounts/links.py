@@ -79,7 +79,7 @@ def write(office: Office, link: str, *, desk: str, at: datetime) -> bool:
         if to is None or to.campaign is None or _too_many(connection, row):
             return False
         work = office.work(connection, to.campaign, ENGINE, at)
-        recipient = Recipient(name=to.name, address=members.read_address(row.email))
+        recipient = Recipient(name=to.called, address=members.read_address(row.email))
         return sign_in(work, link, to=recipient, desk=desk, until=row.ends_at)
 
 

@@ -23,6 +23,7 @@ from engine.backups.placing import give_name, is_there
 from engine.database import Database
 from engine.office import Office
 from engine.proving import damages, prove
+from engine.relocation.leaving import free_copy
 from engine.turn import campaigns
 from notifications import muting
 from notifications.claims import recover
@@ -94,6 +95,7 @@ def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, ac
         if faults:
             raise FileRefused(_broken(fault).at(str(source)) for fault in faults)
         with database.write() as connection:
+            free_copy(connection, at=at)
             # Whoever held letters is not here any more; where a dot was sent, the outcome is unknown.
             recover(connection, at=at + PAST_EVERY_LEASE, repeat_at=at)
             muting.mute(connection, at=at, reason=f"由 {manifest.made_at:%Y-%m-%d %H:%M}Z 的备份恢复", actor=actor)

@@ -25,12 +25,13 @@ from sqlalchemy.engine import URL
 
 from engine.fleet import jobs
 from engine.fleet.hands import Hands
+from engine.reach import THEIRS, ours
 from engine.stopping import first_signal
 
 SIGN_OF_LIFE = 3.0  # seconds between two of them
 GONE = 10.0  # seconds without one after which a worker's jobs are given to others
 ROUND = 3.0  # seconds between two rounds of the watch
-POLL = 5.0  # seconds after which the board is looked at, if no word of a new job came
+POLL = 1.0  # seconds after which the board is looked at: no word comes of a job whose forerunner has ended
 PAUSE = 1.0  # seconds between two shifts
 NEVER = 86_400.0  # seconds: numbers of workers are struck off by the watch, after it has given their jobs away
 REACH = 10.0  # seconds for which a connection is waited for
@@ -177,7 +178,7 @@ def _app(hands: Hands, url: URL) -> App:
     """The library's, with each kind of job and what does it."""
     app = App(connector=PsycopgConnector(
         conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
-        min_size=1, max_size=4, timeout=REACH,
+        min_size=1, max_size=4, timeout=REACH, kwargs=ours(url), configure=_configure,
     ))  # fmt: skip
 
     def post(context: JobContext, about: str) -> None:
@@ -191,6 +192,11 @@ def _app(hands: Hands, url: URL) -> App:
     for kind, act in ((jobs.TURN, hands.turn), (jobs.WEBHOOKS, hands.webhooks), (jobs.PULSE, hands.pulse)):
         app.task(name=kind, queue=jobs.QUEUE)(partial(_one, hands, kind, act))
     return app
+
+
+async def _configure(connection: Any) -> None:
+    await connection.execute(THEIRS)
+    await connection.commit()
 
 
 def _one(hands: Hands, kind: str, act: Callable[[str], None], about: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from engine.letters.correspondence import Addressee, Message
 from engine.office import Work
-from engine.sealed import seal_head
 from workflows.calling import called
 from workflows.definition import Definition, Person
 from workflows.instants import iso, remaining, remaining_en, show, show_en, zone_of
@@ -32,7 +31,7 @@ def letterhead(work: Work) -> dict[str, Any]:
         "consultation": _people(definition.office.consultation),
         "technical": _people(definition.office.technical),
         "written": _day(work),
-        "sealed": seal_head(work).head,
+        "sealed": work.sealed,
     }  # fmt: skip
 
 

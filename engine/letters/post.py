@@ -12,12 +12,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from engine.clock import Clock
+from engine.letters.in_whose_name import signing
 from engine.letters.recheck import recheck
 from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
 from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
+from notifications.pacing import NO_LIMITS, Limits
 from notifications.secrecy import SecretOf, no_secret
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
@@ -40,6 +42,7 @@ class Post:
     worker: str
     secret_of: SecretOf = no_secret
     most: int = ROUNDS
+    limits: Limits = NO_LIMITS
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
@@ -56,10 +59,11 @@ class Post:
                         door,
                         sender=self.sender,
                         recheck=recheck_now,
-                        compose=self.compose,
+                        compose=signing(self.compose, self.office.memory, self.sender),
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,
+                        limits=self.limits,
                         only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )

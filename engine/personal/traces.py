@@ -21,7 +21,7 @@ def sweep(database: Database) -> bool:
 
 
 def _swept(database: Database) -> bool:
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.engine.connect() as connection:  # outside any transaction, which VACUUM asks
         if not database.sqlite:
             for held in PERSONAL:
                 connection.exec_driver_sql(f'VACUUM "{held.table}"')

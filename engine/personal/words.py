@@ -39,9 +39,14 @@ AT_ONCE = 500  # marks a query
 
 W = EventWord
 _ADD = insert(W)
-_HELD = select(col(W.mark)).where(
-    col(W.campaign_id) == bindparam("campaign"), col(W.holder) == bindparam("whose"), col(W.value) == bindparam("words")
+_HELD = (
+    select(col(W.mark))
+    .where(col(W.campaign_id) == bindparam("campaign"), col(W.holder) == bindparam("whose"))
+    .where(col(W.value) == bindparam("words"))
+    .limit(1)
 )
+MARK = _HELD.scalar_subquery()
+"""The mark of the name `words` of the holder `whose`: for the statement that every transaction begins with."""
 
 
 def mark_of(salt: str, value: str) -> str:

@@ -1,13 +1,14 @@
-"""Why letters that are due do not leave, and when they will have left if it is only the pace."""
+"""Why letters that are due do not leave, and when they will have left if it is only the pace, of all or of a domain."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.access import sees_all
 from engine.office import Work
-from notifications import stops
+from notifications import pacing, stops
+from notifications.mailbook import waiting_for
 from notifications.stops import Stopped
 
 
@@ -21,6 +22,34 @@ class Standstill:
     @property
     def out_by(self) -> datetime | None:
         return self.stopped.out_by(self.due)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slowed:
+    """Letters to one domain that wait, because it takes only so many a minute; the next leaves at `again_at`."""
+
+    domain: str
+    per_minute: int
+    due: int
+    again_at: datetime
+
+    @property
+    def out_by(self) -> datetime:
+        """When the last of them will have left."""
+        return self.again_at + timedelta(minutes=-(-self.due // self.per_minute) - 1)
+
+
+def slowed(work: Work) -> tuple[Slowed, ...]:
+    """The domains for which letters of the house wait, as far as the asker is to see it."""
+    if not sees_all(work.actor.role):
+        return ()
+    full = pacing.full(work.connection, at=work.at)
+    due = waiting_for(work.connection, [each.domain for each in full], at=work.at)
+    return tuple(
+        Slowed(domain=each.domain, per_minute=each.per_minute, due=due[each.domain], again_at=each.again_at)
+        for each in full
+        if each.domain in due
+    )
 
 
 def standstill(work: Work) -> Standstill | None:

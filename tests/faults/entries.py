@@ -348,7 +348,8 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
     ),
     "it shows, and stores nothing of a nomination": ("desk many", "desk import-upload", "desk for-import-upload",
         "desk import-drop", "desk for-import-drop", "command check", "command diff", "command new",
-        "command completion", "command doctor", "command worker", "command privacy", "command template", "command schema",
+        "command completion", "command doctor", "command workers", "command privacy", "command template",
+        "command schema",
         "command rehearse", "command diagram",
         "command history", "command explain", "command status", "command timeline", "command versions",
         "command unit list", "command unit show", "command contact list", "command quota show",
@@ -371,7 +372,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command unit import", "command unit add", "command contact import", "command contact add",
         "command contact change", "command laureate import", "command admin add", "command admin link",
         "command admin password", "command admin grant", "command admin revoke", "command admin disable",
-        "command admin enable", "command erase",
+        "command admin enable", "command admin key", "command erase",
     ),
     "letters, calls and webhooks": (
         "api retry_letter", "api resolve_letter", "api tick_call", "api untick_call", "api add_circular",
@@ -384,7 +385,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command callsheet tick",
     ),
     "it runs, copies or silences the house, or plays a rehearsal": (
-        "command run", "command clock confirm", "desk clock-confirm",
+        "command run", "command worker", "command clock confirm", "desk clock-confirm",
         "command serve", "command backup", "command restore", "command mute", "command unmute",
         "desk rehearsal-turn", "desk rehearsal-restart", "desk rehearsal-seat", "desk rehearsal-begin",
         "desk rehearsal-close",

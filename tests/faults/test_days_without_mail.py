@@ -21,7 +21,6 @@ from engine.live import Beaten
 from engine.settings import Settings
 from engine.tables import Nomination
 from engine.turn import turn
-from notifications.errand import Pace
 from notifications.smtp import SmtpDoor
 from notifications.tables import LETTER_BYTES
 from tests.builders import add_unit
@@ -153,7 +152,6 @@ def test_nothing_is_lost_and_nothing_storms(town: Town) -> None:
     }
 
     with served() as server:
-        pace = Pace(PER_MINUTE, seconds=lambda: town.now.timestamp())  # noqa: PLW0108 - the town's time goes on
         after = len(town.beaten)
         due = [
             one
@@ -161,7 +159,8 @@ def test_nothing_is_lost_and_nothing_storms(town: Town) -> None:
             if one.state == "ready" and one.useful_until > UP
         ]
         town.now = UP
-        town.run(town.engine(lambda: SmtpDoor(smtp(server.port), pace)), until=UP + timedelta(hours=1), every=INTERVAL)
+        engine = town.engine(lambda: SmtpDoor(smtp(server.port)), per_minute=PER_MINUTE)
+        town.run(engine, until=UP + timedelta(hours=1), every=INTERVAL)
 
     assert server.recipients == [one.to_address for one in due]
     sent = [each.posted("sent") for each in town.beaten[after:] if each.posted("sent")]
@@ -210,8 +209,7 @@ def test_a_name_that_no_name_server_knows_is_a_server_that_is_down(few: Town) ->
 def test_the_pace_is_kept_from_one_beat_to_the_next(few: Town) -> None:
     few.now = beijing("2025-03-11 09:00")
     with served() as server:
-        pace = Pace(4, seconds=lambda: few.now.timestamp())  # noqa: PLW0108 - the town's time goes on
-        engine = few.engine(lambda: SmtpDoor(smtp(server.port), pace))
+        engine = few.engine(lambda: SmtpDoor(smtp(server.port)), per_minute=4)
         few.run(engine, until=few.now + timedelta(minutes=10), every=timedelta(seconds=7))  # somebody nudges it
 
     at = [each.at for each in few.beaten for _ in range(each.posted("sent"))]

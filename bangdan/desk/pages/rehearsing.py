@@ -71,7 +71,7 @@ def begin(visit: Visiting) -> Response:
     file = CampaignFile(name=row.source_name, source=row.source.encode("utf-8"))
     if attached is not None:
         file = CampaignFile(name=attached.name, source=attached.content)
-    by = visit.person.account.name
+    by = visit.actor.name
     try:
         stage = _copy(visit).begin(visit.campaign, by, file, size=form.size, roster=roster or None)
     except FileRefused as refused:

@@ -1,0 +1,16 @@
+"""The rows by name, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from bench.rows import closing, looking, starting, transition
+from bench.running import Run
+
+ROWS: Mapping[str, Callable[[Run], None]] = {
+    transition.ROW: transition.measure,
+    closing.ROW: closing.measure,
+    **{row: partial(looking.measure, row=row) for row in looking.ROWS},
+    starting.ROW: starting.measure,
+}
