@@ -131,8 +131,10 @@ def _rehearse(read: CampaignFile, definition: Definition, out: Path, programme: 
         _report(done, out)
         if again and second:
             with shown(office=second) as progress:
-                found = rehearsed_twice.perform_again(opened.database, second, read, definition, size=size,
-                                                      workers=again.workers, progress=progress, roster=roster)  # fmt: skip
+                found = rehearsed_twice.perform_again(
+                    opened.database, second, read, definition, size=size, workers=again.workers, progress=progress,
+                    roster=roster,
+                )  # fmt: skip
             _compare(found, again)
 
 

@@ -94,7 +94,10 @@ def _running(house: fleet.Built, folder: Path, *names: str) -> Iterator[Running]
         folders = [folder / name for name in ("left", "right")]
         for each in folders:
             each.mkdir()
-        desks = tuple(stack.enter_context(served(house.desk, each, "--no-engine")) for each in folders)
+        one_key = {"BANGDAN_KEY_FILE": str(folder / "bangdan.key")}
+        desks = tuple(
+            stack.enter_context(served(house.desk, each, "--no-engine", environment=one_key)) for each in folders
+        )
         people = stack.enter_context(fleet.clicking(*desks))
         place = fleet.Place(url=house.url, folder=folder, smtp=("127.0.0.1", mail.port))
         crew = stack.enter_context(fleet.workers(place, *names))
