@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.sharedctypes import Synchronized
 
-from procrastinate.jobs import Job
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from engine.access import ENGINE
 from engine.fleet import jobs
 from engine.fleet.board import Board
+from engine.fleet.jobs import Job
 from engine.office import Office
 from engine.tables import Campaign
 from engine.turn import TurnReport, next_instant
