@@ -52,7 +52,7 @@ def office(told: Settings, *, mover: bool = False) -> Office:
     from engine.schema import bring_up
     from engine.timekeeping import baseline
 
-    database = Database(told.database_url.render_as_string(hide_password=False))
+    database = Database(told.database_url.render_as_string(hide_password=False), kept=told.desk_threads)
     bring_up(database, mover=mover)
     watch = baseline.watch(database, boot=clock.boot())
     return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
