@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -159,6 +160,7 @@ def test_a_turn_that_fails_is_told_and_taken_again(fleet: Fleet, monkeypatch: py
     assert [name.split(" ")[0] for name in fleet.up() if "turn" in name] == [f"turn:{fleet.house.campaign}"]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of lines that were cut off
 def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> None:
     with fleet.workers(fleet.hands()):
         until(lambda: fleet.turns() >= 1)
@@ -173,6 +175,8 @@ def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> N
         until(again)
 
     assert fleet.ask("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'") == []
+    fleet.house.office.database.dispose()
+    gc.collect()
 
 
 def test_a_job_whose_end_could_not_be_said_is_given_up_by_its_own_worker(fleet: Fleet) -> None:
