@@ -20,6 +20,7 @@ from notifications.letter import Recipient
 from notifications.row_order import take
 from notifications.states import MAY_BE_WITH_THE_READER
 from notifications.tables import LETTER, LETTER_BYTES, Letter, LetterBytes, gone, new_public_id
+from notifications.turns import turn
 
 __all__ = [
     "Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "on_the_wire", "outdate", "put", "resolve_parked",
@@ -34,6 +35,7 @@ class NewLetter:
     """A letter to be written. Instants are aware; `context` holds plain values only (see `rendering.check_plain`).
 
     `not_before` (none: at once) is the first instant it may leave, `useful_until` the first at which it is pointless.
+    `waited_for`: somebody sits and waits for it, so it passes those that nobody does.
     """
 
     campaign_id: int
@@ -49,6 +51,7 @@ class NewLetter:
     subject_ref: str = ""
     not_before: datetime | None = None
     useful_until: datetime | None = None
+    waited_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +67,7 @@ def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     statement = _PUT[conn.dialect.name]
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
-        rows = [_row(letter) for letter in letters[start : start + ROWS_AT_ONCE]]
+        rows = [_row(letter, place) for place, letter in enumerate(letters[start : start + ROWS_AT_ONCE], start)]
         new += len(conn.execute(statement, rows).all())  # rows returned: psycopg does not count those of a batch
     return new
 
@@ -78,7 +81,7 @@ _PUT = {
 }
 
 
-def _row(letter: NewLetter) -> dict[str, Any]:
+def _row(letter: NewLetter, position: int) -> dict[str, Any]:
     first = letter.not_before or letter.created_at
     return {
         **{name: getattr(letter, name) for name in _AS_THEY_ARE},
@@ -88,6 +91,7 @@ def _row(letter: NewLetter) -> dict[str, Any]:
         "to_domain": letter.to.address.domain,
         "not_before": first,
         "next_attempt_at": first,
+        "turn": turn(position, waited_for=letter.waited_for),
         "state": "ready",
         "attempts": 0,
         "unknowns": 0,

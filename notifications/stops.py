@@ -8,7 +8,7 @@ itself (`notifications.muting`) and is not written down here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -143,9 +143,9 @@ def _stopped(row: Row[Any], *, since: datetime) -> Stopped:
     return Stopped(**{name: getattr(row, name) for name in _NAMES} | {"since": since})
 
 
-def due(conn: Connection, *, at: datetime) -> int:
-    """How many letters of the house might leave now, whatever keeps them."""
-    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at
+def due(conn: Connection, *, at: datetime, of: Collection[int]) -> int:
+    """How many letters of these campaigns might leave now, whatever keeps them."""
+    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at, LETTER.c.campaign_id.in_(of)
     return conn.execute(select(func.count()).select_from(LETTER).where(*where)).scalar_one()
 
 

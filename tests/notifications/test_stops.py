@@ -133,4 +133,4 @@ def test_without_a_pace_no_end_is_guessed(conn: Connection) -> None:
 def test_what_is_due_is_counted_and_what_comes_later_is_not(conn: Connection) -> None:
     put(conn, [letter(1), letter(2), letter(3, not_before=NOON + A_MINUTE)])
     conn.execute(sqlalchemy.text("UPDATE letter SET state = 'sent' WHERE key = 'closing/1/1'"))
-    assert [stops.due(conn, at=at) for at in (NOON, NOON + A_MINUTE)] == [1, 2]
+    assert [stops.due(conn, at=at, of=[1]) for at in (NOON, NOON + A_MINUTE)] == [1, 2]
