@@ -79,6 +79,8 @@ def fill(office: Office, n: int) -> None:
             for table, rows in _rows(work.campaign_id, some):
                 work.connection.execute(insert(table), rows)
     turn(office, key, at=DUE)
+    with office.database.write() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as a database that has run for a while has done by itself
 
 
 def _rows(campaign: int, numbers: list[int]) -> Iterator[tuple[type, list[dict[str, Any]]]]:
