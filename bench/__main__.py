@@ -22,6 +22,8 @@ from bench.rows.table import ROWS
 from bench.running import Run, Store
 from tests.postgres import Unavailable, cluster
 
+QUICK_LIMIT, LIMIT = 180.0, 960.0  # seconds after which no comparison gets more rounds than the least
+
 
 def main() -> None:
     """Do what was asked."""
@@ -88,8 +90,9 @@ def _run(asked: argparse.Namespace, folder: Path, record: Record) -> Run:
     quick = asked.quick
     return Run(
         record=record, folder=folder, sizes=tuple(asked.sizes or (QUICK_SIZES if quick else SIZES)),
-        rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (5.0 if quick else 30.0),
-        count=100 if quick else 200, letters=5_000 if quick else 20_000, ten_million=asked.ten_million,
+        rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (4.0 if quick else 20.0),
+        limit=QUICK_LIMIT if quick else LIMIT, count=50 if quick else 150, letters=1_000 if quick else 10_000,
+        ten_million=asked.ten_million,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from bangdan import ROOT
 from bench.rows.table import ROWS
 
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (10_000, 100_000)
-TEN_MILLION = 10_000_000
 DOCS, OUT = ROOT / "docs", ROOT / "out"
 
 

@@ -32,7 +32,7 @@ class Contender:
         self.errors = errors
         command = [python, "-m", module, *arguments]
         with errors.open("w") as stream:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, by its own interpreter
+            self._process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stream, text=True,
                 env={**os.environ, **(environment or {})},
             )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from bench.contender import Contender, GaveUp
 from bench.peerage import PEERS, Peer, Peers
 from bench.record import FLOOR, Place
-from bench.running import Run, Step, Store
+from bench.running import LEAST_ROUNDS, Run, Step, Store
 
 ROW = "closing"
 OURS = "bench.ours.closing"
@@ -59,7 +59,7 @@ def _largest(run: Run, store: Store, peer: Peer, stack: ExitStack) -> tuple[Cont
     stack.callback(store.databases.drop, url)
     started.ask("prepare", url=url, size=TRIAL, count=TRIAL)
     each = float(started.ask("close")["seconds"]) / TRIAL
-    share = run.seconds / (run.rounds + 1)
+    share = run.seconds / (LEAST_ROUNDS + 1)
     fits = [size for size in SIZES if size <= max(run.sizes) and size * each <= share]
     size = fits[0] if fits else min(*SIZES, *run.sizes)
     if size != TRIAL:

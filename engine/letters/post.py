@@ -46,7 +46,10 @@ class Post:
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
-        return asyncio.run(self._rounds())
+        reports = asyncio.run(self._rounds())
+        if any(each.claimed for each in reports):
+            self.office.database.tell()
+        return reports
 
     async def _rounds(self) -> list[DeliveryReport]:
         recheck_now = recheck(self.office)

@@ -181,7 +181,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "objection": "public_id stage state",
     "organiser": "key",
     "post_grant": "scope token",
-    "post_stop": "kind",
+    "post_stop": "kind by passed_by",
     "proposal": "public_id verb digest proposer state decider",
     "quota_change": "quota unit",
     "relocation": "token place outcome",

@@ -165,6 +165,9 @@ def upgrade() -> None:
         sa.Column("zh", sa.String(), nullable=False),
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("passed_by", sa.String(), nullable=False),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
