@@ -35,6 +35,7 @@ class Campaign(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
+    organiser_id: int = Field(foreign_key="organiser.id", index=True)  # never changed
     source_name: str
     source: str
     digest: str

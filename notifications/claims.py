@@ -75,7 +75,9 @@ def claim(
     conn: Connection, *, at: datetime, worker: str, limit: int, lease_until: datetime, repeat_at: datetime,
     only: Collection[str] = (), allowance: Allowance | None = None,
 ) -> list[Claimed]:  # fmt: skip
-    """Take up to `limit` due letters, oldest due first, until `lease_until`; of the templates `only`, if any is named.
+    """Take up to `limit` due letters until `lease_until`; of the templates `only`, if any is named.
+
+    They go by turns (`notifications.turns`), in a turn the oldest due first.
 
     First what dead workers held is set free (an unknown outcome is repeated at `repeat_at`), and due letters whose use
     has passed expire: they count towards `limit`, so an empty answer with letters left is possible; `next_due` tells.
@@ -194,7 +196,7 @@ _AFTER_UNKNOWN = case((or_(_NO_LONGER_TRUE, LETTER.c.unknowns + 1 >= MOST_UNKNOW
 _DUE = (
     select(LETTER.c.id, LETTER.c.useful_until, LETTER.c.to_domain)
     .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
-    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+    .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
 )
@@ -207,11 +209,18 @@ _HELD = (
     select(LETTER, LETTER_BYTES.c.frozen)
     .outerjoin(LETTER_BYTES, LETTER_BYTES.c.letter_id == LETTER.c.id)
     .where(_IDS)
-    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+    .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
+)
+# What somebody is just settling is left to the next time: nobody waits for it.
+_OVER = (
+    select(LETTER.c.id)
+    .where(LETTER.c.claimed_until <= bindparam("at"))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
 )
 _LEASE_RAN_OUT = (
     update(LETTER)
-    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until <= bindparam("at"))
+    .where(LETTER.c.state == "claimed", LETTER.c.id.in_(_OVER))
     .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
 )
 _LET_GO = (
@@ -228,9 +237,7 @@ _UNKNOWN = {
     "last_answer": bindparam("answer"),
     **_FREE,
 }
-_LEASE_RAN_OUT_AT_DOT = (
-    update(LETTER).where(LETTER.c.state == "dot", LETTER.c.claimed_until <= bindparam("at")).values(_UNKNOWN)
-)
+_LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
 _FREEZE = (
     update(LETTER).where(LETTER.c.id == bindparam("row")).values(message_id=bindparam("mid"), date=bindparam("day"))
 )

@@ -46,15 +46,24 @@ class Drop:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Content:
-    """What a letter says, and the .ics that goes with it."""
+    """What a letter says, the .ics that goes with it, and in whose name it goes out if not in the house's."""
 
     rendered: Rendered
     calendar: bytes | None = None
+    sender: Sender | None = None
 
 
-Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop]]
-"""For each letter, in order: the context to write it with, or `Drop`. Runs in the claiming transaction. For a letter
-that is frozen already only `Drop` counts: its words are fixed."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """The answer of a re-check that could not be made: why, and when to ask again."""
+
+    until: datetime
+    reason: str
+
+
+Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop | Wait]]
+"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs in the claiming transaction. For a
+letter that is frozen already only the last two count: its words are fixed."""
 
 Compose = Callable[[Claimed, Mapping[str, Any]], Content]
 """Writes a letter. A `MailError` fails that letter and no other."""
@@ -188,6 +197,9 @@ def _prepare(
     for letter, answer in zip(letters, recheck(conn, letters, at) if letters else (), strict=True):
         if isinstance(answer, Drop):
             ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
+        elif isinstance(answer, Wait):
+            ended.append(Settlement(id=letter.id, token=letter.token, outcome="known_not_delivered",
+                                    answer=answer.reason, next_attempt_at=answer.until))  # fmt: skip
         elif letter.frozen is not None:
             frozen[letter.id] = letter.frozen
         else:
@@ -212,6 +224,7 @@ def _prepare(
 
 
 def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:
+    sender = content.sender or sender
     envelope = Envelope(sender=sender, to=letter.to, message_id=message_id(letter.public_id, sender), date=at)
     raw = build(envelope, content.rendered, calendar=content.calendar)
     return Frozen(message_id=envelope.message_id, date=at, raw=raw)

@@ -19,6 +19,7 @@ from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
+from notifications.row_order import take_ids
 
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
@@ -135,6 +136,7 @@ class Ledger:
         with self._open_transaction() as conn:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
+            take_ids(conn, {one.id for one in outcomes} | set(dots))
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()

@@ -21,7 +21,7 @@ KEEP = say("运维", "Keep running")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "new", "check", "diff", "rehearse", "open", "run", "serve", "worker", "admin", "schema", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "serve", "worker", "admin", "organiser", "schema", "completion",
     "status", "timeline", "explain", "history", "versions", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",

@@ -107,9 +107,11 @@ def _signed(request: Request, at: datetime) -> Signed | None:
         return None
     with desk.office.database.read() as connection:
         found = sessions.look_up(connection, token, at=at)
-    if found is not None and found.untouched and not _by_itself(request):
-        with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
-            sessions.touch(connection, found, at=at)
+    if found is not None and not _by_itself(request):
+        here = next((seat for seat in found.seats if seat.campaign == request.path_params.get("campaign")), None)
+        if found.untouched or sessions.is_new_to(here, at=at):
+            with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
+                sessions.touch(connection, found, at=at, here=here)
     return found
 
 

@@ -89,7 +89,7 @@ class Worker:
             try:
                 await self._shift()
             except Exception as error:  # noqa: BLE001  # a worker stays, whatever it is: the next shift may go well
-                logger.warning("shift_ended", extra={"why": f"{type(error).__name__}: {error}"})
+                logger.warning("shift_ended", extra={"why": _why(error)})
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), PAUSE)
 
@@ -137,7 +137,7 @@ class Worker:
             try:
                 await self._go_round()
             except Exception as error:  # noqa: BLE001  # the database; whether it is gone for good the shift finds out
-                logger.warning("watch_failed", extra={"why": f"{type(error).__name__}: {error}"})
+                logger.warning("watch_failed", extra={"why": _why(error)})
             await asyncio.sleep(ROUND)
 
     async def _go_round(self) -> None:
@@ -205,4 +205,11 @@ def _one(hands: Hands, kind: str, act: Callable[[str], None], about: str) -> Non
 
 def _unsettled(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """What nobody waited for: that a job is done could not be said. Another worker had taken it, or takes it now."""
-    logger.warning("job_not_settled", extra={"why": str(context.get("exception") or context.get("message"))})
+    error = context.get("exception")
+    logger.warning("job_not_settled", extra={"why": _why(error) if error is not None else context.get("message")})
+
+
+def _why(error: BaseException) -> str:
+    """In one line; the library wraps what the driver says in an error of its own that says nothing."""
+    told = error.__cause__ or error
+    return f"{type(told).__name__}: {str(told).strip().splitlines()[0] if str(told).strip() else ''}"

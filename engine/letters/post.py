@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from engine.clock import Clock
+from engine.letters.in_whose_name import signing
 from engine.letters.recheck import recheck
 from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
@@ -45,7 +46,10 @@ class Post:
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
-        return asyncio.run(self._rounds())
+        reports = asyncio.run(self._rounds())
+        if any(each.claimed for each in reports):
+            self.office.database.tell()
+        return reports
 
     async def _rounds(self) -> list[DeliveryReport]:
         recheck_now = recheck(self.office)
@@ -58,7 +62,7 @@ class Post:
                         door,
                         sender=self.sender,
                         recheck=recheck_now,
-                        compose=self.compose,
+                        compose=signing(self.compose, self.office.memory, self.sender),
                         clock=self.clock,
                         worker=self.worker,
                         secret_of=self.secret_of,

@@ -210,7 +210,7 @@ def _account(work: Work, mine: Person) -> None:
     account = mine.row.id
     for table in (SignInPlace, Membership, DeskSession, SecondFactor, Feed):
         delete_where(work, table, col(table.account_id) == account)
-    revoked = {"revoked_at": work.at, "name": ERASED}
+    revoked = {"revoked_at": work.at, "name": ERASED, "maker": ERASED}
     work.connection.execute(update(ApiToken).where(col(ApiToken.account_id) == account).values(revoked))
     values = {"name": ERASED, "email": "", "email_key": f"erased:{mine.row.public_id}", "password_hash": None,
               "disabled_at": work.at}  # fmt: skip

@@ -28,21 +28,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     op.create_table(
-        "campaign",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("source_name", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.JSON(), nullable=False),
-        sa.Column("quota_version", sa.Integer(), nullable=False),
-        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
-    )
-    op.create_table(
         "clock_baseline",
         sa.Column("boot", sa.String(), nullable=False),
         sa.Column("ahead", sa.Float(), nullable=False),
@@ -79,6 +64,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unknowns", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(), nullable=True),
@@ -124,6 +110,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_occasion", ["occasion", "campaign_id"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state", "created_at", "id"], unique=False)
         batch_op.create_index("ix_letter_template", ["campaign_id", "template", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_letter_turn",
+            ["turn", "next_attempt_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready'"),
+            postgresql_where=sa.text("state = 'ready'"),
+        )
 
     op.create_table(
         "mute",
@@ -134,6 +127,19 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "organiser",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("english", sa.String(), nullable=False),
+        sa.Column("mail_name", sa.String(), nullable=False),
+        sa.Column("reply_to", sa.String(), nullable=True),
+        sa.Column("mailbox", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
     )
     op.create_table(
         "post_grant",
@@ -159,6 +165,9 @@ def upgrade() -> None:
         sa.Column("zh", sa.String(), nullable=False),
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("passed_by", sa.String(), nullable=False),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -205,6 +214,110 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_link_made_at"), ["made_at"], unique=False)
 
     op.create_table(
+        "account_here",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shut_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id", "organiser_id"),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("quota_version", sa.Integer(), nullable=False),
+        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_organiser_id"), ["organiser_id"], unique=False)
+
+    op.create_table(
+        "desk_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("preferred", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_session_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_desk_session_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
+        "letter_bytes",
+        sa.Column(
+            "letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("frozen", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letter.id"],
+        ),
+        sa.PrimaryKeyConstraint("letter_id"),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id"),
+    )
+    op.create_table(
+        "sign_in_place",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id", "place"),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -213,6 +326,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("seat", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("maker", sa.String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -278,33 +392,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("circular", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
-
-    op.create_table(
-        "desk_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("csrf", sa.String(), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("how", sa.String(), nullable=False),
-        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("device", sa.String(), nullable=False),
-        sa.Column("preferred", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("digest"),
-        sa.UniqueConstraint("public_id"),
-    )
-    with op.batch_alter_table("desk_session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_desk_session_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_desk_session_ends_at"), ["ends_at"], unique=False)
 
     op.create_table(
         "done",
@@ -437,18 +524,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_laureate_name_key"), ["name_key"], unique=False)
 
     op.create_table(
-        "letter_bytes",
-        sa.Column(
-            "letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("frozen", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["letter_id"],
-            ["letter.id"],
-        ),
-        sa.PrimaryKeyConstraint("letter_id"),
-    )
-    op.create_table(
         "milestone_actual",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("milestone", sa.String(), nullable=False),
@@ -566,30 +641,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seal_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
-        "second_factor",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("nonce", sa.String(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_step", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("account_id"),
-    )
-    op.create_table(
-        "sign_in_place",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("account_id", "place"),
-    )
-    op.create_table(
         "track_tally",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("track", sa.String(), nullable=False),
@@ -697,6 +748,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("holds", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("organiser_id", sa.Integer(), nullable=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("institution", sa.String(), nullable=True),
@@ -711,6 +763,10 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["unit_id"],
             ["unit.id"],
         ),
@@ -720,6 +776,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_organiser_id"), ["organiser_id"], unique=False)
 
     op.create_table(
         "milestone_class",
