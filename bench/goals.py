@@ -10,7 +10,7 @@ from bench.figures import Spread, spread
 from bench.record import FLOOR, Record, Sample
 from bench.units import around, megabytes, rate, seconds, times
 
-OURS, STATEMENTS = "bangdan", "bangdan, its statements alone"
+OURS, STATEMENTS = "bangdan", "bangdan's statements"
 Kind = Literal["share", "times", "value"]
 
 
