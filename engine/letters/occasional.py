@@ -134,7 +134,7 @@ def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime, units
     target = work.shape.words("lapse").target
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
     here = col(Event.details)["milestone"].as_string() == milestone
-    # By where it led and not by the verb: a database that does not know yet how many lapsed would look them all through.
+    # By where it led and not by the verb: a database that does not know yet how many lapsed would read them all.
     happened = select(col(Event.id)).where(about, col(Event.to_state) == target, col(Event.at) >= closes, here).exists()
     gone = _LINES.where(col(N.unit_id).in_(units), col(N.state) == target)
     rows = work.connection.execute(gone.where(happened)).all()
