@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.append_only import protect
+from engine.uncompressed import keep_plain
 
 revision = "0001"
 down_revision = None
@@ -293,6 +294,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("letter_id"),
     )
+    keep_plain(op.get_bind(), "letter_bytes")
     op.create_table(
         "second_factor",
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -432,6 +434,7 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "event")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_campaign", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
 
