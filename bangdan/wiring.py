@@ -152,7 +152,7 @@ def worker(
 ) -> Worker:  # fmt: skip
     """A worker of the fleet on the settings' database, whose job tables are brought up to date.
 
-    Raises Refused: FLT-01 on SQLite, FLT-02 where the fleet is not installed, and what the job tables have against it.
+    Raises Refused: WRK-01 on SQLite, WRK-02 where the fleet is not installed, and what the job tables have against it.
     """
     from datetime import timedelta
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from sqlalchemy.pool import QueuePool
 
 from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.line import Line
 from engine.reach import notice_loss, ours
 from engine.relocation.refusals import held
 from workflows.reasons import Refused
@@ -63,7 +63,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self.changes = Changes()
-        self._writers = threading.Lock()
+        self._writers = Line()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
         event.listen(self.engine, "handle_error", held, retval=True)
 
@@ -117,7 +117,7 @@ class Database:
         if not self.sqlite:
             yield
             return
-        if not self._writers.acquire(timeout=self.patience):
+        if not self._writers.acquire(self.patience):
             raise Refused(taken(self.patience))
         try:
             yield

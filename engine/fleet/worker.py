@@ -89,7 +89,7 @@ class Worker:
             try:
                 await self._shift()
             except Exception as error:  # noqa: BLE001  # a worker stays, whatever it is: the next shift may go well
-                logger.warning("shift_ended", extra={"why": f"{type(error).__name__}: {error}"})
+                logger.warning("shift_ended", extra={"why": _why(error)})
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), PAUSE)
 
@@ -132,17 +132,14 @@ class Worker:
             self._at_it.discard(context.job.id)
 
     async def _watch(self) -> None:
-        await self._in_thread(self._hands.look_at_post)
+        await _try(partial(self._in_thread, self._hands.look_at_post))
         while True:
-            try:
-                await self._go_round()
-            except Exception as error:  # noqa: BLE001  # the database; whether it is gone for good the shift finds out
-                logger.warning("watch_failed", extra={"why": f"{type(error).__name__}: {error}"})
+            await _try(self._go_round)
             await asyncio.sleep(ROUND)
 
     async def _go_round(self) -> None:
         manager = self._app.job_manager
-        if self._leaving.is_set() and self._number is not None:  # the library gives no more signs while it finishes
+        if self._number is not None:  # the library gives no more signs while a shift ends and jobs are being finished
             await manager.update_heartbeat(self._number)
         for left in [*await manager.get_stalled_jobs(seconds_since_heartbeat=GONE), *await self._never_settled()]:
             await self._take_over(left)
@@ -172,6 +169,14 @@ class Worker:
 
     async def _in_thread(self, do: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(None, do)
+
+
+async def _try(do: Callable[[], Awaitable[Any]]) -> None:
+    """The watch goes on whatever fails; whether the database is gone for good the shift finds out."""
+    try:
+        await do()
+    except Exception as error:  # noqa: BLE001
+        logger.warning("watch_failed", extra={"why": _why(error)})
 
 
 def _app(hands: Hands, url: URL) -> App:
@@ -205,4 +210,11 @@ def _one(hands: Hands, kind: str, act: Callable[[str], None], about: str) -> Non
 
 def _unsettled(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """What nobody waited for: that a job is done could not be said. Another worker had taken it, or takes it now."""
-    logger.warning("job_not_settled", extra={"why": str(context.get("exception") or context.get("message"))})
+    error = context.get("exception")
+    logger.warning("job_not_settled", extra={"why": _why(error) if error is not None else context.get("message")})
+
+
+def _why(error: BaseException) -> str:
+    """In one line; the library wraps what the driver says in an error of its own that says nothing."""
+    told = error.__cause__ or error
+    return f"{type(told).__name__}: {str(told).strip().splitlines()[0] if str(told).strip() else ''}"
