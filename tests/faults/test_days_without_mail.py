@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -223,10 +224,10 @@ def _read(town: Town, beaten: Beaten) -> str:
     return did[-1]
 
 
-def test_a_house_keeps_its_pace_from_one_delivery_to_the_next(few: Town, frozen: Freeze) -> None:
+def test_a_house_keeps_its_pace_from_one_delivery_to_the_next(few: Town, frozen: Freeze, tmp_path: Path) -> None:
     with served() as server:
         given = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "smtp_per_minute": 2,
-                 "mail_from": "office@example.cn"}  # fmt: skip
+                 "mail_from": "office@example.cn", "key_file": tmp_path / "bangdan.key"}  # fmt: skip
         turn(few.house.office, few.house.campaign, at=beijing("2025-03-11 09:00"))
         frozen(beijing("2025-03-11 09:01"))
         deliver = wiring.post(Settings.model_validate(given), few.house.office)
