@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
 
+GAP = 0.02  # seconds
+
 
 @cache
 def settings() -> Settings:
@@ -93,6 +95,16 @@ def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
         secret_of=links.secret_of(lambda: keys(told)),
     )
     return each.deliver
+
+
+def pause(opened: Office) -> Callable[[], None] | None:
+    """What the engine does between two transactions of a long piece of work.
+
+    On SQLite it leaves a gap: whoever waits in another process looks again and again, and nobody calls them.
+    """
+    import time
+
+    return (lambda: time.sleep(GAP)) if opened.database.sqlite else None
 
 
 def keys(told: Settings) -> Keys:

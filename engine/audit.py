@@ -25,7 +25,7 @@ from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
 
-BATCH = 20_000  # events a seal
+BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
 # one was sealed, and the longest, an import of 5,000 rows, writes three events a row. SQLite has one writer at a time.
 LOOK_BEHIND = {"postgresql": 50_000, "sqlite": 0}
