@@ -176,7 +176,13 @@ def _tell_driver(connection: Connection, statement: str) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_size=20, hide_parameters=True, connect_args={"autocommit": True})
+    return create_engine(
+        url,
+        pool_size=20,
+        hide_parameters=True,
+        use_native_hstore=False,  # each connection would ask for a type that we don't use
+        connect_args={"autocommit": True},
+    )
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
