@@ -52,7 +52,7 @@ def office(told: Settings, *, mover: bool = False) -> Office:
     from engine.schema import bring_up
     from engine.timekeeping import baseline
 
-    database = Database(told.database_url.render_as_string(hide_password=False))
+    database = Database(told.database_url.render_as_string(hide_password=False), kept=told.desk_threads)
     bring_up(database, mover=mover)
     watch = baseline.watch(database, boot=clock.boot())
     return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
@@ -152,7 +152,7 @@ def worker(
 ) -> Worker:  # fmt: skip
     """A worker of the fleet on the settings' database, whose job tables are brought up to date.
 
-    Raises Refused: FLT-01 on SQLite, FLT-02 where the fleet is not installed, and what the job tables have against it.
+    Raises Refused: WRK-01 on SQLite, WRK-02 where the fleet is not installed, and what the job tables have against it.
     """
     from datetime import timedelta
 

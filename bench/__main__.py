@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,10 +24,14 @@ from bench.rows.table import ROWS
 from bench.running import Run, Store
 from tests.postgres import Unavailable, cluster
 
+TERMINATED = 128 + signal.SIGTERM
+QUICK_LIMIT, LIMIT = 180.0, 960.0  # seconds after which no comparison gets more rounds than the least
+
 
 def main() -> None:
     """Do what was asked."""
     asked = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # as by Ctrl-C: what was found is written down
     to = asked.to or (OUT if asked.quick else DOCS)
     to.mkdir(exist_ok=True)
     if asked.profile:
@@ -88,8 +94,9 @@ def _run(asked: argparse.Namespace, folder: Path, record: Record) -> Run:
     quick = asked.quick
     return Run(
         record=record, folder=folder, sizes=tuple(asked.sizes or (QUICK_SIZES if quick else SIZES)),
-        rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (5.0 if quick else 30.0),
-        count=100 if quick else 200, letters=5_000 if quick else 20_000, ten_million=asked.ten_million,
+        rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (4.0 if quick else 20.0),
+        limit=QUICK_LIMIT if quick else LIMIT, count=50 if quick else 150, letters=1_000 if quick else 10_000,
+        ten_million=asked.ten_million,
     )  # fmt: skip
 
 

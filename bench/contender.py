@@ -15,7 +15,7 @@ from typing import IO, Any, Self
 
 from bangdan import ROOT
 
-SECONDS = 1_200.0  # after which a contender that does not answer is given up
+SECONDS = 300.0  # after which a contender that does not answer is given up
 
 
 class GaveUp(Exception):
@@ -32,7 +32,7 @@ class Contender:
         self.errors = errors
         command = [python, "-m", module, *arguments]
         with errors.open("w") as stream:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, by its own interpreter
+            self._process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stream, text=True,
                 env={**os.environ, **(environment or {})},
             )  # fmt: skip

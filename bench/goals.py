@@ -8,9 +8,9 @@ from typing import Literal
 
 from bench.figures import Spread, spread
 from bench.record import FLOOR, Record, Sample
-from bench.units import megabytes, rate, seconds, times
+from bench.units import around, megabytes, rate, seconds, times
 
-OURS, STATEMENTS = "bangdan", "bangdan, its statements alone"
+OURS, STATEMENTS = "bangdan", "bangdan's statements"
 Kind = Literal["share", "times", "value"]
 
 
@@ -46,7 +46,7 @@ class Goal:
         fitting = [
             sample
             for sample in record.of_row(self.row)
-            if sample.contender == self.contender and sample.place.database in (self.database, "") and sample.runs
+            if sample.contender == self.contender and self.database in (sample.place.database, "") and sample.runs
             and (not self.variant or sample.place.variant == self.variant)
         ]  # fmt: skip
         return max(fitting, key=lambda sample: sample.place.size, default=None)
@@ -78,8 +78,7 @@ class Goal:
             return "not measured"
         if self.longest:
             return self._shown(max(sample.values(self.figure)))
-        number, low, high = map(self._shown, (found.middle, found.low, found.high))
-        return f"{number} ({low.split()[0].rstrip('×')}–{high.split()[0].rstrip('×')})" if low != high else number
+        return around(found, self._shown)
 
     def size(self, record: Record) -> str:
         """The N of it."""
@@ -107,10 +106,10 @@ GOALS: tuple[Goal, ...] = (
     *_both("closing", "longest wait of a look", variant=PEOPLE, figure="read_wait", limit=0.010, longest=True)[:1],
     *_both("closing", "memory of the closing over idle", variant=PEOPLE, figure="memory", limit=60,
            show=megabytes)[:1],
-    Goal(row="mail", work="letters rendered, built and sent, one process", contender="bangdan, one sender",
-         figure="rate", limit=1_700, at_least=True, show=rate),
-    Goal(row="mail", work="the same, two processes", contender="bangdan, two senders", figure="rate", limit=4_500,
-         at_least=True, show=rate),
+    *_both("mail", "letters a second, one process", contender="bangdan, one sender", figure="rate", limit=1_700,
+           at_least=True, show=rate),
+    *_both("mail", "letters a second, two processes", contender="bangdan, two senders", figure="rate", limit=4_500,
+           at_least=True, show=rate),
     *_both("funnel", "funnel, 99 of 100 within", figure="p99", limit=0.010),
     *_both("page", "a page in the database, 99 of 100 within", contender=STATEMENTS, figure="p99", limit=0.001),
     *_both("history", "history of one, 99 of 100 within", figure="p99", limit=0.005),

@@ -79,6 +79,8 @@ def fill(office: Office, n: int) -> None:
             for table, rows in _rows(work.campaign_id, some):
                 work.connection.execute(insert(table), rows)
     turn(office, key, at=DUE)
+    with office.database.write() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as a database that has run for a while has done by itself
 
 
 def _rows(campaign: int, numbers: list[int]) -> Iterator[tuple[type, list[dict[str, Any]]]]:
@@ -117,7 +119,8 @@ def _sent(office: Office) -> int:
 def _sender(database_url: str, host: str, port: int) -> Iterator[subprocess.Popen[str]]:
     """A sender that waits for a word to begin."""
     command = [sys.executable, "-m", "bench.mail", "--send", database_url, host, str(port)]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe) as process:
         if process.stdout is None or process.stdout.readline() != "ready\n":
             raise SystemExit("a sender did not start")
         yield process
@@ -148,8 +151,8 @@ def sink() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    with subprocess.Popen([_postfix("smtp-sink"), "-u", "nobody", f"127.0.0.1:{port}", "1000"],
-                          cwd=tempfile.gettempdir()) as server:  # fmt: skip
+    command = [_postfix("smtp-sink"), "-u", "nobody", f"127.0.0.1:{port}", "1000"]
+    with subprocess.Popen(command, cwd=tempfile.gettempdir()) as server:
         try:
             _wait_for(port)
             yield port

@@ -33,6 +33,7 @@ PEERS = (
     Peer(name="SpiffWorkflow", module="bench.peers.spiff", package="spiffworkflow"),
     Peer(name="DBOS", module="bench.peers.durable", package="dbos"),
 )
+MAILER = Peer(name="EmailMessage + aiosmtplib", module="bench.peers.mailing", package="aiosmtplib")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +52,8 @@ class Peers:
     def versions(self) -> dict[str, str]:
         """What is measured."""
         asked = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]), sep='\\n')"
-        names = [peer.package for peer in PEERS]
-        lines = subprocess.check_output([self.python, "-c", asked, *names], text=True).split()  # noqa: S603 - our own
+        names = [peer.package for peer in (*PEERS, MAILER)]
+        lines = subprocess.check_output([self.python, "-c", asked, *names], text=True).split()
         return dict(zip(names, lines, strict=True))
 
 
@@ -62,8 +63,8 @@ def environment(folder: Path) -> Path:
     home: Path = folder / f"peers-{sys.version_info.major}.{sys.version_info.minor}-{wanted}"
     python, stamp = home / "bin" / "python", home / "complete"
     if not stamp.exists():
-        subprocess.check_call([sys.executable, "-m", "venv", "--clear", home])  # noqa: S603 - our own interpreter
+        subprocess.check_call([sys.executable, "-m", "venv", "--clear", home])
         install = ["-m", "pip", "--disable-pip-version-check", "install", "-qq", "--require-hashes", "-r", str(LOCK)]
-        subprocess.check_call([python, *install])  # noqa: S603 - pinned by hashes
+        subprocess.check_call([python, *install])
         stamp.touch()
     return python

@@ -41,13 +41,14 @@ class Step:
 
 @dataclass(kw_only=True)
 class Run:
-    """What everything that measures is handed. `seconds` is what the rounds of one place may take together."""
+    """What everything that measures is handed. `seconds` is what the rounds of one comparison may take together."""
 
     record: Record
     folder: Path
     sizes: tuple[int, ...]
     rounds: int
     seconds: float
+    limit: float  # seconds since the beginning, after which every comparison has the least rounds there may be
     count: int  # transitions and looks a round
     letters: int
     ten_million: bool = False
@@ -71,7 +72,8 @@ class Run:
 
     def in_turn(self, steps: Sequence[Step], *, seconds: float | None = None) -> None:
         """A B C A B C …, until there are enough rounds or the time is up. Who fails is excused, and left out then."""
-        begun, standing, limit = time.monotonic(), list(steps), seconds or self.seconds
+        begun, standing = time.monotonic(), list(steps)
+        limit = 0 if self.elapsed() > self.limit else seconds or self.seconds
         for number in range(1, self.rounds + 1):
             standing = [step for step in standing if self._asked(step)]
             so_far = time.monotonic() - begun

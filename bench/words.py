@@ -57,7 +57,7 @@ counts the rows; bangdan's is the query behind the overview, with its transactio
         title="A page of a filtered list of N",
         said="""
 Fifty nominations in one state, at a random place of the list. The floor goes on behind the last row (keyset),
-`OFFSET` counts its way there. bangdan's is the query behind the secretariat's list; `its statements alone` are those
+`OFFSET` counts its way there. bangdan's is the query behind the secretariat's list; `bangdan's statements` are those
 it asks, asked again of the bare driver: the part that is the database's.
 """,
     ),
@@ -65,7 +65,7 @@ it asks, asked again of the bare driver: the part that is the database's.
         title="The history of one among N events",
         said="""
 The lines of one random nomination, of which each has ten. The floor is the one statement; bangdan's is the query
-behind the page, with the names of who acted; `its statements alone` is the part that is the database's.
+behind the page, with the names of who acted; `bangdan's statements` is the part that is the database's.
 """,
     ),
     "starting": Words(

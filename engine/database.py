@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,8 +21,9 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from engine.changes.telling import Changes
+from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
+from engine.line import Line
 from engine.reach import notice_loss, ours
 from engine.relocation.refusals import held
 from workflows.reasons import Refused
@@ -38,6 +38,7 @@ SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
 CANDIDATE_LOCKS = 512
+KEPT = 40  # connections; as many as a desk has threads
 BATCHES, SEALING, CANDIDATES = (
     20231201,
     20231202,
@@ -53,16 +54,17 @@ _READ = ("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 class Database:
     """A connection pool with two doors: `write` (one transaction that commits or leaves nothing) and `read`.
 
-    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal).
+    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal). `kept`
+    connections to a server are left open between their uses; there is one for each thread that asks at the same time.
     """
 
-    def __init__(self, url: str | URL, *, durable: bool = True) -> None:
+    def __init__(self, url: str | URL, *, durable: bool = True, kept: int = KEPT) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self.changes = Changes()
-        self._writers = threading.Lock()
-        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
+        self._writers = Line()
+        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
         event.listen(self.engine, "handle_error", held, retval=True)
 
     @contextmanager
@@ -115,7 +117,7 @@ class Database:
         if not self.sqlite:
             yield
             return
-        if not self._writers.acquire(timeout=self.patience):
+        if not self._writers.acquire(self.patience):
             raise Refused(taken(self.patience))
         try:
             yield
@@ -145,6 +147,12 @@ class Database:
             connection.invalidate()
             self.engine.dispose()  # the others that wait have ended with it
             _tell_driver(connection, how)
+
+    def tell(self, campaign_id: int = EVERY) -> None:
+        """Let whoever listens look at a campaign, or at all: for what is told of in no event."""
+        with suppress(*FAILING), self.engine.connect() as connection:
+            note(connection, campaign_id)
+            self.changes.tell(connection)
 
     def copy(self, path: Path) -> None:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
@@ -182,8 +190,9 @@ def _tell_driver(connection: Connection, statement: str) -> None:
         cursor.close()
 
 
-def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=20, hide_parameters=True, connect_args={"autocommit": True, **ours(url)})
+def _postgresql(url: URL, kept: int) -> Engine:
+    engine = create_engine(url, pool_size=kept, max_overflow=-1, hide_parameters=True,
+                           connect_args={"autocommit": True, **ours(url)})  # fmt: skip
     notice_loss(engine)
     return engine
 
@@ -194,7 +203,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         url,
         module=library,
         poolclass=QueuePool,
-        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told that nothing was stored
+        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told of a defect of ours
         hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
         connect_args={"timeout": patience, "check_same_thread": False, "cached_statements": 1000},
     )

@@ -76,12 +76,14 @@ class Heartbeat:
         """Look at the clock now; for whoever knows that it was set."""
         self._scheduler.wakeup()
 
-    def nudge(self) -> None:
-        """Beat as soon as the pace allows: somebody has just caused something, such as a letter that they wait for."""
+    def nudge(self, after: timedelta = timedelta()) -> None:
+        """Beat `after` that, or as soon as the pace allows: somebody has just caused something, such as a letter that
+        they wait for.
+        """
         with self._setting:
             if self._leaving.is_set() or (job := self._scheduler.get_job(JOB)) is None:
                 return
-            soon = self._by_wall(max(self._clock(), self._began + PACE))
+            soon = self._by_wall(max(self._clock() + after, self._began + PACE))
             if soon < job.next_run_time:
                 self._scheduler.modify_job(JOB, next_run_time=soon)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.access import Actor, may_office
+from engine.backups.copies import Safe, make_safe
 from engine.backups.entries import reopen
 from engine.history import record
 from engine.office import Office, every
@@ -30,6 +31,16 @@ def mute_in(office: Office, connection: Connection, actor: Actor, *, at: datetim
     for work in every(office, connection, actor, at) if new else ():
         record(work, "campaign", work.campaign_id, "mute", reason=reason)
     return new
+
+
+def mute_copy(office: Office, actor: Actor, *, at: datetime, reason: str) -> Safe:
+    """This database is a copy that another tool made: muted, and nobody comes in by what the original gave out.
+
+    Raises Refused (role, reason).
+    """
+    with office.database.write() as connection:
+        mute_in(office, connection, actor, at=at, reason=reason)
+        return make_safe(connection, at=at, reason=reason, actor=actor.name)
 
 
 def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> int:

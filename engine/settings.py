@@ -251,6 +251,13 @@ class Settings(BaseSettings):
         default=8000, ge=1, le=65535, description="网页工作台监听的端口 / the port on which the desk listens"
     )
 
+    desk_threads: int = Field(
+        default=40,
+        ge=4,
+        le=400,
+        description="工作台同时办理的请求数，每个占用一个数据库连接 / "
+        "requests that a desk works at at the same time, each with a database connection of its own",
+    )
     desk_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         default=None,
         description="工作台对外的网址，写入登录链接，如 https://bangdan.example.cn；未设则为监听的地址 / "

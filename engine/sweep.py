@@ -4,11 +4,14 @@ Each class with an end of its own is closed at its own instant, the others with 
 First the closing is marked, alone, so that nothing commits against that deadline any more; then drafts lapse and
 submissions enter review, chunk by chunk, each its own transaction, and other people's clicks go between them. A sweep
 that was cut off goes on with the next turn: what is left to do is read from the rows.
+
+A chunk is a range of row ids, whatever their tracks: rows that lie side by side are on the same pages, which are
+written once then and not once for each track.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -23,7 +26,7 @@ from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into
 from engine.history import line, record
-from engine.letters import occasional
+from engine.letters import lapses, occasional
 from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
@@ -33,7 +36,7 @@ from workflows.classes import closings
 from workflows.nomination import Shape
 from workflows.timeline import InForce
 
-CHUNK = 5_000  # rows a transaction: short enough that a click between two chunks does not notice
+CHUNK = 3_000  # rows a transaction: short enough that a click between two chunks does not notice
 LAPSED = "lapsed"
 TOO_LATE = "补正期限已过（the date to correct by has passed）"
 N = Nomination
@@ -59,7 +62,7 @@ def closings_due(work: Work) -> tuple[InForce, ...]:
 
 
 def _unfinished(work: Work, closing: InForce) -> bool:
-    return not is_done(work, f"{LAPSED}:{closing.milestone}", closing.closes_revision) or _left(work, closing)
+    return not is_done(work, lapses.key(closing), closing.closes_revision) or _left(work, closing)
 
 
 def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> Swept:
@@ -70,43 +73,85 @@ def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], No
             return Swept()
         closed = {**work.closed, **{each.milestone: each.closes_revision for each in due}}
         work.connection.execute(update(Campaign).where(col(Campaign.id) == work.campaign_id).values(closed=closed))
-        sources = [(verb, source) for verb in ("lapse", "begin") for source in work.shape.sources(verb)]
-        tracks = {each.milestone: tracks_of(work, each.milestone) for each in due}
-        steps = {key: [(*step, track) for step in sources for track in mine] for key, mine in tracks.items()}
-    return reduce(add, [_sweep(office, campaign, each, steps[each.milestone], at=at, pause=pause) for each in due])
+    return reduce(add, [_sweep(office, campaign, each, at=at, pause=pause) for each in due])
 
 
 def _sweep(
-    office: Office, campaign: str, closing: InForce, steps: list[tuple[str, str, str]], *, at: datetime,
-    pause: Callable[[], None] | None,
+    office: Office, campaign: str, closing: InForce, *, at: datetime, pause: Callable[[], None] | None
 ) -> Swept:  # fmt: skip
-    """Carry one closing out, track by track."""
+    """Carry one closing out: first the drafts, so that it is known which tracks are short; then what was handed in."""
     moved = {"lapse": 0, "begin": 0}
-    for verb, source, track in steps:
-        if verb == "begin" and not _enters_review(office, campaign, track, at=at):
-            continue
-        while count := _chunk(office, campaign, closing, at=at, verb=verb, source=source, track=track):
+    for verb in moved:
+        with office.read(campaign, ENGINE, at=at) as work:
+            chunks = [(each, between) for each in _steps(work, closing, verb) for between in _ranges(work, each)]
+        for each, between in chunks:
+            count = _chunk(office, campaign, closing, each, between, at=at)
             moved[verb] += count
-            if pause:
+            if count and pause:
                 pause()
+    lapses.tell(office, campaign, closing, at=at, pause=pause)
     return _finish(office, campaign, closing, at=at, moved=moved)
 
 
-def _enters_review(office: Office, campaign: str, track: str, *, at: datetime) -> bool:
-    """Whether a track enters review by itself: asked once its drafts have lapsed and no longer count."""
-    with office.read(campaign, ENGINE, at=at) as work:
-        return track not in shortfall.short(work)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """What happens alike to the nominations of some tracks."""
+
+    verb: str
+    source: str
+    tracks: tuple[str, ...]
+    machine: Shape
+
+    def rows(self, work: Work, milestone: str) -> tuple[ColumnElement[bool], ...]:
+        """The nominations that it is about."""
+        return (col(N.campaign_id) == work.campaign_id, col(N.track).in_(self.tracks), col(N.state) == self.source,
+                *rows_of(work, milestone))  # fmt: skip
+
+
+def _steps(work: Work, closing: InForce, verb: str) -> Iterator[_Step]:
+    """What is to be done at this closing, as it stands: tracks together whose nominations go to the same state."""
+    if not _stands(work, closing):
+        return
+    short = shortfall.short(work) if verb == "begin" else ()  # these do not enter review by themselves
+    for source in work.shape.sources(verb):
+        alike: dict[str, list[str]] = {}
+        for track in tracks_of(work, closing.milestone):
+            if track not in short and work.shape_of(track).arrow(verb, source):
+                alike.setdefault(step(work.shape_of(track), verb, state=source), []).append(track)
+        for tracks in alike.values():
+            yield _Step(verb=verb, source=source, tracks=tuple(tracks), machine=work.shape_of(tracks[0]))
+
+
+def _stands(work: Work, closing: InForce) -> bool:
+    """Whether the end is as it was when its closing began: it may have been moved or dropped meanwhile."""
+    standing = work.calendar.get(closing.milestone)
+    return standing is not None and standing.closes_revision == closing.closes_revision
+
+
+Between = tuple[int, int]  # a row id, and the last one that is meant after it
+
+
+def _ranges(work: Work, each: _Step) -> list[Between]:
+    """Ranges of row ids, each with a chunk of what there is."""
+    place = func.row_number().over(order_by=col(N.id)) - 1
+    rows = select(col(N.id).label("id"), place.label("place")).where(
+        col(N.campaign_id) == work.campaign_id, col(N.track).in_(each.tracks), col(N.state) == each.source
+    )
+    ids = rows.subquery()
+    ends = select(func.max(ids.c.id).label("last")).group_by(ids.c.place // literal(CHUNK)).order_by("last")
+    bounds = work.connection.execute(ends).scalars().all()
+    return list(zip([0, *bounds], bounds, strict=False))
 
 
 def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
-    """Tell what lapsed at this closing, once; `closed` is the end as it stood when the closing began."""
-    key, revision = f"{LAPSED}:{closed.milestone}", closed.closes_revision
+    """Note that what lapsed at this closing was told, once; `closed` is the end as it stood when the closing began."""
+    key, revision = lapses.key(closed), closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
         told, standing = Sent(), work.calendar.get(closed.milestone)
         if standing is None:  # the class was dropped while the sweep was under way
             return Swept(lapsed=moved["lapse"], begun=moved["begin"])
         if claim_done(work, key, revision):
-            told = occasional.lapsed(work, milestone=closed.milestone, revision=revision, closes=closed.closes or at)
+            told = lapses.told(work, closed)
             note_done(work, key, revision, sent=told)
         if standing.closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
@@ -117,33 +162,29 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
     return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
 
 
-def _chunk(office: Office, campaign: str, closed: InForce, *, at: datetime, verb: str, source: str, track: str) -> int:
+def _chunk(
+    office: Office, campaign: str, closed: InForce, each: _Step, between: Between, *, at: datetime
+) -> int:  # fmt: skip
     with office.write(campaign, ENGINE, at=at, alone=True) as work:
-        closing = work.calendar.get(closed.milestone)
-        if closing is None or closing.closes_revision != closed.closes_revision:  # moved or dropped meanwhile
+        if not _stands(work, closed):
             return 0
-        rows = (col(N.campaign_id) == work.campaign_id, col(N.track) == track, col(N.state) == source,
-                *rows_of(work, closing.milestone))  # fmt: skip
         own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= at - work.definition.settle)
-        ids = select(col(N.id)).where(*rows, own_date).order_by(col(N.id)).limit(CHUNK).subquery()
-        bounds = work.connection.execute(select(func.min(ids.c.id), func.max(ids.c.id))).one()
-        if bounds[0] is None:
-            return 0
-        where = (*rows, own_date, col(N.id).between(*bounds))
-        details = {"milestone": closing.milestone, "revision": closing.closes_revision}
-        alone = _told_alone(work, where, closing) if verb == "lapse" else []
-        count = move_many(work, where, machine=work.shape_of(track), verb=verb, source=source, details=details)
+        where = (*each.rows(work, closed.milestone), own_date, col(N.id) > between[0], col(N.id) <= between[1])
+        details = {"milestone": closed.milestone, "revision": closed.closes_revision}
+        alone = _told_alone(work, where, closed, each.source) if each.verb == "lapse" else []
+        count = move_many(work, where, machine=each.machine, verb=each.verb, source=each.source, details=details)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count
 
 
-def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InForce) -> list[int]:
-    """Corrections with a date of their own that lapse after the closing's digest was written: each is told alone."""
-    if not is_done(work, f"{LAPSED}:{closing.milestone}", closing.closes_revision):
+def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InForce, source: str) -> list[int]:
+    """Corrections with a date of their own that lapse when the closing was told already: each is told alone."""
+    done = is_done(work, lapses.key(closing), closing.closes_revision)
+    if not done and source != work.shape.words("return").target:
         return []
-    query = select(col(N.id)).where(*where).order_by(col(N.id))
-    return [row_id for row_id in work.connection.execute(query).scalars() if row_id]
+    ids = work.connection.execute(select(col(N.id)).where(*where).order_by(col(N.id))).scalars().all()
+    return [row_id for row_id in ids if row_id] if done or (ids and lapses.told(work, closing) != Sent()) else []
 
 
 def move_many(
@@ -158,10 +199,7 @@ def move_many(
     target = step(machine, verb, state=source, resume=resume)
     event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
     ends = work.shape.state_by_key[target].final
-    counts = select(col(N.unit_id), col(N.track), func.count()).where(*where)
-    grouped = work.connection.execute(counts.group_by(col(N.unit_id), col(N.track))).all()
-    if source != target:
-        tallies.move_groups(work, [(unit, track, n) for unit, track, n in grouped], source, target)
+    tallies.move_rows(work, where, source, target)
     work.connection.execute(_events(where, event))
     back = func.coalesce(col(N.returned_from), "drafted") if ends else None
     values = {"state": target, "resume_state": back, "selected": verb == "select", "changed_at": work.at,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Insert, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Insert, Row, bindparam, func, literal, select, true, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -33,14 +33,44 @@ def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str 
     by_track: dict[str, int] = {}
     for _, track, n in by_unit:
         by_track[track] = by_track.get(track, 0) + n
-    signs = sorted(([(source, -1)] if source else []) + [(target, 1)])
     unit_rows = [{"unit_id": unit, "track": track, "state": state, "n": n * sign}
-                 for unit, track, n in by_unit for state, sign in signs]  # fmt: skip
-    track_rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": n * sign}
-                  for track, n in sorted(by_track.items()) for state, sign in signs]  # fmt: skip
+                 for unit, track, n in by_unit for state, sign in _signs(source, target)]  # fmt: skip
     if unit_rows:
         _add(work, UnitTally, unit_rows)
-        _add(work, TrackTally, track_rows)
+        _add_tracks(work, by_track, source, target)
+
+
+def move_rows(work: Work, rows: tuple[ColumnElement[bool], ...], source: str, target: str) -> None:
+    """All nominations that `rows` selects, in `source`, go to `target`; counted where they lie.
+
+    In a transaction that is alone, or that holds their units: nobody else counts them meanwhile.
+    """
+    if source == target:
+        return
+    n, dialect = Nomination, work.connection.dialect.name
+    of_each = select(col(n.unit_id), col(n.track), func.count().label("n")).where(*rows)
+    of_each_unit = of_each.group_by(col(n.unit_id), col(n.track)).subquery()
+    both = [
+        select(literal(state).label("state"), literal(sign).label("sign")) for state, sign in _signs(source, target)
+    ]
+    signs = union_all(*both).subquery()
+    key = (of_each_unit.c.unit_id, of_each_unit.c.track, signs.c.state)
+    counted = select(*key, of_each_unit.c.n * signs.c.sign).select_from(of_each_unit.join(signs, true())).order_by(*key)
+    plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(UnitTally)
+    work.connection.execute(_upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted)))
+    tracks = select(col(n.track), func.count()).where(*rows).group_by(col(n.track))
+    _add_tracks(work, dict(work.connection.execute(tracks).all()), source, target)
+
+
+def _signs(source: str | None, target: str) -> list[tuple[str, int]]:
+    return sorted(([(source, -1)] if source else []) + [(target, 1)])
+
+
+def _add_tracks(work: Work, numbers: Mapping[str, int], source: str | None, target: str) -> None:
+    rows = [{"campaign_id": work.campaign_id, "track": track, "state": state, "n": n * sign}
+            for track, n in sorted(numbers.items()) for state, sign in _signs(source, target)]  # fmt: skip
+    if rows:
+        _add(work, TrackTally, rows)
 
 
 def _add(work: Work, table: Counters, rows: list[dict[str, Any]]) -> None:

@@ -211,9 +211,16 @@ _HELD = (
     .where(_IDS)
     .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
 )
+# What somebody is just settling is left to the next time: nobody waits for it.
+_OVER = (
+    select(LETTER.c.id)
+    .where(LETTER.c.claimed_until <= bindparam("at"))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
 _LEASE_RAN_OUT = (
     update(LETTER)
-    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until <= bindparam("at"))
+    .where(LETTER.c.state == "claimed", LETTER.c.id.in_(_OVER))
     .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
 )
 _LET_GO = (
@@ -230,9 +237,7 @@ _UNKNOWN = {
     "last_answer": bindparam("answer"),
     **_FREE,
 }
-_LEASE_RAN_OUT_AT_DOT = (
-    update(LETTER).where(LETTER.c.state == "dot", LETTER.c.claimed_until <= bindparam("at")).values(_UNKNOWN)
-)
+_LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
 _FREEZE = (
     update(LETTER).where(LETTER.c.id == bindparam("row")).values(message_id=bindparam("mid"), date=bindparam("day"))
 )

@@ -213,6 +213,8 @@ class Conversation(asyncio.Protocol):
         self._transport.write(octets)
 
     async def _reply(self, seconds: float) -> Reply:
+        if self._replies:  # the answers to what was said in one breath come together
+            return self._replies.popleft()
         try:
             async with asyncio.timeout(seconds):
                 while not self._replies:

@@ -19,14 +19,20 @@ from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
+from notifications.row_order import take_ids
 
+BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
 class Ledger:
-    """The letters of one round. `counted` says how many had which outcome."""
+    """The letters of one round. `counted` says how many had which outcome.
+
+    On closing it tries for `patience` seconds to store what it knows: a database server that is started anew is back in
+    a few, and what is not stored is unknown for as long as the lease lasts.
+    """
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class Ledger:
         *,
         lease: timedelta,
         tab: Tab,
+        patience: float = 0.0,
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._open_transaction = open_transaction
@@ -51,6 +58,7 @@ class Ledger:
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
         self._over = False
+        self._patience = patience  # seconds
 
     async def dot(self, parcel: Parcel) -> bool:
         """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out.
@@ -92,7 +100,20 @@ class Ledger:
         self._open.clear()
         self._over = True
         if self._outcomes or self._tab.due(self._clock(), over=True):
-            await self._commit()
+            await self._commit_in_the_end()
+
+    async def _commit_in_the_end(self) -> None:
+        now = asyncio.get_running_loop().time
+        end = now() + self._patience
+        while True:
+            try:
+                await self._commit()
+            except Exception:
+                if now() >= end:
+                    raise
+                await asyncio.sleep(BREATH)
+            else:
+                return
 
     def _commit_soon(self) -> None:
         if self._committing is None or self._committing.done():
@@ -135,6 +156,7 @@ class Ledger:
         with self._open_transaction() as conn:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
+            take_ids(conn, {one.id for one in outcomes} | set(dots))
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()

@@ -209,9 +209,14 @@ def due(conn: Connection, *, at: datetime, most: int) -> int:
     return conn.execute(_DUE, {"at": at, "most": most}).scalar_one()
 
 
-def waiting_for(conn: Connection, domains: Collection[str], *, at: datetime) -> dict[str, int]:
-    """How many due letters wait for each of these domains, if any does."""
-    return dict(conn.execute(_WAITING_FOR, {"domains": list(domains), "at": at}).all()) if domains else {}
+def waiting_for(
+    conn: Connection, domains: Collection[str], *, at: datetime, of: Collection[int] | None = None
+) -> dict[str, int]:
+    """How many due letters, of these campaigns or of all, wait for each of these domains, if any does."""
+    if not domains:
+        return {}
+    query = _WAITING_FOR if of is None else _WAITING_FOR.where(LETTER.c.campaign_id.in_(of))
+    return dict(conn.execute(query, {"domains": list(domains), "at": at}).all())
 
 
 # Built once: this is asked after every round, and putting a statement together costs more than the answer.

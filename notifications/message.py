@@ -12,6 +12,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from struct import unpack
 
 from notifications.errors import MessageRefused, shown
@@ -64,7 +65,7 @@ def build(envelope: Envelope, rendered: Rendered, *, calendar: bytes | None = No
 def _headers(envelope: Envelope, subject: str) -> list[tuple[str, str]]:
     sender, to = envelope.sender, envelope.to
     headers = [
-        ("Date", format_datetime(envelope.date)),
+        ("Date", _dated(envelope.date)),
         ("From", _mailbox(sender.name, str(sender.address))),
         ("To", _mailbox(to.name, str(to.address))),
         ("Subject", subject),
@@ -79,6 +80,11 @@ def _headers(envelope: Envelope, subject: str) -> list[tuple[str, str]]:
     if not _MESSAGE_ID.fullmatch(envelope.message_id):
         raise _refused("Message-ID", envelope.message_id)
     return headers
+
+
+@lru_cache(maxsize=64)  # a batch has one date
+def _dated(instant: datetime) -> str:
+    return format_datetime(instant)
 
 
 def _check(name: str, value: str) -> None:
@@ -112,6 +118,7 @@ def _written(header: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1024)  # thousands of letters share sender and subject
 def _words(text: str) -> str:
     """Encoded words of whole characters, one a line."""
     words, word = [], b""
@@ -174,6 +181,7 @@ def _read_back(block: str) -> list[tuple[str, str]]:
     return headers
 
 
+@lru_cache(maxsize=1024)  # of most headers the value is the same in thousands of letters
 def _decoded(value: str) -> str:
     """Unfolded, with adjacent encoded words run together (RFC 2047 6.2) and everything else a space apart."""
     pieces: list[tuple[bool, bytes]] = []

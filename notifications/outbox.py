@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.errors import OutboxRefused
 from notifications.letter import Recipient
+from notifications.row_order import take
 from notifications.states import MAY_BE_WITH_THE_READER
 from notifications.tables import LETTER, LETTER_BYTES, Letter, LetterBytes, gone, new_public_id
 from notifications.turns import turn
@@ -150,12 +151,12 @@ def cancel(
 
 
 def _cancel(conn: Connection, which: ColumnElement[bool], reason: str) -> Cancelled:
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed", "dot")))
     stopped = conn.execute(
         update(LETTER)
         .where(LETTER.c.state.in_(("ready", "claimed")), which)
         .values(state=gone("cancelled"), cancelled_reason=reason, claimed_by=None, claimed_until=None)
     )
-    # Rows at the dot, read after the first statement: a worker that got there meanwhile is seen here.
     on_the_wire = conn.execute(
         update(LETTER)
         .where(LETTER.c.state == "dot", LETTER.c.cancelled_reason.is_(None), which)
@@ -173,6 +174,7 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     which = and_(LETTER.c.campaign_id == campaign_id, LETTER.c.milestone.in_(milestones), LETTER.c.template != but)
     free = {"claimed_by": None, "claimed_until": None}
     held = LETTER.c.state.in_(("ready", "claimed", "failed"))
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed", "failed", "dot", "parked")))
     conn.execute(
         update(LETTER).where(which, held, LETTER.c.unknowns > 0).values(state="parked", cancelled_reason=reason, **free)
     )
@@ -180,7 +182,6 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     conn.execute(update(LETTER).where(which, held).values(state=again, message_id=None, date=None, **free))
     forgotten = select(LETTER.c.id).where(which, held, LETTER.c.message_id.is_(None))
     conn.execute(delete(LETTER_BYTES).where(LETTER_BYTES.c.letter_id.in_(forgotten)))
-    # Last, as in `_cancel`: a worker that got to the dot meanwhile is seen here.
     with_the_reader = LETTER.c.state.in_(("dot", "parked")) & LETTER.c.cancelled_reason.is_(None)
     conn.execute(update(LETTER).where(which, with_the_reader).values(cancelled_reason=reason))
 
@@ -214,12 +215,10 @@ def told(conn: Connection, *, campaign_id: int, milestone: str, revision: int | 
 
 def retry(conn: Connection, *, campaign_id: int, public_ids: Collection[str], at: datetime) -> int:
     """A person tries failed letters again, with a fresh retry schedule; returns how many there were."""
-    statement = (
-        update(LETTER)
-        .where(LETTER.c.campaign_id == campaign_id, LETTER.c.public_id.in_(public_ids), LETTER.c.state == "failed")
-        .values(state="ready", attempts=0, next_attempt_at=at)
-    )
-    return conn.execute(statement).rowcount
+    which = and_(LETTER.c.campaign_id == campaign_id, LETTER.c.public_id.in_(public_ids), LETTER.c.state == "failed")
+    take(conn, which)
+    again = update(LETTER).where(which).values(state="ready", attempts=0, next_attempt_at=at)
+    return conn.execute(again).rowcount
 
 
 def resolve_parked(

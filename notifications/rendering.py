@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from jinja2 import (
@@ -195,18 +196,22 @@ def check_plain(value: object, where: str = "context") -> None:
 
     An object in a context lets a template call what it likes, sandbox or not.
     """
-    if value is None or type(value) in (str, int, bool):
+    if type(value) in _PLAIN:
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
             if type(key) is not str:
                 raise _not_plain(where, key)
-            check_plain(item, f"{where}.{key}")
+            if type(item) not in _PLAIN:  # asked here: most are, and every letter has a hundred of them
+                check_plain(item, f"{where}.{key}")
     elif type(value) in (list, tuple):
         for place, item in enumerate(value):  # type: ignore[arg-type]  # a list or tuple, by the line above
             check_plain(item, f"{where}[{place}]")
     else:
         raise _not_plain(where, value)
+
+
+_PLAIN = frozenset({str, int, bool, NoneType})
 
 
 def _not_plain(where: str, value: object) -> TemplateRefused:

@@ -158,7 +158,7 @@ def _print_next(opened: Office, moved: Relocated, key: Path) -> None:
     typer.echo(f"     {_of_the_key(key)}")
     typer.echo(say("  3. 启动：bangdan serve 或 bangdan run；然后 bangdan doctor。",
                    "  3. Start: bangdan serve, or bangdan run; then bangdan doctor."))  # fmt: skip
-    if moved.letters is not None:
+    if moved.letters:
         typer.echo(say(f"     到期的{moved.letters}封邮件在启动后发出。",
                        f"     {moved.letters} letters are due and leave then."))  # fmt: skip
     typer.echo(say(f"原文件 {opened.database.url.database} 不再打开，可存档。",

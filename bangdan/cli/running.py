@@ -40,6 +40,8 @@ def run(
 
     from bangdan import wiring
     from engine import logs
+    from engine.changes.listening import listening
+    from engine.changes.telling import PATIENCE
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
@@ -58,7 +60,9 @@ def run(
                 _announced(engine, lambda: announce(told, opened)), clock=opened.clock,
                 interval=timedelta(seconds=told.heartbeat_seconds),
             )  # fmt: skip
-            came = beat.run_until_signal()
+            after = timedelta(seconds=PATIENCE)
+            with listening(opened.database, lambda _campaigns: beat.nudge(after)):
+                came = beat.run_until_signal()
         typer.echo(
             say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
         )

@@ -97,7 +97,8 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
             live = made.state.live
             try:
                 with listening(opened.database, live.hear):
-                    serving.serve(made, on, ready=lambda: _announce(there.desk_address), live=live)
+                    serving.serve(made, on, ready=lambda: _announce(there.desk_address), live=live,
+                                  threads=told.desk_threads)  # fmt: skip
             finally:
                 made.state.copy.end()
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)

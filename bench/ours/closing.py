@@ -82,11 +82,15 @@ def _first_clicks(*clicks: Click) -> None:
 
 
 class Floor:
-    """History, counters and rows by four statements in one transaction."""
+    """History, counters and rows by a handful of statements in one transaction."""
+
+    _open: tuple[Raw, ...] = ()
 
     def prepare(self, url: str) -> dict[str, Any]:
         """Three connections: of the closing, of who writes and of who looks."""
-        self._raw, self._writer, self._reader = Raw(url), Raw(url), Raw(url)
+        for old in self._open:
+            old.close()
+        self._open = self._raw, self._writer, self._reader = Raw(url), Raw(url), Raw(url)
         self._at: Any = AFTER.strftime("%Y-%m-%d %H:%M:%S.%f") if self._raw.sqlite else AFTER
         _first_clicks(self._write, self._look)
         return {}

@@ -13,6 +13,7 @@ from bench.running import Run, Step, Store
 
 OURS = "bench.ours.looking"
 FUNNEL, PAGE, HISTORY = "funnel", "page", "history"
+TEN_MILLION = 10_000_000
 LINES = 10  # of the history of each nomination
 Asked = tuple[str, str, str, str]  # contender of the table, which process, what it is asked to do, and of what
 
@@ -23,27 +24,27 @@ ROWS: dict[str, Sequence[Asked]] = {
     ),
     PAGE: (
         (FLOOR, "bare", "run", "keyset"), ("OFFSET", "bare", "run", "offset"), ("bangdan", "bangdan", "run", PAGE),
-        ("bangdan, its statements alone", "bangdan", "in_database", PAGE),
+        ("bangdan's statements", "bangdan", "in_database", PAGE),
     ),
     HISTORY: (
         (FLOOR, "bare", "run", "events"), ("bangdan", "bangdan", "run", HISTORY),
-        ("bangdan, its statements alone", "bangdan", "in_database", HISTORY),
+        ("bangdan's statements", "bangdan", "in_database", HISTORY),
     ),
 }  # fmt: skip
 
 
-def measure(run: Run, row: str, *, sizes: Sequence[int] = ()) -> None:
+def measure(run: Run, row: str) -> None:
     """Each database at each size. Of a history, the size is that of all lines together."""
     for store in run.stores:
-        for size in sizes or run.sizes:
+        for size in (*run.sizes, *([TEN_MILLION] if run.ten_million and row == HISTORY else [])):
             lines = LINES if row == HISTORY else 1
             _at(run, store, row, size, drafts=max(size // lines, 1), lines=lines)
 
 
 def _at(run: Run, store: Store, row: str, size: int, *, drafts: int, lines: int) -> None:
     place = Place(row=row, database=store.name, size=size)
+    url = store.worlds.template(drafts, lines)  # nobody changes it
     with ExitStack() as stack:
-        url = stack.enter_context(store.worlds.copy(drafts, lines))
         ours = {name: stack.enter_context(run.contender(OURS, name)) for name in ("bare", "bangdan")}
         for each in ours.values():
             each.ask("prepare", url=url, drafts=drafts)

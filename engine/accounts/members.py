@@ -87,7 +87,8 @@ def grant(
     may_office(work.actor)
     _check(work, role, unit_id, institution)
     if _hold(work.connection, account_id, role, at=work.at, by=work.actor, campaign_id=work.campaign_id,
-             unit_id=unit_id, institution=institution, name=name):  # fmt: skip
+             unit_id=unit_id, institution=institution):  # fmt: skip
+        _call(work.connection, account_id, work.organiser_id, name)
         record(work, "account", account_id, "grant", role=role.value, of=_of(work, unit_id, institution))
         sessions.leave(work.connection, account_id, work.organiser_id, at=work.at)
 
@@ -104,7 +105,8 @@ def grant_everywhere(
     if role not in OFFICE_ROLES:
         raise Refused(_unfit("这个身份只能在一个活动中授予，请指明活动", "this role is given in one campaign: name it"))
     whose = organisers.meant(connection, organiser, at=at).id
-    if _hold(connection, account_id, role, at=at, by=by, organiser_id=whose, name=name):
+    if _hold(connection, account_id, role, at=at, by=by, organiser_id=whose):
+        _call(connection, account_id, whose, name)
         for work in works(office, connection, account_id, at=at, by=by, organiser_id=whose):
             record(work, "account", account_id, "grant", role=role.value, reach=IN_WORDS)
         sessions.leave(connection, account_id, whose, at=at)
@@ -112,16 +114,22 @@ def grant_everywhere(
 
 def _hold(
     connection: Connection, account_id: int, role: Role, *, at: datetime, by: Actor, campaign_id: int | None = None,
-    organiser_id: int | None = None, unit_id: int | None = None, institution: str | None = None, name: str = "",
+    organiser_id: int | None = None, unit_id: int | None = None, institution: str | None = None,
 ) -> bool:  # fmt: skip
     """Whether that was new."""
     reach = campaign_id or f"{EVERYWHERE}{organiser_id}"
-    values = {"public_id": public_id(), "account_id": account_id, "name": name.strip(),
+    values = {"public_id": public_id(), "account_id": account_id,
               "holds": f"{reach}:{role.value}:{unit_id or institution or ''}", "campaign_id": campaign_id,
               "organiser_id": organiser_id, "role": role.value, "unit_id": unit_id, "institution": institution,
               "given_at": at, "given_by": by.name}  # fmt: skip
     added = insert_into(connection, M).on_conflict_do_nothing(index_elements=["account_id", "holds"])
     return connection.execute(added.returning(col(M.id)), values).first() is not None
+
+
+def _call(connection: Connection, account_id: int, organiser_id: int, name: str) -> None:
+    """By what name the organiser knows them from now on; where none was given, by the account's."""
+    known = select(col(Account.name)).where(col(Account.id) == account_id)
+    sessions.note(connection, account_id, organiser_id, name=name.strip() or connection.execute(known).scalar_one())
 
 
 def _check(work: Work, role: Role, unit_id: int | None, institution: str | None) -> None:

@@ -71,7 +71,7 @@ _COLUMNS: tuple[Any, ...] = (
 _MINE = col(Account.id) == bindparam("account")
 _HERE = and_(col(AccountHere.account_id) == col(Account.id), col(AccountHere.organiser_id) == col(Organiser.id))
 _GIVEN = (
-    select(*_COLUMNS, col(Membership.role), col(Membership.institution), col(Membership.name).label("person"))
+    select(*_COLUMNS, col(Membership.role), col(Membership.institution), col(AccountHere.name).label("person"))
     .select_from(Membership)
     .join(Account, col(Account.id) == col(Membership.account_id))
     .join(Campaign, or_(col(Campaign.id) == col(Membership.campaign_id),
@@ -138,7 +138,7 @@ def _seat(connection: Connection, row: Row[Any], role: Role) -> Iterator[Seat]:
     """The seat of one row; none for an institution that an amended file no longer has."""
     names = _names(*connection.execute(_SOURCE, {"campaign": row.campaign_id}).one())
     key = f"{row.campaign}:{role.value}"
-    here = {"campaign": row.campaign, "title": names.title, "role": role, "name": row.person,
+    here = {"campaign": row.campaign, "title": names.title, "role": role, "name": row.person or "",
             "organiser": row.organiser, "organiser_name": row.organiser_name or row.organiser_key,
             "organiser_english": row.organiser_english or row.organiser_name or row.organiser_key,
             "seen_at": row.seen_at}  # fmt: skip

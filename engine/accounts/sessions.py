@@ -161,9 +161,10 @@ def touch(connection: Connection, signed: Signed, *, at: datetime, here: Seat | 
         note(connection, signed.account.id, here.organiser, seen_at=at)
 
 
-def note(connection: Connection, account_id: int, organiser_id: int, **what: datetime | None) -> None:
+def note(connection: Connection, account_id: int, organiser_id: int, **what: datetime | str | None) -> None:
     """Write what an organiser knows or decides of an account (columns of `AccountHere`)."""
-    row = insert_into(connection, AccountHere).values(account_id=account_id, organiser_id=organiser_id, **what)
+    row = insert_into(connection, AccountHere).values(account_id=account_id, organiser_id=organiser_id,
+                                                      **{"name": "", **what})  # fmt: skip
     connection.execute(row.on_conflict_do_update(index_elements=["account_id", "organiser_id"], set_=what))
 
 

@@ -30,8 +30,7 @@ class Membership(SQLModel, table=True):
     come; one of `campaign_id` and `organiser_id` says which.
 
     What follows from a contact's address is not written here, it is derived anew for each request (`rights`). `holds`
-    says what is held, for one account once; `name` is how whoever gave it calls them, who may be known by another name
-    to another organiser.
+    says what is held, for one account once.
     """
 
     __table_args__ = (UniqueConstraint("account_id", "holds"),)
@@ -41,7 +40,6 @@ class Membership(SQLModel, table=True):
     holds: str
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     organiser_id: int | None = Field(default=None, foreign_key="organiser.id", index=True)
-    name: str = ""
     role: str
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     institution: str | None = None
@@ -52,13 +50,15 @@ class Membership(SQLModel, table=True):
 class AccountHere(SQLModel, table=True):
     """What one organiser knows and decides of an account, which may have a part under another one too.
 
-    `seen_at`: when they last came to a page of its campaigns. `shut_at`: since when the account opens nothing of them;
-    a session that began before `left_at` does not either.
+    `name`: how it called them when it gave them a role, empty for who is a contact only. `seen_at`: when they last came
+    to a page of its campaigns. `shut_at`: since when the account opens nothing of them; a session that began before
+    `left_at` does not either.
     """
 
     __tablename__ = "account_here"
     account_id: int = Field(foreign_key="account.id", primary_key=True)
     organiser_id: int = Field(foreign_key="organiser.id", primary_key=True)
+    name: str = ""
     seen_at: datetime | None = None
     shut_at: datetime | None = None
     left_at: datetime | None = None

@@ -13,6 +13,8 @@ from datetime import datetime
 
 from procrastinate.jobs import Job
 
+__all__ = ["Job", "job", "later", "lines", "turn"]
+
 QUEUE = "bangdan"
 TURN, POST, WEBHOOKS, PULSE, WAKE = "turn", "post", "webhooks", "pulse", "wake"
 LINES = 3  # runs of the post at a time, in the whole fleet

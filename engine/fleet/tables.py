@@ -25,7 +25,7 @@ _FOUND = text(
 def bring_up(database: Database) -> None:
     """Make or upgrade them; any number of processes may do it at once.
 
-    Raises Refused: FLT-03 when a newer version made them, FLT-04 when somebody else did.
+    Raises Refused: WRK-03 when a newer version made them, WRK-04 when somebody else did.
     """
     known = changes()
     if _version(database) == known[-1].name:
@@ -46,7 +46,7 @@ def changes() -> list[Path]:
 
 
 def _version(database: Database) -> str | None:
-    """The last change that was made; None where the tables are not there. Raises Refused (FLT-04)."""
+    """The last change that was made; None where the tables are not there. Raises Refused (WRK-04)."""
     with database.read() as connection:
         there, said = connection.execute(_FOUND).one()
     if there is None:
@@ -76,7 +76,7 @@ def _driver(connection: Connection) -> Any:
 
 def _newer(found: str, known: str) -> Reason:
     return Reason(
-        code="FLT-03",
+        code="WRK-03",
         zh=f"任务表的版本为 {found[:60]!r}，比本机认识的 {known!r} 更新；请在本机升级 bangdan[fleet]，数据未作改动",
         en=f"the job tables are at {found[:60]!r}, newer than {known!r}, the last that the library here knows; "
         "upgrade bangdan[fleet] on this machine; nothing was changed",
@@ -84,7 +84,7 @@ def _newer(found: str, known: str) -> Reason:
 
 
 STRANGERS = Reason(
-    code="FLT-04",
+    code="WRK-04",
     zh="数据库里已有 procrastinate 的任务表，但不是本程序建立的；请换一个数据库，或由建立者移走这些表，数据未作改动",
     en="the database has tables of procrastinate that this program did not make; use another database, or let whoever "
     "made them move them away; nothing was changed",

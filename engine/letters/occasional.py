@@ -30,7 +30,7 @@ from workflows.vocabulary import Edge
 
 __all__ = [
     "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "followers_moved", "lapsed", "objected",
-    "objection_settled", "published", "receipt", "receipts", "reopened", "returned",
+    "objection_settled", "occasion_of_lapse", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
 RECEIPT = "receipt"  # the occasion
@@ -131,20 +131,25 @@ def objection_settled(
                 occasion=f"objection-settled/{objection}")  # fmt: skip
 
 
-def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime) -> Sent:
-    """Tell each unit what of it lapsed at this closing, which was at `closes`: one letter per contact."""
+def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime, units: Collection[int]) -> Sent:
+    """Tell each of these units what of it lapsed at this closing, which was at `closes`: one letter per contact."""
+    target = work.shape.words("lapse").target
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
     here = col(Event.details)["milestone"].as_string() == milestone
-    happened = select(col(Event.id)).where(about, col(Event.verb) == "lapse", col(Event.at) >= closes, here).exists()
-    gone = _NOMINATIONS.where(col(N.campaign_id) == work.campaign_id, col(N.state) == work.shape.words("lapse").target)
+    # By where it led and not by the verb: a database that does not know yet how many lapsed would read them all.
+    happened = select(col(Event.id)).where(about, col(Event.to_state) == target, col(Event.at) >= closes, here).exists()
+    gone = _LINES.where(col(N.unit_id).in_(units), col(N.state) == target)
     rows = work.connection.execute(gone.where(happened)).all()
+    words = {"deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone)}
     return _tell_units(
-        work, rows, "lapsed", occasion=f"lapsed/{milestone}", revision=revision, milestone=milestone,
-        make=lambda mine: {
-            "deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone),
-            "lapsed": [_line(work, row) for row in mine],
-        },
+        work, rows, "lapsed", occasion=occasion_of_lapse(milestone), revision=revision, milestone=milestone,
+        make=lambda mine: {**words, "lapsed": [_line(work, row) for row in mine]},
     )  # fmt: skip
+
+
+def occasion_of_lapse(milestone: str) -> str:
+    """Under which occasion it is told what lapsed at a closing."""
+    return f"lapsed/{milestone}"
 
 
 def decided(work: Work, nomination_ids: Sequence[int], *, occasion: str) -> Sent:
@@ -187,6 +192,13 @@ def duty_accepted(work: Work, duty_id: int) -> None:
 _NOMINATIONS: Select[*tuple[Any, ...]] = (
     select(N, col(Unit.name).label("unit")).join(Unit, col(Unit.id) == col(N.unit_id)).order_by(col(N.id))
 )
+
+
+# The same with no more than a line in a letter says, where there may be very many.
+_LINES: Select[*tuple[Any, ...]] = _NOMINATIONS.with_only_columns(
+    col(N.unit_id), col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state),
+    col(Unit.name).label("unit"),
+)  # fmt: skip
 
 
 _NOMINATION = _NOMINATIONS.where(col(N.id) == bindparam("nomination"))

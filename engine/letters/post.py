@@ -31,6 +31,8 @@ OpenDoor = Callable[[], AbstractAsyncContextManager[Door]]
 class Post:
     """What is needed to deliver; `worker` names this sender and no other, `most` is how many batches a call takes.
 
+    With what became of letters it waits `patience` seconds for a database that is away.
+
     The door is opened anew for each delivery: its connections live in that delivery's event loop.
     """
 
@@ -42,11 +44,15 @@ class Post:
     worker: str
     secret_of: SecretOf = no_secret
     most: int = ROUNDS
+    patience: float = 0.0
     limits: Limits = NO_LIMITS
 
     def deliver(self) -> list[DeliveryReport]:
         """Deliver what is due, batch after batch, until nothing is or the door takes no more."""
-        return asyncio.run(self._rounds())
+        reports = asyncio.run(self._rounds())
+        if any(each.claimed for each in reports):
+            self.office.database.tell()
+        return reports
 
     async def _rounds(self) -> list[DeliveryReport]:
         recheck_now = recheck(self.office)
@@ -64,6 +70,7 @@ class Post:
                         worker=self.worker,
                         secret_of=self.secret_of,
                         limits=self.limits,
+                        patience=self.patience,
                         only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,11 +25,13 @@ class Posting:
     """One sender's memory of its door's stops; `again` is when it tries next, None while the door is open.
 
     What other senders of the house wrote down since `since` counts as well: a door that turned one of them away is
-    left alone by all. Not what was written before, so that whoever has mended something starts a sender to try.
+    left alone by all. Not what was written before, so that whoever has mended something starts a sender to try. `by` is
+    what this sender writes its own under: a process.
     """
 
     office: Office
     since: datetime | None = None
+    by: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     again: datetime | None = field(default=None, init=False)
     _stops: int = field(default=0, init=False)
 
@@ -60,10 +64,10 @@ class Posting:
         """Why the post stands still, for whoever looks; or that it goes again. It is logged when the reason is new."""
         if stop is not None and stop.kind != "muted" and self.again is not None:
             with self.office.database.write() as connection:
-                news = stops.note(connection, stop, at=at, again_at=self.again)
+                news = stops.note(connection, stop, at=at, again_at=self.again, by=self.by)
             if news and stop.kind != "pace":
                 logger.log(logging.ERROR if stop.alarm else logging.WARNING, "post_stopped",
                            extra={"kind": stop.kind, "why": stop.en})  # fmt: skip
         elif stop is None and any(each.sent + each.back + each.refused + each.unknown for each in rounds):
             with self.office.database.write() as connection:
-                stops.lift(connection)
+                stops.lift(connection, at=at, by=self.by)

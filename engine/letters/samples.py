@@ -142,7 +142,9 @@ def _write_news(work: Work, cast: Cast) -> None:
             continue
         ended = ids(work, *{arrow.target for arrow in shape_.arrows if arrow.verb == verb})
         occasional.changed(work, ended[0] if ended else first, verb=verb, reason=cast.reason)
-    occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at)
+    units = work.connection.execute(select(col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id)).scalars()
+    occasional.lapsed(work, milestone=collection.milestone, revision=1, closes=collection.closes or work.at,
+                      units=[int(unit_id or 0) for unit_id in units])  # fmt: skip
     judged = ids(work, *shape_.sources("publish"), shape_.words("eliminate").target)
     occasional.decided(work, judged or [first], occasion="decision:sample")
     occasional.published(work, ids(work, shape_.words("publish").target) or [first], occasion="published:sample")

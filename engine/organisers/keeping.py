@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from engine.database import insert_into
 from engine.organisers.tables import Organiser
+from engine.tables import Campaign
 from engine.texts import line_of_text
 from notifications.errors import AddressRefused
 from notifications.letter import check_address
@@ -55,6 +56,12 @@ def find(connection: Connection, key: str) -> Row[Any]:
 def of(work: Work) -> Row[Any]:
     """Whose campaign it is."""
     return work.connection.execute(select(O).where(col(O.id) == work.organiser_id)).one()
+
+
+def campaigns(work: Work) -> list[int]:
+    """The row ids of every campaign of the same organiser."""
+    same = select(col(Campaign.id)).where(col(Campaign.organiser_id) == work.organiser_id)
+    return [int(each or 0) for each in work.connection.execute(same.order_by(col(Campaign.id))).scalars()]
 
 
 def alone(connection: Connection) -> bool:

@@ -106,7 +106,7 @@ def members(work: Work) -> list[MemberLine]:
     may_office(work.actor)
     what: tuple[Any, ...] = (
         col(Membership.public_id).label("id"), col(Account.public_id).label("account"), col(Account.name),
-        col(Membership.name).label("called"), col(Account.email_key), col(Membership.role),
+        col(AccountHere.name).label("called"), col(Account.email_key), col(Membership.role),
         col(Membership.campaign_id), col(Membership.institution), col(Unit.name).label("unit"),
         _SHUT.label("disabled"), col(Membership.given_at), col(Membership.given_by), col(AccountHere.seen_at),
         _SECOND.label("second"),

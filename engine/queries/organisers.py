@@ -30,7 +30,7 @@ def one(connection: Connection, key: str) -> dict[str, Any]:
     row = keeping.find(connection, key)
     found = next(each for each in organisers(connection) if each["key"] == key)
     given = (
-        select(col(Membership.name), col(Account.email), col(Membership.role))
+        select(col(Account.name), col(Account.email), col(Membership.role))
         .join(Account, col(Account.id) == col(Membership.account_id))
         .where(col(Membership.organiser_id) == row.id)
         .order_by(col(Membership.id))

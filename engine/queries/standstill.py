@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.access import sees_all
 from engine.office import Work
+from engine.organisers import keeping as organisers
 from notifications import pacing, stops
 from notifications.mailbook import waiting_for
 from notifications.stops import Stopped
@@ -14,7 +15,9 @@ from notifications.stops import Stopped
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standstill:
-    """What keeps the post. `due` letters of the house might leave now; `out_by` when the last will have left."""
+    """What keeps the post. `due` letters of the organiser might leave now; `out_by` when the last will have left, if
+    no other's come between.
+    """
 
     stopped: Stopped
     due: int
@@ -40,11 +43,11 @@ class Slowed:
 
 
 def slowed(work: Work) -> tuple[Slowed, ...]:
-    """The domains for which letters of the house wait, as far as the asker is to see it."""
+    """The domains for which letters of the organiser wait, as far as the asker is to see it."""
     if not sees_all(work.actor.role):
         return ()
     full = pacing.full(work.connection, at=work.at)
-    due = waiting_for(work.connection, [each.domain for each in full], at=work.at)
+    due = waiting_for(work.connection, [each.domain for each in full], at=work.at, of=organisers.campaigns(work))
     return tuple(
         Slowed(domain=each.domain, per_minute=each.per_minute, due=due[each.domain], again_at=each.again_at)
         for each in full
@@ -57,5 +60,5 @@ def standstill(work: Work) -> Standstill | None:
     stopped = stops.in_force(work.connection) if sees_all(work.actor.role) else None
     if stopped is None:
         return None
-    found = Standstill(stopped=stopped, due=stops.due(work.connection, at=work.at))
+    found = Standstill(stopped=stopped, due=stops.due(work.connection, at=work.at, of=organisers.campaigns(work)))
     return found if found.due or stopped.per_minute is None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlmodel import col
 
 from engine.access import Actor
@@ -13,7 +13,8 @@ from engine.database import Database
 from engine.muting import mute_in, unmute_in
 from engine.office import Office
 from engine.relocation import standing
-from engine.relocation.holding import hold_leaving, let_go
+from engine.relocation.freeing import free
+from engine.relocation.holding import hold_leaving
 from engine.relocation.rows import moved_tables
 from engine.relocation.standing import Move
 from engine.relocation.tables import Relocation
@@ -78,29 +79,17 @@ def abandon(office: Office, actor: Actor, *, at: datetime) -> str:
         standing_move = standing.under_way(connection)
         if standing_move is None:
             raise Refused(_nothing_to_abandon())
-        _free(connection, standing_move, at=at)
+        free(connection, standing_move, at=at)
         mute = muting.in_force(connection)
         if mute is not None and mute.since == standing_move.muted_at:
             unmute_in(office, connection, actor, at=at, waiting="send")
         return str(standing_move.place)
 
 
-def free_copy(connection: Connection, *, at: datetime) -> None:
-    """A copy of a house that was being moved is not being moved; its own mute stays."""
-    found = standing.under_way(connection)
-    if found is not None:
-        _free(connection, found, at=at)
-
-
 def tokens(database: Database) -> set[str]:
     """Of every move that was begun here, whatever became of it."""
     with database.read() as connection:
         return set(connection.execute(select(col(R.token)).where(~col(R.arriving))).scalars())
-
-
-def _free(connection: Connection, move: Move, *, at: datetime) -> None:
-    connection.execute(update(R).where(_it(move)).values(outcome=standing.ABANDONED, ended_at=at))
-    let_go(connection)
 
 
 def _it(move: Move) -> ColumnElement[bool]:

@@ -145,7 +145,7 @@ def test_at_the_edge_of_a_chunk_nothing_is_lost_and_other_people_come_between(
             )
 
     assert close(quick.office, quick.campaign, at=SWEPT, pause=click).lapsed == count
-    assert between == [min(count, done) for done in range(3, count + 3, 3)]
+    assert between == [*(min(count, done) for done in range(3, count + 3, 3)), count]  # and when it was told
 
 
 def test_before_the_settling_time_is_over_nothing_is_closed(quick: House) -> None:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.append_only import protect
+from engine.uncompressed import keep_plain
 
 revision = "0001"
 down_revision = None
@@ -165,6 +166,9 @@ def upgrade() -> None:
         sa.Column("zh", sa.String(), nullable=False),
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("passed_by", sa.String(), nullable=False),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -214,6 +218,7 @@ def upgrade() -> None:
         "account_here",
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shut_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
@@ -289,6 +294,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("letter_id"),
     )
+    keep_plain(op.get_bind(), "letter_bytes")
     op.create_table(
         "second_factor",
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -428,6 +434,7 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "event")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_campaign", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
 
@@ -745,7 +752,6 @@ def upgrade() -> None:
         sa.Column("holds", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("organiser_id", sa.Integer(), nullable=True),
-        sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("institution", sa.String(), nullable=True),

@@ -35,7 +35,7 @@ print([name for name in sys.modules if name.startswith(('procrastinate', 'psycop
 def test_on_sqlite_it_refuses_and_says_what_to_use(opened: Terminal) -> None:
     said = [opened(*words, "--json") for words in (("worker",), ("workers",))]
 
-    assert [(each.code, each.codes) for each in said] == [(2, ["FLT-01"])] * 2
+    assert [(each.code, each.codes) for each in said] == [(4, ["WRK-01"])] * 2
     assert "bangdan run" in said[0].err
 
 
@@ -47,7 +47,7 @@ def test_where_the_fleet_is_not_installed_it_says_how(
 
     said = terminal("worker", "--json")
 
-    assert (said.code, said.codes) == (2, ["FLT-02"])
+    assert (said.code, said.codes) == (4, ["WRK-02"])
     assert "bangdan[fleet]" in said.err
 
 

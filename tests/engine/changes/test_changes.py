@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from queue import Queue
 
 from sqlalchemy import text
 
 from engine.changes.listening import listening
-from engine.changes.telling import EVERY, Changes, note
+from engine.changes.telling import EVERY, PATIENCE, Changes, note
+from engine.clock import now
 from engine.database import Database
+from engine.heartbeat import Heartbeat
 from tests.builders import House, add_unit
 from tests.small import DURING
 from workflows.reasons import Refused
@@ -116,3 +120,20 @@ def test_a_listener_comes_back_after_the_server_broke_its_line(postgres_database
             note(connection, 5)
         assert ears.again() == [5]
     database.dispose()
+
+
+def test_an_engine_elsewhere_looks_as_soon_as_something_was_stored(small: House) -> None:
+    beats: Queue[datetime] = Queue()
+    database = Database(small.office.database.url)
+    beat = Heartbeat(beats.put, clock=now, interval=timedelta(weeks=1))
+    beat.start()
+    try:
+        with listening(database, lambda _: beat.nudge(timedelta(seconds=PATIENCE))):
+            first = [beats.get(timeout=LONG), beats.get(timeout=LONG)]  # at its start, and once it listens
+            with small.write(DURING) as work:
+                add_unit(work, "丙学会")
+
+            assert beats.get(timeout=LONG) > max(first)
+    finally:
+        beat.stop()
+        database.dispose()

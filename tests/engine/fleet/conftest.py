@@ -27,7 +27,7 @@ from notifications.letter import Sender, check_address
 from tests.builders import LETTERS, House
 from tests.small import DURING, small_house
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 40.0  # seconds
 
 
 @dataclass(kw_only=True)

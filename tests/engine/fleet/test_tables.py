@@ -64,7 +64,7 @@ def test_tables_of_an_older_library_are_brought_up_change_by_change(database: Da
         assert connection.execute(SAID).scalar_one() == f"{tables.SAYS}{changes()[-1].name}"
 
 
-@pytest.mark.parametrize(("said", "code"), [(f"{tables.SAYS}99.00.00_01_later.sql", "FLT-03"), ("theirs", "FLT-04")])
+@pytest.mark.parametrize(("said", "code"), [(f"{tables.SAYS}99.00.00_01_later.sql", "WRK-03"), ("theirs", "WRK-04")])
 def test_tables_of_a_newer_library_and_of_somebody_else_are_left_alone(
     database: Database, said: str, code: str
 ) -> None:

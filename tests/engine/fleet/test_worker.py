@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine.fleet import jobs
 from engine.turns import Taken, take
+from notifications.claims import settle
 from notifications.tables import LETTER
 from tests.builders import add_unit
 from tests.engine.fleet.conftest import Fleet, until
@@ -101,6 +102,27 @@ def test_letters_that_a_dead_worker_held_leave_at_once(fleet: Fleet) -> None:
         until(lambda: set(letters(fleet)) == {"sent"})
 
     assert len(list(fleet.mail.glob("*.eml"))) == letters(fleet).total()
+
+
+def test_letters_whose_outcome_the_database_could_not_take_are_settled_when_it_is_back(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_drafts(fleet)
+    fleet.now = SWEPT
+    hands = fleet.hands()
+    hands.turn(fleet.house.campaign)
+    away = iter(range(5))
+
+    def late(*given: Any, **named: Any) -> None:
+        if given[1] and next(away, None) is not None:
+            raise OSError("the server is being started anew")
+        settle(*given, **named)
+
+    monkeypatch.setattr("notifications.ledger.settle", late)
+    monkeypatch.setattr("notifications.ledger.BREATH", 0.0)
+    hands.post("0", 1)
+
+    assert set(letters(fleet)) == {"sent"}
 
 
 def test_a_turn_that_is_wanted_now_does_not_wait_for_one_that_is_due_next_month(fleet: Fleet) -> None:
