@@ -18,7 +18,6 @@ from sqlmodel import col
 from engine.access import ENGINE
 from engine.fleet import jobs
 from engine.fleet.board import Board
-from engine.fleet.jobs import Job
 from engine.office import Office
 from engine.tables import Campaign
 from engine.turn import TurnReport, next_instant
