@@ -187,7 +187,7 @@ class Look:
 
     def begun(self, house: Built) -> bool:
         """In the middle of it."""
-        return house.drafts / 10 < self.lapsed < house.drafts
+        return 0 < self.lapsed < house.drafts
 
     def leaving(self, house: Built) -> bool:
         """In the middle of the letters."""
@@ -262,6 +262,16 @@ def seconds_until_finished(url: URL, house: Built, in_doubt: int = 0) -> float:
     began = time.monotonic()
     _waited(url, lambda look: look.finished(house, in_doubt), pause=0.1)
     return time.monotonic() - began
+
+
+def seconds_until_free(url: URL) -> float:
+    """For how long somebody who does something in the campaign that closes has to wait."""
+    office = Office(database=Database(url))
+    began = time.monotonic()
+    with office.write(CLOSING, OFFICE, at=datetime.now(UTC)):
+        waited = time.monotonic() - began
+    office.database.dispose()
+    return waited
 
 
 _LOST = {

@@ -159,11 +159,12 @@ def test_a_worker_cut_off_and_healed(there: Island, house: fleet.Built, tmp_path
         cut = time.monotonic()
         for name in ("one", "two"):
             running.crew.begin(name, running.place)
-        seconds = fleet.seconds_until_finished(running.url, house)
+        held = fleet.seconds_until_free(running.url)
+        seconds = held + fleet.seconds_until_finished(running.url, house)
         time.sleep(max(0.0, cut + AWAY - time.monotonic()))
         there.heal()
         running.crew.leave("one", "two")
-        _end(running, record_property, "a worker cut off", seconds)
+        _end(running, record_property, f"a worker cut off (its locks for {held:.0f} s)", seconds)
 
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
