@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
 
+GAP = 0.02  # seconds
+
 
 @cache
 def settings() -> Settings:
@@ -104,6 +106,16 @@ def sender(told: Settings, opened: Office) -> Post:
         secret_of=links.secret_of(lambda: known),
         limits=mailroom.limits(told),
     )
+
+
+def pause(opened: Office) -> Callable[[], None] | None:
+    """What the engine does between two transactions of a long piece of work.
+
+    On SQLite it leaves a gap: whoever waits in another process looks again and again, and nobody calls them.
+    """
+    import time
+
+    return (lambda: time.sleep(GAP)) if opened.database.sqlite else None
 
 
 def keys(told: Settings, opened: Office) -> Keys:
