@@ -25,7 +25,7 @@ from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
 
-BATCH = 20_000  # events a seal
+BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
 # was sealed. It may be behind by so many ids (the longest, an import of 5,000 rows, writes three events a row), or by
 # any number, where other campaigns close meanwhile; then it is not older than this. SQLite has one writer at a time.

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.append_only import protect
+from engine.uncompressed import keep_plain
 
 revision = "0001"
 down_revision = None
@@ -293,6 +294,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("letter_id"),
     )
+    keep_plain(op.get_bind(), "letter_bytes")
     op.create_table(
         "second_factor",
         sa.Column("account_id", sa.Integer(), nullable=False),
