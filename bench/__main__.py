@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,12 +24,14 @@ from bench.rows.table import ROWS
 from bench.running import Run, Store
 from tests.postgres import Unavailable, cluster
 
+TERMINATED = 128 + signal.SIGTERM
 QUICK_LIMIT, LIMIT = 180.0, 960.0  # seconds after which no comparison gets more rounds than the least
 
 
 def main() -> None:
     """Do what was asked."""
     asked = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # as by Ctrl-C: what was found is written down
     to = asked.to or (OUT if asked.quick else DOCS)
     to.mkdir(exist_ok=True)
     if asked.profile:

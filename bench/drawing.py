@@ -40,10 +40,15 @@ def bars_of(record: Record, samples: Sequence[Sample]) -> list[Bar]:
         ratio, own = record.times_floor(sample), sample.of("seconds")
         if ratio is None or own is None:
             continue
-        size = f" (N={sample.place.size:,})" if sample.place.size else ""
-        found.append(Bar(name=f"{sample.contender}{size}", low=ratio.low, middle=ratio.middle, high=ratio.high,
+        found.append(Bar(name=_named(sample), low=ratio.low, middle=ratio.middle, high=ratio.high,
                          note=times(ratio.middle)))  # fmt: skip
     return sorted(found, key=lambda bar: bar.middle)
+
+
+def _named(sample: Sample) -> str:
+    place = sample.place
+    which = f", {place.variant}" if sample.contender == "bangdan" and place.row == "transition" else ""
+    return f"{sample.contender}{which} (N={place.size:,})" if place.size else f"{sample.contender}{which}"
 
 
 def ratios(panels: Sequence[tuple[str, Sequence[Bar]]]) -> str:
@@ -95,7 +100,8 @@ class Curve:
     points: Sequence[tuple[int, float]]
 
 
-PANEL, GAP = 250, 40
+PANEL, GAP = 250, 40  # pixels
+LETTER = 6.5  # about the width of one
 
 
 def growth(panels: Sequence[tuple[str, Sequence[Curve]]]) -> str:
@@ -127,18 +133,19 @@ def _panel(title: str, curves: Sequence[Curve], left: int, top: int) -> Iterator
         yield _text(left - 6, y + 4, seconds(10.0**power), anchor="end")
     for size in sorted(set(sizes)):
         yield _text(at(size, min(values))[0], top + height + 42, f"{size:,}", anchor="middle")
+    across_legend = float(left)
     for number, curve in enumerate(curves):
-        yield from _curve(curve, [at(*point) for point in curve.points], number, left, top + height + 58)
+        yield from _curve(curve, [at(*point) for point in curve.points], number, across_legend, top + height + 58)
+        across_legend += 32 + LETTER * len(curve.name)
 
 
-def _curve(curve: Curve, places: Sequence[tuple[float, float]], number: int, left: int, y: int) -> Iterator[str]:
+def _curve(curve: Curve, places: Sequence[tuple[float, float]], number: int, x: float, y: int) -> Iterator[str]:
     colour, dash = (OURS, "") if curve.ours else (FLOORS, ' stroke-dasharray="5 3"')
     if number > 1:
         colour, dash = (OURS, ' stroke-dasharray="2 3"') if curve.ours else (OTHERS, ' stroke-dasharray="5 3"')
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
-    x = left + number * 95
-    yield f'<line x1="{x}" y1="{y - 4}" x2="{x + 18}" y2="{y - 4}" stroke="{colour}" stroke-width="2"{dash}/>'
+    yield f'<line x1="{x:.1f}" y1="{y - 4}" x2="{x + 18:.1f}" y2="{y - 4}" stroke="{colour}" stroke-width="2"{dash}/>'
     yield _text(x + 22, y, curve.name)
 
 

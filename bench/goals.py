@@ -8,9 +8,9 @@ from typing import Literal
 
 from bench.figures import Spread, spread
 from bench.record import FLOOR, Record, Sample
-from bench.units import megabytes, rate, seconds, times
+from bench.units import around, megabytes, rate, seconds, times
 
-OURS, STATEMENTS = "bangdan", "bangdan, its statements alone"
+OURS, STATEMENTS = "bangdan", "bangdan's statements"
 Kind = Literal["share", "times", "value"]
 
 
@@ -78,8 +78,7 @@ class Goal:
             return "not measured"
         if self.longest:
             return self._shown(max(sample.values(self.figure)))
-        number, low, high = map(self._shown, (found.middle, found.low, found.high))
-        return f"{number} ({low.split()[0].rstrip('×')}–{high.split()[0].rstrip('×')})" if low != high else number
+        return around(found, self._shown)
 
     def size(self, record: Record) -> str:
         """The N of it."""

@@ -8,14 +8,14 @@ from string import Template
 
 from bangdan import ROOT
 from bench.drawing import NAMES, Bar, Curve, bars_of, growth, ratios
-from bench.figures import Spread
 from bench.goals import GOALS, Goal, against
+from bench.profiling import PROFILED
 from bench.record import FLOOR, Place, Record, Sample
-from bench.units import megabytes, rate, seconds, times
+from bench.units import around, megabytes, rate, seconds, times
 from bench.words import WORDS
 
 TEMPLATE = ROOT / "bench" / "page.md"
-RATES = ("transition", "mail")  # rows of which one asks how many a second
+RATES = ("transition", "mail", "fleet")  # rows of which one asks how many a second
 FIGURES = {"p99": "99 of 100 within", "with_letters": "with letters", "write_wait": "longest wait to write",
            "read_wait": "longest wait to look", "memory": "memory over idle"}  # fmt: skip
 
@@ -62,7 +62,8 @@ def _met(record: Record, goal: Goal) -> str:
     said = goal.met(record)
     if said is None:
         return ""
-    return "yes" if said else f"**no** (`--profile {goal.row}`)"
+    where = f" (`--profile {goal.row}`)" if goal.row in PROFILED else ""
+    return "yes" if said else f"**no**{where}"
 
 
 def _section(record: Record, row: str) -> str:
@@ -96,7 +97,7 @@ def _line(record: Record, sample: Sample, row: str, figures: Sequence[str]) -> I
     yield sample.contender
     yield _own(sample, row)
     ratio = record.times_floor(sample)
-    yield "" if ratio is None or sample.contender == FLOOR else _spread(ratio, times)
+    yield "" if ratio is None or sample.contender == FLOOR else around(ratio, times)
     for name in figures:
         values = sample.values(name)
         show = megabytes if name == "memory" else seconds
@@ -106,15 +107,9 @@ def _line(record: Record, sample: Sample, row: str, figures: Sequence[str]) -> I
 def _own(sample: Sample, row: str) -> str:
     if row not in RATES:
         found = sample.of("seconds")
-        return _spread(found, seconds) if found else ""
+        return around(found, seconds) if found else ""
     rates = [run["done"] / run["seconds"] for run in sample.runs if run.get("seconds")]
     return rate(sorted(rates)[len(rates) // 2]) if rates else ""
-
-
-def _spread(found: Spread, show: object) -> str:
-    shown = [show(number) for number in (found.middle, found.low, found.high)]  # type: ignore[operator]
-    low = shown[1].rstrip("×").split()[0]
-    return f"{shown[0]} ({low}–{shown[2].rstrip('×')})" if found.low != found.high else shown[0]
 
 
 def _table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

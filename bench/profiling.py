@@ -66,6 +66,9 @@ PREPARED: Mapping[str, Callable[[str], Callable[[], object]]] = {
 }
 
 
+PROFILED = (*PREPARED, "starting")
+
+
 def _imports() -> None:
     told = subprocess.run([sys.executable, "-X", "importtime", "-m", "bangdan", "--help"], cwd=ROOT, check=True,
                           capture_output=True, text=True).stderr.splitlines()  # fmt: skip

@@ -35,7 +35,8 @@ def _answer(contender: object, asked: dict[str, Any]) -> dict[str, Any]:
         return {"answer": do(**asked)}
     except Exception as error:  # noqa: BLE001 - whatever a peer raises is said where it can be read
         traceback.print_exc()
-        return {"failed": f"{type(error).__name__}: {error}"[:500]}
+        first = str(error).partition("\n")[0]
+        return {"failed": f"{type(error).__name__}: {first}"[:500]}
 
 
 class Memory:

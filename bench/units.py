@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from bench.figures import Spread
+
 
 def seconds(number: float) -> str:
     """A time."""
@@ -31,3 +35,17 @@ def digits(number: float) -> str:
     if number >= 100:
         return f"{number:,.0f}"
     return f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def around(found: Spread, show: Callable[[float], str]) -> str:
+    """The middle and, in brackets, the quartiles; their unit only where it is another one."""
+    middle, low, high = map(show, (found.middle, found.low, found.high))
+    if low == high:
+        return middle
+    if len({_unit(text) for text in (middle, low, high)}) == 1:
+        low, high = (text.removesuffix(_unit(text)) for text in (low, high))
+    return f"{middle} ({low}–{high})"
+
+
+def _unit(text: str) -> str:
+    return text.lstrip("0123456789.,")

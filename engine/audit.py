@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select
@@ -25,10 +25,12 @@ from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
 
-BATCH = 20_000  # events a seal
-# How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
-# one was sealed, and the longest, an import of 5,000 rows, writes three events a row. SQLite has one writer at a time.
+BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
+# What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
+# was sealed. It may be behind by so many ids (the longest, an import of 5,000 rows, writes three events a row), or by
+# any number, where other campaigns close meanwhile; then it is not older than this. SQLite has one writer at a time.
 LOOK_BEHIND = {"postgresql": 50_000, "sqlite": 0}
+OPEN_AT_MOST = timedelta(minutes=15)
 GENESIS = "0" * 64
 READ = 5_000  # events at a time, where all of them are read
 
@@ -51,8 +53,7 @@ def seal(work: Work) -> int:
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    behind = _newest(work, col(Seal.id) == last.id) if last else 0
-    rows = connection.execute(_unsealed(work).where(col(Event.id) > behind).limit(BATCH)).all()
+    rows = connection.execute(_unsealed(work, _behind(work)).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -121,25 +122,32 @@ def _events(work: Work) -> Any:
     return select(Event).where(col(Event.campaign_id) == work.campaign_id).order_by(col(Event.id))
 
 
-def _unsealed(work: Work) -> Any:
-    return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
+def _unsealed(work: Work, after: int) -> Any:
+    """Events behind that id under no seal. It is said of both, so that PostgreSQL merges the ends of two indexes."""
+    sealed = select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id), col(SealedEvent.event_id) > after)
+    return _events(work).where(col(Event.id) > after, ~sealed.exists())
 
 
-def _newest(work: Work, seals: ColumnElement[bool]) -> int:
-    """The id from which on there may be events that are not sealed, by the newest under `seals`.
+def _behind(work: Work) -> int:
+    """The id from which on there may be events that are not sealed. Other campaigns' seals say nothing about this one.
 
     The last seal is enough to go on from: one that took only what was late makes the next look further back, once.
     """
-    query = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).join(
-        Seal, col(Seal.id) == col(SealedEvent.seal_id)
-    )
-    return int(work.connection.execute(query.where(seals)).scalar_one()) - LOOK_BEHIND[work.connection.dialect.name]
+    if work.connection.dialect.name == "sqlite":
+        return _newest(work)
+    return min(_newest(work) - LOOK_BEHIND["postgresql"], _newest(work, col(Seal.at) <= work.at - OPEN_AT_MOST))
+
+
+def _newest(work: Work, *which: ColumnElement[bool]) -> int:
+    """The newest event under the last seal of those."""
+    last = select(func.max(col(Seal.id))).where(col(Seal.campaign_id) == work.campaign_id, *which).scalar_subquery()
+    newest = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).where(col(SealedEvent.seal_id) == last)
+    return int(work.connection.execute(newest).scalar_one())
 
 
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
-    newest = _newest(work, col(Seal.campaign_id) == work.campaign_id)  # another campaign's say nothing about this one
-    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= newest)):
+    for row in work.connection.execute(_unsealed(work, 0).where(col(Event.id) <= _behind(work))):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 

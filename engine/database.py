@@ -191,8 +191,14 @@ def _tell_driver(connection: Connection, statement: str) -> None:
 
 
 def _postgresql(url: URL, kept: int) -> Engine:
-    engine = create_engine(url, pool_size=kept, max_overflow=-1, hide_parameters=True,
-                           connect_args={"autocommit": True, **ours(url)})  # fmt: skip
+    engine = create_engine(
+        url,
+        pool_size=kept,
+        max_overflow=-1,
+        hide_parameters=True,
+        use_native_hstore=False,  # each connection would ask for a type that we don't use
+        connect_args={"autocommit": True, **ours(url)},
+    )
     notice_loss(engine)
     return engine
 

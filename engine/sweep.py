@@ -36,7 +36,7 @@ from workflows.classes import closings
 from workflows.nomination import Shape
 from workflows.timeline import InForce
 
-CHUNK = 4_000  # rows a transaction: short enough that a click between two chunks does not notice
+CHUNK = 3_000  # rows a transaction: short enough that a click between two chunks does not notice
 LAPSED = "lapsed"
 TOO_LATE = "补正期限已过（the date to correct by has passed）"
 N = Nomination
@@ -133,13 +133,13 @@ Between = tuple[int, int]  # a row id, and the last one that is meant after it
 
 def _ranges(work: Work, each: _Step) -> list[Between]:
     """Ranges of row ids, each with a chunk of what there is."""
-    rows = select(col(N.id).label("id"), func.row_number().over(order_by=col(N.id)).label("place")).where(
+    place = func.row_number().over(order_by=col(N.id)) - 1
+    rows = select(col(N.id).label("id"), place.label("place")).where(
         col(N.campaign_id) == work.campaign_id, col(N.track).in_(each.tracks), col(N.state) == each.source
     )
     ids = rows.subquery()
-    ends = select(ids.c.id).where(ids.c.place % CHUNK == 0).order_by(ids.c.id)
-    last = work.connection.execute(select(func.max(ids.c.id))).scalar()
-    bounds = [*work.connection.execute(ends).scalars(), *([last] if last else [])]
+    ends = select(func.max(ids.c.id).label("last")).group_by(ids.c.place // literal(CHUNK)).order_by("last")
+    bounds = work.connection.execute(ends).scalars().all()
     return list(zip([0, *bounds], bounds, strict=False))
 
 

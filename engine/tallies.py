@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Row, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Insert, Row, bindparam, func, literal, select, true, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -48,12 +48,16 @@ def move_rows(work: Work, rows: tuple[ColumnElement[bool], ...], source: str, ta
     if source == target:
         return
     n, dialect = Nomination, work.connection.dialect.name
-    for state, sign in _signs(source, target):
-        counted = select(col(n.unit_id), col(n.track), literal(state), literal(sign) * func.count()).where(*rows)
-        grouped = counted.group_by(col(n.unit_id), col(n.track)).order_by(col(n.unit_id), col(n.track))
-        plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(UnitTally)
-        names = ["unit_id", "track", "state", "n"]
-        work.connection.execute(_upsert(UnitTally, plain.from_select(names, grouped)))
+    of_each = select(col(n.unit_id), col(n.track), func.count().label("n")).where(*rows)
+    of_each_unit = of_each.group_by(col(n.unit_id), col(n.track)).subquery()
+    both = [
+        select(literal(state).label("state"), literal(sign).label("sign")) for state, sign in _signs(source, target)
+    ]
+    signs = union_all(*both).subquery()
+    key = (of_each_unit.c.unit_id, of_each_unit.c.track, signs.c.state)
+    counted = select(*key, of_each_unit.c.n * signs.c.sign).select_from(of_each_unit.join(signs, true())).order_by(*key)
+    plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(UnitTally)
+    work.connection.execute(_upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted)))
     tracks = select(col(n.track), func.count()).where(*rows).group_by(col(n.track))
     _add_tracks(work, dict(work.connection.execute(tracks).all()), source, target)
 

@@ -115,10 +115,12 @@ async def deliver_once(
     secret_of: SecretOf = no_secret,
     only: Collection[str] = (),
     limits: Limits = NO_LIMITS,
+    patience: float = 0.0,
 ) -> DeliveryReport:
     """Deliver up to `batch` due letters, of the templates `only` if any is named, as many as `limits` let leave.
 
-    `secret_of` knows what is for a letter's reader alone.
+    `secret_of` knows what is for a letter's reader alone, `patience` is for how many seconds a database that is away is
+    waited for with what became of letters.
 
     `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
     raises; then nothing is lost: what was not settled is set free when the lease runs out.
@@ -138,7 +140,13 @@ async def deliver_once(
 
         prepared = await loop.run_in_executor(desk, prepare)
         ledger = Ledger(
-            open_transaction, clock, desk, prepared.letters, lease=LEASE, tab=prepared.tab or Tab(at=clock())
+            open_transaction,
+            clock,
+            desk,
+            prepared.letters,
+            lease=LEASE,
+            tab=prepared.tab or Tab(at=clock()),
+            patience=patience,
         )
         stop = prepared.stop
         try:

@@ -21,6 +21,7 @@ from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
 from notifications.row_order import take_ids
 
+BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
 A_MOMENT = 0.02  # seconds for which an outcome waits for a commit that it can share
@@ -28,7 +29,11 @@ GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
 class Ledger:
-    """The letters of one round. `counted` says how many had which outcome."""
+    """The letters of one round. `counted` says how many had which outcome.
+
+    On closing it tries for `patience` seconds to store what it knows: a database server that is started anew is back in
+    a few, and what is not stored is unknown for as long as the lease lasts.
+    """
 
     def __init__(
         self,
@@ -39,6 +44,7 @@ class Ledger:
         *,
         lease: timedelta,
         tab: Tab,
+        patience: float = 0.0,
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._open_transaction = open_transaction
@@ -54,6 +60,7 @@ class Ledger:
         self._committing: asyncio.Task[None] | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self._over = False
+        self._patience = patience  # seconds
 
     async def dot(self, parcel: Parcel) -> bool:
         """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out.
@@ -97,7 +104,20 @@ class Ledger:
         self._open.clear()
         self._over = True
         if self._outcomes or self._tab.due(self._clock(), over=True):
-            await self._commit()
+            await self._commit_in_the_end()
+
+    async def _commit_in_the_end(self) -> None:
+        now = asyncio.get_running_loop().time
+        end = now() + self._patience
+        while True:
+            try:
+                await self._commit()
+            except Exception:
+                if now() >= end:
+                    raise
+                await asyncio.sleep(BREATH)
+            else:
+                return
 
     def _commit_later(self) -> None:
         """With the next dots, which other lines bring in a moment, or without them."""

@@ -89,7 +89,6 @@ def rehearse(
 
     read = read_campaign_file(file)
     definition = load(read.source, name=read.name).definition
-    out.mkdir(parents=True, exist_ok=True)
     size = Size(seed=seed, units=units, nominations=nominations, extend=extend)
     given = Upload(content=roster.read_bytes(), name=roster.name) if roster else None
     again = Again(place=database, workers=workers) if database else None
@@ -121,7 +120,8 @@ def _rehearse(read: CampaignFile, definition: Definition, out: Path, programme: 
 
     size, roster, again = programme.size, programme.roster, programme.again
     with ExitStack() as stack:
-        second = rehearsed_twice.stage(again.place) if again else None  # refused before anything is played
+        second = rehearsed_twice.stage(again.place) if again else None  # refused before anything is written
+        out.mkdir(parents=True, exist_ok=True)
         opened = stage(out)
         for each in filter(None, (opened, second)):
             stack.callback(each.database.dispose)

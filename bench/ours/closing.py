@@ -82,11 +82,15 @@ def _first_clicks(*clicks: Click) -> None:
 
 
 class Floor:
-    """History, counters and rows by four statements in one transaction."""
+    """History, counters and rows by a handful of statements in one transaction."""
+
+    _open: tuple[Raw, ...] = ()
 
     def prepare(self, url: str) -> dict[str, Any]:
         """Three connections: of the closing, of who writes and of who looks."""
-        self._raw, self._writer, self._reader = Raw(url), Raw(url), Raw(url)
+        for old in self._open:
+            old.close()
+        self._open = self._raw, self._writer, self._reader = Raw(url), Raw(url), Raw(url)
         self._at: Any = AFTER.strftime("%Y-%m-%d %H:%M:%S.%f") if self._raw.sqlite else AFTER
         _first_clicks(self._write, self._look)
         return {}
@@ -102,13 +106,13 @@ class Floor:
 
     def _close(self) -> int:
         raw = self._raw
-        drafts = "FROM nomination WHERE campaign_id = 1 AND state = 'drafted'"
+        drafts = "FROM nomination WHERE state = 'drafted'"
         raw.begin()
         raw.execute(
             raw.words(
                 "INSERT INTO event (campaign_id, at, role, actor, behalf, subject, subject_id, verb, from_state, "
-                "to_state, details, words) SELECT 1, ?, 'engine', 'floor', '', 'nomination', id, 'lapse', 'drafted', "
-                f"'lapsed', '{{}}', '{{}}' {drafts} ORDER BY id"
+                "to_state, details, words) SELECT campaign_id, ?, 'engine', 'floor', '', 'nomination', id, 'lapse', "
+                f"'drafted', 'lapsed', '{{}}', '{{}}' {drafts} ORDER BY id"
             ),
             (self._at,),
         )
@@ -121,7 +125,7 @@ class Floor:
         moved = raw.execute(
             raw.words(
                 "UPDATE nomination SET state = 'lapsed', resume_state = 'drafted', changed_at = ?, "
-                "version = version + 1 WHERE campaign_id = 1 AND state = 'drafted'"
+                "version = version + 1 WHERE state = 'drafted'"
             ),
             (self._at,),
         )

@@ -23,38 +23,51 @@ def measure(run: Run) -> None:
         for size in run.sizes:
             place = Place(row=ROW, database=store.name, size=size, variant=PEOPLE)
             run.in_turn([_step(run, store, place, name) for name in (FLOOR, "bangdan")], seconds=2 * run.seconds)
-        for peer in PEERS if run.peers else ():
-            _peer(run, store, peer)
+        _beside(run, store)
 
 
-def _step(run: Run, store: Store, place: Place, name: str, *, alone: bool = False) -> Step:
-    return Step(place=place, contender=name, ask=partial(_closed, run, store, place.size, name, alone=alone))
+def _step(run: Run, store: Store, place: Place, name: str) -> Step:
+    return Step(place=place, contender=name, ask=partial(_closed, run, store, place.size, name))
 
 
-def _closed(run: Run, store: Store, size: int, name: str, *, alone: bool) -> dict[str, Any]:
-    """A fresh copy each time: what is closed stays closed."""
+def _closed(run: Run, store: Store, size: int, name: str) -> dict[str, Any]:
+    """A fresh copy each time: what is closed stays closed. And a new process, whose memory is asked for."""
     with store.worlds.copy(size) as url, run.contender(OURS, name) as each:
         each.ask("prepare", url=url)
-        return each.ask("run", alone=alone)
+        return each.ask("run")
 
 
-def _peer(run: Run, store: Store, peer: Peer) -> None:
-    """A peer beside the floor at its own size: what takes it hours at a million is measured at less, and said so."""
-    place = Place(row=ROW, database=store.name, size=TRIAL, variant=ALONE)
+def _beside(run: Run, store: Store) -> None:
+    """Each peer beside the floor at its own size: what takes it hours at a million is measured at less, and said so."""
+    if run.peers is None:
+        return
+    with run.contender(OURS, FLOOR) as floor:
+        for peer in PEERS:
+            try:
+                _peer(run, store, run.peers, peer, floor)
+            except GaveUp as error:
+                run.record.excuse(Place(row=ROW, database=store.name, variant=ALONE), peer.name, str(error))
+                run.say(peer.name, "gave up:", error)
+
+
+def _peer(run: Run, store: Store, peers: Peers, peer: Peer, floor: Contender) -> None:
     with ExitStack() as stack:
-        try:
-            started, size = _largest(run, store, peer, stack)
-        except GaveUp as error:
-            run.record.excuse(place, peer.name, str(error))
-            run.say(peer.name, "gave up:", error)
-            return
+        started, size = _largest(run, store, peers, peer, stack)
         place = Place(row=ROW, database=store.name, size=size, variant=f"{ALONE}, beside {peer.name}")
-        floor = _step(run, store, place, FLOOR, alone=True)
-        run.in_turn([floor, Step(place=place, contender=peer.name, ask=lambda: started.ask("close"))])
+        run.in_turn([
+            Step(place=place, contender=FLOOR, ask=lambda: _again(store, size, floor)),
+            Step(place=place, contender=peer.name, ask=lambda: started.ask("close")),
+        ])  # fmt: skip
 
 
-def _largest(run: Run, store: Store, peer: Peer, stack: ExitStack) -> tuple[Contender, int]:
-    started = stack.enter_context(_peers(run).start(peer))
+def _again(store: Store, size: int, floor: Contender) -> dict[str, Any]:
+    with store.worlds.copy(size) as url:
+        floor.ask("prepare", url=url)
+        return floor.ask("run", alone=True)
+
+
+def _largest(run: Run, store: Store, peers: Peers, peer: Peer, stack: ExitStack) -> tuple[Contender, int]:
+    started = stack.enter_context(peers.start(peer))
     url = store.databases.empty()
     stack.callback(store.databases.drop, url)
     started.ask("prepare", url=url, size=TRIAL, count=TRIAL)
@@ -65,9 +78,3 @@ def _largest(run: Run, store: Store, peer: Peer, stack: ExitStack) -> tuple[Cont
     if size != TRIAL:
         started.ask("fill", size=size)
     return started, size
-
-
-def _peers(run: Run) -> Peers:
-    if run.peers is None:
-        raise GaveUp("left out")
-    return run.peers

@@ -24,11 +24,11 @@ ROWS: dict[str, Sequence[Asked]] = {
     ),
     PAGE: (
         (FLOOR, "bare", "run", "keyset"), ("OFFSET", "bare", "run", "offset"), ("bangdan", "bangdan", "run", PAGE),
-        ("bangdan, its statements alone", "bangdan", "in_database", PAGE),
+        ("bangdan's statements", "bangdan", "in_database", PAGE),
     ),
     HISTORY: (
         (FLOOR, "bare", "run", "events"), ("bangdan", "bangdan", "run", HISTORY),
-        ("bangdan, its statements alone", "bangdan", "in_database", HISTORY),
+        ("bangdan's statements", "bangdan", "in_database", HISTORY),
     ),
 }  # fmt: skip
 

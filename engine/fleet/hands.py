@@ -31,6 +31,8 @@ BATCHES = 5  # of letters in one run of the post
 PACE = timedelta(seconds=1)  # before something is looked at again for its instant
 AGAIN = timedelta(seconds=10)  # before what failed is tried again
 
+PATIENCE = 60.0  # seconds for which a database that is away is waited for with what became of letters
+
 logger = logging.getLogger(__name__)
 
 
@@ -73,7 +75,7 @@ class Hands:
         """A few batches of letters, by a sender that is named after the job."""
         posting = self._posting.setdefault(about, Posting(office=self.office, since=self._began))
         at = self.clock()
-        sender = replace(self.sender, worker=_sender(job), most=BATCHES)
+        sender = replace(self.sender, worker=_sender(job), most=BATCHES, patience=PATIENCE)
         rounds = posting.deliver(sender.deliver, at=at)
         following = posting.due(rounds)
         self.tell(Beaten(at=at, turns=(), failed=(), rounds=rounds, next=following))

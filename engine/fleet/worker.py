@@ -132,17 +132,14 @@ class Worker:
             self._at_it.discard(context.job.id)
 
     async def _watch(self) -> None:
-        await self._in_thread(self._hands.look_at_post)
+        await _try(partial(self._in_thread, self._hands.look_at_post))
         while True:
-            try:
-                await self._go_round()
-            except Exception as error:  # noqa: BLE001  # the database; whether it is gone for good the shift finds out
-                logger.warning("watch_failed", extra={"why": _why(error)})
+            await _try(self._go_round)
             await asyncio.sleep(ROUND)
 
     async def _go_round(self) -> None:
         manager = self._app.job_manager
-        if self._leaving.is_set() and self._number is not None:  # the library gives no more signs while it finishes
+        if self._number is not None:  # the library gives no more signs while a shift ends and jobs are being finished
             await manager.update_heartbeat(self._number)
         for left in [*await manager.get_stalled_jobs(seconds_since_heartbeat=GONE), *await self._never_settled()]:
             await self._take_over(left)
@@ -172,6 +169,14 @@ class Worker:
 
     async def _in_thread(self, do: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(None, do)
+
+
+async def _try(do: Callable[[], Awaitable[Any]]) -> None:
+    """The watch goes on whatever fails; whether the database is gone for good the shift finds out."""
+    try:
+        await do()
+    except Exception as error:  # noqa: BLE001
+        logger.warning("watch_failed", extra={"why": _why(error)})
 
 
 def _app(hands: Hands, url: URL) -> App:

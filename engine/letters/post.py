@@ -31,6 +31,8 @@ OpenDoor = Callable[[], AbstractAsyncContextManager[Door]]
 class Post:
     """What is needed to deliver; `worker` names this sender and no other, `most` is how many batches a call takes.
 
+    With what became of letters it waits `patience` seconds for a database that is away.
+
     The door is opened anew for each delivery: its connections live in that delivery's event loop.
     """
 
@@ -42,6 +44,7 @@ class Post:
     worker: str
     secret_of: SecretOf = no_secret
     most: int = ROUNDS
+    patience: float = 0.0
     limits: Limits = NO_LIMITS
 
     def deliver(self) -> list[DeliveryReport]:
@@ -67,6 +70,7 @@ class Post:
                         worker=self.worker,
                         secret_of=self.secret_of,
                         limits=self.limits,
+                        patience=self.patience,
                         only=(SIGN_IN,) if self.office.doubt() else (),
                     )
                 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -15,6 +16,7 @@ from playwright.sync_api import Page, expect
 from bangdan.desk.live import MOST_OF_A_SESSION, Live, Stream
 from bangdan.desk.visiting import SESSION, SignInFirst
 from engine.accounts import sessions
+from engine.changes.telling import EVERY
 from engine.database import Database
 from tests.faults.desks import CAMPAIGN, Furnished, LiveDesk, furnished, served
 
@@ -22,7 +24,7 @@ CHANGED = "id: {}\nevent: changed\ndata: changed\n\n"
 HERE = ": \n\n"
 
 
-def _stream(marks: list[str], *, session: int = 1, every: bool = False) -> Stream:
+def _stream(marks: list[str], **more: Any) -> Stream:
     """One that finds these marks, one after the other, and whose rights are over then."""
 
     def look() -> str:
@@ -30,15 +32,15 @@ def _stream(marks: list[str], *, session: int = 1, every: bool = False) -> Strea
             raise SignInFirst
         return marks.pop(0)
 
-    return Stream(session=session, campaign=7, look=look, every=every, patience=0)
+    return Stream(**{"session": 1, "campaign": 7, "look": look, "whole": True, "patience": 0, **more})
 
 
-async def _said(live: Live, stream: Stream, known: str) -> list[str]:
-    """Everything that a stream says while its campaign changes again and again."""
+async def _said(live: Live, stream: Stream, changing: list[int]) -> list[str]:
+    """Everything that a stream says to a page at mark `a` while these change again and again."""
     said = []
-    async for piece in live.told(stream, known):
+    async for piece in live.told(stream, "a"):
         said.append(piece)
-        live.hear([7])
+        live.hear(changing)
         await asyncio.sleep(0)
     return said[1:]
 
@@ -48,11 +50,17 @@ async def test_a_page_hears_that_it_is_behind_and_of_changes_that_concern_it() -
     live = Live()
     live.begin()
 
-    behind = await _said(live, _stream(["b", "b", "c"]), "a")
-    whole = await _said(live, _stream(["a", "a"], every=True), "a")
+    said = {
+        "behind": await _said(live, _stream(["b", "b", "c"], whole=False), [7]),
+        "one thing": await _said(live, _stream(["a", "a"], whole=False), [7]),
+        "the campaign": await _said(live, _stream(["a", "a"]), [7]),
+        "letters that left": await _said(live, _stream(["a", "a"]), [EVERY]),
+        "and are shown": await _said(live, _stream(["a", "a"], letters=True), [EVERY]),
+    }
 
-    assert behind == [CHANGED.format("b"), HERE, CHANGED.format("c")]
-    assert whole == [HERE, CHANGED.format("a")]
+    a, b, c = map(CHANGED.format, "abc")
+    assert said == {"behind": [b, HERE, c], "one thing": [HERE, HERE], "the campaign": [a, a],
+                    "letters that left": [HERE, HERE], "and are shown": [a, a]}  # fmt: skip
 
 
 @pytest.mark.anyio
@@ -125,12 +133,15 @@ def test_two_windows_on_two_desks_see_what_the_other_does(
         there.submit(first, key="one")
         others = page.context.new_page()
         for each, path in ((page, ""), (others, f"/nominations/{first}")):
-            with each.expect_response(lambda answer: "/live" in answer.url):
+            with each.expect_response(lambda answer: "/live" in answer.url) as answer:
                 each.goto(at + path)
+            assert answer.value.status == 200
+        page.locator("#live").evaluate("it => it.addEventListener('changed', () => document.body.dataset.heard = 1)")
         others.locator("summary", has_text="退回").click()
         others.get_by_label("理由").first.fill("写到一半")
 
         there.submit(second, key="two")
+        expect(page.locator("body")).to_have_attribute("data-heard", "1")  # it does not only look now and then
         expect(page.locator("#live .total td").first).to_have_text("2")
         expect(others.locator(".news")).to_be_empty()
         there.press(first, "return", key="three")

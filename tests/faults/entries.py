@@ -354,7 +354,8 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command history", "command explain", "command status", "command timeline", "command versions",
         "command unit list", "command unit show", "command contact list", "command quota show",
         "command nomination list", "command nomination show", "command objection list", "command duty list",
-        "command audit verify", "command audit head", "command admin list", "command outbox list",
+        "command audit verify", "command audit head", "command admin list", "command organiser list",
+        "command organiser show", "command outbox list",
         "command outbox preview",
     ),
     "who there is, and who may come in": (
@@ -372,7 +373,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "command unit import", "command unit add", "command contact import", "command contact add",
         "command contact change", "command laureate import", "command admin add", "command admin link",
         "command admin password", "command admin grant", "command admin revoke", "command admin disable",
-        "command admin enable", "command admin key", "command erase",
+        "command admin enable", "command admin key", "command organiser add", "command organiser set", "command erase",
     ),
     "letters, calls and webhooks": (
         "api retry_letter", "api resolve_letter", "api tick_call", "api untick_call", "api add_circular",

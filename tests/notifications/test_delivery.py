@@ -290,6 +290,17 @@ async def test_an_outcome_that_could_not_be_committed_is_committed_with_the_next
         assert states(conn) == ["sent"]
 
 
+async def test_an_outcome_is_kept_until_the_database_is_back(
+    sqlite_transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.ledger.BREATH", 0.0)
+    with sqlite_transaction() as conn:
+        put(conn, [letter(1)])
+    await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), patience=60.0)
+    with sqlite_transaction() as conn:
+        assert states(conn) == ["sent"]
+
+
 async def test_an_outcome_that_is_never_committed_is_unknown_once_the_lease_is_over(
     sqlite_transaction: Transaction,
 ) -> None:

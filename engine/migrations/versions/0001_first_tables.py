@@ -434,6 +434,7 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "event")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_campaign", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from engine.fleet import jobs
 from engine.turns import Taken, take
+from notifications.claims import settle
 from notifications.tables import LETTER
 from tests.builders import add_unit
 from tests.engine.fleet.conftest import Fleet, until
@@ -103,6 +105,27 @@ def test_letters_that_a_dead_worker_held_leave_at_once(fleet: Fleet) -> None:
     assert len(list(fleet.mail.glob("*.eml"))) == letters(fleet).total()
 
 
+def test_letters_whose_outcome_the_database_could_not_take_are_settled_when_it_is_back(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_drafts(fleet)
+    fleet.now = SWEPT
+    hands = fleet.hands()
+    hands.turn(fleet.house.campaign)
+    away = iter(range(5))
+
+    def late(*given: Any, **named: Any) -> None:
+        if given[1] and next(away, None) is not None:
+            raise OSError("the server is being started anew")
+        settle(*given, **named)
+
+    monkeypatch.setattr("notifications.ledger.settle", late)
+    monkeypatch.setattr("notifications.ledger.BREATH", 0.0)
+    hands.post("0", 1)
+
+    assert set(letters(fleet)) == {"sent"}
+
+
 def test_a_turn_that_is_wanted_now_does_not_wait_for_one_that_is_due_next_month(fleet: Fleet) -> None:
     fleet.board.want_in(timedelta(days=30), jobs.turn(fleet.house.campaign))
     fleet.board.want_in(timedelta(days=30), jobs.job(jobs.PULSE))
@@ -137,6 +160,7 @@ def test_a_turn_that_fails_is_told_and_taken_again(fleet: Fleet, monkeypatch: py
     assert [name.split(" ")[0] for name in fleet.up() if "turn" in name] == [f"turn:{fleet.house.campaign}"]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of lines that were cut off
 def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> None:
     with fleet.workers(fleet.hands()):
         until(lambda: fleet.turns() >= 1)
@@ -151,6 +175,8 @@ def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> N
         until(again)
 
     assert fleet.ask("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'") == []
+    fleet.house.office.database.dispose()
+    gc.collect()
 
 
 def test_a_job_whose_end_could_not_be_said_is_given_up_by_its_own_worker(fleet: Fleet) -> None:
