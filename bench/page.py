@@ -15,7 +15,7 @@ from bench.units import around, megabytes, rate, seconds, times
 from bench.words import WORDS
 
 TEMPLATE = ROOT / "bench" / "page.md"
-RATES = ("transition", "mail")  # rows of which one asks how many a second
+RATES = ("transition", "mail", "fleet")  # rows of which one asks how many a second
 FIGURES = {"p99": "99 of 100 within", "with_letters": "with letters", "write_wait": "longest wait to write",
            "read_wait": "longest wait to look", "memory": "memory over idle"}  # fmt: skip
 

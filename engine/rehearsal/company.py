@@ -18,7 +18,6 @@ from sqlmodel import col
 from engine.access import ENGINE
 from engine.fleet import jobs
 from engine.fleet.board import Board
-from engine.fleet.jobs import Job
 from engine.office import Office
 from engine.tables import Campaign
 from engine.turn import TurnReport, next_instant
@@ -50,10 +49,10 @@ class SharedClock:
 class Unasked(Board):
     """A worker's board in a rehearsal: its wishes are heard by nobody, and a pulse is not wanted."""
 
-    def want(self, *wanted: Job) -> None:
+    def want(self, *wanted: object) -> None:
         """Nothing."""
 
-    def want_in(self, wait: timedelta, wanted: Job) -> None:
+    def want_in(self, wait: timedelta, wanted: object) -> None:
         """Nothing."""
 
     def is_on_the_way(self, kind: str) -> bool:
@@ -76,7 +75,8 @@ class Company:
         del told
         self.clock.set(at)
         for _ in range(TRIES):
-            self._carried_out(jobs.TURN, jobs.turn(self.campaign))
+            self.board.want(jobs.turn(self.campaign))
+            self._wait_for(jobs.TURN)
             with self.office.read(self.campaign, ENGINE, at=at) as work:
                 turned = select(col(Campaign.turned_at)).where(col(Campaign.id) == work.campaign_id)
                 if work.connection.execute(turned).scalar_one() == at:
@@ -88,15 +88,16 @@ class Company:
         self.clock.set(at)
         before, left, fruitless = self._sent(), self._due(at), 0
         while fruitless < TRIES:
-            self._carried_out(jobs.POST, *jobs.lines(jobs.LINES))
+            self.board.want(*jobs.lines(jobs.LINES))
+            self._wait_for(jobs.POST)
             waited, left = left, self._due(at)
             if not left:
                 return self._sent() - before
             fruitless = fruitless + 1 if left == waited else 0
         raise RuntimeError(f"the workers could not deliver what is due at {at.isoformat()}; see their log")
 
-    def _carried_out(self, kind: str, *wanted: Job) -> None:
-        self.board.want(*wanted)
+    def _wait_for(self, kind: str) -> None:
+        """Until no job of that kind waits or is under way."""
         while self.board.is_on_the_way(kind):
             time.sleep(LOOK)
 

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -41,9 +42,13 @@ def main(old: str, new: str) -> None:
         first = step.split()[0] not in {each.split()[0] for each in died}
         died.append(step)
         if first:
-            meanwhile += [_apart(lambda tell, url=url: tell(_beat(url))) for url in (old, new)]
-    after = _apart(lambda tell: tell(_beat(new)))
+            meanwhile += [_apart(partial(_beaten, url)) for url in (old, new)]
+    after = _apart(partial(_beaten, new))
     sys.stdout.write(json.dumps({"died": died, "meanwhile": "".join(meanwhile), "after": after}))
+
+
+def _beaten(url: str, tell: Callable[[str], object]) -> None:
+    tell(_beat(url))
 
 
 def _apart(do: Callable[[Callable[[str], object]], object]) -> str:
