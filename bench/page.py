@@ -40,6 +40,7 @@ def _machine(record: Record) -> str:
     facts = [
         ("measured", f"{about['date']}{', quickly' if about['quick'] else ''}"),
         ("processor", f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB"),
+        ("load before it began", f"{about['load']} processes, where a quiet machine has none"),
         ("system", f"{about['kernel']}, Python {about['python']}"),
         ("databases", f"SQLite {about['sqlite']}, PostgreSQL {about.get('postgresql', 'not asked')}"),
         ("peers", peers or "not measured"),
