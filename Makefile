@@ -8,7 +8,7 @@ UV ?= uv
 LOCK := $(UV) --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run desk test faults check audit lock migration schema clean
+.PHONY: help run desk test faults bench check audit lock migration schema clean
 
 help:  ## 本说明 / this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ test: check  ## 全部检查和测试 / every check and every test (ARGS="-k wor
 faults: $(VENV)/test.stamp  ## 故障下的承诺：断电、断网、满盘、时钟跳变 / promises kept under fault (a quarter of an hour)
 	@$(PY) -m pytest -n 2 --dist worksteal --durations 20 tests/faults $(ARGS)
 
+bench: $(VENV)/test.stamp  ## 与下限、同类并排测速，写入 docs/benchmarks.md / floors, bangdan and peers side by side (20 minutes)
+	@$(PY) -m bench $(ARGS)
+
 check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, types, floors
 	@$(PY) -m ruff format --check -q .
 	@$(PY) -m ruff check -q .
@@ -38,6 +41,7 @@ lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; AR
 	$(LOCK) pyproject.toml --extra fleet --group test -o requirements/test.txt $(ARGS)
 	$(LOCK) pyproject.toml --extra fleet -c requirements/test.txt -o requirements/fleet.txt $(ARGS)
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt $(ARGS)
+	$(LOCK) bench/peers.in -c requirements/test.txt -o bench/peers.txt $(ARGS)
 
 migration: $(VENV)/test.stamp  ## 维护者：起草数据库迁移 / maintainers: draft a migration (ARGS="what changes")
 	@$(PY) -m engine.migrations.draft $(ARGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bangdan.language import Words
 
 if TYPE_CHECKING:
-    from engine.queries.standstill import Standstill
+    from engine.queries.standstill import Slowed, Standstill
     from notifications.stops import Stopped
 
 
@@ -37,4 +37,13 @@ def standing(post: Standstill, at: Callable[[datetime], str]) -> Words:
     return Words(
         f"自{since}起{what.zh}。待发的信都在，{again}自动再试",
         f"since {since} {what.en}. Nothing is lost; tried again at {again}",
+    )
+
+
+def slow(domain: Slowed, at: Callable[[datetime], str]) -> Words:
+    """How many letters to a domain wait for its minute, and when the last of them will have left."""
+    return Words(
+        f"发往{domain.domain}的限速：每分钟至多{domain.per_minute}封，到期待发{domain.due}封，预计{at(domain.out_by)}前发完",
+        f"to {domain.domain} at most {domain.per_minute} letters a minute leave: {domain.due} are due, "
+        f"the last by {at(domain.out_by)}",
     )

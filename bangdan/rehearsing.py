@@ -25,6 +25,7 @@ from engine.database import Database
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.office import Office
+from engine.rehearsal.crew import Alone, Hire
 from engine.rehearsal.play import KeptDoor, Rehearsed, Size, rehearse
 from engine.rosters.importing import Upload
 from engine.schema import bring_up
@@ -76,13 +77,18 @@ def perform(
     """Play the campaign from its opening to its last letter, with the units of `roster` or made-up ones."""
     began = time.perf_counter()
     played = rehearse(
-        opened, file.text, name=file.name, words=words(), size=size, post=post(opened, definition), progress=progress,
+        opened, file.text, name=file.name, words=words(), size=size, crew=alone(opened, definition), progress=progress,
         roster=roster,
     )  # fmt: skip
     return Performance(
         office=opened, played=played, database=out / DATABASE, seconds=time.perf_counter() - began,
         megabytes=peak_megabytes(),
     )  # fmt: skip
+
+
+def alone(opened: Office, definition: Definition) -> Hire:
+    """The crew that is this process."""
+    return lambda campaign: Alone(office=opened, campaign=campaign, post=post(opened, definition))
 
 
 def post(opened: Office, definition: Definition) -> Callable[[Clock], Post]:

@@ -20,6 +20,10 @@ from bangdan import ROOT
 if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
+    from engine.clock import Clock
+    from engine.fleet.worker import Worker
+    from engine.letters.post import Post
+    from engine.live import Beaten
     from engine.office import Office
     from engine.personal.terms import Terms
     from engine.settings import Settings
@@ -39,16 +43,19 @@ def settings() -> Settings:
     return read()
 
 
-def office(told: Settings) -> Office:
-    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards."""
+def office(told: Settings, *, mover: bool = False) -> Office:
+    """The office on the settings' database, whose tables are brought up to date. Dispose of its database afterwards.
+
+    A house that was left for another database is opened by the `mover` alone.
+    """
     from engine import clock
     from engine.database import Database
     from engine.office import Office
     from engine.schema import bring_up
     from engine.timekeeping import baseline
 
-    database = Database(told.database_url.render_as_string(hide_password=False))
-    bring_up(database)
+    database = Database(told.database_url.render_as_string(hide_password=False), kept=told.desk_threads)
+    bring_up(database, mover=mover)
     watch = baseline.watch(database, boot=clock.boot())
     return Office(database=database, workdays=workdays(told), terms=terms(told), watch=watch)
 
@@ -78,23 +85,27 @@ def workdays(told: Settings) -> Workdays:
 
 def post(told: Settings, opened: Office) -> Callable[[], list[DeliveryReport]]:
     """What delivers the letters that are due: to the mail server, or into the folder where there is none."""
+    return sender(told, opened).deliver
+
+
+def sender(told: Settings, opened: Office) -> Post:
+    """A sender of the letters that are due."""
     from engine.accounts import links
     from engine.letters import mailroom
     from engine.letters.composing import compose
     from engine.letters.post import Post
-    from notifications.errand import Pace
 
-    pace = Pace(told.smtp_per_minute)  # one for all doors of this process, or every beat would begin a new minute
-    each = Post(
+    known = keys(told, opened)  # now, not with the first link: by another key links would open nothing
+    return Post(
         office=opened,
-        open_door=lambda: mailroom.open_door(told, pace),
+        open_door=lambda: mailroom.open_door(told),
         sender=mailroom.sender(told),
         compose=compose(opened.memory.latest, ROOT / "templates" / "letters"),
         clock=opened.clock,
         worker=worker_name(),
-        secret_of=links.secret_of(lambda: keys(told)),
+        secret_of=links.secret_of(lambda: known),
+        limits=mailroom.limits(told),
     )
-    return each.deliver
 
 
 def pause(opened: Office) -> Callable[[], None] | None:
@@ -107,11 +118,11 @@ def pause(opened: Office) -> Callable[[], None] | None:
     return (lambda: time.sleep(GAP)) if opened.database.sqlite else None
 
 
-def keys(told: Settings) -> Keys:
-    """What codes of sign-in links are derived with; its file is made when it is first needed. Raises Refused."""
-    from engine.accounts.keys import keys_in
+def keys(told: Settings, opened: Office) -> Keys:
+    """What codes of sign-in links are derived with: the key that every process of the house has. Raises Refused."""
+    from engine.accounts.house_key import house_keys
 
-    return keys_in(told.key_path)
+    return house_keys(opened.database, told.key_path, at=opened.clock())
 
 
 def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
@@ -119,7 +130,7 @@ def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = N
     from bangdan.desk.house import Desk
     from engine.webhooks.addresses import networks_of
 
-    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told),
+    made = Desk(office=opened, clock=opened.clock, address=told.desk_address, lang=told.lang, keys=keys(told, opened),
                 proxies=told.desk_proxies, second_factor=told.second_factor == "office",
                 webhook_networks=networks_of(told.webhook_networks),
                 metrics_token=told.metrics_token.get_secret_value() if told.metrics_token else "")  # fmt: skip
@@ -145,6 +156,51 @@ def webhooks(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
         yield aside
     finally:
         aside.close()
+
+
+def worker(
+    told: Settings, opened: Office, *, tell: Callable[[Beaten], None], concurrency: int, name: str,
+    clock: Clock | None = None,
+) -> Worker:  # fmt: skip
+    """A worker of the fleet on the settings' database, whose job tables are brought up to date.
+
+    Raises Refused: WRK-01 on SQLite, WRK-02 where the fleet is not installed, and what the job tables have against it.
+    """
+    from datetime import timedelta
+
+    from engine.fleet.installed import must_be_there
+
+    must_be_there(opened.database)
+    from engine.fleet import tables
+    from engine.fleet.board import Board
+    from engine.fleet.hands import Hands
+    from engine.fleet.worker import Worker
+    from engine.reach import hold_nothing_while_stopped
+
+    tables.bring_up(opened.database)
+    hold_nothing_while_stopped(opened.database.engine)
+    clock = clock or opened.clock
+    hands = Hands(
+        office=opened, sender=replace(sender(told, opened), clock=clock),
+        courier=replace(courier(told, opened), clock=clock), board=Board(opened.database), clock=clock, tell=tell,
+        interval=timedelta(seconds=told.heartbeat_seconds),
+    )  # fmt: skip
+    return Worker(hands, opened.database.url, concurrency=concurrency, name=name)
+
+
+@contextmanager
+def hearing(opened: Office) -> Iterator[None]:
+    """As long as this lasts, what is stored elsewhere is looked at by the fleet at once."""
+    from engine.changes.listening import listening
+    from engine.fleet.board import Board
+    from engine.fleet.hearing import Hearing
+
+    heard = Hearing(opened.database, Board(opened.database))
+    try:
+        with listening(opened.database, heard):
+            yield
+    finally:
+        heard.close()
 
 
 def worker_name() -> str:

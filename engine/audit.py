@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select
 from sqlmodel import col
 
 from engine import replaying, versions, witness
@@ -26,10 +26,13 @@ from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
 
 BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
-# How many ids below the newest sealed one may still be unsealed: on PostgreSQL a transaction that was open when a later
-# one was sealed, and the longest, an import of 5,000 rows, writes three events a row. SQLite has one writer at a time.
+# What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
+# was sealed. It may be behind by so many ids (the longest, an import of 5,000 rows, writes three events a row), or by
+# any number, where other campaigns close meanwhile; then it is not older than this. SQLite has one writer at a time.
 LOOK_BEHIND = {"postgresql": 50_000, "sqlite": 0}
+OPEN_AT_MOST = timedelta(minutes=15)
 GENESIS = "0" * 64
+READ = 5_000  # events at a time, where all of them are read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,7 @@ def seal(work: Work) -> int:
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    rows = connection.execute(_unsealed(work).where(col(Event.id) > _reach(work)).limit(BATCH)).all()
+    rows = connection.execute(_unsealed(work, _behind(work)).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -85,11 +88,10 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     faults: list[str] = []
     head, sealed, seals = GENESIS, 0, 0
     heads = {GENESIS}
-    members = _members(work)
     for each in work.connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id))
     ).all():
-        rows = members.get(each.id, [])
+        rows = _members(work, each.id)
         seals, sealed = seals + 1, sealed + len(rows)
         if each.previous != head:
             faults.append(f"封存{each.id}与前一封存不衔接 / seal {each.id} does not follow the one before it")
@@ -107,7 +109,7 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
-    faults += words.disagreements(work, work.connection.execute(_events(work)))
+    faults += words.disagreements(work, work.connection.execute(_events(work).execution_options(yield_per=READ)))
     faults += replaying.disagreements(work)
     faults += witness.disagreements(work)
     faults += versions.disagreements(work)
@@ -120,22 +122,32 @@ def _events(work: Work) -> Any:
     return select(Event).where(col(Event.campaign_id) == work.campaign_id).order_by(col(Event.id))
 
 
-def _unsealed(work: Work) -> Any:
-    return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
+def _unsealed(work: Work, after: int) -> Any:
+    """Events behind that id under no seal. It is said of both, so that PostgreSQL merges the ends of two indexes."""
+    sealed = select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id), col(SealedEvent.event_id) > after)
+    return _events(work).where(col(Event.id) > after, ~sealed.exists())
 
 
-def _reach(work: Work) -> int:
-    """The id from which on a seal takes what is not sealed. Another campaign's seals say nothing about this one."""
-    query = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).join(
-        Seal, col(Seal.id) == col(SealedEvent.seal_id)
-    )
-    newest = int(work.connection.execute(query.where(col(Seal.campaign_id) == work.campaign_id)).scalar_one())
-    return newest - LOOK_BEHIND[work.connection.dialect.name]
+def _behind(work: Work) -> int:
+    """The id from which on there may be events that are not sealed. Other campaigns' seals say nothing about this one.
+
+    The last seal is enough to go on from: one that took only what was late makes the next look further back, once.
+    """
+    if work.connection.dialect.name == "sqlite":
+        return _newest(work)
+    return min(_newest(work) - LOOK_BEHIND["postgresql"], _newest(work, col(Seal.at) <= work.at - OPEN_AT_MOST))
+
+
+def _newest(work: Work, *which: ColumnElement[bool]) -> int:
+    """The newest event under the last seal of those."""
+    last = select(func.max(col(Seal.id))).where(col(Seal.campaign_id) == work.campaign_id, *which).scalar_subquery()
+    newest = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).where(col(SealedEvent.seal_id) == last)
+    return int(work.connection.execute(newest).scalar_one())
 
 
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
-    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _reach(work))):
+    for row in work.connection.execute(_unsealed(work, 0).where(col(Event.id) <= _behind(work))):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 
@@ -149,14 +161,9 @@ def _astray(work: Work) -> Iterator[str]:
                f"the seal over event {found[0]} and {len(found) - 1} more is not there")  # fmt: skip
 
 
-def _members(work: Work) -> dict[int, list[Row[Any]]]:
-    link = select(col(SealedEvent.event_id), col(SealedEvent.seal_id)).join(
-        Seal, col(Seal.id) == col(SealedEvent.seal_id)
-    )
-    pairs = work.connection.execute(link.where(col(Seal.campaign_id) == work.campaign_id))
-    seal_of = dict(pairs.all())
-    found: dict[int, list[Row[Any]]] = {}
-    for row in work.connection.execute(_events(work)):
-        if row.id in seal_of:
-            found.setdefault(seal_of[row.id], []).append(row)
-    return found
+def _members(work: Work, seal_id: int) -> Sequence[Row[Any]]:
+    """The campaign's events under one seal, in order: at most a batch, however long the history is."""
+    link = col(SealedEvent.event_id) == col(Event.id)
+    found = _events(work).join(SealedEvent, link).where(col(SealedEvent.seal_id) == seal_id)
+    rows: Sequence[Row[Any]] = work.connection.execute(found).all()
+    return rows

@@ -14,6 +14,7 @@ from engine.letters import movement, occasional
 from engine.letters.correspondence import Sent
 from engine.moving import Moved
 from engine.office import Office, Work
+from engine.organisers import keeping as organisers
 from engine.tables import Campaign
 from engine.texts import reason_of
 from workflows.definition import Definition, Milestone, Who
@@ -23,15 +24,20 @@ from workflows.timeline import InForce
 from workflows.vocabulary import Edge
 
 
-def open_campaign(office: Office, source: str, *, name: str, actor: Actor, at: datetime) -> str:
-    """Open the campaign that a file describes; returns its key. Raises FileRefused, or Refused when it is open already.
+def open_campaign(
+    office: Office, source: str, *, name: str, actor: Actor, at: datetime, organiser: str | None = None
+) -> str:
+    """Open the campaign that a file describes; returns its key. It is and stays one of the `organiser` with that key,
+    which may be left out where there are no two.
 
+    Raises FileRefused, or Refused when it is open already (CMP-01) or which organiser is not known (ORG-03, ORG-04).
     The file is kept in the database, so that the campaign goes on when the file is changed or lost.
     """
     may_office(actor)
     definition = load(source, name=name, workdays=office.workdays).definition
     with office.database.write() as connection:
-        values = {"key": definition.key, "source_name": name, "source": source, "opened_at": at,
+        whose = organisers.meant(connection, organiser, at=at).id
+        values = {"key": definition.key, "organiser_id": whose, "source_name": name, "source": source, "opened_at": at,
                   "digest": versions.digest_of(source)}  # fmt: skip
         added = insert_into(connection, Campaign).on_conflict_do_nothing(index_elements=["key"])
         campaign_id = connection.execute(added.returning(col(Campaign.id)), values).scalar()

@@ -21,8 +21,11 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.line import Line
+from engine.reach import notice_loss, ours
+from engine.relocation.refusals import held
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -35,6 +38,7 @@ SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
 CANDIDATE_LOCKS = 512
+KEPT = 40  # connections; as many as a desk has threads
 BATCHES, SEALING, CANDIDATES = (
     20231201,
     20231202,
@@ -50,15 +54,18 @@ _READ = ("BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 class Database:
     """A connection pool with two doors: `write` (one transaction that commits or leaves nothing) and `read`.
 
-    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal).
+    `durable=False` gives up the promise to survive a power cut, for copies that are thrown away (a rehearsal). `kept`
+    connections to a server are left open between their uses; there is one for each thread that asks at the same time.
     """
 
-    def __init__(self, url: str | URL, *, durable: bool = True) -> None:
+    def __init__(self, url: str | URL, *, durable: bool = True, kept: int = KEPT) -> None:
         self.url: URL = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
+        self.changes = Changes()
         self._writers = Line()
-        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url)
+        self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
+        event.listen(self.engine, "handle_error", held, retval=True)
 
     @contextmanager
     def write(self, campaign_id: int | None = None, *, alone: bool = False) -> Iterator[Connection]:
@@ -68,10 +75,12 @@ class Database:
         server.
         """
         how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {_lock(campaign_id, alone=alone)}")
-        with self._turn(), self.engine.connect() as connection, self._begun(connection, how) as transaction:
-            yield connection
-            if transaction.is_active:  # or whoever looked at what would happen took it back
-                _commit(transaction)
+        with self._turn(), self.engine.connect() as connection:
+            with self._begun(connection, how) as transaction:
+                yield connection
+                if transaction.is_active:  # or whoever looked at what would happen took it back
+                    _commit(transaction)
+            self.changes.tell(connection)
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -139,6 +148,12 @@ class Database:
             self.engine.dispose()  # the others that wait have ended with it
             _tell_driver(connection, how)
 
+    def tell(self, campaign_id: int = EVERY) -> None:
+        """Let whoever listens look at a campaign, or at all: for what is told of in no event."""
+        with suppress(*FAILING), self.engine.connect() as connection:
+            note(connection, campaign_id)
+            self.changes.tell(connection)
+
     def copy(self, path: Path) -> None:
         """An SQLite database as it is at this moment, in one file; on a write-ahead log nobody waits for it."""
         target = sqlite_library.connect(str(path))
@@ -175,14 +190,17 @@ def _tell_driver(connection: Connection, statement: str) -> None:
         cursor.close()
 
 
-def _postgresql(url: URL) -> Engine:
-    return create_engine(
+def _postgresql(url: URL, kept: int) -> Engine:
+    engine = create_engine(
         url,
-        pool_size=20,
+        pool_size=kept,
+        max_overflow=-1,
         hide_parameters=True,
         use_native_hstore=False,  # each connection would ask for a type that we don't use
-        connect_args={"autocommit": True},
+        connect_args={"autocommit": True, **ours(url)},
     )
+    notice_loss(engine)
+    return engine
 
 
 def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
@@ -191,7 +209,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         url,
         module=library,
         poolclass=QueuePool,
-        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told that nothing was stored
+        max_overflow=-1,  # one for each thread: who waited for one half a minute would be told of a defect of ours
         hide_parameters=True,  # an error's words go to the log, and names and numbers of people don't
         connect_args={"timeout": patience, "check_same_thread": False, "cached_statements": 1000},
     )

@@ -14,10 +14,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED
@@ -26,6 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from engine.clock import Clock, now
+from engine.stopping import first_signal
 
 INTERVAL = timedelta(seconds=60)
 JOB = "beat"
@@ -77,12 +76,14 @@ class Heartbeat:
         """Look at the clock now; for whoever knows that it was set."""
         self._scheduler.wakeup()
 
-    def nudge(self) -> None:
-        """Beat as soon as the pace allows: somebody has just caused something, such as a letter that they wait for."""
+    def nudge(self, after: timedelta = timedelta()) -> None:
+        """Beat `after` that, or as soon as the pace allows: somebody has just caused something, such as a letter that
+        they wait for.
+        """
         with self._setting:
             if self._leaving.is_set() or (job := self._scheduler.get_job(JOB)) is None:
                 return
-            soon = self._by_wall(max(self._clock(), self._began + PACE))
+            soon = self._by_wall(max(self._clock() + after, self._began + PACE))
             if soon < job.next_run_time:
                 self._scheduler.modify_job(JOB, next_run_time=soon)
 
@@ -91,7 +92,7 @@ class Heartbeat:
 
         For the main thread. Returns the signal.
         """
-        with _first_signal() as received:
+        with first_signal() as received:
             self.start()
             logger.info("heartbeat_started")
             came = received()
@@ -146,28 +147,3 @@ class _Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
         """The next beat, if none is named before it."""
         del previous_fire_time
         return now + self.interval
-
-
-@contextmanager
-def _first_signal() -> Iterator[Callable[[], signal.Signals]]:
-    """A function that waits for the first signal. From then on signals have their usual, deadly effect again."""
-    arrived = threading.Event()
-    came: list[signal.Signals] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_DFL)
-        came.append(signal.Signals(number))
-        arrived.set()
-
-    def wait() -> signal.Signals:
-        while not arrived.wait(timeout=1):
-            pass  # on Windows a wait without an end can't be interrupted
-        return came[0]
-
-    before = {each: signal.signal(each, note) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield wait
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from engine.changes import telling
 from engine.office import Work
 from engine.personal import words
 from engine.tables import Event
@@ -45,6 +46,7 @@ def line(
     details: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """The row of one event, by this transaction's actor and instant; its words are stored with it."""
+    telling.note(work.connection, work.campaign_id)
     actor = work.actor
     plain, said = words.kept(work, details)
     return {

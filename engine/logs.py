@@ -21,6 +21,9 @@ def set_up(kind: Literal["text", "json"], stream: TextIO, *, level: int = loggin
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # It tells every run, and again what failed; `engine.heartbeat` tells that once.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    # The same of `engine.fleet`, and of its lines to the database.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # requests are told by `bangdan.desk.measuring`
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.access import Actor, may_office
+from engine.backups.copies import Safe, make_safe
 from engine.backups.entries import reopen
 from engine.history import record
 from engine.office import Office, every
@@ -18,13 +19,28 @@ from workflows.reasons import Reason, Refused
 
 def mute(office: Office, actor: Actor, *, at: datetime, reason: str) -> bool:
     """From now on no letter leaves, of no campaign. Says whether that is new. Raises Refused (role, reason)."""
+    with office.database.write() as connection:
+        return mute_in(office, connection, actor, at=at, reason=reason)
+
+
+def mute_in(office: Office, connection: Connection, actor: Actor, *, at: datetime, reason: str) -> bool:
+    """The same, in a transaction that is open already."""
     may_office(actor)
     reason = reason_of(reason)
-    with office.database.write() as connection:
-        new = muting.mute(connection, at=at, reason=reason, actor=actor.name)
-        for work in every(office, connection, actor, at) if new else ():
-            record(work, "campaign", work.campaign_id, "mute", reason=reason)
+    new = muting.mute(connection, at=at, reason=reason, actor=actor.name)
+    for work in every(office, connection, actor, at) if new else ():
+        record(work, "campaign", work.campaign_id, "mute", reason=reason)
     return new
+
+
+def mute_copy(office: Office, actor: Actor, *, at: datetime, reason: str) -> Safe:
+    """This database is a copy that another tool made: muted, and nobody comes in by what the original gave out.
+
+    Raises Refused (role, reason).
+    """
+    with office.database.write() as connection:
+        mute_in(office, connection, actor, at=at, reason=reason)
+        return make_safe(connection, at=at, reason=reason, actor=actor.name)
 
 
 def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> int:
@@ -32,14 +48,19 @@ def unmute(office: Office, actor: Actor, *, at: datetime, waiting: Waiting) -> i
 
     Raises Refused (role; MUT-01: it is not muted).
     """
-    may_office(actor)
     with office.database.write() as connection:
-        found = must_be_muted(connection)
-        count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
-        reopen(connection, since=found.since)
-        for work in every(office, connection, actor, at):
-            record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
-                   letters=count)  # fmt: skip
+        return unmute_in(office, connection, actor, at=at, waiting=waiting)
+
+
+def unmute_in(office: Office, connection: Connection, actor: Actor, *, at: datetime, waiting: Waiting) -> int:
+    """The same, in a transaction that is open already."""
+    may_office(actor)
+    found = must_be_muted(connection)
+    count = muting.unmute(connection, at=at, actor=actor.name, waiting=waiting)
+    reopen(connection, since=found.since)
+    for work in every(office, connection, actor, at):
+        record(work, "campaign", work.campaign_id, "unmute", since=found.since.isoformat(), waiting=waiting,
+               letters=count)  # fmt: skip
     return count
 
 

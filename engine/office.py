@@ -48,7 +48,7 @@ _SEALED = (
     .scalar_subquery()
 )
 _CAMPAIGN = select(
-    col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version),
+    col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version), col(C.organiser_id),
     _SEALED.label("sealed"), words.MARK.label("mark"),
 ).where(col(C.id) == bindparam("campaign"))  # fmt: skip
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
@@ -67,6 +67,7 @@ class Memory:
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
     moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
+    mail: dict[int, tuple[str, str | None]] = field(default_factory=dict)  # in whose name a campaign writes
 
 
 @dataclass(kw_only=True)
@@ -79,6 +80,7 @@ class Work:
 
     connection: Connection
     campaign_id: int
+    organiser_id: int
     filed: Definition
     definition: Definition
     shapes: Shapes
@@ -238,7 +240,8 @@ class Office:
             definition = memory.with_classes[key] = classes.in_force(connection, campaign_id, filed)
         memory.latest[campaign_id] = definition
         return Work(
-            connection=connection, campaign_id=campaign_id, filed=filed, definition=definition, shapes=machines,
+            connection=connection, campaign_id=campaign_id, organiser_id=row.organiser_id, filed=filed,
+            definition=definition, shapes=machines,
             workdays=self.workdays, actor=actor, at=at, calendar_version=row.calendar_version,
             closed=row.closed, memory=memory, digest=row.digest, doubt=self._doubt(connection),
             sealed=row.sealed or "", marks={(actor.caller, actor.name): row.mark} if row.mark else {},

@@ -21,6 +21,7 @@ from workflows.amending import leads
 from workflows.nomination import Shape
 
 N = Nomination
+READ = 5_000  # events at a time
 JUDGED = {"select": True, "advance": False, "eliminate": False, "begin": False, "lapse": False}
 
 
@@ -37,6 +38,7 @@ def _ways(work: Work) -> Iterator[str]:
         .where(col(Event.campaign_id) == work.campaign_id, col(Event.subject) == "nomination",
                col(Event.to_state).is_not(None))
         .order_by(col(Event.subject_id), col(Event.id))
+        .execution_options(yield_per=READ)
     )  # fmt: skip
     held: Any = select(col(N.id), col(N.state), col(N.selected), col(N.correct_by), col(N.resume_state),
                   col(N.returned_from))  # fmt: skip
@@ -78,6 +80,7 @@ def _states(work: Work) -> Iterator[str]:
                 col(Event.to_state).is_not(None),
             )
             .order_by(col(Event.subject_id), col(Event.id))
+            .execution_options(yield_per=READ)
         )
         standing = select(col(table.id), col(table.state), col(table.track))
         rows = work.connection.execute(standing.where(col(table.campaign_id) == work.campaign_id)).all()

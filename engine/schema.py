@@ -17,16 +17,20 @@ from sqlmodel import SQLModel
 import engine.accounts.tables
 import engine.circulars.tables
 import engine.feeds.tables
+import engine.organisers.tables
 import engine.personal.tables
 import engine.proposals.tables
+import engine.relocation.tables
 import engine.searching.tables
 import engine.tables
 import engine.timekeeping.tables
 import engine.uploads.tables
 import engine.webhooks.tables  # noqa: F401 - imported to fill the metadata, as are the others
+import notifications.pacing
 import notifications.stops
 import notifications.tables  # noqa: F401 - the same
 from engine.database import Database
+from engine.relocation import standing
 from workflows.reasons import Reason, Refused
 
 if TYPE_CHECKING:
@@ -39,24 +43,27 @@ LOCK = (20231130, 1)  # PostgreSQL: the two-number locks are a space of their ow
 _alembic_is_one_per_process = threading.Lock()
 
 
-def bring_up(database: Database) -> None:
-    """Make or upgrade the tables; does nothing to a database that is up to date (two small reads).
+def bring_up(database: Database, *, mover: bool = False) -> None:
+    """Make or upgrade the tables; does nothing to a database that is up to date (three small reads).
 
     All or nothing, and any number of processes may do it at once. Raises Refused: SCH-01 when a newer version made the
-    database, SCH-02 when there are tables of these names that no version of ours made, SCH-03 when it can't be opened.
+    database, SCH-02 when there are tables of these names that no version of ours made, SCH-03 when it can't be opened,
+    MOV-02 and MOV-03 when it was moved away or is being moved to, unless the `mover` itself opens it.
     """
     known = revisions()
     try:
         with database.read() as connection:
             found = revision(connection)
-        if known and found == known[-1]:
-            return
+            if known and found == known[-1]:
+                if not mover:
+                    standing.may_open(connection)
+                return
         with _alembic_is_one_per_process, database.reshape() as connection:
             _upgrade(connection, known)
     except DatabaseError as error:
         if type(error) not in (OperationalError, DatabaseError):
             raise  # not about reaching the database: a defect of ours
-        raise Refused(_cannot_open(database, error)) from error
+        raise Refused(cannot_open(database, error)) from error
 
 
 def revisions() -> list[str]:
@@ -84,6 +91,7 @@ def _upgrade(connection: Connection, known: list[str]) -> None:
     found = revision(connection)  # again, under the lock: another process may have been faster
     if found is not None and found not in known:
         raise Refused(_newer(found, known))
+    standing.may_upgrade(connection)
     if found is None and (strangers := _strangers(connection)):
         raise Refused(_not_ours(strangers))
     command.upgrade(alembic(connection), "head")
@@ -122,7 +130,8 @@ def _not_ours(names: list[str]) -> Reason:
     )
 
 
-def _cannot_open(database: Database, error: DatabaseError) -> Reason:
+def cannot_open(database: Database, error: DatabaseError) -> Reason:
+    """It is not there, or not ours to open, in the driver's words."""
     where, words = database.url.render_as_string(hide_password=True), str(error.orig).strip()[:200]
     return Reason(
         code="SCH-03", zh=f"无法打开数据库 {where}：{words}", en=f"the database {where} can't be opened: {words}"

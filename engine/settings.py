@@ -30,7 +30,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.secret_files import mode_of, others_can_read
-from notifications.errors import AddressRefused, shown
+from notifications.domain_limits import domain_limits
+from notifications.errors import AddressRefused, SettingsRefused, shown
 from notifications.letter import check_address
 from workflows.reasons import Reason, Refused
 
@@ -135,6 +136,14 @@ def _networks(text: str) -> str:
     return text.replace(" ", "")
 
 
+def _domain_limits(text: str) -> str:
+    try:
+        domain_limits(text)
+    except SettingsRefused as error:
+        raise Wrong(error.zh, error.en) from error
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Line = Annotated[str, AfterValidator(_one_line)]
 
@@ -225,6 +234,15 @@ class Settings(BaseSettings):
     smtp_per_minute: int | None = Field(
         default=None, ge=1, description="每分钟最多发信数；未设则不限 / letters a minute at most; not set: no limit"
     )
+    smtp_domain_per_minute: int | None = Field(
+        default=None,
+        ge=1,
+        description="每分钟发往同一收件域名的最多封数；未设则不限 / letters a minute to any one domain at most",
+    )
+    smtp_domain_limits: Annotated[str, AfterValidator(_domain_limits)] = Field(
+        default="",
+        description="个别收件域名的每分钟上限，如 qq.com=30,163.com=60 / the same for single domains",
+    )
 
     desk_host: Line = Field(
         default="127.0.0.1", description="网页工作台监听的地址 / the address on which the desk listens"
@@ -233,6 +251,13 @@ class Settings(BaseSettings):
         default=8000, ge=1, le=65535, description="网页工作台监听的端口 / the port on which the desk listens"
     )
 
+    desk_threads: int = Field(
+        default=40,
+        ge=4,
+        le=400,
+        description="工作台同时办理的请求数，每个占用一个数据库连接 / "
+        "requests that a desk works at at the same time, each with a database connection of its own",
+    )
     desk_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         default=None,
         description="工作台对外的网址，写入登录链接，如 https://bangdan.example.cn；未设则为监听的地址 / "

@@ -35,6 +35,7 @@ class Campaign(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
+    organiser_id: int = Field(foreign_key="organiser.id", index=True)  # never changed
     source_name: str
     source: str
     digest: str
@@ -347,6 +348,8 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_event_subject", "subject", "subject_id", "id"),
+        # What happened in one campaign since it was sealed last, however much has happened in others meanwhile.
+        Index("ix_event_campaign", "campaign_id", "id"),
         # A rare verb among millions of lines. It begins with the verb: else it is chosen where none is asked for.
         Index("ix_event_verb", "verb", "campaign_id", "id"),
     )

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any] | Row[Any]
 Ledger = Counter[tuple[str, str]]
 
+READ = 5_000  # rows at a time, where all of them are read
 DIGITS = 32  # 128 bits of the SHA-256
 
 # What of each table is witnessed. Columns that a set-based statement changes (a closing moves thousands of rows) are
@@ -102,7 +103,7 @@ def disagreements(work: Work) -> Iterator[str]:
     for table in HELD:
         name = str(table.__tablename__)
         strange = 0
-        for row in work.connection.execute(_rows(work, table)):
+        for row in work.connection.execute(_rows(work, table).execution_options(yield_per=READ)):
             found = digest(table, _values(row))
             if found is None:
                 continue
@@ -121,7 +122,7 @@ def _told(work: Work, left: Ledger) -> Iterator[str]:
     query = select(col(Event.id), col(Event.rows)).where(
         col(Event.campaign_id) == work.campaign_id, col(Event.rows).is_not(None)
     )
-    for row in work.connection.execute(query.order_by(col(Event.id))):
+    for row in work.connection.execute(query.order_by(col(Event.id)).execution_options(yield_per=READ)):
         for table, before, after in row.rows:
             if before and left[table, before] > 0:
                 left[table, before] -= 1

@@ -13,10 +13,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, insert, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, insert, null, or_, select, update
 
 from notifications.letter import Address, Recipient
 from notifications.muting import MUTED, must_speak
+from notifications.pacing import Allowance
+from notifications.row_order import take
 from notifications.states import MOST_UNKNOWNS
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
@@ -72,20 +74,23 @@ class Settlement:
 
 def claim(
     conn: Connection, *, at: datetime, worker: str, limit: int, lease_until: datetime, repeat_at: datetime,
-    only: Collection[str] = (),
+    only: Collection[str] = (), allowance: Allowance | None = None,
 ) -> list[Claimed]:  # fmt: skip
-    """Take up to `limit` due letters, oldest due first, until `lease_until`; of the templates `only`, if any is named.
+    """Take up to `limit` due letters until `lease_until`; of the templates `only`, if any is named.
+
+    They go by turns (`notifications.turns`), in a turn the oldest due first.
 
     First what dead workers held is set free (an unknown outcome is repeated at `repeat_at`), and due letters whose use
     has passed expire: they count towards `limit`, so an empty answer with letters left is possible; `next_due` tells.
+    With an `allowance`, letters to a domain to which none may leave now stay where they are and hold up no other.
     Raises Muted in a house that lets no letter out.
     """
     must_speak(conn)
     recover(conn, at=at, repeat_at=repeat_at)
-    some = {"only": list(only)} if only else {}
-    due = conn.execute(_DUE_OF if only else _DUE, {"at": at, "limit": limit, **some}).all()
+    due = conn.execute(*_due(at, limit, only, allowance.full if allowance else ())).all() if limit else []
     expired = [row.id for row in due if row.useful_until is not None and row.useful_until <= at]
-    taken = [row.id for row in due if row.useful_until is None or row.useful_until > at]
+    useful = [row for row in due if row.useful_until is None or row.useful_until > at]
+    taken = [row.id for row in useful if allowance is None or allowance.take(row.to_domain)]
     if expired:
         conn.execute(_EXPIRE, {"ids": expired})
     if not taken:
@@ -95,10 +100,32 @@ def claim(
     return [_claimed(row, token) for row in conn.execute(_HELD, {"ids": taken})]
 
 
+def _due(
+    at: datetime, limit: int, only: Collection[str], without: Collection[str]
+) -> tuple[Select[Any], dict[str, Any]]:  # fmt: skip
+    """The statement that finds due letters, and what it is asked with."""
+    statement, asked = _DUE_OF if only else _DUE, {"at": at, "limit": limit, **({"only": list(only)} if only else {})}
+    if not without:
+        return statement, asked
+    return statement.where(LETTER.c.to_domain.not_in(bindparam("without", expanding=True))), {
+        **asked,
+        "without": without,
+    }
+
+
 def recover(conn: Connection, *, at: datetime, repeat_at: datetime) -> None:
     """Set free what workers held whose lease ran out: not delivered before the dot, unknown after it."""
     conn.execute(_LEASE_RAN_OUT, {"at": at})
     conn.execute(_LEASE_RAN_OUT_AT_DOT, {"at": at, "next": repeat_at, "answer": STOPPED_AT_DOT})
+
+
+def let_go(conn: Connection, *, worker: str) -> None:
+    """Set free at once what a worker held that is known to be gone, but not what it had brought to the dot.
+
+    If it lives after all, nothing of this is its own any more: it may not send any of them.
+    """
+    take(conn, and_(LETTER.c.claimed_until.is_not(None), LETTER.c.claimed_by.startswith(f"{worker}/", autoescape=True)))
+    conn.execute(_LET_GO, {"worker": f"{worker}/"})
 
 
 def freeze(conn: Connection, letters: Mapping[int, Frozen]) -> None:
@@ -169,9 +196,9 @@ _BACK = case((_NO_LONGER_TRUE, gone("cancelled")), else_="ready")
 _AFTER_UNKNOWN = case((or_(_NO_LONGER_TRUE, LETTER.c.unknowns + 1 >= MOST_UNKNOWNS), "parked"), else_="ready")
 
 _DUE = (
-    select(LETTER.c.id, LETTER.c.useful_until)
+    select(LETTER.c.id, LETTER.c.useful_until, LETTER.c.to_domain)
     .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
-    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+    .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # SQLite has one writer and ignores it
 )
@@ -184,11 +211,24 @@ _HELD = (
     select(LETTER, LETTER_BYTES.c.frozen)
     .outerjoin(LETTER_BYTES, LETTER_BYTES.c.letter_id == LETTER.c.id)
     .where(_IDS)
-    .order_by(LETTER.c.next_attempt_at, LETTER.c.id)
+    .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
+)
+# What somebody is just settling is left to the next time: nobody waits for it.
+_OVER = (
+    select(LETTER.c.id)
+    .where(LETTER.c.claimed_until <= bindparam("at"))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
 )
 _LEASE_RAN_OUT = (
     update(LETTER)
-    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until <= bindparam("at"))
+    .where(LETTER.c.state == "claimed", LETTER.c.id.in_(_OVER))
+    .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
+)
+_LET_GO = (
+    update(LETTER)
+    .where(LETTER.c.state == "claimed", LETTER.c.claimed_until.is_not(None))
+    .where(LETTER.c.claimed_by.startswith(bindparam("worker")))
     .values(state=_BACK, last_answer=STOPPED_BEFORE_DOT, **_FREE)
 )
 _UNKNOWN = {
@@ -199,9 +239,7 @@ _UNKNOWN = {
     "last_answer": bindparam("answer"),
     **_FREE,
 }
-_LEASE_RAN_OUT_AT_DOT = (
-    update(LETTER).where(LETTER.c.state == "dot", LETTER.c.claimed_until <= bindparam("at")).values(_UNKNOWN)
-)
+_LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
 _FREEZE = (
     update(LETTER).where(LETTER.c.id == bindparam("row")).values(message_id=bindparam("mid"), date=bindparam("day"))
 )

@@ -22,9 +22,10 @@ from notifications.doors import Door, Parcel, Stop
 from notifications.errors import MailError
 from notifications.ledger import Ledger
 from notifications.letter import Sender
-from notifications.mailbook import next_due
+from notifications.mailbook import next_due, waiting_for
 from notifications.message import Envelope, build, message_id
-from notifications.muting import Muted
+from notifications.muting import Muted, must_speak
+from notifications.pacing import NO_LIMITS, Limits, Tab, allowance, begin, granted
 from notifications.patience import REPEAT_UNKNOWN_AFTER
 from notifications.rendering import Rendered
 from notifications.secrecy import SecretOf, filled, no_secret
@@ -45,15 +46,24 @@ class Drop:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Content:
-    """What a letter says, and the .ics that goes with it."""
+    """What a letter says, the .ics that goes with it, and in whose name it goes out if not in the house's."""
 
     rendered: Rendered
     calendar: bytes | None = None
+    sender: Sender | None = None
 
 
-Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop]]
-"""For each letter, in order: the context to write it with, or `Drop`. Runs in the claiming transaction. For a letter
-that is frozen already only `Drop` counts: its words are fixed."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """The answer of a re-check that could not be made: why, and when to ask again."""
+
+    until: datetime
+    reason: str
+
+
+Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop | Wait]]
+"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs in the claiming transaction. For a
+letter that is frozen already only the last two count: its words are fixed."""
 
 Compose = Callable[[Claimed, Mapping[str, Any]], Content]
 """Writes a letter. A `MailError` fails that letter and no other."""
@@ -89,6 +99,7 @@ class _Prepared:
     dropped: int = 0
     unwritable: int = 0
     stop: Stop | None = None
+    tab: Tab | None = None
 
 
 async def deliver_once(
@@ -103,10 +114,13 @@ async def deliver_once(
     batch: int = BATCH,
     secret_of: SecretOf = no_secret,
     only: Collection[str] = (),
+    limits: Limits = NO_LIMITS,
+    patience: float = 0.0,
 ) -> DeliveryReport:
-    """Deliver up to `batch` due letters, of the templates `only` if any is named.
+    """Deliver up to `batch` due letters, of the templates `only` if any is named, as many as `limits` let leave.
 
-    `secret_of` knows what is for a letter's reader alone.
+    `secret_of` knows what is for a letter's reader alone, `patience` is for how many seconds a database that is away is
+    waited for with what became of letters.
 
     `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
     raises; then nothing is lost: what was not settled is set free when the lease runs out.
@@ -119,13 +133,21 @@ async def deliver_once(
                 with open_transaction() as conn:
                     return _prepare(
                         conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of,
-                        only=only,
+                        only=only, limits=limits,
                     )  # fmt: skip
             except Muted as muted:
                 return _Prepared(stop=muted.stop)
 
         prepared = await loop.run_in_executor(desk, prepare)
-        ledger = Ledger(open_transaction, clock, desk, prepared.letters, lease=LEASE)
+        ledger = Ledger(
+            open_transaction,
+            clock,
+            desk,
+            prepared.letters,
+            lease=LEASE,
+            tab=prepared.tab or Tab(at=clock()),
+            patience=patience,
+        )
         stop = prepared.stop
         try:
             if prepared.parcels:
@@ -135,7 +157,7 @@ async def deliver_once(
 
         def look() -> datetime | None:
             with open_transaction() as conn:
-                return next_due(conn, only=only)
+                return _next_due(conn, limits, only=only, at=clock())
 
         due = await loop.run_in_executor(desk, look)
     return DeliveryReport(
@@ -152,20 +174,40 @@ async def deliver_once(
     )
 
 
+def _next_due(conn: Connection, limits: Limits, *, only: Collection[str], at: datetime) -> datetime | None:
+    """The first instant at which anything may be done: what waits for its domain's minute waits until that begins."""
+    if not limits.by_domain:
+        return next_due(conn, only=only)
+    allowed = allowance(conn, limits, at=at)
+    held = allowed.free(waiting_for(conn, allowed.full, at=at))
+    due = next_due(conn, only=only, without=allowed.full)
+    return min((each for each in (due, held) if each is not None), default=None)
+
+
 def _prepare(
     conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int,
-    secret_of: SecretOf, only: Collection[str],
+    secret_of: SecretOf, only: Collection[str], limits: Limits,
 ) -> _Prepared:  # fmt: skip
     """Claim letters, ask whether they are still true, write and freeze those that are new."""
+    must_speak(conn)
+    allowed = begin(conn, limits, at=at)
+    most = allowed.most(limit)
     letters = claim(
-        conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER, only=only
-    )
+        conn, at=at, worker=worker, limit=most, lease_until=at + LEASE, repeat_at=at + REPEAT_UNKNOWN_AFTER, only=only,
+        allowance=allowed,
+    )  # fmt: skip
+    if most == 0:
+        due = next_due(conn, only=only)
+        return _Prepared(stop=allowed.stop() if due is not None and due <= at else None)
     frozen: dict[int, Frozen] = {}
     new: dict[int, Frozen] = {}
     ended: list[Settlement] = []
     for letter, answer in zip(letters, recheck(conn, letters, at) if letters else (), strict=True):
         if isinstance(answer, Drop):
             ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
+        elif isinstance(answer, Wait):
+            ended.append(Settlement(id=letter.id, token=letter.token, outcome="known_not_delivered",
+                                    answer=answer.reason, next_attempt_at=answer.until))  # fmt: skip
         elif letter.frozen is not None:
             frozen[letter.id] = letter.frozen
         else:
@@ -177,6 +219,7 @@ def _prepare(
     settle(conn, ended, at=at)
     bytes_of = frozen | new
     held = [letter for letter in letters if letter.id in bytes_of]
+    domains = [letter.to.address.domain for letter in held]
     dropped = sum(one.outcome == "dropped" for one in ended)
     return _Prepared(
         claimed=len(letters),
@@ -184,10 +227,12 @@ def _prepare(
         parcels=[_parcel(letter, bytes_of[letter.id], secret_of(letter)) for letter in held],
         dropped=dropped,
         unwritable=len(ended) - dropped,
+        tab=granted(conn, limits, held[0].token, domains, at=at) if held else None,
     )
 
 
 def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:
+    sender = content.sender or sender
     envelope = Envelope(sender=sender, to=letter.to, message_id=message_id(letter.public_id, sender), date=at)
     raw = build(envelope, content.rendered, calendar=content.calendar)
     return Frozen(message_id=envelope.message_id, date=at, raw=raw)

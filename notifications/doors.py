@@ -66,5 +66,6 @@ class Door(Protocol):
 
 def shortened(words: str) -> str:
     """A server's answer as it is kept: one line, not too long."""
-    line = " ".join("".join(char if char.isprintable() else " " for char in words).split())
+    printable = words if words.isprintable() else "".join(char if char.isprintable() else " " for char in words)
+    line = " ".join(printable.split())
     return line if len(line) <= LONGEST_ANSWER else line[: LONGEST_ANSWER - 1] + "…"

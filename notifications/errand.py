@@ -9,46 +9,12 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil
 from typing import Literal
 
 from notifications.conversation import Conversation, Limits, Spoken, fit_for_envelope
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop, shortened
 
-A_MINUTE = 60.0  # seconds
 LOGIN_NEEDED = (530, 534, 535, 538)
-
-
-class Pace:
-    """How many letters left in the last minute, by `seconds`, a clock that only goes on; else by the event loop's.
-
-    All event loops of a process share one clock, so a pace may outlive the loop it began in.
-    """
-
-    def __init__(self, per_minute: int | None, seconds: Callable[[], float] | None = None) -> None:
-        self._per_minute = per_minute
-        self._seconds = seconds
-        self._left: deque[float] = deque()
-
-    def take(self) -> Stop | None:
-        """Count one more letter, or say that it would be one too many."""
-        if self._per_minute is None:
-            return None
-        now = (self._seconds or asyncio.get_running_loop().time)()
-        while self._left and self._left[0] <= now - A_MINUTE:
-            self._left.popleft()
-        if len(self._left) < self._per_minute:
-            self._left.append(now)
-            return None
-        return Stop(
-            kind="pace",
-            alarm=False,
-            zh=f"已达到每分钟 {self._per_minute} 封的发送上限",
-            en=f"{self._per_minute} letters have left within a minute, which is the limit",
-            wait=timedelta(seconds=ceil(self._left[0] + A_MINUTE - now)),
-            per_minute=self._per_minute,
-        )
 
 
 @dataclass(kw_only=True)
@@ -61,7 +27,6 @@ class Errand:
     connections: int
     patience: int
     idle: list[Conversation]
-    pace: Pace
     waiting: deque[Parcel]
     dot: DotGate
     report: Report
@@ -90,9 +55,6 @@ class Errand:
                 if line is None:
                     return
                 continue  # somebody may have taken the last parcel while we connected
-            self.stop = self.pace.take()
-            if self.stop is not None:
-                break
             await self._take(line, self.waiting.popleft())
         if line is not None and line.usable:
             self.idle.append(line)

@@ -17,15 +17,23 @@ from sqlalchemy import Connection
 
 from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
+from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
+from notifications.row_order import take_ids
 
+BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
+A_MOMENT = 0.02  # seconds for which an outcome waits for a commit that it can share
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
 class Ledger:
-    """The letters of one round. `counted` says how many had which outcome."""
+    """The letters of one round. `counted` says how many had which outcome.
+
+    On closing it tries for `patience` seconds to store what it knows: a database server that is started anew is back in
+    a few, and what is not stored is unknown for as long as the lease lasts.
+    """
 
     def __init__(
         self,
@@ -35,18 +43,24 @@ class Ledger:
         letters: Sequence[Claimed],
         *,
         lease: timedelta,
+        tab: Tab,
+        patience: float = 0.0,
     ) -> None:
         self.counted: Counter[str] = Counter()
         self._open_transaction = open_transaction
         self._clock = clock
         self._desk = desk
         self._lease = lease
+        self._tab = tab
         self._token = letters[0].token if letters else ""
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
         self._dotted: dict[int, datetime] = {}  # until when each may be sent
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
+        self._waiting: asyncio.TimerHandle | None = None
+        self._over = False
+        self._patience = patience  # seconds
 
     async def dot(self, parcel: Parcel) -> bool:
         """Commit that this letter's final dot is about to be sent. False: it may not be, leave it out.
@@ -59,20 +73,26 @@ class Ledger:
         self._commit_soon()
         if not await answer:
             return False
-        if self._clock() < self._dotted[parcel.id]:
+        now = self._clock()
+        if now < self._dotted[parcel.id] and self._tab.may_leave(now):
+            self._tab.left(self._open[parcel.id].to.address.domain, now)
             return True
         del self._dotted[parcel.id]
         return False
 
     def report(self, parcel: Parcel, answer: Answer) -> None:
         """Note what became of a letter; committed soon, at the latest on `close`."""
-        letter = self._open.pop(parcel.id)
+        letter, now = self._open.pop(parcel.id), self._clock()
+        if parcel.id not in self._dotted:
+            self._tab.left(letter.to.address.domain, now)  # a server counts what it refuses too
         self.counted[answer.kind] += 1
-        self._outcomes.append(_settlement(letter, answer, self._clock()))
-        self._commit_soon()
+        self._outcomes.append(_settlement(letter, answer, now))
+        self._commit_later()
 
     async def close(self) -> None:
         """Settle what is left: what was not dotted goes back untouched, what was dotted is unknown."""
+        if self._waiting is not None:
+            self._commit_soon()
         if self._committing is not None:
             await asyncio.wait((self._committing,))
         for letter in self._open.values():
@@ -82,16 +102,38 @@ class Ledger:
             else:
                 self._outcomes.append(Settlement(id=letter.id, token=letter.token, outcome="released", answer=""))
         self._open.clear()
-        if self._outcomes:
-            await self._commit()
+        self._over = True
+        if self._outcomes or self._tab.due(self._clock(), over=True):
+            await self._commit_in_the_end()
+
+    async def _commit_in_the_end(self) -> None:
+        now = asyncio.get_running_loop().time
+        end = now() + self._patience
+        while True:
+            try:
+                await self._commit()
+            except Exception:
+                if now() >= end:
+                    raise
+                await asyncio.sleep(BREATH)
+            else:
+                return
+
+    def _commit_later(self) -> None:
+        """With the next dots, which other lines bring in a moment, or without them."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_later(A_MOMENT, self._commit_soon)
 
     def _commit_soon(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_all())
 
     async def _commit_all(self) -> None:
         await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
-        while self._at_the_gate or self._outcomes:
+        while self._at_the_gate or (self._outcomes and self._waiting is None):
             if not await self._commit_or_refuse():
                 return
 
@@ -124,6 +166,9 @@ class Ledger:
 
     def _store(self, outcomes: Sequence[Settlement], dots: Sequence[int], at: datetime) -> set[int]:
         with self._open_transaction() as conn:
+            if self._tab.due(at, over=self._over):
+                self._tab.store(conn, at=at, over=self._over)
+            take_ids(conn, {one.id for one in outcomes} | set(dots))
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()

@@ -191,19 +191,49 @@ def _meeting(campaign_id: int, which: Which) -> Iterator[ColumnElement[bool]]:
         yield LETTER.c.created_at < which.until
 
 
-def next_due(conn: Connection, *, only: Collection[str] = ()) -> datetime | None:
+def next_due(conn: Connection, *, only: Collection[str] = (), without: Collection[str] = ()) -> datetime | None:
     """The first instant at which the outbox has anything to do: a letter due, or a dead worker's lease over.
 
-    Of letters those of the templates `only`, if any is named.
+    Of letters those of the templates `only`, if any is named, and not those to the domains `without`.
     """
-    due = conn.scalar(_FIRST_DUE_OF, {"only": list(only)}) if only else conn.scalar(_FIRST_DUE)
+    first, asked = (_FIRST_DUE_OF, {"only": list(only)}) if only else (_FIRST_DUE, {})
+    if without:
+        first = first.where(LETTER.c.to_domain.not_in(without))
+    due = conn.scalar(first, asked)
     lease = conn.scalar(_FIRST_LEASE)
     return min((instant for instant in (due, lease) if instant is not None), default=None)
+
+
+def due(conn: Connection, *, at: datetime, most: int) -> int:
+    """How many letters might leave now; counted no further than `most`."""
+    return conn.execute(_DUE, {"at": at, "most": most}).scalar_one()
+
+
+def waiting_for(
+    conn: Connection, domains: Collection[str], *, at: datetime, of: Collection[int] | None = None
+) -> dict[str, int]:
+    """How many due letters, of these campaigns or of all, wait for each of these domains, if any does."""
+    if not domains:
+        return {}
+    query = _WAITING_FOR if of is None else _WAITING_FOR.where(LETTER.c.campaign_id.in_(of))
+    return dict(conn.execute(query, {"domains": list(domains), "at": at}).all())
 
 
 # Built once: this is asked after every round, and putting a statement together costs more than the answer.
 _FIRST_DUE = select(func.min(LETTER.c.next_attempt_at)).where(LETTER.c.state == READY)
 _FIRST_DUE_OF = _FIRST_DUE.where(LETTER.c.template.in_(bindparam("only", expanding=True)))
+_DUE = select(func.count()).select_from(
+    select(LETTER.c.id)
+    .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
+    .limit(bindparam("most"))
+    .subquery()
+)
+_WAITING_FOR = (
+    select(LETTER.c.to_domain, func.count())
+    .where(LETTER.c.state == READY, LETTER.c.next_attempt_at <= bindparam("at"))
+    .where(LETTER.c.to_domain.in_(bindparam("domains", expanding=True)))
+    .group_by(LETTER.c.to_domain)
+)
 _FIRST_LEASE = select(func.min(LETTER.c.claimed_until)).where(LETTER.c.claimed_until.is_not(None))
 
 

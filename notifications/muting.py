@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from notifications.doors import Stop
+from notifications.row_order import take
 from notifications.tables import LETTER, MUTE, READY, gone
 
 MUTED = select(MUTE.c.id).where(MUTE.c.lifted_at.is_(None)).exists()
@@ -72,6 +73,7 @@ def unmute(conn: Connection, *, at: datetime, actor: str, waiting: Waiting) -> i
     """Letters may leave again; what is due by now is parked, sent or dropped. Returns how many those are."""
     due = waiting_letters(conn, at=at)
     if waiting != "send":
+        take(conn, and_(LETTER.c.state == READY, LETTER.c.next_attempt_at <= at))
         conn.execute(_SETTLE[waiting], {"at": at})
     conn.execute(_LIFT, {"when": at, "who": actor})
     return due

@@ -17,8 +17,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.errors import OutboxRefused
 from notifications.letter import Recipient
+from notifications.row_order import take
 from notifications.states import MAY_BE_WITH_THE_READER
 from notifications.tables import LETTER, LETTER_BYTES, Letter, LetterBytes, gone, new_public_id
+from notifications.turns import turn
 
 __all__ = [
     "Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "on_the_wire", "outdate", "put", "resolve_parked",
@@ -33,6 +35,7 @@ class NewLetter:
     """A letter to be written. Instants are aware; `context` holds plain values only (see `rendering.check_plain`).
 
     `not_before` (none: at once) is the first instant it may leave, `useful_until` the first at which it is pointless.
+    `waited_for`: somebody sits and waits for it, so it passes those that nobody does.
     """
 
     campaign_id: int
@@ -48,6 +51,7 @@ class NewLetter:
     subject_ref: str = ""
     not_before: datetime | None = None
     useful_until: datetime | None = None
+    waited_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +64,10 @@ class Cancelled:
 
 def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
-    statement = _PUT[conn.dialect.name]
+    statement, letters = _PUT[conn.dialect.name], sorted(letters, key=_first)
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
-        rows = [_row(letter) for letter in letters[start : start + ROWS_AT_ONCE]]
+        rows = [_row(letter, place) for place, letter in enumerate(letters[start : start + ROWS_AT_ONCE], start)]
         new += len(conn.execute(statement, rows).all())  # rows returned: psycopg does not count those of a batch
     return new
 
@@ -77,20 +81,26 @@ _PUT = {
 }
 
 
-def _row(letter: NewLetter) -> dict[str, Any]:
-    first = letter.not_before or letter.created_at
+def _row(letter: NewLetter, position: int) -> dict[str, Any]:
     return {
         **{name: getattr(letter, name) for name in _AS_THEY_ARE},
         "public_id": new_public_id(),
         "to_name": letter.to.name,
         "to_address": str(letter.to.address),
-        "not_before": first,
-        "next_attempt_at": first,
+        "to_domain": letter.to.address.domain,
+        "not_before": _first(letter),
+        "next_attempt_at": _first(letter),
+        "turn": turn(position, waited_for=letter.waited_for),
         "state": "ready",
         "attempts": 0,
         "unknowns": 0,
         "last_answer": "",
     }
+
+
+def _first(letter: NewLetter) -> datetime:
+    """The first instant at which it may leave."""
+    return letter.not_before or letter.created_at
 
 
 _AS_THEY_ARE = (
@@ -145,12 +155,12 @@ def cancel(
 
 
 def _cancel(conn: Connection, which: ColumnElement[bool], reason: str) -> Cancelled:
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed", "dot")))
     stopped = conn.execute(
         update(LETTER)
         .where(LETTER.c.state.in_(("ready", "claimed")), which)
         .values(state=gone("cancelled"), cancelled_reason=reason, claimed_by=None, claimed_until=None)
     )
-    # Rows at the dot, read after the first statement: a worker that got there meanwhile is seen here.
     on_the_wire = conn.execute(
         update(LETTER)
         .where(LETTER.c.state == "dot", LETTER.c.cancelled_reason.is_(None), which)
@@ -168,6 +178,7 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     which = and_(LETTER.c.campaign_id == campaign_id, LETTER.c.milestone.in_(milestones), LETTER.c.template != but)
     free = {"claimed_by": None, "claimed_until": None}
     held = LETTER.c.state.in_(("ready", "claimed", "failed"))
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed", "failed", "dot", "parked")))
     conn.execute(
         update(LETTER).where(which, held, LETTER.c.unknowns > 0).values(state="parked", cancelled_reason=reason, **free)
     )
@@ -175,7 +186,6 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     conn.execute(update(LETTER).where(which, held).values(state=again, message_id=None, date=None, **free))
     forgotten = select(LETTER.c.id).where(which, held, LETTER.c.message_id.is_(None))
     conn.execute(delete(LETTER_BYTES).where(LETTER_BYTES.c.letter_id.in_(forgotten)))
-    # Last, as in `_cancel`: a worker that got to the dot meanwhile is seen here.
     with_the_reader = LETTER.c.state.in_(("dot", "parked")) & LETTER.c.cancelled_reason.is_(None)
     conn.execute(update(LETTER).where(which, with_the_reader).values(cancelled_reason=reason))
 
@@ -209,12 +219,10 @@ def told(conn: Connection, *, campaign_id: int, milestone: str, revision: int | 
 
 def retry(conn: Connection, *, campaign_id: int, public_ids: Collection[str], at: datetime) -> int:
     """A person tries failed letters again, with a fresh retry schedule; returns how many there were."""
-    statement = (
-        update(LETTER)
-        .where(LETTER.c.campaign_id == campaign_id, LETTER.c.public_id.in_(public_ids), LETTER.c.state == "failed")
-        .values(state="ready", attempts=0, next_attempt_at=at)
-    )
-    return conn.execute(statement).rowcount
+    which = and_(LETTER.c.campaign_id == campaign_id, LETTER.c.public_id.in_(public_ids), LETTER.c.state == "failed")
+    take(conn, which)
+    again = update(LETTER).where(which).values(state="ready", attempts=0, next_attempt_at=at)
+    return conn.execute(again).rowcount
 
 
 def resolve_parked(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from jinja2 import (
@@ -21,9 +22,13 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from notifications.errors import TemplateRefused, shown
 from notifications.own import Bare, Own, sources
@@ -88,8 +93,20 @@ class Rendered:
     html: str
 
 
+class LetterCode(CodeGenerator):
+    """What a template is compiled to: its values go through `LetterEnvironment.escaped`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
 class LetterEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with everything taken away that a letter has no use for."""
+
+    code_generator_class = LetterCode
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
@@ -112,6 +129,22 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    @staticmethod
+    def escaped(value: Any) -> str:
+        """A value in HTML. Half of what a letter writes is HTML of its own or a number: left as it is."""
+        if type(value) is Markup:
+            return value
+        return str(value) if type(value) is int else escape(value)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        # A macro is a template's own, and nothing else may be called here as often: it needs none of the questions that
+        # are asked of a stranger, which cost more than most macros do.
+        if type(obj) is not Macro:
+            return super().call(context, obj, *args, **kwargs)
+        for scope in ("_loop_vars", "_block_vars"):
+            kwargs.pop(scope, None)
+        return obj(context.eval_ctx, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if not (isinstance(left, int) and isinstance(right, int)) or operator == "**":
@@ -185,18 +218,22 @@ def check_plain(value: object, where: str = "context") -> None:
 
     An object in a context lets a template call what it likes, sandbox or not.
     """
-    if value is None or type(value) in (str, int, bool):
+    if type(value) in _PLAIN:
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
             if type(key) is not str:
                 raise _not_plain(where, key)
-            check_plain(item, f"{where}.{key}")
+            if type(item) not in _PLAIN:  # asked here: most are, and every letter has a hundred of them
+                check_plain(item, f"{where}.{key}")
     elif type(value) in (list, tuple):
         for place, item in enumerate(value):  # type: ignore[arg-type]  # a list or tuple, by the line above
             check_plain(item, f"{where}[{place}]")
     else:
         raise _not_plain(where, value)
+
+
+_PLAIN = frozenset({str, int, bool, NoneType})
 
 
 def _not_plain(where: str, value: object) -> TemplateRefused:

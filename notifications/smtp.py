@@ -21,7 +21,7 @@ import aiosmtplib
 
 from notifications.conversation import Conversation, Limits, fit_for_envelope
 from notifications.doors import DotGate, Parcel, Report, Stop, shortened
-from notifications.errand import Errand, Pace, login_stop
+from notifications.errand import Errand, login_stop
 from notifications.errors import SettingsRefused
 
 Step = Literal["connect", "tls", "hello", "login", "noop"]
@@ -34,9 +34,8 @@ class SmtpSettings:
     """How to reach the mail server. Times in seconds, as RFC 5321 4.5.3.2 asks for.
 
     `envelope_sender` is where bounces go. `ca_file` names a certificate authority beside the system's. `patience` is
-    how many connections in a row may break before the round ends, `per_minute` how many letters may leave in any minute
-    (none: as fast as the server takes them). Raises `SettingsRefused`: MTA-01 for a password over an unencrypted line,
-    MTA-02 for numbers or an envelope sender that make no sense.
+    how many connections in a row may break before the round ends. Raises `SettingsRefused`: MTA-01 for a password over
+    an unencrypted line, MTA-02 for numbers or an envelope sender that make no sense.
     """
 
     host: str
@@ -49,7 +48,6 @@ class SmtpSettings:
     hello_name: str = ""
     connections: int = 4
     patience: int = 3
-    per_minute: int | None = None
     connect_seconds: float = 60
     command_seconds: float = 300
     dot_seconds: float = 600
@@ -63,8 +61,7 @@ class SmtpSettings:
                 "不能在未加密的连接上登录邮件服务器，请启用 TLS",
                 "no login over an unencrypted line: switch TLS on",
             )
-        pace = 1 if self.per_minute is None else self.per_minute
-        if min(self.connections, self.patience, self.port, pace) < 1 or not fit_for_envelope(self.envelope_sender):
+        if min(self.connections, self.patience, self.port) < 1 or not fit_for_envelope(self.envelope_sender):
             raise SettingsRefused(
                 "MTA-02",
                 "端口、连接数须为正数，退信地址须为有效邮箱",
@@ -75,14 +72,12 @@ class SmtpSettings:
 class SmtpDoor:
     """A few connections to one server, each kept for many letters. Use with `async with`, which says goodbye.
 
-    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`. `pace` outlives it, where one door
-    after the other goes to the same server.
+    Belongs to the event loop it is used in: its lines don't outlive `asyncio.run`.
     """
 
-    def __init__(self, settings: SmtpSettings, pace: Pace | None = None) -> None:
+    def __init__(self, settings: SmtpSettings) -> None:
         self.settings = settings
         self._idle: list[Conversation] = []
-        self._pace = pace or Pace(settings.per_minute)
 
     async def __aenter__(self) -> SmtpDoor:
         return self
@@ -100,7 +95,6 @@ class SmtpDoor:
             connections=self.settings.connections,
             patience=self.settings.patience,
             idle=self._idle,
-            pace=self._pace,
             waiting=deque(parcels),
             dot=dot,
             report=report,

@@ -1,18 +1,20 @@
-"""Why no letter leaves just now, written down by the sender for whoever looks: pages, commands, metrics.
+"""Why no letter leaves just now, written down by the sender for whoever looks: pages, commands, metrics, other senders.
 
-One row for the house, as the last round left it: a round that could not go on writes it, one in which the door took
-letters again removes it. A muted house says so itself (`notifications.muting`) and is not written down here.
+One row for the house: a round that could not go on writes it, one in which the door took letters again removes it. Of
+several senders one may be cut off while the others go on. Then letters leave, and the row is kept but not in force: it
+is again when nobody has passed for ten minutes, or when the last who passed stands still too. A muted house says so
+itself (`notifications.muting`) and is not written down here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
@@ -21,6 +23,7 @@ from notifications.tables import LETTER, READY
 
 THE_ROW = 1
 LONG = timedelta(hours=1)  # what mends itself has done so by then
+BELIEVED = timedelta(minutes=10)  # for so long whoever took letters is believed to go on
 
 TODO: Mapping[str, tuple[str, str]] = {
     "unreachable": ("核对服务器名、端口和防火墙", "check host, port and firewall"),
@@ -47,7 +50,7 @@ TODO: Mapping[str, tuple[str, str]] = {
 
 
 class PostStop(SQLModel, table=True):
-    """Why the last round could not go on; at most one row."""
+    """Why the last round of the sender `by` could not go on; at most one row. Since then another may have passed."""
 
     __tablename__ = "post_stop"
 
@@ -60,6 +63,9 @@ class PostStop(SQLModel, table=True):
     zh: str
     en: str
     per_minute: int | None = None
+    by: str = ""
+    passed_by: str = ""
+    passed_at: datetime | None = None
 
 
 POST_STOP: Table = SQLModel.metadata.tables["post_stop"]
@@ -94,36 +100,62 @@ class Stopped:
         return self.again_at + timedelta(minutes=ceil(waiting / self.per_minute))
 
 
-def note(conn: Connection, stop: Stop, *, at: datetime, again_at: datetime) -> bool:
-    """Write down that the post stands still until `again_at`. Says whether that is news: another reason than before."""
-    before = in_force(conn)
+def note(conn: Connection, stop: Stop, *, at: datetime, again_at: datetime, by: str = "") -> bool:
+    """Write down that the sender `by` stands still until `again_at`. Says whether that is news: another reason.
+
+    Whoever took letters last goes on being believed, unless it is this one that stands still now.
+    """
+    before = _noted(conn)
     goes_on = before is not None and (before.per_minute is None) == (stop.per_minute is None)
+    passes = before is not None and before.passed_by != by
     row = {
         "id": THE_ROW, "since": before.since if before is not None and goes_on else at, "at": at, "again_at": again_at,
-        "kind": stop.kind, "alarm": stop.alarm, "zh": stop.zh, "en": stop.en, "per_minute": stop.per_minute,
+        "kind": stop.kind, "alarm": stop.alarm, "zh": stop.zh, "en": stop.en, "per_minute": stop.per_minute, "by": by,
+        "passed_by": before.passed_by if before is not None and passes else "",
+        "passed_at": before.passed_at if before is not None and passes else None,
     }  # fmt: skip
     upsert: Any = _INSERT[conn.dialect.name](POST_STOP).values(row)
     conn.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=row))
     return before is None or before.kind != stop.kind
 
 
-def lift(conn: Connection) -> None:
-    """The door took letters again."""
-    conn.execute(delete(POST_STOP))
+def lift(conn: Connection, *, at: datetime, by: str = "") -> None:
+    """The door took letters of the sender `by`: its own stop is over, and that of another is not the house's."""
+    conn.execute(_OVER, {"mine": by, "gone": at - BELIEVED})
+    conn.execute(_PASSED, {"mine": by, "now": at})
 
 
 def in_force(conn: Connection) -> Stopped | None:
-    """Why the post stands still, None if it does not as far as is known."""
-    row = conn.execute(_IN_FORCE).first()
-    return Stopped(**{name: getattr(row, name) for name in _NAMES}) if row is not None else None
+    """Why the post stands still, None if it does not as far as is known, or if only one of several senders does."""
+    row = _noted(conn)
+    if row is None:
+        return None
+    if row.passed_at is None:
+        return _stopped(row, since=row.since)
+    return _stopped(row, since=max(row.since, row.passed_at)) if row.at - row.passed_at > BELIEVED else None
 
 
-def due(conn: Connection, *, at: datetime) -> int:
-    """How many letters of the house might leave now, whatever keeps them."""
-    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at
+def _noted(conn: Connection) -> Row[Any] | None:
+    return conn.execute(select(POST_STOP)).first()
+
+
+def _stopped(row: Row[Any], *, since: datetime) -> Stopped:
+    return Stopped(**{name: getattr(row, name) for name in _NAMES} | {"since": since})
+
+
+def due(conn: Connection, *, at: datetime, of: Collection[int]) -> int:
+    """How many letters of these campaigns might leave now, whatever keeps them."""
+    where = LETTER.c.state == READY, LETTER.c.next_attempt_at <= at, LETTER.c.campaign_id.in_(of)
     return conn.execute(select(func.count()).select_from(LETTER).where(*where)).scalar_one()
 
 
 _NAMES = tuple(Stopped.__dataclass_fields__)
-_IN_FORCE = select(*(POST_STOP.c[name] for name in _NAMES))
+_OVER = delete(POST_STOP).where(
+    or_(
+        POST_STOP.c.by == bindparam("mine"),
+        POST_STOP.c.per_minute.is_not(None),
+        POST_STOP.c.again_at <= bindparam("gone"),  # it would have tried again
+    )
+)
+_PASSED = update(POST_STOP).values(passed_by=bindparam("mine"), passed_at=bindparam("now"))
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -45,13 +45,15 @@ class Letter(SQLModel, table=True):
     """One mail to one person, and what became of it.
 
     `key` makes it unique in its campaign. `milestone` and `revision` say which announced instant it tells, if any;
-    `contact_ref` and `subject_ref` are the caller's names for whom it is to and what it is about.
+    `contact_ref` and `subject_ref` are the caller's names for whom it is to and what it is about. Of what is due the
+    lower `turn` leaves first (`notifications.turns`).
     """
 
     __tablename__ = "letter"
     __table_args__ = (
         UniqueConstraint("campaign_id", "key"),
-        Index("ix_letter_due", "next_attempt_at", "id", sqlite_where=_READY, postgresql_where=_READY),
+        Index("ix_letter_due", "next_attempt_at", "id", "to_domain", sqlite_where=_READY, postgresql_where=_READY),
+        Index("ix_letter_turn", "turn", "next_attempt_at", "id", sqlite_where=_READY, postgresql_where=_READY),
         Index("ix_letter_lease", "claimed_until", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_letter_milestone", "campaign_id", "milestone", sqlite_where=_TELLS, postgresql_where=_TELLS),
         Index("ix_letter_contact", "contact_ref", "campaign_id"),
@@ -73,6 +75,7 @@ class Letter(SQLModel, table=True):
     context: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     to_name: str
     to_address: str
+    to_domain: str = ""  # of the address: so many a minute may leave to each
     contact_ref: str = ""
     subject_ref: str = ""
     created_at: datetime
@@ -82,6 +85,7 @@ class Letter(SQLModel, table=True):
     attempts: int = 0
     unknowns: int = 0
     next_attempt_at: datetime
+    turn: int = 1
     claimed_by: str | None = None
     claimed_until: datetime | None = None
     message_id: str | None = None

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bangdan import ROOT
-from bangdan.rehearsing import post
+from bangdan.rehearsing import alone
 from bangdan.report.gathering import gather
 from bangdan.report.story import story
 from bangdan.report.troubles import troubles
@@ -64,7 +64,8 @@ def played(name: str, folder: Path, *, units: int = 16, nominations: int = 50) -
     office = Office(database=database)
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text("utf-8"))
     yield rehearse(office, text_of(name), name=f"{name}.toml", words=words,
-                   size=Size(units=units, nominations=nominations), post=post(office, definition_of(name)))  # fmt: skip
+                   size=Size(units=units, nominations=nominations),
+                   crew=alone(office, definition_of(name)))  # fmt: skip
     database.dispose()
 
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy.engine import URL
 
@@ -41,12 +42,15 @@ def server() -> Iterator[URL]:
 
 
 @contextmanager
-def cluster(*, durable: bool) -> Iterator[Cluster]:
-    """The same, to be killed and started again; a `durable` one waits for the disk at each commit."""
+def cluster(*, durable: bool, address: str = "") -> Iterator[Cluster]:
+    """The same, to be killed and started again; a `durable` one waits for the disk at each commit.
+
+    With an `address` of this machine it listens there as well, to whoever is on the same cable.
+    """
     packaged = _packaged_binaries()
     with tempfile.TemporaryDirectory(prefix="bangdan-pg-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        made = Cluster(home=home, binaries=_reachable(packaged, home), durable=durable)
+        made = Cluster(home=home, binaries=_reachable(packaged, home), durable=durable, address=address)
         made.make()
         made.start()
         try:
@@ -62,6 +66,7 @@ class Cluster:
     home: Path
     binaries: Path
     durable: bool
+    address: str = ""
 
     @property
     def url(self) -> URL:
@@ -73,15 +78,20 @@ class Cluster:
         """The empty data. Order and case must not depend on the machine's locale."""
         sync = [] if self.durable else ["--no-sync"]
         self._run("initdb", "-D", "data", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-locale", *sync)
+        if self.address:
+            with (self.home / "data" / "pg_hba.conf").open("a") as who_may:
+                who_may.write(f"host all all {self.address}/30 trust\n")
 
     def start(self) -> None:
         """Up when this returns, after whatever recovery its data needs."""
         quick = "" if self.durable else "-F "
-        self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"{quick}-h '' -k {self.home}")
+        self._run(
+            "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", f"{quick}-h '{self.address}' -k {self.home}"
+        )
 
-    def stop(self) -> None:
-        """Down, like after a power cut."""
-        self._run("pg_ctl", "stop", "-m", "immediate", "-D", "data")
+    def stop(self, how: Literal["immediate", "fast"] = "immediate") -> None:
+        """Down, like after a power cut; `fast` as whoever restarts it for an update does, told to its clients."""
+        self._run("pg_ctl", "stop", "-m", how, "-D", "data")
 
     def kill(self) -> None:
         """The postmaster and all its children are killed, none is told; gone when this returns."""

@@ -11,7 +11,9 @@ from sqlmodel import col
 
 from engine.access import ENGINE, Actor
 from engine.audit import verify
+from engine.campaigns import open_campaign
 from engine.office import Work
+from engine.organisers import keeping
 from engine.tables import Event, Nomination
 from tests.builders import House, add_draft, add_unit, house_with
 from workflows.nomination import Role
@@ -43,6 +45,19 @@ OFFICE = Actor(role=Role.SECRETARIAT, name="赵书")
 AUDITOR = Actor(role=Role.AUDITOR, name="监督")
 ACADEMY = Actor(role=Role.INSTITUTION, name="钱学", institution="academy")
 GUILD = Actor(role=Role.INSTITUTION, name="孙工", institution="guild")
+
+
+def small_beside(
+    house: House, *, key: str = "other-2025", organiser: str = "other", title: str = "2025年小奖"
+) -> House:  # fmt: skip
+    """The same campaign by another key in the same house, of an organiser of its own."""
+    with house.office.database.write() as connection:
+        keeping.add(connection, organiser, {"name": "另一主办方", "english": "The Other"}, at=OPENED)
+    source = (
+        FILE.read_text(encoding="utf-8").replace('key = "small-2025"', f'key = "{key}"').replace("2025年小奖", title)
+    )
+    open_campaign(house.office, source, name="other.toml", actor=OFFICE, at=OPENED, organiser=organiser)
+    return House(office=house.office, campaign=key)
 
 
 def unit_actor(unit_id: int | None) -> Actor:

@@ -7,6 +7,7 @@ imports what it needs when it runs.
 # Importing each of these registers its commands on `app`; their order in the help is `app.ORDER`.
 from bangdan.cli import (
     admin,
+    admin_key,
     amending,
     campaigning,
     clocks,
@@ -22,10 +23,12 @@ from bangdan.cli import (
     new_file,
     nominating,
     objecting,
+    organisers,
     outcomes,
     people,
     quotas,
     rehearse,
+    removing,
     running,
     serving,
     show_check,
@@ -39,11 +42,13 @@ from bangdan.cli import (
     show_status,
     show_timeline,
     show_versions,
+    working,
 )
 from bangdan.cli.app import app
 
 __all__ = [
     "admin",
+    "admin_key",
     "amending",
     "app",
     "campaigning",
@@ -60,10 +65,12 @@ __all__ = [
     "new_file",
     "nominating",
     "objecting",
+    "organisers",
     "outcomes",
     "people",
     "quotas",
     "rehearse",
+    "removing",
     "running",
     "serving",
     "show_check",
@@ -77,4 +84,5 @@ __all__ = [
     "show_status",
     "show_timeline",
     "show_versions",
+    "working",
 ]

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.giving import Where, give, work_of
 from bangdan.cli.printing import WHOLE, console, emit, table, when
-from bangdan.cli.shell import JsonOption, actor, office, received
+from bangdan.cli.shell import JsonOption, OrganiserOption, actor, office, received
 from bangdan.cli.speaking import command, group
 from bangdan.cli.wording import role_words
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from engine.access import Actor
     from engine.office import Office
 
 admin = group("admin", zh="账号：秘书处与监督人员的登录", en="Accounts of the secretariat and of auditors")
@@ -43,8 +41,8 @@ RoleOption = Annotated[
 WhereOption = Annotated[
     str | None,
     typer.Option("--campaign", "-c", metavar="KEY",
-                 help=say("只在这个活动；未写则在全部活动，包括以后的",
-                          "In this campaign only; else in all, also later ones.")),
+                 help=say("只在这个活动；未写则在（主办方的）全部活动，包括以后的",
+                          "In this campaign only; else in all (of the organiser), also later ones.")),
 ]  # fmt: skip
 
 
@@ -62,6 +60,7 @@ def add(
     email: EmailArgument,
     role: RoleOption = OfficeRole.SECRETARIAT,
     campaign: WhereOption = None,
+    organiser: OrganiserOption = None,
     password: Annotated[
         bool,
         typer.Option("--password", help=say("设置密码（从标准输入读一行），不给链接",
@@ -81,24 +80,12 @@ def add(
         with opened.database.write() as connection:
             at = opened.reckoned(at)
             account = members.add(connection, name=name, address=address, at=at)
-            _give(opened, connection, account, role, campaign, at=at, by=by)
+            give(opened, connection, account, role, Where(campaign, organiser), at=at, by=by, name=name)
         told = _password(opened, str(address), typed) if password else _link(opened, str(address))
     told |= {"name": name, "email": str(address), "role": role.value, "campaign": campaign}
     who = f"{name} <{address}>"
     head = say(f"已添加：{who}，{_role(role, campaign)}", f"added: {who}, {_role(role, campaign)}")
     _print(told, head, as_json=json)
-
-
-def _give(
-    opened: Office, connection: Connection, account: int, role: OfficeRole, campaign: str | None, *, at: Any, by: Actor
-) -> None:  # fmt: skip
-    from engine.accounts import members
-    from workflows.nomination import Role
-
-    if campaign is None:
-        members.grant_everywhere(opened, connection, account, Role(role), at=at, by=by)
-    else:
-        members.grant(opened.work(connection, campaign, by, at), account, Role(role))
 
 
 def _link(opened: Office, email: str) -> dict[str, Any]:
@@ -107,8 +94,9 @@ def _link(opened: Office, email: str) -> dict[str, Any]:
     from engine.accounts import links, members
 
     told = wiring.settings()
+    keys = wiring.keys(told, opened)
     with opened.database.write() as connection:
-        code = links.issue(connection, wiring.keys(told), members.read_address(email), at=opened.reckoned(received()))
+        code = links.issue(connection, keys, members.read_address(email), at=opened.reckoned(received()))
     return {"link": f"{told.desk_address}/signin/{code}", "minutes": links.LASTS.seconds // 60}
 
 
@@ -162,17 +150,20 @@ def list_(*, json: JsonOption = False) -> None:
         typer.echo(say("还没有账号；用 bangdan admin add 姓名 邮箱 添加第一个。",
                        "no account yet; add the first with bangdan admin add NAME EMAIL."))  # fmt: skip
         return
+    several = len({line["organiser"] for line in lines}) > 1
     made = table(
         say("姓名", "Name"),
         (say("邮箱", "Address"), WHOLE),
         say("身份", "Role"),
         say("活动", "Campaign"),
         say("状态", "State"),
+        *([say("主办方", "Organiser")] if several else []),
     )
     for line in lines:
         state = say("已停用", "shut") if line["disabled"] else when(line["seen_at"], ZONE)
         role, where = role_words(line["role"]), line["campaign"] or say("全部", "all")
-        made.add_row(line["name"], line["email"], role, where, state)
+        whose = [line["organiser"]] if several else []
+        made.add_row(line["name"], line["email"], role, where, state, *whose)
     console().print(made)
 
 
@@ -200,19 +191,26 @@ def password(*, email: EmailArgument) -> None:
 
 
 @command(admin, "grant", zh="授予身份", en="Give a role")
-def grant(*, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, campaign: WhereOption = None) -> None:
+def grant(
+    *, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, campaign: WhereOption = None,
+    organiser: OrganiserOption = None,
+) -> None:  # fmt: skip
     from engine.accounts import members
 
     with office() as opened, opened.database.write() as connection:
         account = members.find(connection, email)
-        _give(opened, connection, account.id, role, campaign, at=opened.reckoned(received()), by=actor())
+        where = Where(campaign, organiser)
+        give(opened, connection, account.id, role, where, at=opened.reckoned(received()), by=actor())
     typer.echo(
         say(f"已授予：{account.name}，{_role(role, campaign)}", f"given: {account.name}, {_role(role, campaign)}")
     )
 
 
 @command(admin, "revoke", zh="收回身份", en="Take a role back")
-def revoke(*, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, campaign: WhereOption = None) -> None:
+def revoke(
+    *, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, campaign: WhereOption = None,
+    organiser: OrganiserOption = None,
+) -> None:  # fmt: skip
     from engine.accounts import members
     from workflows.nomination import Role
 
@@ -220,9 +218,9 @@ def revoke(*, email: EmailArgument, role: RoleOption = OfficeRole.SECRETARIAT, c
     with office() as opened, opened.database.write() as connection:
         at, account = opened.reckoned(at), members.find(connection, email)
         if campaign is None:
-            members.revoke_everywhere(opened, connection, account.id, Role(role), at=at, by=by)
+            members.revoke_everywhere(opened, connection, account.id, Role(role), at=at, by=by, organiser=organiser)
         else:
-            work = opened.work(connection, campaign, by, at)
+            work = work_of(opened, connection, Where(campaign, organiser), by, at)
             members.revoke(work, members.role_of(work, account.id, Role(role)))
     typer.echo(
         say(f"已收回：{account.name}，{_role(role, campaign)}", f"taken back: {account.name}, {_role(role, campaign)}")

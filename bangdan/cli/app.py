@@ -21,13 +21,13 @@ KEEP = say("运维", "Keep running")
 
 # Of the commands within `bangdan --help`; a name that is not here comes last.
 ORDER = (
-    "new", "check", "diff", "rehearse", "open", "run", "serve", "admin", "schema", "completion",
+    "new", "check", "diff", "rehearse", "open", "run", "serve", "worker", "admin", "organiser", "schema", "completion",
     "status", "timeline", "explain", "history", "versions", "diagram", "audit",
     "template", "unit", "contact", "laureate", "quota", "nomination", "objection", "duty", "proceed", "report",
     "decide", "publish",
     "amend", "extend", "suspend", "announce", "choose",
     "outbox", "callsheet",
-    "doctor", "clock", "backup", "restore", "mute", "unmute", "privacy", "erase",
+    "doctor", "workers", "clock", "backup", "restore", "migrate-to", "mute", "unmute", "privacy", "erase",
 )  # fmt: skip
 
 app = group(

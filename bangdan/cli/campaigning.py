@@ -10,7 +10,7 @@ import typer
 from bangdan.cli.app import CAMPAIGN, app
 from bangdan.cli.campaign_file import FileArgument, read_campaign_file
 from bangdan.cli.printing import emit, when
-from bangdan.cli.shell import JsonOption, actor, office, received
+from bangdan.cli.shell import JsonOption, OrganiserOption, actor, office, received
 from bangdan.cli.show_check import checked
 from bangdan.cli.speaking import command
 from bangdan.cli.wording import EDGES
@@ -29,7 +29,7 @@ UPCOMING = 6  # instants and letters that `open` shows
     en="Open a campaign: from now on its calendar runs",
     panel=CAMPAIGN,
 )
-def open_(*, file: FileArgument, json: JsonOption = False) -> None:
+def open_(*, file: FileArgument, organiser: OrganiserOption = None, json: JsonOption = False) -> None:
     from engine.campaigns import open_campaign
 
     checked(file)
@@ -37,7 +37,7 @@ def open_(*, file: FileArgument, json: JsonOption = False) -> None:
     at = received()
     with office() as opened:
         who, at = actor(), opened.reckoned(at)
-        key = open_campaign(opened, read.text, name=read.name, actor=who, at=at)
+        key = open_campaign(opened, read.text, name=read.name, actor=who, at=at, organiser=organiser)
         with opened.write(key, who, at=at) as work:
             _add_mailbox(work)
             told = _next(work)
@@ -48,11 +48,12 @@ def open_(*, file: FileArgument, json: JsonOption = False) -> None:
 
 
 def _add_mailbox(work: Work) -> None:
-    """The secretariat's mailbox of the settings is one of its contacts: digests and escalations reach it."""
+    """The organiser's mailbox, else that of the settings, is one of its contacts: digests and escalations reach it."""
     from bangdan import wiring
     from engine import units
+    from engine.organisers import keeping as organisers
 
-    if address := wiring.settings().secretariat_email:
+    if address := organisers.of(work).mailbox or wiring.settings().secretariat_email:
         units.add_contact(work, name=work.definition.office.name, email=address)
 
 

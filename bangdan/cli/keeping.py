@@ -17,7 +17,9 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
+    from engine.backups.copies import Safe
     from engine.backups.manifest import Manifest
+    from engine.backups.restoring import Restored
     from notifications.muting import Mute
 
 ZONE = "Asia/Shanghai"  # of what is about the house and no campaign
@@ -75,13 +77,7 @@ def restore(file: FileArgument, *, json: JsonOption = False) -> None:
     typer.echo(say(f"已由 {made} 的备份恢复到 {database.url.database}，历史核验无误",
                    f"restored to {database.url.database} from the backup of {made}; its history stands"))  # fmt: skip
     _print_held(found.manifest)
-    typer.echo(say(f"现为静音，不发邮件；其中有{found.waiting}封已到期。确认它是正式系统后执行 bangdan unmute。",
-                   f"It is muted, no letter leaves; {found.waiting} are due in it. "
-                   "If it is the real house now: bangdan unmute"))  # fmt: skip
-    typer.echo(say(f"原系统的登录（{found.shut.sessions}处）和登录链接在此无效，须重新登录；"
-                   f"接口令牌和日历订阅（{found.shut.laid_up}个）停用，解除静音时恢复。",
-                   f"Nobody is signed in here ({found.shut.sessions} were), and links that were mailed are dead; "
-                   f"tokens and calendar addresses ({found.shut.laid_up}) wait for `unmute`."))  # fmt: skip
+    _print_safe(found, json=False)
 
 
 @command(app, "mute", zh="静音：从现在起不发出任何邮件，直到解除", panel=KEEP,
@@ -91,6 +87,16 @@ def mute(
     reason: Annotated[
         str, typer.Option("--reason", "-r", metavar=say("理由", "WORDS"), help=say("理由，记入历史", "Why; kept."))
     ],
+    copy: Annotated[
+        bool,
+        typer.Option(
+            "--copy",
+            help=say(
+                "这是用 pg_restore 恢复出的副本：一并停用原系统的登录、链接和令牌",
+                "It is a copy made by pg_restore: let nobody in by what the original gave out.",
+            ),
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     from engine import muting
@@ -98,6 +104,9 @@ def mute(
     at = received()
     with office() as opened:
         at = opened.reckoned(at)
+        if copy:
+            _print_safe(muting.mute_copy(opened, actor(), at=at, reason=reason), json=json)
+            return
         new = muting.mute(opened, actor(), at=at, reason=reason)
     if json:
         emit({"new": new, "at": at})
@@ -137,6 +146,19 @@ def unmute(
         emit({"letters": count, "due": due.value, "at": at})
     else:
         typer.echo(say("已解除静音，邮件照常发送。", "the mute is lifted; letters leave as they are due."))
+
+
+def _print_safe(found: Safe | Restored, *, json: bool) -> None:
+    if json:
+        emit({"waiting": found.waiting, **asdict(found.shut)})
+        return
+    typer.echo(say(f"现为静音，不发邮件；其中有{found.waiting}封已到期。确认它是正式系统后执行 bangdan unmute。",
+                   f"It is muted, no letter leaves; {found.waiting} are due in it. "
+                   "If it is the real house now: bangdan unmute"))  # fmt: skip
+    typer.echo(say(f"原系统的登录（{found.shut.sessions}处）和登录链接在此无效，须重新登录；"
+                   f"接口令牌和日历订阅（{found.shut.laid_up}个）停用，解除静音时恢复。",
+                   f"Nobody is signed in here ({found.shut.sessions} were), and links that were mailed are dead; "
+                   f"tokens and calendar addresses ({found.shut.laid_up}) wait for `unmute`."))  # fmt: skip
 
 
 def _print_muted(found: Mute, count: int, due: Due) -> None:

@@ -82,7 +82,7 @@ def _ours(error: BangdanError) -> Refusal:
         return Refusal(code=BAD_FILE, kind="bad-file", title=title, reasons=error.reasons)
     if isinstance(error, NotFound):
         return Refusal(code=NOT_FOUND, kind="not-found", title=say("未找到", "not found"), reasons=error.reasons)
-    if all(reason.code.startswith(("SCH-", "SYS-", "SET-")) for reason in error.reasons):
+    if all(reason.code.startswith(("SCH-", "SYS-", "SET-", "MOV-", "WRK-")) for reason in error.reasons):
         return Refusal(code=UNUSABLE, kind="unusable", title=say("无法运行", "not usable"), reasons=error.reasons)
     if all(reason.code.startswith(("FLT-", "CMP-03")) for reason in error.reasons):
         return Refusal(code=MISUSED, kind="misused", title=say("用法有误", "wrong usage"), reasons=error.reasons)

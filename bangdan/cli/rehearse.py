@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bangdan.cli.app import CAMPAIGN, app
+from bangdan.cli.refusing import REFUSED
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
     from bangdan.cli.campaign_file import CampaignFile
+    from bangdan.rehearsed_twice import Compared
     from bangdan.rehearsing import Performance
     from engine.rehearsal.play import Size
+    from engine.rosters.importing import Upload
     from workflows.definition import Definition
+
+MOST_SHOWN = 20  # differences
 
 FileArgument = Annotated[
     str,
@@ -41,6 +49,18 @@ RosterOption = Annotated[
                  help=say("用真实的单位名册（CSV 或 XLSX，同 unit import）代替虚构的单位",
                           "A real roster of units (as for unit import) instead of made-up ones.")),
 ]  # fmt: skip
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option("--database", metavar=say("地址", "ADDRESS"),
+                 help=say("再在这个空的 PostgreSQL 数据库上做同样的彩排，并逐条对照两边的历史和邮件",
+                          "Rehearse on this empty PostgreSQL database too, and compare history and letters.")),
+]  # fmt: skip
+WorkersOption = Annotated[
+    int,
+    typer.Option("--workers", metavar="N", min=0, max=32,
+                 help=say("在 --database 上由几个工作进程办理；0 为本进程",
+                          "By how many worker processes on --database; 0 is this process.")),
+]  # fmt: skip
 ExtendOption = Annotated[
     bool, typer.Option("--extend", help=say("途中延期一次征集截止时间", "Extend the collection once on the way."))
 ]
@@ -58,34 +78,82 @@ def rehearse(
     seed: SeedOption = 2023,
     extend: ExtendOption = False,
     roster: RosterOption = None,
+    database: DatabaseOption = None,
+    workers: WorkersOption = 0,
 ) -> None:
     # Here and in all commands, not above: what a rehearsal takes to import, help need not wait for.
     from bangdan.cli.campaign_file import read_campaign_file
     from engine.rehearsal.play import Size
+    from engine.rosters.importing import Upload
     from workflows.loading import load
 
     read = read_campaign_file(file)
     definition = load(read.source, name=read.name).definition
-    out.mkdir(parents=True, exist_ok=True)
     size = Size(seed=seed, units=units, nominations=nominations, extend=extend)
-    _rehearse(read, definition, out, size, roster)
+    given = Upload(content=roster.read_bytes(), name=roster.name) if roster else None
+    again = Again(place=database, workers=workers) if database else None
+    _rehearse(read, definition, out, Programme(size=size, roster=given, again=again))
 
 
-def _rehearse(read: CampaignFile, definition: Definition, out: Path, size: Size, roster: Path | None) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Where the same is to be rehearsed once more, and by how many workers."""
+
+    place: str
+    workers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """What is to be played, and where again."""
+
+    size: Size
+    roster: Upload | None
+    again: Again | None
+
+
+def _rehearse(read: CampaignFile, definition: Definition, out: Path, programme: Programme) -> None:
+    from bangdan import rehearsed_twice
     from bangdan.cli.progress import Progress
     from bangdan.rehearsing import perform, stage
     from engine.rehearsal.play import span
-    from engine.rosters.importing import Upload
 
-    given = Upload(content=roster.read_bytes(), name=roster.name) if roster else None
-
-    opened = stage(out)
-    try:
-        with Progress(office=opened, definition=definition, span=span(definition, opened.workdays)) as progress:
-            done = perform(opened, read, definition, out, size=size, progress=progress, roster=given)
+    size, roster, again = programme.size, programme.roster, programme.again
+    with ExitStack() as stack:
+        second = rehearsed_twice.stage(again.place) if again else None  # refused before anything is written
+        out.mkdir(parents=True, exist_ok=True)
+        opened = stage(out)
+        for each in filter(None, (opened, second)):
+            stack.callback(each.database.dispose)
+        shown = partial(Progress, definition=definition, span=span(definition, opened.workdays))
+        with shown(office=opened) as progress:
+            done = perform(opened, read, definition, out, size=size, progress=progress, roster=roster)
         _report(done, out)
-    finally:
-        opened.database.dispose()
+        if again and second:
+            with shown(office=second) as progress:
+                found = rehearsed_twice.perform_again(
+                    opened.database, second, read, definition, size=size, workers=again.workers, progress=progress,
+                    roster=roster,
+                )  # fmt: skip
+            _compare(found, again)
+
+
+def _compare(found: Compared, again: Again) -> None:
+    """Say whether the two are alike; ends with 1 where they are not."""
+    n = {table: found.rows.get(table, 0) for table in ("event", "letter", "call")}
+    by = say(f"{again.workers or 1}个进程", f"{again.workers or 1} processes")
+    rows = sum(found.rows.values())
+    what = say(f"历史{n['event']}条、邮件{n['letter']}封、待电话通知{n['call']}条，共{rows}行",
+               f"{n['event']} events, {n['letter']} letters, {n['call']} calls, {rows} rows in all")  # fmt: skip
+    typer.echo(say(f"对照    SQLite（1个进程）与 PostgreSQL（{by}）：{what}",
+                   f"compared  SQLite (1 process) and PostgreSQL ({by}): {what}"))  # fmt: skip
+    if not found.differences:
+        typer.echo(say("        两边一致（同一时刻内的先后不计）", "          alike, order within an instant aside"))
+        return
+    for each in found.differences[:MOST_SHOWN]:
+        typer.echo(f"{each.table}  SQLite {each.first}, PostgreSQL {each.second}: {each.row}", err=True)
+    typer.echo(say(f"两边有{len(found.differences)}处不同", f"{len(found.differences)} differences"), err=True)
+    raise typer.Exit(REFUSED)
 
 
 def _report(done: Performance, out: Path) -> None:

@@ -40,6 +40,8 @@ def run(
 
     from bangdan import wiring
     from engine import logs
+    from engine.changes.listening import listening
+    from engine.changes.telling import PATIENCE
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
@@ -56,10 +58,12 @@ def run(
             return
         with wiring.webhooks(told, opened) as engine.aside:
             beat = Heartbeat(
-                _announced(engine, lambda: _announce(told, opened)), clock=opened.clock,
+                _announced(engine, lambda: announce(told, opened)), clock=opened.clock,
                 interval=timedelta(seconds=told.heartbeat_seconds),
             )  # fmt: skip
-            came = beat.run_until_signal()
+            after = timedelta(seconds=PATIENCE)
+            with listening(opened.database, lambda _campaigns: beat.nudge(after)):
+                came = beat.run_until_signal()
         typer.echo(
             say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
         )
@@ -77,7 +81,8 @@ def _announced(engine: Engine, announce: Callable[[], None]) -> Beat:
     return beat
 
 
-def _announce(told: Settings, opened: Office) -> None:
+def announce(told: Settings, opened: Office) -> None:
+    """Say which campaigns are open, and where letters go."""
     from engine.turn import campaigns
 
     keys = campaigns(opened)
@@ -87,24 +92,29 @@ def _announce(told: Settings, opened: Office) -> None:
 
 
 def _tell(beaten: Beaten, opened: Office, *, as_json: bool) -> None:
-    """One line for a beat that did something."""
-    told = as_told(beaten, opened)
+    if line := as_line(beaten, opened, as_json=as_json):
+        typer.echo(line)
+
+
+def as_line(beaten: Beaten, opened: Office, *, as_json: bool, named: bool = False) -> str:
+    """One line for a beat that did something; empty for one that did nothing."""
+    told = as_told(beaten, opened, named=named)
     if not told["did"]:
-        return
+        return ""
     if as_json:
         import json
 
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        following = (
-            say(f"。下次：{when(beaten.next, ZONE)}", f". Next: {when(beaten.next, ZONE)}") if beaten.next else ""
-        )
-        typer.echo(f"{when(beaten.at, ZONE)}  {say('；', '; ').join(told['did'])}{following}")
+        return json.dumps(told, ensure_ascii=False)
+    following = say(f"。下次：{when(beaten.next, ZONE)}", f". Next: {when(beaten.next, ZONE)}") if beaten.next else ""
+    return f"{when(beaten.at, ZONE)}  {say('；', '; ').join(told['did'])}{following}"
 
 
-def as_told(beaten: Beaten, opened: Office) -> dict[str, Any]:
-    """What a beat did, as plain values; `did` is empty when it had nothing to do."""
-    several = len(beaten.turns) + len(beaten.failed) > 1
+def as_told(beaten: Beaten, opened: Office, *, named: bool = False) -> dict[str, Any]:
+    """What a beat did, as plain values; `did` is empty when it had nothing to do.
+
+    `named`: each line says which campaign it is about, though there be only one here.
+    """
+    several = named or len(beaten.turns) + len(beaten.failed) > 1
     did: list[str] = []
     for key, report in beaten.turns:
         lines = _turned(opened, key, report)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,7 +17,6 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from engine.heartbeat import Heartbeat
     from engine.office import Office
     from engine.settings import Settings
 
@@ -52,8 +51,8 @@ def serve(
     engine: Annotated[
         bool,
         typer.Option("--engine/--no-engine",
-                     help=say("同时运行引擎；另有 bangdan run 时可不运行",
-                              "Run the engine too; leave it out where `bangdan run` does.")),
+                     help=say("同时运行引擎；另有 bangdan run 或 bangdan worker 时可不运行",
+                              "Run the engine too; leave it out where `bangdan run` or workers do.")),
     ] = True,
     rehearse: RehearseOption = None,
     units: UnitsOption = 300,
@@ -84,40 +83,42 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
     from bangdan import wiring
     from bangdan.desk import serving
     from bangdan.desk.app import make_app
+    from engine.changes.listening import listening
 
     with office() as opened:
         on = serving.listen(host or told.desk_host, told.desk_port if port is None else port)
         there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))
         if serving.is_open(on) and not there.desk_address.startswith("https://"):
             _warn()
-        with on, _engine(told, opened, wanted=engine) as beat:
-            made = make_app(wiring.desk(there, opened, nudge=beat.nudge if beat else None))
+        beside = _engine(told, opened) if engine else nullcontext()
+        with on, beside as nudge:
+            made = make_app(wiring.desk(there, opened, nudge=nudge))
+            live = made.state.live
             try:
-                serving.serve(made, on, ready=lambda: _announce(there.desk_address))
+                with listening(opened.database, live.hear):
+                    serving.serve(made, on, ready=lambda: _announce(there.desk_address), live=live,
+                                  threads=told.desk_threads)  # fmt: skip
             finally:
                 made.state.copy.end()
     typer.echo(say("已停止，没有未完成的事务。", "stopped, nothing half done."), err=True)
 
 
 @contextmanager
-def _engine(told: Settings, opened: Office, *, wanted: bool) -> Iterator[Heartbeat | None]:
-    """The engine, beating beside whatever is done within; nothing where it is not wanted."""
+def _engine(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
+    """The engine, beating beside whatever is done within; gives what wakes it."""
     from datetime import timedelta
 
     from bangdan import wiring
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
-    if not wanted:
-        yield None
-        return
     with wiring.webhooks(told, opened) as webhooks:
         engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks,
                         pause=wiring.pause(opened))  # fmt: skip
         beat = Heartbeat(engine, clock=opened.clock, interval=timedelta(seconds=told.heartbeat_seconds))
         beat.start()
         try:
-            yield beat
+            yield beat.nudge
         finally:
             beat.stop()
 

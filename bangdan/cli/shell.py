@@ -27,6 +27,11 @@ CampaignOption = Annotated[
     typer.Option("--campaign", "-c", metavar="KEY",
                  help=say("活动代号；只有一个活动时不必写", "The campaign's key; needless when there is one.")),
 ]  # fmt: skip
+OrganiserOption = Annotated[
+    str | None,
+    typer.Option("--organiser", metavar="KEY",
+                 help=say("主办方代号；只有一个主办方时不必写", "The organiser's key; needless when there is one.")),
+]  # fmt: skip
 JsonOption = Annotated[bool, typer.Option("--json", help=say("输出 JSON，供程序使用", "Print JSON, for programs."))]
 ReasonOption = Annotated[
     str,
@@ -72,13 +77,13 @@ def actor() -> Actor:
 
 
 @contextmanager
-def office() -> Iterator[Office]:
-    """The house, its database brought up to date; closed afterwards."""
+def office(*, mover: bool = False) -> Iterator[Office]:
+    """The house, its database brought up to date; closed afterwards. For the `mover` also one that was left."""
     from sqlalchemy import event
 
     from bangdan import wiring
 
-    opened = wiring.office(wiring.settings())
+    opened = wiring.office(wiring.settings(), mover=mover)
     event.listen(opened.database.engine, "commit", note_stored)
     try:
         yield opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from bangdan.cli.printing import NUMBER, console, emit, indented, left, listed, 
 from bangdan.cli.shell import CampaignOption, ChannelOption, JsonOption, TrackOption, reading
 from bangdan.cli.speaking import command
 from bangdan.language import say
-from bangdan.post_words import standing, trouble
+from bangdan.post_words import slow, standing, trouble
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -221,9 +221,7 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
     if state.muted_since:
         yield say(f"静音：自{at(state.muted_since)}起不发出邮件；解除：bangdan unmute",
                   f"muted since {at(state.muted_since)}: no letter leaves; lift it: bangdan unmute"), False  # fmt: skip
-    if state.post is not None:
-        well = state.post.out_by is not None  # to keep the pace is no trouble
-        yield say(*astuple(standing(state.post, at))), well
+    yield from _post(state, at)
     if state.turned:
         yield say(f"最近一轮：{at(state.turned)}", f"last turn: {at(state.turned)}"), True
     else:
@@ -239,6 +237,14 @@ def _state(work: Work, state: Health) -> Iterator[tuple[str, bool]]:
         )
     if state.head:
         yield say(f"封存摘要：{state.head[:16]}…", f"sealed head: {state.head[:16]}…"), True
+
+
+def _post(state: Health, at: Callable[[datetime], str]) -> Iterator[tuple[str, bool]]:
+    """What keeps letters, of all or of a domain; to keep the pace is no trouble."""
+    if state.post is not None:
+        yield say(*astuple(standing(state.post, at))), state.post.out_by is not None
+    for each in state.slowed:
+        yield say(*astuple(slow(each, at))), True
 
 
 def _pace(waiting: int) -> str:

@@ -7,24 +7,25 @@ from starlette.staticfiles import StaticFiles
 
 from bangdan.desk import policy
 from bangdan.desk.api.app import make_api
-from bangdan.desk.api.pace import Pace
+from bangdan.desk.api.pace import Pacing
 from bangdan.desk.copied import MOUNT, Copy
 from bangdan.desk.guarding import Guard
 from bangdan.desk.house import Desk
 from bangdan.desk.limits import Door, Limits
+from bangdan.desk.live import Live
 from bangdan.desk.looks import STATIC
 from bangdan.desk.measuring import Measured, Measures
 from bangdan.desk.pages import PAGES
 from bangdan.desk.refusals import answer_refusals
 
 
-def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pace | None = None) -> FastAPI:
+def make_app(desk: Desk, *, limits: Limits | None = None, pace: Pacing | None = None) -> FastAPI:
     """The app over one desk; `pace` is how often a token of the API may ask.
 
     Raises LookupError when a route says nothing about who may ask for it.
     """
     app = FastAPI(title="bangdan 榜单", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.desk, app.state.measures = desk, Measures(desk)
+    app.state.desk, app.state.measures, app.state.live = desk, Measures(desk), Live()
     for pages in PAGES:
         pages.put_on(app)
     app.mount("/api", make_api(desk, pace=pace), name="api")

@@ -1,6 +1,7 @@
-"""The rehearsal beside a live desk: a marked copy under `/rehearsal`, one at a time, for those who see the whole.
+"""The rehearsal beside a live desk: a marked copy under `/rehearsal`, for those who see the whole.
 
-Its data is thrown away with it. It plays in the desk's own process, so it leaves the machine to the desk half the time.
+There is one at a time for each organiser, so that none learns of another's or ends it. Its data is thrown away with it.
+It plays in the desk's own process, so it leaves the machine to the desk half the time.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bangdan.desk.staged import desk_of
 from bangdan.desk.visiting import who_asks
 from bangdan.stage.house import Stage
 from engine.access import not_found, sees_all
+from engine.accounts.rights import Seat
 from engine.accounts.sessions import Signed
 from engine.rehearsal.play import Size
 from engine.rehearsal.population import UnitPlan
@@ -38,27 +40,33 @@ class Running:
     stage: Stage
     app: FastAPI
 
+    @property
+    def key(self) -> str:
+        """The key of the campaign that is played, which another file may have given."""
+        return self.stage.pacing.played.campaign
+
 
 class Copy:
-    """ASGI app: the desk of the rehearsal that is on, and nothing while none is."""
+    """ASGI app: the desk of the rehearsal that is on for an organiser of the visitor's, and nothing while none is."""
 
     def __init__(self, desk: Desk, make: Callable[[Desk], FastAPI]) -> None:
         self._desk, self._make = desk, make
         self._changing = threading.Lock()
-        self.running: Running | None = None
+        self.running: dict[int, Running] = {}  # by organiser
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        running = self.running
         signed = (await who_asks(Request(scope))).signed  # also where nothing is on: the answer is the same
-        if running is None or not self._may_look(signed, running.campaign):
+        mine = [each for each in tuple(self.running.values()) if self._may_look(signed, each.campaign)]
+        running = min(mine, key=lambda each: f"{MOUNT}/c/{each.key}/" not in scope["path"], default=None)
+        if running is None:
             scope["root_path"] = scope["app_root_path"]  # the page that says no is one of the desk outside
             raise not_found(scope["path"])
         await running.app(scope, receive, send)
 
-    def begin(
-        self, campaign: str, by: str, file: CampaignFile, *, size: Size, roster: Sequence[UnitPlan] | None
-    ) -> Stage:
-        """Put a rehearsal on in the place of the one that is on. Raises FileRefused; then that one goes on."""
+    def begin(self, seat: Seat, by: str, file: CampaignFile, *, size: Size, roster: Sequence[UnitPlan] | None) -> Stage:
+        """Put a rehearsal on in the place of the one that is on for that organiser. Raises FileRefused; then that one
+        goes on.
+        """
         stage = Stage(
             file=file, folder=Path(tempfile.mkdtemp(prefix="bangdan-rehearsal-")), roster=roster, breath=BREATH
         )
@@ -68,17 +76,24 @@ class Copy:
             stage.take_down()
             raise
         with self._changing:
-            earlier, self.running = self.running, Running(campaign=campaign, by=by, stage=stage, app=self._app(stage))
+            earlier = self.running.get(seat.organiser)
+            running = Running(campaign=seat.campaign, by=by, stage=stage, app=self._app(stage))
+            self.running[seat.organiser] = running
         if earlier is not None:
             earlier.stage.take_down()
         return stage
 
-    def end(self) -> None:
-        """Take down what is on, if anything is."""
+    def end_of(self, organiser: int) -> None:
+        """Take down what is on for that organiser, if anything is."""
         with self._changing:
-            earlier, self.running = self.running, None
+            earlier = self.running.pop(organiser, None)
         if earlier is not None:
             earlier.stage.take_down()
+
+    def end(self) -> None:
+        """Take down whatever is on."""
+        for organiser in tuple(self.running):
+            self.end_of(organiser)
 
     def _may_look(self, signed: Signed | None, campaign: str) -> bool:
         """Whether the visitor of the live desk sees the whole of the campaign that is rehearsed."""

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bangdan import ROOT
 from bangdan.desk.fields import new_key
 from bangdan.desk.menu import menu
-from bangdan.post_words import standing
+from bangdan.post_words import slow, standing
 from workflows.calling import ROLES
 from workflows.instants import show, show_en
 from workflows.showing import iso, remaining, remaining_en
@@ -53,6 +53,7 @@ def _environment() -> Environment:
         "thousands": lambda number: f"{number:,}", "iso": iso, "when": when, "second": second, "exact": exact,
         "deadline": deadline, "say": say, "left": left, "instant": datetime.fromisoformat,
         "standing": lambda post: say(standing(post, second)),
+        "slow": lambda domain: say(slow(domain, second)),
     }  # fmt: skip
     made.globals |= {
         "t": lambda zh, en: _visit.get().t(zh, en), "url": lambda name, **params: _visit.get().url(name, **params),

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bangdan.desk import noting
@@ -27,6 +28,7 @@ from notifications.states import STATES
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 NO_ROUTE = "(none)"
 MARK = "bangdan.measured"  # in the scope of a request that is measured already
+STREAM = "text/event-stream"
 UNFINISHED = 499  # the client hung up before an answer
 
 logger = logging.getLogger(__name__)
@@ -119,18 +121,22 @@ class Measured:
             await self.app(scope, receive, send)
             return
         scope[MARK] = True
-        began, codes, status = self.stopwatch(), noting.begin(), UNFINISHED
+        began, codes, status, streams = self.stopwatch(), noting.begin(), UNFINISHED, False
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
+                streams = Headers(raw=message["headers"]).get("content-type", "").startswith(STREAM)
+                if streams:  # it goes on for as long as a page is open: what counts is how soon it began
+                    self._note(scope, status, codes, self.stopwatch() - began)
             await send(message)
 
         try:
             await self.app(scope, receive, watched)
         finally:
-            self._note(scope, status, codes, self.stopwatch() - began)
+            if not streams:
+                self._note(scope, status, codes, self.stopwatch() - began)
 
     def _note(self, scope: Scope, status: int, codes: list[str], seconds: float) -> None:
         route, method = route_of(scope), scope["method"] if scope["method"] in ("GET", "POST") else "OTHER"

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
+from bangdan.desk.live import Live
 from workflows.reasons import Reason, Refused
 
 GRACE = 10  # seconds that requests under way are given when the desk is told to stop
 KEEP_ALIVE = 20  # seconds an idle connection is kept
+THREADS = 40
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,13 +33,18 @@ def is_open(on: socket.socket) -> bool:
     return not ip_address(on.getsockname()[0].partition("%")[0]).is_loopback
 
 
-def serve(app: FastAPI, on: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or SIGINT; `ready` is called when the first can be answered."""
+def serve(
+    app: FastAPI, on: socket.socket, *, ready: Callable[[], None], live: Live | None = None, threads: int = THREADS
+) -> None:  # fmt: skip
+    """Answer requests until SIGTERM or SIGINT; `ready` is called when the first can be answered.
+
+    `live` are the streams to open pages, which last as long as the desk does; `threads` work at requests.
+    """
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, date_header=True, proxy_headers=False,
         timeout_graceful_shutdown=GRACE, timeout_keep_alive=KEEP_ALIVE, lifespan="off", ws="none",
     )  # fmt: skip
-    server = _Announced(config, ready)
+    server = _Announced(config, ready, live, threads)
     settle()
     server.run(sockets=[on])
 
@@ -50,13 +58,24 @@ def settle() -> None:
 class _Announced(uvicorn.Server):
     """A server that says when it is up, and that comes back when it was told to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], live: Live | None, threads: int) -> None:
         super().__init__(config)
         self._ready = ready
+        self._live = live
+        self._threads = threads
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = self._threads
+        if self._live is not None:
+            self._live.begin()
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what would never end by itself, then wait for the rest."""
+        if self._live is not None:
+            self._live.end()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

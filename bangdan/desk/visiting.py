@@ -107,15 +107,19 @@ def _signed(request: Request, at: datetime) -> Signed | None:
         return None
     with desk.office.database.read() as connection:
         found = sessions.look_up(connection, token, at=at)
-    if found is not None and found.untouched and not _by_itself(request):
-        with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
-            sessions.touch(connection, found, at=at)
+    if found is not None and not _by_itself(request):
+        here = next((seat for seat in found.seats if seat.campaign == request.path_params.get("campaign")), None)
+        if found.untouched or sessions.is_new_to(here, at=at):
+            with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
+                sessions.touch(connection, found, at=at, here=here)
     return found
 
 
 def _by_itself(request: Request) -> bool:
     """Whether an open page asks for a part of itself: that keeps nobody signed in who has gone away."""
-    return request.method in SAFE and request.headers.get("hx-request") == "true"
+    headers = request.headers
+    part = headers.get("hx-request") == "true" or headers.get("accept") == "text/event-stream"
+    return request.method in SAFE and part
 
 
 async def _take_form(visit: Visit) -> None:
@@ -157,8 +161,7 @@ def _admit(visit: Visit, policy: Policy) -> None:
     if campaign is None:
         return
     visit.here = _seat(visit.signed, campaign, policy)
-    if visit.desk.second_factor and sees_all(visit.here.role) and not visit.signed.second:
-        raise Refused(_second_factor_first())
+    _check_second_factor(visit.desk, visit.signed, visit.here)
 
 
 def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
@@ -170,6 +173,20 @@ def _seat(signed: Signed, campaign: str, policy: Policy) -> Seat:
     if policy.roles and preferred.role not in policy.roles:
         raise Refused(not_for(preferred))
     return preferred
+
+
+def may_still(desk: Desk, signed: Signed, seat: Seat) -> Seat:
+    """That seat as it is by now, for what goes on after the request was admitted. Raises NotFound, Refused (SEC-03)."""
+    now = signed.seat(seat.key)
+    if now is None:
+        raise not_found(seat.campaign)
+    _check_second_factor(desk, signed, now)
+    return now
+
+
+def _check_second_factor(desk: Desk, signed: Signed, seat: Seat) -> None:
+    if desk.second_factor and sees_all(seat.role) and not signed.second:
+        raise Refused(_second_factor_first())
 
 
 def _second_factor_first() -> Reason:

@@ -70,7 +70,7 @@ class Stage:
             opened = rehearsing.stage(folder)
             definition = load(self.file.source, name=self.file.name).definition
             played = prepare(opened, self.file.text, name=self.file.name, words=rehearsing.words(), size=size,
-                             post=rehearsing.post(opened, definition), roster=self.roster)  # fmt: skip
+                             crew=rehearsing.alone(opened, definition), roster=self.roster)  # fmt: skip
             with opened.database.write() as connection:
                 keep_accounts(connection, at=played.began)
             self._end()

@@ -2,7 +2,7 @@
 
 It lies in a file beside the database, never in it. Whoever reads the database, its backup or a letter in the outbox
 can't make a code. Losing the file costs the links that are under way, which live ten minutes, and the authenticators,
-which have to be set up again.
+which have to be set up again. Which key the house goes by is known by its fingerprint (`house_key`).
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ class Keys:
 
     def __repr__(self) -> str:
         return "Keys(…)"
+
+    @property
+    def fingerprint(self) -> str:
+        """What the key is known by, and nothing that it could be found by: 64 bits, as four groups of letters."""
+        made = hmac.digest(self.secret, b"fingerprint\0", hashlib.sha256)[:8].hex()
+        return "-".join(made[at : at + 4] for at in range(0, len(made), 4))
 
     def code(self, purpose: str, text: str) -> str:
         """The code for `text`: the same whenever it is asked for."""
@@ -92,7 +98,8 @@ def _readable(path: Path) -> Reason:
 def _no_key(path: Path) -> Reason:
     return Reason(
         code="KEY-01",
-        zh=f"密钥文件 {path} 的内容不是密钥；删除后会自动另建，未使用的登录链接随之失效",
-        en=f"the key file {path} holds no key; delete it and another is made, and links under way no longer open",
+        zh=f"密钥文件 {path} 的内容不是密钥；请放回原来的文件，或删除它并执行 bangdan admin key --renew 另建",
+        en=f"the key file {path} holds no key; put the right one back, or delete it and make another: "
+        "bangdan admin key --renew",
         where=str(path),
     )

@@ -19,6 +19,7 @@ from engine.access import ENGINE
 from engine.accounts import members, patience, rights
 from engine.accounts.keys import Keys
 from engine.accounts.tables import SignInLink
+from engine.changes import telling
 from engine.letters.sign_in import link_of, sign_in
 from engine.office import Office
 from engine.tables import public_id
@@ -79,7 +80,8 @@ def write(office: Office, link: str, *, desk: str, at: datetime) -> bool:
         if to is None or to.campaign is None or _too_many(connection, row):
             return False
         work = office.work(connection, to.campaign, ENGINE, at)
-        recipient = Recipient(name=to.name, address=members.read_address(row.email))
+        recipient = Recipient(name=to.called, address=members.read_address(row.email))
+        telling.note(connection, telling.EVERY)  # no event tells of it, and somebody waits for the letter
         return sign_in(work, link, to=recipient, desk=desk, until=row.ends_at)
 
 

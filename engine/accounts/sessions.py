@@ -18,13 +18,15 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from sqlmodel import col
 
 from engine.access import not_found, sees_all
+from engine.accounts import rights
 from engine.accounts.rights import Seat, seats
 from engine.accounts.secret_text import digest_of, random_text
-from engine.accounts.tables import Account, DeskSession, SecondFactor
+from engine.accounts.tables import Account, AccountHere, DeskSession, SecondFactor
+from engine.database import insert_into
 from engine.tables import public_id
 
-__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "end_one", "limits", "look_up", "owing", "prefer",
-           "speak", "touch"]  # fmt: skip
+__all__ = ["Person", "Seat", "Signed", "begin", "end", "end_all", "end_one", "is_new_to", "leave", "limits", "look_up",
+           "note", "owing", "prefer", "speak", "touch"]  # fmt: skip
 
 S = DeskSession
 LONGEST = timedelta(days=7)
@@ -118,8 +120,8 @@ def _look_up(connection: Connection, token: str, at: datetime) -> Signed | None:
     row = connection.execute(_FIND, {"digest": digest}).first()
     if row is None or not hmac.compare_digest(row.digest, digest):
         return None
-    mine = seats(connection, row.account_id)
-    if _is_over(row, mine, at):
+    mine = seats(connection, row.account_id, since=row.begun_at)
+    if _is_over(row, mine, at) or (not mine and rights.is_shut_out(connection, row.account_id, since=row.begun_at)):
         return None
     known = [each.key for each in mine]
     preferred = row.preferred if row.preferred in known else next(iter(known), "")
@@ -145,9 +147,25 @@ def limits(mine: Sequence[Seat]) -> tuple[timedelta, timedelta]:
     return LONGEST, LONGEST_IDLE
 
 
-def touch(connection: Connection, signed: Signed, *, at: datetime) -> None:
-    """Write that they were seen. For a transaction of its own, when `untouched` says so."""
+def is_new_to(seat: Seat | None, *, at: datetime) -> bool:
+    """Whether it is a minute and more since it was written that the person came to that organiser."""
+    return seat is not None and (seat.seen_at is None or at - seat.seen_at >= TOUCH)
+
+
+def touch(connection: Connection, signed: Signed, *, at: datetime, here: Seat | None = None) -> None:
+    """Write that they were seen, `here` by an organiser. For a transaction of its own, when `untouched` or `is_new_to`
+    says so.
+    """
     connection.execute(_TOUCH, {"session": signed.session, "at": at})
+    if here is not None:
+        note(connection, signed.account.id, here.organiser, seen_at=at)
+
+
+def note(connection: Connection, account_id: int, organiser_id: int, **what: datetime | str | None) -> None:
+    """Write what an organiser knows or decides of an account (columns of `AccountHere`)."""
+    row = insert_into(connection, AccountHere).values(account_id=account_id, organiser_id=organiser_id,
+                                                      **{"name": "", **what})  # fmt: skip
+    connection.execute(row.on_conflict_do_update(index_elements=["account_id", "organiser_id"], set_=what))
 
 
 def end(connection: Connection, token: str, *, at: datetime) -> None:
@@ -158,6 +176,14 @@ def end(connection: Connection, token: str, *, at: datetime) -> None:
 def end_all(connection: Connection, account_id: int, *, at: datetime) -> None:
     """End every session of an account: it was disabled, or has another password or role."""
     connection.execute(_END.where(col(S.account_id) == account_id).values(ended_at=at))
+
+
+def leave(connection: Connection, account_id: int, organiser_id: int, *, at: datetime) -> None:
+    """From now on no session of an account opens anything of that organiser; what others let it open goes on."""
+    if any(seat.organiser != organiser_id for seat in rights.held(connection, account_id)):
+        note(connection, account_id, organiser_id, left_at=at)
+    else:
+        end_all(connection, account_id, at=at)
 
 
 def end_one(connection: Connection, session: str, account_id: int, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlmodel import col
 
 from engine.access import ENGINE, Actor
-from engine.accounts import links, members, passwords, patience, sessions
+from engine.accounts import links, members, passwords, patience, rights, sessions
 from engine.accounts.keys import Keys
 from engine.accounts.passwords import Passwords
 from engine.accounts.patience import Attempt
@@ -70,10 +70,11 @@ def by_password(
     account, attempt = _admit(office, email, visitor, at)
     if not passwords_.fits(password, account.password_hash if account else None) or account is None:
         _log_failure(account, visitor)
-        raise Refused(Reason(code="AUT-01", zh="邮箱或密码不对；若从未设置或忘记了密码，请用邮件登录链接",
-                             en="address or password is wrong; never set or forgotten: use a mail link"))  # fmt: skip
+        raise Refused(_wrong())
     renewed = passwords_.hashed(password) if passwords_.outdated(account.password_hash) else account.password_hash
     with office.database.write() as connection:
+        if rights.is_shut_out(connection, account.id):  # asked last: to ask it of nobody's account takes no time
+            raise Refused(_wrong())
         patience.succeeded(connection, attempt, account.id, at=at)
         # Only if it is that account still: disabled or given another password meanwhile, it signs nobody in.
         same = update(A).where(col(A.id) == account.id, col(A.password_hash) == account.password_hash,
@@ -84,6 +85,11 @@ def by_password(
         token = _begin(connection, account.id, visitor, at=at, how="password")
     logger.info("signed_in", extra={"account": account.public_id, "how": "password", "place": visitor.place})
     return token
+
+
+def _wrong() -> Reason:
+    return Reason(code="AUT-01", zh="邮箱或密码不对；若从未设置或忘记了密码，请用邮件登录链接",
+                  en="address or password is wrong; never set or forgotten: use a mail link")  # fmt: skip
 
 
 def _log_failure(account: Row[Any] | None, visitor: Visitor) -> None:

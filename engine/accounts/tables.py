@@ -26,7 +26,8 @@ class Account(SQLModel, table=True):
 
 
 class Membership(SQLModel, table=True):
-    """A role given to an account in so many words; `campaign_id` None: in every campaign, also those to come.
+    """A role given to an account in so many words: in one campaign, or in every one of an organiser, also those to
+    come; one of `campaign_id` and `organiser_id` says which.
 
     What follows from a contact's address is not written here, it is derived anew for each request (`rights`). `holds`
     says what is held, for one account once.
@@ -38,11 +39,29 @@ class Membership(SQLModel, table=True):
     account_id: int = Field(foreign_key="account.id")
     holds: str
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    organiser_id: int | None = Field(default=None, foreign_key="organiser.id", index=True)
     role: str
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     institution: str | None = None
     given_at: datetime
     given_by: str
+
+
+class AccountHere(SQLModel, table=True):
+    """What one organiser knows and decides of an account, which may have a part under another one too.
+
+    `name`: how it called them when it gave them a role, empty for who is a contact only. `seen_at`: when they last came
+    to a page of its campaigns. `shut_at`: since when the account opens nothing of them; a session that began before
+    `left_at` does not either.
+    """
+
+    __tablename__ = "account_here"
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    organiser_id: int = Field(foreign_key="organiser.id", primary_key=True)
+    name: str = ""
+    seen_at: datetime | None = None
+    shut_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 class DeskSession(SQLModel, table=True):
@@ -133,8 +152,31 @@ class ApiToken(SQLModel, table=True):
     account_id: int = Field(foreign_key="account.id", index=True)
     seat: str
     name: str
+    maker: str
     scopes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+
+
+class ApiPace(SQLModel, table=True):
+    """How many requests a token of the API has left, where several processes answer it.
+
+    `remaining` as of `at`, seconds of the database's own clock; `taken` is what was handed out then, for one process.
+    """
+
+    __tablename__ = "api_pace"
+    token_id: int = Field(foreign_key="api_token.id", primary_key=True)
+    remaining: float
+    taken: int
+    at: float
+
+
+class KeyMark(SQLModel, table=True):
+    """The fingerprint of the key that the house goes by, in at most one row. The key itself lies in a file (`keys`)."""
+
+    __tablename__ = "key_mark"
+    id: int = Field(default=1, primary_key=True)
+    fingerprint: str
+    noted_at: datetime

@@ -53,7 +53,7 @@ OF_ROLE = {
 
 _WHAT: tuple[Any, ...] = (
     col(T.id), col(T.digest), col(T.name), col(T.seat), col(T.scopes), col(T.used_at), col(T.account_id),
-    col(Account.public_id).label("account"), col(Account.name).label("maker"), col(Campaign.key).label("campaign"),
+    col(Account.public_id).label("account"), col(T.maker), col(Campaign.key).label("campaign"),
 )  # fmt: skip
 _FIND = (
     select(*_WHAT)
@@ -92,7 +92,9 @@ def make(
     _check(seat, name, scopes, ends_at, at)
     token = PREFIX + random_text()
     campaign = connection.execute(select(col(Campaign.id)).where(col(Campaign.key) == seat.campaign)).scalar_one()
+    account = connection.execute(select(col(Account.name)).where(col(Account.id) == account_id)).scalar_one()
     values = {"digest": digest_of(token), "public_id": public_id(), "campaign_id": campaign, "account_id": account_id,
+              "maker": rights.called(account, seat),
               "seat": seat.key, "name": name.strip(), "scopes": sorted(scopes), "made_at": at,
               "ends_at": ends_at}  # fmt: skip
     return token, inserted_id(connection.execute(insert(T), values))

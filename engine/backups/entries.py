@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
+from engine.accounts import house_key
 from engine.accounts.tables import ApiToken, DeskSession, SignInLink
 from engine.feeds.tables import Feed
 
@@ -29,7 +30,11 @@ class Shut:
 
 
 def shut(connection: Connection, *, at: datetime, since: datetime) -> Shut:
-    """Let nobody in by what the original gave out. `since` is when the copy was muted: by it `reopen` knows its own."""
+    """Let nobody in by what the original gave out. `since` is when the copy was muted: by it `reopen` knows its own.
+
+    The key is in no backup, so the copy goes by the first one it is opened with.
+    """
+    house_key.forget(connection)
     ending = update(DeskSession).where(col(DeskSession.ended_at).is_(None)).values(ended_at=at)
     sessions = connection.execute(ending).rowcount
     under_way = (col(SignInLink.used_at).is_(None), col(SignInLink.cancelled) == "")

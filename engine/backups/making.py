@@ -94,7 +94,7 @@ def digest_of(path: Path) -> str:
 def use_pg_dump() -> Reason:
     return Reason(
         code="BAK-01",
-        zh="数据库是 PostgreSQL，请用它自己的工具备份：pg_dump --format=custom；恢复后先执行 bangdan mute，再启动",
+        zh="数据库是 PostgreSQL，请用它的工具备份：pg_dump --format=custom；恢复后先 bangdan mute --copy，再启动",
         en="the database is PostgreSQL; back it up with its own tool: pg_dump --format=custom; "
-        "after pg_restore say `bangdan mute` before anything is started",
+        "after pg_restore say `bangdan mute --copy` before anything is started",
     )

@@ -10,12 +10,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from engine import schema
-from engine.backups import entries
+from engine.backups.copies import Safe, make_safe
 from engine.backups.entries import Shut
 from engine.backups.making import DATABASE, MANIFEST, UNFINISHED, digest_of, use_pg_dump
 from engine.backups.manifest import Manifest, from_json, no_backup
@@ -24,13 +24,10 @@ from engine.database import Database
 from engine.office import Office
 from engine.proving import damages, prove
 from engine.turn import campaigns
-from notifications import muting
-from notifications.claims import recover
 from workflows.reasons import FileRefused, Reason, Refused, refuse
 
 LARGEST_MANIFEST = 1 << 20  # bytes
 BESIDE = ("-wal", "-shm", "-journal")
-PAST_EVERY_LEASE = timedelta(days=1)
 # What a damaged archive makes of itself: none, another one, a part without content, packed or locked in no known way.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
@@ -59,9 +56,9 @@ def restore(source: Path, database: Database, *, at: datetime, actor: str) -> Re
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=UNFINISHED) as folder:
         copy = Path(folder) / DATABASE
         manifest = _unpacked(source, copy)
-        waiting, shut = _made_safe(copy, manifest, source, at=at, actor=actor)
+        safe = _made_safe(copy, manifest, source, at=at, actor=actor)
         give_name(copy, target)
-    return Restored(manifest=manifest, waiting=waiting, shut=shut)
+    return Restored(manifest=manifest, waiting=safe.waiting, shut=safe.shut)
 
 
 def _unpacked(source: Path, copy: Path) -> Manifest:
@@ -85,8 +82,8 @@ def _private(path: Path) -> Iterator[BinaryIO]:
         yield out
 
 
-def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, actor: str) -> tuple[int, Shut]:
-    """Proven, brought up to date, muted, and shut. Returns how many letters are ready, and whom it keeps out."""
+def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, actor: str) -> Safe:
+    """Proven, brought up to date, muted, and shut."""
     database = Database(f"sqlite:///{copy}")
     try:
         schema.bring_up(database)
@@ -94,17 +91,13 @@ def _made_safe(copy: Path, manifest: Manifest, source: Path, *, at: datetime, ac
         if faults:
             raise FileRefused(_broken(fault).at(str(source)) for fault in faults)
         with database.write() as connection:
-            # Whoever held letters is not here any more; where a dot was sent, the outcome is unknown.
-            recover(connection, at=at + PAST_EVERY_LEASE, repeat_at=at)
-            muting.mute(connection, at=at, reason=f"由 {manifest.made_at:%Y-%m-%d %H:%M}Z 的备份恢复", actor=actor)
-            mute = muting.in_force(connection)
-            shut = entries.shut(connection, at=at, since=mute.since if mute else at)
-            waiting = muting.waiting_letters(connection, at=at)
+            reason = f"由 {manifest.made_at:%Y-%m-%d %H:%M}Z 的备份恢复"
+            safe = make_safe(connection, at=at, reason=reason, actor=actor)
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=DELETE")  # all of it in the one file that gets the name
     finally:
         database.dispose()
-    return waiting, shut
+    return safe
 
 
 def _faults(office: Office, manifest: Manifest, at: datetime) -> list[str]:

@@ -15,6 +15,7 @@ from engine.doctor.clock import clock
 from engine.doctor.database import database, not_reached
 from engine.doctor.dns import Ask, sender
 from engine.doctor.finding import Finding, Status, ok
+from engine.doctor.fleet import fleet
 from engine.doctor.mail import mail
 from engine.office import Office
 from engine.settings import Settings
@@ -56,7 +57,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 
 def _within(patient: Patient, told: Database, at: datetime) -> Iterator[Finding]:
-    return campaigns(Office(database=told, workdays=patient.workdays), at=at, letters=patient.letters)
+    yield from campaigns(Office(database=told, workdays=patient.workdays), at=at, letters=patient.letters)
+    yield from fleet(told)
 
 
 def _usable(found: list[Finding]) -> bool:

@@ -10,8 +10,9 @@
 | DOC-10 | the clock                   | DOC-42 | where answers and bounces go        |
 | DOC-20 | room on the disks           | DOC-50 | next year's holidays                |
 | DOC-60 | the letters' templates      | DOC-61 | the campaign's file                 |
-| DOC-62 | the engine's last turn      | DOC-70 | versions                            |
-| DOC-80 | files that others can read  | TZ-01  | dates that the zone data read anew  |
+| DOC-62 | the engine's last turn      | DOC-63 | the workers of a fleet              |
+| DOC-70 | versions                    | DOC-80 | files that others can read          |
+| TZ-01  | dates that the zone data read anew  |  |                                     |
 """
 
 from __future__ import annotations

@@ -71,4 +71,4 @@ def look_up(connection: Connection, secret: str) -> Reader | None:
     if row is None or not hmac.compare_digest(row.digest, digest):
         return None
     seat = next((each for each in rights.seats(connection, row.account_id) if each.key == row.seat), None)
-    return None if seat is None else Reader(campaign=row.key, actor=rights.acting(row.name, seat))
+    return None if seat is None else Reader(campaign=row.key, actor=rights.acting(rights.called(row.name, seat), seat))

@@ -73,11 +73,12 @@ class Sent:
 
 def send(
     work: Work, messages: Iterable[Message], *, template: str, occasion: str, milestone: str | None = None,
-    revision: int | None = None, until: datetime, subject_ref: str = "",
+    revision: int | None = None, until: datetime, subject_ref: str = "", waited_for: bool = False,
 ) -> Sent:  # fmt: skip
     """Put one letter or one call for each message, in two statements however many there are.
 
     `milestone` and `revision` say which announced instant the letter tells; after `until` it is pointless.
+    `waited_for`: who caused it waits for it.
     """
     letters: list[NewLetter] = []
     calls: list[dict[str, Any]] = []
@@ -90,6 +91,7 @@ def send(
                 campaign_id=work.campaign_id, key=key, occasion=occasion, template=template, to=recipient,
                 created_at=work.at, context=dict(message.context), milestone=milestone, revision=revision,
                 contact_ref=to.ref, subject_ref=subject_ref, useful_until=until, not_before=message.not_before,
+                waited_for=waited_for,
             )  # fmt: skip
             letters.append(letter)
         elif to.contact_id or to.phones:

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from engine.settings import Settings
+from notifications.domain_limits import domain_limits
 from notifications.doors import Door
-from notifications.errand import Pace
 from notifications.errors import SettingsRefused
 from notifications.folder import FolderDoor
 from notifications.letter import Sender, check_address
+from notifications.pacing import NO_LIMITS, Limits
 from notifications.smtp import SmtpDoor, SmtpSettings
 from workflows.reasons import Reason, Refused
 
@@ -41,10 +42,20 @@ def smtp(settings: Settings) -> SmtpSettings | None:
             password=_password(settings),
             ca_file=str(settings.smtp_ca_file) if settings.smtp_ca_file else None,
             connections=settings.smtp_connections,
-            per_minute=settings.smtp_per_minute,
         )
     except SettingsRefused as error:
         raise Refused(Reason(code=error.code, zh=error.zh, en=error.en, where=error.where)) from error
+
+
+def limits(settings: Settings) -> Limits:
+    """How many letters may leave within a minute; a folder takes all."""
+    server = smtp(settings)
+    if server is None:
+        return NO_LIMITS
+    return Limits(
+        relay=f"{server.host}:{server.port}", per_minute=settings.smtp_per_minute,
+        domain_per_minute=settings.smtp_domain_per_minute, domains=domain_limits(settings.smtp_domain_limits),
+    )  # fmt: skip
 
 
 def _password(settings: Settings) -> str:
@@ -54,14 +65,11 @@ def _password(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def open_door(settings: Settings, pace: Pace | None = None) -> AsyncIterator[Door]:
-    """The mail server's door, or without one the folder's. Keeps its connections until it is left.
-
-    `pace` counts what left by the doors before this one.
-    """
+async def open_door(settings: Settings) -> AsyncIterator[Door]:
+    """The mail server's door, or without one the folder's. Keeps its connections until it is left."""
     server = smtp(settings)
     if server is None:
         yield FolderDoor(settings.mail_folder)
         return
-    async with SmtpDoor(server, pace) as door:
+    async with SmtpDoor(server) as door:
         yield door

@@ -33,6 +33,7 @@ __all__ = [
     "objection_settled", "occasion_of_lapse", "published", "receipt", "receipts", "reopened", "returned",
 ]  # fmt: skip
 
+RECEIPT = "receipt"  # the occasion
 USEFUL = timedelta(days=30)  # what happened a month ago is no news
 ROWS_AT_ONCE = 5_000
 N = Nomination
@@ -51,7 +52,7 @@ def receipt(work: Work, nomination_id: int, *, window: Deadline | None = None, p
         "deadline": when(work, window.closes, Edge.CLOSES),
         "place": in_words(place),
     }  # fmt: skip
-    _tell_about(work, row, "submission-receipt", values, occasion="receipt", told=window.closes_of)
+    _tell_about(work, row, "submission-receipt", values, occasion=RECEIPT, told=window.closes_of)
 
 
 def receipts(work: Work, submitted: Mapping[str, Deadline]) -> None:
@@ -95,7 +96,8 @@ def _tell_many_accepted(work: Work, milestone: str, rows: Mapping[int, Sequence[
     ]  # fmt: skip
     for template, messages in (("submission-receipts", digests), ("submission-receipt", own)):
         send(work, messages, template=template, occasion=f"receipt/{milestone}/{work.at.isoformat()}",
-             until=work.at + USEFUL, milestone=milestone, revision=standing.closes_revision)  # fmt: skip
+             until=work.at + USEFUL, milestone=milestone, revision=standing.closes_revision,
+             waited_for=True)  # fmt: skip
 
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
@@ -253,6 +255,7 @@ def _tell_about(
         work, messages, template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
         revision=work.calendar[told].closes_revision if told else None,
         until=until if until and until > work.at else work.at + USEFUL, subject_ref=f"nomination:{row.public_id}",
+        waited_for=occasion == RECEIPT,
     )  # fmt: skip
 
 

@@ -6,23 +6,25 @@ Who has done meanwhile what a letter would remind of gets no letter, and who get
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
 from engine.access import ENGINE
-from engine.letters import audiences
+from engine.failing import FAILING
+from engine.letters import audiences, in_whose_name
 from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.letters.renewing import Asked, with_date_in_force
 from engine.office import Office, Work
 from engine.tables import Campaign
 from notifications.claims import Claimed
-from notifications.delivery import Drop, Recheck
+from notifications.delivery import Drop, Recheck, Wait
 from notifications.mailbook import LetterInFull
 from workflows.timeline import Occasion
 
@@ -30,9 +32,13 @@ MOVED = Drop(reason="日程已调整，此次提醒不再发出 / the calendar w
 OVERTAKEN = Drop(
     reason="已有更近的一次提醒，此次不再发出 / a later reminder of the same chain has come; this is not sent"
 )
+NOT_ASKED = "程序出错，暂时无法核对，稍后再发 / a defect: it could not be checked, and is tried again later"
+ASK_AGAIN = timedelta(minutes=10)
 SETTLED = Drop(reason="已办理，无需再提醒 / settled meanwhile; nothing to remind of")
 
 Answer = Mapping[str, Any] | Drop
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,16 +54,32 @@ class _Asked:
 def recheck(office: Office) -> Recheck:
     """What `notifications.delivery` asks in the transaction in which it claims letters."""
 
-    def ask(connection: Connection, letters: Sequence[Claimed], at: datetime) -> list[Answer]:
+    def ask(connection: Connection, letters: Sequence[Claimed], at: datetime) -> list[Answer | Wait]:
         by_campaign = defaultdict(list)
         for letter in letters:
             by_campaign[letter.campaign_id].append(letter)
-        answers: dict[int, Answer] = {}
+        answers: dict[int, Answer | Wait] = {}
         for campaign_id, mine in by_campaign.items():
-            answers |= _answers(_work(office, connection, campaign_id, at), mine)
+            answers |= _asked(office, connection, campaign_id, mine, at)
         return [answers[letter.id] for letter in letters]
 
     return ask
+
+
+def _asked(
+    office: Office, connection: Connection, campaign_id: int, mine: Sequence[Claimed], at: datetime
+) -> Mapping[int, Answer | Wait]:
+    """What to say of the letters of one campaign. Where that fails they wait, and those of all others go on."""
+    try:
+        with connection.begin_nested():
+            work = _work(office, connection, campaign_id, at)
+            in_whose_name.remember(work)
+            return {**_answers(work, mine)}
+    except FAILING:
+        raise
+    except Exception:
+        logger.exception("letters_not_asked", extra={"campaign": campaign_id})
+        return {letter.id: Wait(until=at + ASK_AGAIN, reason=NOT_ASKED) for letter in mine}
 
 
 def as_of_now(work: Work, found: LetterInFull) -> Answer:

@@ -26,6 +26,7 @@ from engine.letters.for_unit import Deed
 from engine.letters.sample_cast import EARLY, HOSTILE, LONGEST, SHORTEST, Cast, furnish, ids
 from engine.letters.sign_in import sign_in
 from engine.office import Memory, Work
+from engine.organisers import keeping as organisers
 from engine.queries.explanation import Words
 from engine.schema import METADATA
 from engine.tables import Campaign, Duty, Nomination, Unit
@@ -83,11 +84,19 @@ def letters(definition: Definition, *casts: Cast) -> list[tuple[str, dict[str, A
 def _written(connection: Connection, definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
     """The letters of one cast; what was written for them is taken back."""
     with connection.begin_nested() as savepoint:
-        values = {"key": definition.key, "source_name": "", "source": "", "digest": "", "opened_at": EARLY}
+        whose = organisers.meant(connection, None, at=EARLY).id
+        values = {
+            "key": definition.key,
+            "organiser_id": whose,
+            "source_name": "",
+            "source": "",
+            "digest": "",
+            "opened_at": EARLY,
+        }
         campaign_id = inserted_id(connection.execute(insert(Campaign), values))
-        work = Work(connection=connection, campaign_id=campaign_id, filed=definition, definition=definition,
-                    actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=EARLY, calendar_version=1,
-                    closed={}, memory=Memory())  # fmt: skip
+        work = Work(connection=connection, campaign_id=campaign_id, organiser_id=whose, filed=definition,
+                    definition=definition, actor=ENGINE, shapes=shapes(definition), workdays=Workdays(), at=EARLY,
+                    calendar_version=1, closed={}, memory=Memory())  # fmt: skip
         calendars.announce(work, definition)
         furnish(work, cast)
         _write_everything(work, cast)

@@ -28,6 +28,7 @@ def sign_in(work: Work, link: str, *, to: Recipient, desk: str, until: datetime)
     letter = NewLetter(
         campaign_id=work.campaign_id, key=f"{SIGN_IN}/{link}", occasion=SIGN_IN, template=SIGN_IN, to=to,
         created_at=work.at, context=context, subject_ref=f"{SIGN_IN}:{link}", useful_until=until,
+        waited_for=True,
     )  # fmt: skip
     return put(work.connection, [letter]) == 1
 

@@ -38,7 +38,7 @@ def facts(
     """
     mine = _mine(work, units)
     persons: dict[Any, bool] = dict(work.connection.execute(select(col(Unit.id), col(Unit.person)).where(*mine)).all())
-    subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine), _drafts(work, mine)
+    subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine, units), _drafts(work, mine, units)
     places = _places(work, subjects, tallies)
     owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
     found = {}
@@ -57,7 +57,7 @@ def facts(
 def places_of_all(work: Work, units: Collection[int] | None = None) -> dict[int, tuple[Place, ...]]:
     """The places of every unit of the campaign, or of those named, by row id."""
     mine = _mine(work, units)
-    return _places(work, subjects_of(work, mine), _tallies(work, mine))
+    return _places(work, subjects_of(work, mine), _tallies(work, mine, units))
 
 
 def _mine(work: Work, units: Collection[int] | None) -> tuple[ColumnElement[bool], ...]:
@@ -172,11 +172,18 @@ def _declared(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, di
     return found
 
 
-def _tallies(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, dict[tuple[str, str], int]]:
+def _among(column: Any, units: Collection[int] | None) -> tuple[ColumnElement[bool], ...]:
+    """The same of another table's own column: PostgreSQL does not see by itself that few units are few of its rows."""
+    return () if units is None else (column.in_(units),)
+
+
+def _tallies(
+    work: Work, mine: tuple[ColumnElement[bool], ...], units: Collection[int] | None
+) -> dict[int, dict[tuple[str, str], int]]:
     query = (
         select(col(UnitTally.unit_id), col(UnitTally.track), col(UnitTally.state), col(UnitTally.n))
         .join(Unit, col(Unit.id) == col(UnitTally.unit_id))
-        .where(*mine, col(UnitTally.n) != 0)
+        .where(*mine, *_among(col(UnitTally.unit_id), units), col(UnitTally.n) != 0)
     )
     found: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     for unit_id, track, state, n in work.connection.execute(query):
@@ -195,12 +202,15 @@ def lacking_words(joint: Joint | None) -> str:
     return f"须{joint.needed}个单位（人）共同提名，尚缺{left}个" if joint and left > 0 else ""
 
 
-def _drafts(work: Work, mine: tuple[ColumnElement[bool], ...]) -> dict[int, list[Row[Any]]]:
+def _drafts(
+    work: Work, mine: tuple[ColumnElement[bool], ...], units: Collection[int] | None
+) -> dict[int, list[Row[Any]]]:
     """What is still to be submitted: returned ones first, then in the order of the tracks."""
     query = (
         select(*_DRAFT_COLUMNS)
         .join(Unit, col(Unit.id) == col(N.unit_id))
-        .where(*mine, col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("submit")))
+        .where(*mine, *_among(col(N.unit_id), units))
+        .where(col(N.campaign_id) == work.campaign_id, col(N.state).in_(work.shape.sources("submit")))
         .order_by(col(N.id))
     )
     order = {key: place for place, key in enumerate(work.definition.tracks)}

@@ -18,31 +18,34 @@ from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from engine import append_only, schema
+from engine import append_only, schema, uncompressed
 from engine.database import Database
 
 rewriter = Rewriter()
 
 
-class ProtectOp(ops.MigrateOperation):
-    """Stands for `protect(op.get_bind(), table)` in a draft."""
+class AfterwardsOp(ops.MigrateOperation):
+    """Stands for `protect(op.get_bind(), table)` in a draft, or another function of a module of ours."""
 
-    def __init__(self, table: str) -> None:
-        self.table = table
+    def __init__(self, module: str, function: str, table: str) -> None:
+        self.module, self.function, self.table = module, function, table
 
 
 @rewriter.rewrites(ops.CreateTableOp)
-def _protected(_context: Any, _revision: Any, operation: ops.CreateTableOp) -> list[ops.MigrateOperation]:
-    """An append-only table comes with its triggers."""
+def _completed(_context: Any, _revision: Any, operation: ops.CreateTableOp) -> list[ops.MigrateOperation]:
+    """An append-only table comes with its triggers, one of large values with how they are kept."""
+    made: list[ops.MigrateOperation] = [operation]
     if operation.table_name in append_only.PROTECTED:
-        return [operation, ProtectOp(operation.table_name)]
-    return [operation]
+        made.append(AfterwardsOp("engine.append_only", "protect", operation.table_name))
+    if operation.table_name in uncompressed.UNCOMPRESSED:
+        made.append(AfterwardsOp("engine.uncompressed", "keep_plain", operation.table_name))
+    return made
 
 
-@renderers.dispatch_for(ProtectOp)
-def _render(context: AutogenContext, operation: ProtectOp) -> str:
-    context.imports.add("from engine.append_only import protect")
-    return f'protect(op.get_bind(), "{operation.table}")'
+@renderers.dispatch_for(AfterwardsOp)
+def _render(context: AutogenContext, operation: AfterwardsOp) -> str:
+    context.imports.add(f"from {operation.module} import {operation.function}")
+    return f'{operation.function}(op.get_bind(), "{operation.table}")'
 
 
 def plain(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:

@@ -16,8 +16,10 @@ from sqlmodel import col
 
 from engine import witness
 from engine.access import may_office
+from engine.accounts import rights
 from engine.accounts.tables import (
     Account,
+    AccountHere,
     ApiToken,
     DeskSession,
     Membership,
@@ -30,6 +32,7 @@ from engine.database import lock_alone
 from engine.feeds.tables import Feed
 from engine.history import record
 from engine.office import Office, Work
+from engine.organisers import keeping as organisers
 from engine.personal import scrubbing
 from engine.personal.people import Kind, Person, linked, person, ref, shared
 from engine.personal.scrubbing import delete_where, ends_with, without
@@ -61,8 +64,10 @@ class Erased:
 def erase(office: Office, work: Work, kind: Kind, public_id: str, *, reason: str) -> Erased:
     """Erase the person behind a contact, a nomination or an account; what else they are here goes with it.
 
-    An account acts in every campaign of the house, so it is erased in all of them. Raises NotFound, Refused: no reason
-    (RSN-01), a nomination that is under way (ERS-01), a letter that is just being sent (ERS-02).
+    An account acts in every campaign of an organiser, so it is erased in all of them. Each organiser answers for what
+    it holds and for no more: of an account with a part under another one too that part stays, and how they sign in.
+    Raises NotFound, Refused: no reason (RSN-01), a nomination that is under way (ERS-01), a letter that is just being
+    sent (ERS-02).
     """
     may_office(work.actor)
     if not (reason := reason_of(reason)):
@@ -98,10 +103,12 @@ def _erase(work: Work, mine: Person, apart: tuple[str, ...], reason: str) -> _Go
 
 
 def _works(office: Office, work: Work, mine: Person) -> list[Work]:
-    """This campaign; for an account every one of the house, in the same transaction."""
+    """This campaign; for an account every one of the organiser, in the same transaction."""
     if mine.kind != "account":
         return [work]
-    others = select(col(Campaign.id), col(Campaign.key)).where(col(Campaign.id) != work.campaign_id)
+    others = select(col(Campaign.id), col(Campaign.key)).where(
+        col(Campaign.organiser_id) == work.organiser_id, col(Campaign.id) != work.campaign_id
+    )
     rows = work.connection.execute(others.order_by(col(Campaign.id))).all()
     for row in rows:  # what is read of a row is written back without the person: nobody may change it in between
         lock_alone(work.connection, row.id)
@@ -207,14 +214,31 @@ def _nominee(work: Work, mine: Person) -> None:
 
 
 def _account(work: Work, mine: Person) -> None:
-    account = mine.row.id
-    for table in (SignInPlace, Membership, DeskSession, SecondFactor, Feed):
+    account, here = mine.row.id, organisers.campaigns(work)
+    delete_where(work, AccountHere, col(AccountHere.account_id) == account,
+                 col(AccountHere.organiser_id) == work.organiser_id)  # fmt: skip
+    delete_where(
+        work,
+        Membership,
+        col(Membership.account_id) == account,
+        or_(col(Membership.campaign_id).in_(here), col(Membership.organiser_id) == work.organiser_id),
+    )
+    delete_where(work, Feed, col(Feed.account_id) == account, col(Feed.campaign_id).in_(here))
+    revoked = {"revoked_at": work.at, "name": ERASED, "maker": ERASED}
+    theirs = col(ApiToken.account_id) == account, col(ApiToken.campaign_id).in_(here)
+    work.connection.execute(update(ApiToken).where(*theirs).values(revoked))
+    if _is_elsewhere(work, account):
+        return
+    for table in (SignInPlace, DeskSession, SecondFactor, AccountHere):
         delete_where(work, table, col(table.account_id) == account)
-    revoked = {"revoked_at": work.at, "name": ERASED}
-    work.connection.execute(update(ApiToken).where(col(ApiToken.account_id) == account).values(revoked))
     values = {"name": ERASED, "email": "", "email_key": f"erased:{mine.row.public_id}", "password_hash": None,
               "disabled_at": work.at}  # fmt: skip
     work.connection.execute(update(Account).where(col(Account.id) == account).values(values))
+
+
+def _is_elsewhere(work: Work, account_id: int) -> bool:
+    """Whether an account has a part under another organiser too."""
+    return any(seat.organiser != work.organiser_id for seat in rights.held(work.connection, account_id))
 
 
 def _forget(work: Work, marks: list[str]) -> int:
@@ -233,6 +257,9 @@ def _tell(work: Work, mine: Person, marks: list[str], reason: str) -> None:
 
 
 def _stays(work: Work, mine: Person, apart: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if mine.kind == "account" and _is_elsewhere(work, mine.row.id):
+        yield ("账号本身：还用于另一主办方的活动，由其登录；如也要删除，请在那里再执行一次（--campaign）",
+               "the account itself: it also serves another organiser; erase it there, too (--campaign)")  # fmt: skip
     if mine.public:
         yield ("已公布的名称：评选结果须长期公开", "the name that was published: the award's result is public for good")
     if apart:

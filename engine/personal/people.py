@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlmodel import col
 
 from engine.accounts import members, rights
-from engine.accounts.tables import Account
+from engine.accounts.tables import Account, AccountHere
 from engine.letters.correspondence import APPLICANT, CONTACT
 from engine.office import Work
 from engine.personal.words import ERASED
@@ -74,9 +74,13 @@ def _nominee(work: Work, public_id: str) -> Person:
 
 def _account(work: Work, named: str) -> Person:
     row = members.find(work.connection, named)
+    here = select(col(AccountHere.name)).where(
+        col(AccountHere.account_id) == row.id, col(AccountHere.organiser_id) == work.organiser_id
+    )
+    names = _names(row.name, work.connection.execute(here).scalar() or "")
     return Person(
-        kind="account", row=row, names=_names(row.name), marks=_marks(row.email, row.email_key),
-        callers=tuple(f":{each}" for each in (row.public_id, row.name)),
+        kind="account", row=row, names=names, marks=_marks(row.email, row.email_key),
+        callers=tuple(f":{each}" for each in (row.public_id, *names)),
     )  # fmt: skip
 
 

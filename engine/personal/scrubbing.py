@@ -110,7 +110,9 @@ def without(value: Any, mine: Person, apart: Collection[str]) -> Any:
 
 
 def _of_campaign(work: Work, table: Table) -> ColumnElement[bool]:
-    """The rows of this campaign; of what belongs to the house as a whole, all."""
+    """The rows of this campaign and of its organiser; of what belongs to the house as a whole, all."""
+    if "organiser_id" in table.c and "campaign_id" in table.c:
+        return or_(table.c.campaign_id == work.campaign_id, table.c.organiser_id == work.organiser_id)
     if "campaign_id" in table.c:
         whole: ColumnElement[bool] = table.c.campaign_id.is_(None) if table.c.campaign_id.nullable else false()
         return or_(table.c.campaign_id == work.campaign_id, whole)

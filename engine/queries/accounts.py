@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select
 from sqlmodel import col
 
 from engine.access import may_office
 from engine.accounts import patience, rights
 from engine.accounts.patience import Alarm
-from engine.accounts.tables import Account, ApiToken, DeskSession, Membership, SecondFactor
+from engine.accounts.tables import Account, AccountHere, ApiToken, DeskSession, Membership, SecondFactor
 from engine.office import Work
+from engine.organisers import keeping as organisers
+from engine.organisers.tables import Organiser
 from engine.queries.paging import Page
 from engine.tables import Campaign, Contact, Unit
 from workflows.nomination import Role
@@ -23,18 +25,25 @@ MOST = 100  # lines a page
 _SEEN = (
     select(func.max(col(DeskSession.seen_at))).where(col(DeskSession.account_id) == col(Account.id)).scalar_subquery()
 )
-
-
+# Of who never came to this organiser nothing is told but what it wrote down: who has an account already, because of
+# another one, must look like somebody who has none.
 _SECOND = exists().where(
-    col(SecondFactor.account_id) == col(Account.id), col(SecondFactor.confirmed_at).is_not(None)
+    col(SecondFactor.account_id) == col(Account.id), col(SecondFactor.confirmed_at).is_not(None),
+    col(AccountHere.seen_at).is_not(None),
 )  # fmt: skip
+_SHUT = or_(col(Account.disabled_at).is_not(None), col(AccountHere.shut_at).is_not(None))
+
+
+def _here(work: Work) -> ColumnElement[bool]:
+    """What this campaign's organiser knows of an account."""
+    return and_(col(AccountHere.account_id) == col(Account.id), col(AccountHere.organiser_id) == work.organiser_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MemberLine:
-    """A role that an account was given. `id` is the role's, `everywhere`: it holds in every campaign.
+    """A role that an account was given. `id` is the role's, `everywhere`: it holds in every campaign of the organiser.
 
-    `second`: the account has a second factor.
+    `second`: the account has a second factor; `seen_at`: when they last came to a campaign of this organiser.
     """
 
     id: str
@@ -97,16 +106,18 @@ def members(work: Work) -> list[MemberLine]:
     may_office(work.actor)
     what: tuple[Any, ...] = (
         col(Membership.public_id).label("id"), col(Account.public_id).label("account"), col(Account.name),
-        col(Account.email), col(Membership.role), col(Membership.campaign_id), col(Membership.institution),
-        col(Unit.name).label("unit"), col(Account.disabled_at), col(Membership.given_at), col(Membership.given_by),
-        _SEEN.label("seen_at"), _SECOND.label("second"),
+        col(AccountHere.name).label("called"), col(Account.email_key), col(Membership.role),
+        col(Membership.campaign_id), col(Membership.institution), col(Unit.name).label("unit"),
+        _SHUT.label("disabled"), col(Membership.given_at), col(Membership.given_by), col(AccountHere.seen_at),
+        _SECOND.label("second"),
     )  # fmt: skip
     query = (
         select(*what)
         .select_from(Membership)
         .join(Account, col(Account.id) == col(Membership.account_id))
+        .outerjoin(AccountHere, _here(work))
         .outerjoin(Unit, col(Unit.id) == col(Membership.unit_id))
-        .where(or_(col(Membership.campaign_id) == work.campaign_id, col(Membership.campaign_id).is_(None)))
+        .where(or_(col(Membership.campaign_id) == work.campaign_id, col(Membership.organiser_id) == work.organiser_id))
     )
     found = [_member(work, row) for row in work.connection.execute(query)]
     order = list(Role)
@@ -117,8 +128,8 @@ def _member(work: Work, row: Row[Any]) -> MemberLine:
     institution = work.definition.institution_by_key.get(row.institution or "")
     of = row.unit or (institution.name if institution else row.institution) or work.definition.office.name
     return MemberLine(
-        id=row.id, account=row.account, name=row.name, email=row.email, role=Role(row.role), of=of,
-        everywhere=row.campaign_id is None, disabled=row.disabled_at is not None, second=row.second,
+        id=row.id, account=row.account, name=row.called or row.name, email=row.email_key, role=Role(row.role), of=of,
+        everywhere=row.campaign_id is None, disabled=row.disabled, second=row.second,
         given_at=row.given_at, given_by=row.given_by, seen_at=row.seen_at,
     )  # fmt: skip
 
@@ -127,40 +138,44 @@ def given(connection: Connection) -> list[dict[str, Any]]:
     """Every role that was given, in whichever campaign, as plain values. For whoever stands at the server."""
     what: tuple[Any, ...] = (
         col(Account.name), col(Account.email), col(Membership.role), col(Campaign.key).label("campaign"),
-        col(Account.disabled_at).is_not(None).label("disabled"), _SEEN.label("seen_at"),
+        col(Organiser.key).label("organiser"), col(Account.disabled_at).is_not(None).label("disabled"),
+        _SEEN.label("seen_at"),
     )  # fmt: skip
     query = (
         select(*what)
         .select_from(Membership)
         .join(Account, col(Account.id) == col(Membership.account_id))
         .outerjoin(Campaign, col(Campaign.id) == col(Membership.campaign_id))
+        .join(Organiser, col(Organiser.id) == func.coalesce(col(Campaign.organiser_id), col(Membership.organiser_id)))
         .order_by(col(Account.email_key), col(Membership.id))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def contacts(work: Work, *, search: str = "", after: str | None = None, limit: int = MOST) -> Page[ContactLine]:
-    """Contacts of this campaign who have signed in, by address; `search` is a part of a name, address or unit.
+    """Contacts of this campaign who have come to its organiser, by address; `search` is a part of a name, address or
+    unit.
 
     For the secretariat. Raises Refused.
     """
     may_office(work.actor)
     what: tuple[Any, ...] = (
-        col(Account.public_id), col(Account.name), col(Account.email), col(Account.email_key),
-        col(Account.disabled_at), col(Contact.institution), col(Unit.name).label("unit"), _SEEN.label("seen_at"),
-        _SECOND.label("second"),
+        col(Account.public_id), col(Contact.name), col(Contact.email), col(Account.email_key), _SHUT.label("disabled"),
+        col(Contact.institution), col(Unit.name).label("unit"), col(AccountHere.seen_at), _SECOND.label("second"),
     )  # fmt: skip
     query = (
         select(*what)
         .select_from(Account)
         .join(Contact, col(Contact.email_key) == col(Account.email_key))
+        .join(AccountHere, _here(work))
         .outerjoin(Unit, col(Unit.id) == col(Contact.unit_id))
         .where(col(Contact.campaign_id) == work.campaign_id, col(Contact.active))
+        .where(col(AccountHere.seen_at).is_not(None))
         .where(or_(col(Contact.unit_id).is_not(None), col(Contact.institution).is_not(None)))
         .order_by(col(Account.email_key), col(Contact.id))
     )
     if search:
-        parts = (col(Account.name), col(Account.email), col(Unit.name))
+        parts = (col(Contact.name), col(Contact.email), col(Unit.name))
         query = query.where(or_(*[part.icontains(search, autoescape=True) for part in parts]))
     if after is not None:
         query = query.where(col(Account.email_key) > after)
@@ -173,17 +188,21 @@ def _contact(work: Work, row: Row[Any]) -> ContactLine:
     institution = work.definition.institution_by_key.get(row.institution or "")
     return ContactLine(
         account=row.public_id, name=row.name, email=row.email, of=row.unit or (institution.name if institution else ""),
-        disabled=row.disabled_at is not None, second=row.second, seen_at=row.seen_at,
+        disabled=row.disabled, second=row.second, seen_at=row.seen_at,
     )  # fmt: skip
 
 
 def alarms(work: Work) -> list[Alarm]:
-    """Who is guessed at, of those with a part in this campaign, and from where. For the secretariat. Raises Refused."""
+    """Who is guessed at, of those with a part in this campaign; and in a house of one organiser from where, whoever it
+    is. For the secretariat. Raises Refused.
+    """
     may_office(work.actor)
-    return [each for each in patience.alarms(work.connection, at=work.at) if each.kind == "place" or _here(work, each)]
+    found = patience.alarms(work.connection, at=work.at)
+    alone = bool(found) and organisers.alone(work.connection)
+    return [each for each in found if (alone if each.kind == "place" else _concerns(work, each))]
 
 
-def _here(work: Work, alarm: Alarm) -> bool:
+def _concerns(work: Work, alarm: Alarm) -> bool:
     account = work.connection.execute(select(col(Account.id)).where(col(Account.email_key) == alarm.of)).scalar()
     seats = rights.held(work.connection, account) if account is not None else ()
     return any(seat.campaign == work.definition.key for seat in seats)
@@ -197,8 +216,7 @@ def tokens(work: Work, *, account_id: int | None = None) -> list[TokenLine]:
     if account_id is None:
         may_office(work.actor)
     query: Any = (
-        select(ApiToken, col(Account.name).label("maker"))
-        .join(Account, col(Account.id) == col(ApiToken.account_id))
+        select(ApiToken)
         .where(col(ApiToken.campaign_id) == work.campaign_id)
         .order_by(col(ApiToken.id).desc())
         .limit(MOST)

@@ -21,7 +21,7 @@ from engine.queries.accounts import alarms
 from engine.queries.clock import InDoubt, doubted, in_doubt
 from engine.queries.objections import Correction, ObjectionLine, corrections, objections
 from engine.queries.owed import DutyLine, KindLine, duties, kinds
-from engine.queries.standstill import Standstill, standstill
+from engine.queries.standstill import Slowed, Standstill, slowed, standstill
 from engine.sealed import seal_head
 from engine.shortfall import Short, closed_short
 from engine.tables import Call, Campaign, Done, Nomination, Unit
@@ -98,7 +98,8 @@ class Health:
     """Whether the engine keeps up. `behind` are occasions that are due and not done: is `bangdan run` running?
 
     `turned` is when it last took a turn; `head` the digest of the newest seal; since `muted_since` no letter leaves.
-    `post` is why none leaves although it is due. While the clock is `in_doubt`, nothing that is due is done.
+    `post` is why none leaves although it is due, `slowed` are domains for which some wait. While the clock is
+    `in_doubt`, nothing that is due is done.
     """
 
     turned: datetime | None
@@ -112,6 +113,7 @@ class Health:
     muted_since: datetime | None = None
     post: Standstill | None = None
     in_doubt: InDoubt | None = None
+    slowed: tuple[Slowed, ...] = ()
 
     def turns(self, at: datetime) -> bool:
         """Whether the engine took a turn of late."""
@@ -211,6 +213,7 @@ def health(work: Work) -> Health:
         letters=count_by_state(work.connection, campaign_id=work.campaign_id),
         oldest_unsent=_oldest_unsent(work), head=seal.head, sealed_at=seal.at,
         muted_since=mute.since if mute else None, in_doubt=in_doubt(work), post=standstill(work),
+        slowed=slowed(work),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries import calls
+from engine.queries.called import called
 from engine.queries.explanation import OFFICE, Explanation, Fact, Must, Words, same
 from engine.queries.finding import row_of
-from engine.queries.story import called
 from notifications import mailbook
 from notifications.mailbook import LetterInFull, LetterLine
 from notifications.states import LetterState

@@ -101,9 +101,10 @@ class Judging:
         found = _free(work, _in_stage(work, stage.key, track))
         if not found:
             return
-        scores = sorted(((round(self.script.random.gauss(75, 9), 1), key) for key in found), reverse=True)
-        wanted = max(1, round(len(scores) * self.script.behaviour["passes"]))
-        results = [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scores)]
+        scored = [(round(self.script.random.gauss(75, 9), 1), key) for key in found]
+        scored.sort(key=lambda each: each[0], reverse=True)  # not by their ids, which are other ones each time
+        wanted = max(1, round(len(scored) * self.script.behaviour["passes"]))
+        results = [Result(id=key, passed=place < wanted, score=score) for place, (score, key) in enumerate(scored)]
         batches.report(work, within(work, results))
 
     def _decide(self, work: Work, *, stage: Stage) -> None:

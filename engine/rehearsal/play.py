@@ -14,11 +14,10 @@ from sqlmodel import col
 
 from engine import campaigns
 from engine.access import Actor
-from engine.clock import Clock
-from engine.letters.post import Post
 from engine.office import Office, Work
 from engine.rehearsal import announcing, outcomes
 from engine.rehearsal.collecting import Collecting
+from engine.rehearsal.crew import Hire
 from engine.rehearsal.filing import Filing
 from engine.rehearsal.judging import Judging
 from engine.rehearsal.papers import Papers
@@ -82,21 +81,21 @@ class Rehearsed:
 
 def rehearse(
     office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
-    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
+    crew: Hire, progress: Callable[[datetime, int], None] = lambda _at, _done: None,
     roster: Upload | None = None,
 ) -> Rehearsed:  # fmt: skip
     """Play the campaign of a file in an empty database, with the units of `roster` or with made-up ones.
 
     Raises FileRefused when a file can't be taken.
     """
-    played = prepare(office, source, name=name, words=words, size=size, post=post, progress=progress, roster=roster)
+    played = prepare(office, source, name=name, words=words, size=size, crew=crew, progress=progress, roster=roster)
     played.theatre.play(played.ended)
     return played
 
 
 def prepare(
     office: Office, source: str, *, name: str, words: Mapping[str, Any], size: Size,
-    post: Callable[[Clock], Post], progress: Callable[[datetime, int], None] = lambda _at, _done: None,
+    crew: Hire, progress: Callable[[datetime, int], None] = lambda _at, _done: None,
     roster: Upload | Sequence[UnitPlan] | None = None,
 ) -> Rehearsed:  # fmt: skip
     """Open the campaign, play its first hour, and plan what everybody does until `ended`.
@@ -115,7 +114,7 @@ def prepare(
     elif roster is not None:
         units = list(roster)
     population = make(definition, words, seed=size.seed, units=units, nominations=size.nominations)
-    theatre = Theatre(office=office, campaign=campaign, post=post, now=began, progress=progress)
+    theatre = Theatre(office=office, campaign=campaign, crew=crew(campaign), now=began, progress=progress)
     script = Script(
         theatre=theatre, definition=definition, population=population, behaviour=words["behaviour"],
         random=Random(size.seed + 1), extend=size.extend,  # noqa: S311 - a rehearsal must be repeatable

@@ -1,7 +1,8 @@
 """The stage of a rehearsal: a virtual clock, and what people will do, in order of time.
 
 People's actions and the engine's turns are taken in one order of instants. The engine is called as `bangdan run` calls
-it: at the instants it named itself, and the post on every beat while letters wait.
+it: at the instants it named itself, and the post on every beat while letters wait. Who takes the turns is the crew's
+affair.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import heapq
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from engine.access import ENGINE, Actor
-from engine.letters.post import Post
 from engine.office import Office, Work
-from engine.turn import TurnReport, turn
+from engine.rehearsal.crew import Crew
+from engine.turn import TurnReport
 from notifications.mailbook import next_due
 from workflows.reasons import BangdanError, Reason
 from workflows.timeline import Calendar
@@ -77,12 +78,12 @@ class Theatre:
 
     office: Office
     campaign: str
-    post: Callable[[Callable[[], datetime]], Post]
+    crew: Crew
     now: datetime
     progress: Callable[[datetime, int], None]
     hears: Callable[[Happening], None] = lambda _happening: None
     refusals: list[Refusal] = field(default_factory=list)
-    turns: list[TurnReport] = field(default_factory=list)
+    turns: int = 0
     done: Counter[str] = field(default_factory=Counter)
     letters: int = 0
     _plans: list[tuple[datetime, int, Action]] = field(default_factory=list)
@@ -118,7 +119,7 @@ class Theatre:
     def step(self, until: datetime) -> bool:
         """The next thing that happens up to `until`; False if nothing more does, and then it is `until`."""
         waits = (self.next_act, self._engine_at, self._post_at, until)
-        self.now = at = min(instant for instant in waits if instant is not None)
+        self.now = at = min(instant for instant in waits if instant is not None).astimezone(UTC)  # as a clock reads it
         if self._engine_at is not None and self._engine_at <= at:
             self._turn(at)
         elif self._post_at is not None and self._post_at <= at:
@@ -131,15 +132,13 @@ class Theatre:
         return True
 
     def _turn(self, at: datetime) -> None:
-        report = turn(self.office, self.campaign, at=at)
-        self.turns.append(report)
-        self.hears(report)
-        self._engine_at = report.next
+        self._engine_at = self.crew.turn(at, self.hears)
+        self.turns += 1
         self._post_at = self._post_after(at, wait=timedelta())
 
     def _deliver(self, at: datetime) -> None:
         if self._post_after(at, wait=timedelta()) == at:
-            sent = sum(report.sent for report in self.post(lambda: self.now).deliver())
+            sent = self.crew.deliver(at)
             self.letters += sent
             self.hears(Posted(at=at, sent=sent))
         self._post_at, self._acts = self._post_after(at, wait=POST_EVERY), 0

@@ -4,7 +4,7 @@ A clock that is kept by the network is made to go a little faster or slower, and
 distance between the two never changes, unless somebody sets the wall clock. Then nobody here can know whether it was
 right before or is right now: it is **in doubt**. As long as it is, the house carries on by the steady clock from the
 last instant that was trusted. So nothing that only waits (a session, a lease, a held file) notices a jump. What can't
-be taken back is not done (`engine.live`), and people who act against a deadline are in time if either reading says so
+be taken back is not done (`engine.turns`), and people who act against a deadline are in time if either reading says so
 (`engine.windows`).
 
 It is asked at every reading, so that no instant is ever taken from a clock that has jumped.

@@ -14,11 +14,12 @@ logger = logging.getLogger(__name__)
 class Aside:
     """Does `work` when it is asked to, never twice at a time. `leaving` is set on closing, for `work` to look at."""
 
-    def __init__(self, work: Callable[[], object], leaving: threading.Event) -> None:
+    def __init__(self, work: Callable[[], object], leaving: threading.Event, *, name: str = "webhooks") -> None:
         self._work = work
         self._leaving = leaving
         self._asked = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+        self._name = name
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def __call__(self) -> None:
@@ -40,4 +41,4 @@ class Aside:
             try:
                 self._work()
             except Exception:
-                logger.exception("webhooks_failed")
+                logger.exception("%s_failed", self._name)

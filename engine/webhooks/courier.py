@@ -6,6 +6,7 @@ few failures in a row the address is left alone for a while, longer each time, a
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,12 +32,15 @@ from notifications import muting
 LEASE = timedelta(minutes=2)  # longer than one call may take (20 seconds)
 AT_A_TIME = 4  # subscriptions served side by side
 MOST = 500  # deliveries of one subscription in a round
+SPELL = timedelta(minutes=2)  # of one subscription in a round: a slow address keeps no other waiting for hours
 PATIENCE = 3  # failures in a row before an address is left alone
 WAITS_MINUTES = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # between the attempts of one delivery: three days in all
 PAUSES_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240)  # for which an address is left alone
 
 W, D = Webhook, WebhookDelivery
 Call = Callable[..., Answer]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
@@ -58,14 +62,21 @@ class Courier:
             return 0
         campaigns = self._campaigns()
         for key in campaigns.values():
-            with self.office.read(key, ENGINE, at=self.clock()) as work:
-                behind = deriving.is_behind(work)
-            if behind:
-                with self.office.write(key, ENGINE, at=self.clock()) as work:
-                    deriving.derive(work)
+            try:
+                self._derive(key)
+            except Exception:  # told and tried again with the next round, as a turn is; the others go on
+                logger.exception("webhooks_not_derived", extra={"campaign": key})
         due = self._due()
         with ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="webhook") as hands:
             return sum(hands.map(lambda row: self._serve(campaigns[row.campaign_id], row.id), due))
+
+    def _derive(self, campaign: str) -> None:
+        """Write down what is to be told of a campaign, as far as it was not yet."""
+        with self.office.read(campaign, ENGINE, at=self.clock()) as work:
+            behind = deriving.is_behind(work)
+        if behind:
+            with self.office.write(campaign, ENGINE, at=self.clock()) as work:
+                deriving.derive(work)
 
     def _campaigns(self) -> Mapping[int, str]:
         """Those in which somebody is to be told, by row id."""
@@ -94,9 +105,8 @@ class Courier:
             if connection.execute(mine.values(claimed_by=token, claimed_until=now + LEASE)).rowcount == 0:
                 return 0
         for _ in range(MOST):
-            told = (
-                None if self.leaving.is_set() or self.office.doubt() else self._tell_next(campaign, webhook_id, token)
-            )
+            over = self.leaving.is_set() or self.office.doubt() or self.clock() - now > SPELL
+            told = None if over else self._tell_next(campaign, webhook_id, token)
             if told is None:
                 break
             taken += told

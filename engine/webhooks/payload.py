@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from engine.office import Work
-from engine.queries.story import names
+from engine.queries.called import names
 
 SECRET_BYTES = 32
 PREFIX = "whsec_"

@@ -51,8 +51,11 @@ def _is_in(browser: Browser) -> bool:
 
 
 def test_the_secretariat_sees_who_has_a_role_and_who_gave_it(desk: AtTheDesk) -> None:
+    desk.as_("unit").get("mine")
     page = desk.as_("office").get("accounts").text
-    assert [name in page for name in ("赵书", "钱书", "孙督", "甲经办")] == [True] * 4
+    assert [name in page for name in ("赵书", "钱书", "孙督", f"{UNIT}联系人", "academy 联系人")] == [True] * 4 + [
+        False
+    ]
 
 
 @pytest.mark.parametrize("who", ["auditor", "unit", "academy"])
@@ -127,9 +130,8 @@ def test_a_shut_account_is_out_at_once_and_comes_back_when_it_is_opened(desk: At
 
 def test_who_has_a_role_in_every_campaign_is_shut_by_their_like_only(desk: AtTheDesk) -> None:
     with desk.house.office.database.write() as connection:
-        connection.execute(
-            update(Membership).where(col(Membership.account_id) == desk.accounts["second"]).values(campaign_id=None)
-        )
+        mine = update(Membership).where(col(Membership.account_id) == desk.accounts["second"])
+        connection.execute(mine.values(campaign_id=None, organiser_id=1))
     office, second = desk.as_("office"), desk.as_("second")
     refused = office.post(f"accounts/{_public(desk, 'second')}/disable")
     assert ("ACC-04" in refused.text, _is_in(second)) == (True, True)
@@ -138,9 +140,8 @@ def test_who_has_a_role_in_every_campaign_is_shut_by_their_like_only(desk: AtThe
 
 def test_a_role_in_every_campaign_is_not_this_campaign_s_to_take(desk: AtTheDesk) -> None:
     with desk.house.office.database.write() as connection:
-        connection.execute(
-            update(Membership).where(col(Membership.account_id) == desk.accounts["second"]).values(campaign_id=None)
-        )
+        mine = update(Membership).where(col(Membership.account_id) == desk.accounts["second"])
+        connection.execute(mine.values(campaign_id=None, organiser_id=1))
     assert desk.as_("office").post(f"accounts/roles/{_role(desk, 'second')}/revoke").status_code == 404
 
 
@@ -160,10 +161,10 @@ def test_a_token_is_shown_once_and_acts_for_who_made_it(desk: AtTheDesk) -> None
         holder = tokens.look_up(work.connection, token, at=DURING)
     assert holder is not None
     assert (holder.campaign, holder.actor.name, sorted(holder.scopes)) == (
-        desk.house.campaign, "甲经办（接口令牌“平台”）", ["nominate", "read"]
+        desk.house.campaign, f"{UNIT}联系人（接口令牌“平台”）", ["nominate", "read"]
     )  # fmt: skip
     assert token not in browser.get("tokens").text
-    assert _told(desk) == [("token", "甲经办", "平台")]
+    assert _told(desk) == [("token", f"{UNIT}联系人", "平台")]
 
 
 def test_a_token_beyond_one_s_rights_is_not_made(desk: AtTheDesk) -> None:

@@ -45,8 +45,8 @@ OWNED: Mapping[str, tuple[str, ...]] = {
 
 PERSONAL = ("session", "upload")
 
-STATUS = {"circular-html": 422, "for-import-preview": 409}
-"""What else a page may answer: nobody was named, or the file is another person's."""
+STATUS = {"circular-html": 422, "for-import-preview": 409, "live": 204, "nomination-live": 204}
+"""What else a page may answer: nobody was named, the file is another person's, or this desk has no streams."""
 
 ENDING = ("account-disable", "account-revoke", "account-sign-out", "session-end", "signout")
 """After these there is nobody left to ask for anything."""

@@ -43,7 +43,7 @@ def test_the_page_says_what_a_rehearsal_is_and_only_the_office_begins_one(live: 
 
 def test_it_plays_with_the_campaigns_own_units_and_no_address_of_theirs(live: AtTheDesk) -> None:
     answer = live.as_("office").post("rehearsal/begin", {**SMALL, "roster": "own"})
-    running = _copy(live).running
+    running = _copy(live).running.get(1)
 
     assert running is not None
     assert answer.headers["location"] == "/rehearsal/c/small-2025/rehearsal"
@@ -59,7 +59,7 @@ def test_what_is_done_in_it_is_not_done_in_the_campaign(live: AtTheDesk) -> None
         before = funnel(work).total.total
 
     live.as_("office").post("rehearsal/begin", {**SMALL, "roster": "made-up"})
-    running = _copy(live).running
+    running = _copy(live).running.get(1)
     assert running is not None
     running.stage.pacing.jump(running.stage.pacing.played.ended)
     while not running.stage.pacing.ended:
@@ -88,7 +88,7 @@ def test_the_copy_is_for_those_who_see_the_whole_and_for_others_it_is_not_there(
 def test_ended_it_is_gone(live: AtTheDesk) -> None:
     office = live.as_("office")
     there = office.post("rehearsal/begin", SMALL).headers["location"]
-    running = _copy(live).running
+    running = _copy(live).running.get(1)
     assert running is not None
 
     assert office.post("rehearsal/close").status_code == 303
@@ -104,7 +104,7 @@ def test_a_file_that_is_no_campaign_is_refused_with_reasons_and_nothing_begins(l
 
     assert answer.status_code == 422
     assert "没有开始" in answer.text
-    assert _copy(live).running is None
+    assert not _copy(live).running
 
 
 def test_in_a_rehearsal_no_other_is_begun(live: AtTheDesk) -> None:

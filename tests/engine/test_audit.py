@@ -340,3 +340,21 @@ def test_a_replaced_event_gets_by_the_trigger_and_not_by_the_seal(quick: House) 
         connection.execute(text("PRAGMA defer_foreign_keys=ON"))
         connection.execute(insert(Event).prefix_with("OR REPLACE"), {**row, "actor": "别人"})
     assert faults(quick)[0] == "封存1的内容被改动 / events under seal 1 were changed"
+
+
+def test_what_commits_late_is_sealed_however_much_others_wrote_meanwhile(postgres_database_url: str) -> None:
+    house = small_house(postgres_database_url)
+    slow, fast = new_unit(house, "甲学会"), new_unit(house, "乙学会")
+    _seal(house)
+
+    with house.write(DURING) as late:
+        draft(late, slow, "开始得早")
+        with house.office.database.write() as other:
+            other.execute(text("SELECT setval(pg_get_serial_sequence('event', 'id'), 200000)"))
+        with house.write(DURING) as work:
+            draft(work, fast, "开始得晚")
+        _seal(house)
+
+    assert _seal(house) == 1
+    assert _verdict(house).faults == ()
+    house.office.database.dispose()

@@ -288,3 +288,16 @@ def test_as_many_as_a_desk_has_threads_look_at_the_same_time_and_nobody_waits_fo
         looks = [stack.enter_context(database.read()) for _ in range(40)]
         assert [each.execute(text("SELECT 1")).scalar() for each in looks] == [1] * 40
     database.dispose()
+
+
+def test_as_many_as_ask_at_the_same_time_have_a_connection_each(database: Database) -> None:
+    """Else the last of a desk's threads would wait for another's request to end, and be refused at some point."""
+    together = threading.Barrier(45)
+
+    def look(_: int) -> int:
+        with database.read() as connection:
+            together.wait(WAITING)
+            return _n(connection)
+
+    with ThreadPoolExecutor(45) as threads:
+        assert list(threads.map(look, range(45))) == [0] * 45

@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel, col
 from bangdan import ROOT
 from engine import append_only, schema
 from engine.database import Database
+from engine.organisers.tables import Organiser
 from engine.tables import Campaign, CampaignVersion, Event, MilestoneRevision, Seal, SealedEvent
 from workflows.reasons import Refused
 
@@ -77,7 +78,11 @@ def test_bringing_up_again_changes_nothing_and_loses_nothing(database: Database)
 
 def _fill(database: Database) -> None:
     with Session(database.engine) as session:
-        session.add(Campaign(id=1, key="kczg-2023", source_name="f", source="s", digest="d", opened_at=AT))
+        session.add(Organiser(id=1, key="only", made_at=AT))
+        session.flush()
+        session.add(
+            Campaign(id=1, organiser_id=1, key="kczg-2023", source_name="f", source="s", digest="d", opened_at=AT)
+        )
         session.flush()
         session.add(CampaignVersion(campaign_id=1, number=1, source_name="f", source="s", digest="d", actor="a",
                                     made_at=AT))  # fmt: skip

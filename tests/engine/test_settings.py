@@ -117,6 +117,11 @@ def test_all_errors_are_told_at_once_and_in_both_languages(monkeypatch: pytest.M
     ]
 
 
+@pytest.mark.parametrize("limits", ["qq.com", "qq.com=0", "qq.com=many", "qq=30", "=30", "qq.com=30;163.com=60"])
+def test_limits_of_domains_are_read_strictly(monkeypatch: pytest.MonkeyPatch, limits: str) -> None:
+    assert _refusals(monkeypatch, BANGDAN_SMTP_DOMAIN_LIMITS=limits) == [("SET-02", "BANGDAN_SMTP_DOMAIN_LIMITS")]
+
+
 @pytest.mark.parametrize("name", ["SECRETARIAT_EMAIL", "MAIL_FROM", "MAIL_REPLY_TO", "MAIL_ENVELOPE"])
 def test_an_address_is_one_address(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     refused = _refusals(monkeypatch, **{f"BANGDAN_{name}": "a@ok.example)b@evil.example"})

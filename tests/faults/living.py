@@ -22,6 +22,7 @@ from engine.letters.post import OpenDoor, Post
 from engine.live import Beaten, Engine
 from notifications.doors import Answer, Door, DotGate, Parcel, Report, Stop
 from notifications.letter import Sender, check_address
+from notifications.pacing import Limits
 from notifications.smtp import SmtpSettings
 from notifications.tables import LETTER
 from tests.builders import LETTERS, House
@@ -58,18 +59,19 @@ class Town:
     now: datetime
     beaten: list[Beaten] = field(default_factory=list)
 
-    def post(self, door: Door | OpenDoor, worker: str = "one") -> Post:
+    def post(self, door: Door | OpenDoor, worker: str = "one", per_minute: int | None = None) -> Post:
         """A sender, as the live engine has it. A function opens its own door each time."""
         opened: Callable[[], AbstractAsyncContextManager[Door]] = door if callable(door) else lambda: nullcontext(door)
         return Post(
             office=self.house.office, open_door=opened, worker=worker, clock=lambda: self.now,
             sender=Sender(name="秘书处", address=check_address(OFFICE_ADDRESS)),
-            compose=compose(self.house.office.memory.latest, LETTERS),
+            compose=compose(self.house.office.memory.latest, LETTERS), limits=Limits(per_minute=per_minute),
         )  # fmt: skip
 
-    def engine(self, door: Door | OpenDoor, worker: str = "one") -> Engine:
+    def engine(self, door: Door | OpenDoor, worker: str = "one", per_minute: int | None = None) -> Engine:
         """A live engine as a process would have it, with its own memory of the door."""
-        return Engine(office=self.house.office, post=self.post(door, worker).deliver, tell=self.beaten.append)
+        post = self.post(door, worker, per_minute)
+        return Engine(office=self.house.office, post=post.deliver, tell=self.beaten.append)
 
     def beat(self, *engines: Engine, at: datetime) -> datetime | None:
         """One beat of each; the first instant that any of them names."""

@@ -33,6 +33,25 @@ def mounting() -> pytest.MarkDecorator:
     return pytest.mark.skipif(not _may_mount(), reason=why)
 
 
+def network() -> pytest.MarkDecorator:
+    """The right to make network namespaces, and `ip` to make them with."""
+    why = "需要 root 权限及 ip 命令以建立网络命名空间 / needs to be root, and ip, to make network namespaces"
+    return pytest.mark.skipif(not may_net(), reason=why)
+
+
+@cache
+def may_net() -> bool:
+    """Whether that is so."""
+    if os.geteuid() != 0 or shutil.which("ip") is None:
+        return False
+    name = f"bangdan-try-{os.getpid()}"
+    tries = (("netns", "add", name), ("-n", name, "link", "add", "one", "type", "veth", "peer", "name", "two"),
+             ("netns", "delete", name))  # fmt: skip
+    commands = [["ip", *words] for words in tries]
+    done = [subprocess.run(each, capture_output=True, check=False).returncode for each in commands]
+    return not any(done)
+
+
 @cache
 def _may_mount() -> bool:
     if os.geteuid() != 0 or shutil.which("mount") is None:

@@ -16,9 +16,9 @@ from engine.live import Engine
 from engine.settings import Settings
 from notifications.delivery import Content
 from notifications.doors import Door
-from notifications.errand import Pace
 from notifications.letter import Recipient, check_address
 from notifications.outbox import NewLetter, put
+from notifications.pacing import Limits
 from notifications.rendering import Rendered
 from notifications.smtp import SmtpDoor
 from tests.conftest import Freeze
@@ -111,26 +111,16 @@ def test_a_letter_has_a_limit_in_all_even_if_every_answer_comes_in_time(house: M
 # --- a pace: thousands of reminders at once
 
 
-class Seconds:
-    """A clock that only goes on, and stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_thousands_of_reminders_keep_the_pace_oldest_first_and_their_end_is_shown(house: MailHouse) -> None:
     with house.house.write(DURING) as work:
         put(work.connection, [_reminder(work.campaign_id, number) for number in range(MANY)])
-    seconds, sent = Seconds(), []
+    sent = []
     with in_a_thread(Misbehaving()) as server:
-        engine = _paced(house, server.port, Pace(A_MINUTE, seconds))
+        engine = _paced(house, server.port)
         desk = AtTheDesk(house.house)
         said: list[str] = []
         for minute in range(3):
-            seconds.now, desk.clock.now = 60.0 * minute, DURING + minute * MINUTE
+            desk.clock.now = DURING + minute * MINUTE
             house.beat(engine, desk.clock.now)
             sent.append(len(server.delivered))
             said.append(desk.as_("office").get("letters").text)
@@ -143,12 +133,12 @@ def test_thousands_of_reminders_keep_the_pace_oldest_first_and_their_end_is_show
     assert "每分钟至多" not in said[2]
 
 
-def test_two_beats_within_a_minute_keep_one_pace(house: MailHouse, frozen: Freeze) -> None:
+def test_two_beats_within_a_minute_keep_one_pace(house: MailHouse, frozen: Freeze, tmp_path: Path) -> None:
     frozen(DURING)
     with in_a_thread(Misbehaving()) as server:
         told = Settings.model_validate({
             "smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "mail_from": "office@host.example",
-            "smtp_per_minute": READERS - 1,
+            "smtp_per_minute": READERS - 1, "key_file": tmp_path / "bangdan.key",
         })  # fmt: skip
         post = wiring.post(told, house.house.office)
         stops = [post()[-1].stop for _ in range(2)]
@@ -164,14 +154,15 @@ def _reminder(campaign_id: int, number: int) -> NewLetter:
     )  # fmt: skip
 
 
-def _paced(house: MailHouse, port: int, pace: Pace) -> Engine:
-    settings = smtp(port, per_minute=A_MINUTE, **PLAIN)
+def _paced(house: MailHouse, port: int) -> Engine:
+    settings = smtp(port, **PLAIN)
 
     def door() -> AbstractAsyncContextManager[Door]:
-        return SmtpDoor(settings, pace)
+        return SmtpDoor(settings)
 
     post = Post(
         office=house.house.office, open_door=door, sender=OFFICE, clock=lambda: house.now, worker="w",
+        limits=Limits(per_minute=A_MINUTE),
         compose=lambda letter, _: Content(rendered=Rendered(subject=letter.key, text="", html="")),
     )  # fmt: skip
     return Engine(office=house.house.office, post=post.deliver, tell=house.beaten.append)

@@ -108,7 +108,8 @@ READS_ITS_SECRETS = """
 from bangdan import wiring
 from bangdan.cli.refusing import refusal_of
 try:
-    wiring.keys(wiring.settings())
+    told = wiring.settings()
+    wiring.keys(told, wiring.office(told))
 except Exception as error:
     for reason in refusal_of(error).reasons:
         print(reason.code, reason.zh, reason.en)

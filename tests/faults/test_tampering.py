@@ -50,7 +50,7 @@ WORK = "what is under way; nothing of it counts before a verb of the history"
 LEFT_OUT: dict[str, str] = {
     # A whole table, or one column.
     **dict.fromkeys(("account", "membership", "desk_session", "sign_in_failure", "sign_in_link", "sign_in_place",
-                     "api_token", "feed", "second_factor"), SIGNING_IN),
+                     "api_token", "api_pace", "key_mark", "feed", "second_factor"), SIGNING_IN),
     **dict.fromkeys(("letter", "letter_bytes", "call", "mute", "post_stop", "webhook", "webhook_delivery"), POST),
     **dict.fromkeys(("circular", "held_upload", "proposal", "request"), WORK),
     "contact": PEOPLE,

@@ -14,13 +14,14 @@ from bangdan.desk.pages import PAGES
 from engine.settings import PREFIX, Settings
 
 SERVICE = ROOT / "deploy" / "bangdan.service"
+WORKER = ROOT / "deploy" / "bangdan-worker.service"
 CONTAINER = ROOT / "deploy" / "Containerfile"
 DATA = ("bangdan", "engine", "workflows", "notifications", "templates", "config")
 
 
-def told() -> list[tuple[str, str]]:
-    """What the unit file says, in order."""
-    lines = SERVICE.read_text(encoding="utf-8").splitlines()
+def told(path: Path = SERVICE) -> list[tuple[str, str]]:
+    """What a unit file says, in order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     return [(name, value) for line in lines if "=" in line and not line.startswith("#")
             for name, _, value in [line.partition("=")]]  # fmt: skip
 
@@ -34,7 +35,7 @@ def steps(*words: str) -> Iterator[str]:
             yield rest
 
 
-@pytest.mark.parametrize("path", [SERVICE, CONTAINER])
+@pytest.mark.parametrize("path", [SERVICE, WORKER, CONTAINER])
 def test_they_name_settings_that_there_are(path: Path) -> None:
     named = set(re.findall(rf"{PREFIX}([A-Z_]+)", path.read_text(encoding="utf-8")))
 
@@ -54,6 +55,15 @@ def test_the_service_writes_to_its_own_folder_and_has_no_rights_beside() -> None
     assert said["ExecStart"].endswith("/bangdan serve")
 
 
+def test_a_worker_is_confined_like_the_desk_and_differs_in_what_it_runs() -> None:
+    desk, worker = (dict(told(path)) for path in (SERVICE, WORKER))
+
+    assert {name for name in desk.keys() | worker.keys() if desk.get(name) != worker.get(name)} == {
+        "Description", "ExecStart",
+    }  # fmt: skip
+    assert worker["ExecStart"].endswith("/bangdan worker")
+
+
 def test_the_service_can_see_which_start_of_the_machine_this_is() -> None:
     assert dict(told()).get("ProcSubset", "all") == "all"
 
@@ -63,8 +73,9 @@ def test_the_container_is_not_roots_and_holds_every_floor() -> None:
     copied = {line.split()[0] for line in steps("COPY") if not line.startswith("--")}
 
     assert int(user.split(":")[0]) > 0
-    assert set(DATA) | {"requirements/run.txt"} == copied
-    assert all((ROOT / name).exists() for name in copied)
+    assert set(DATA) | {"requirements"} == copied
+    assert all((ROOT / name).exists() for name in (*copied, "requirements/run.txt", "requirements/fleet.txt"))
+    assert list(steps("ARG")) == ["LIBRARIES=run"]
     assert any("--require-hashes" in line for line in steps("RUN"))
 
 

@@ -65,7 +65,7 @@ STOPWATCH = Rule(
         {"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns", "time.process_time"}
     ),
     # To say how long it took, to keep to a rate, and to notice that the wall clock jumps.
-    allowed=("bangdan", "notifications.delivery", "engine.clock"),
+    allowed=("bangdan", "notifications.delivery", "engine.changes.telling", "engine.clock"),
 )
 ENVIRONMENT = Rule(
     what="environment",

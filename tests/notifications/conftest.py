@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import Connection
 
+from notifications.pacing import POST_GRANT
 from notifications.tables import LETTER, LETTER_BYTES, MUTE
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -20,7 +21,7 @@ def _outbox(url: str) -> Iterator[Transaction]:
     if engine.dialect.name == "sqlite":  # one writer at a time from its first moment, as the engine does it
         sqlalchemy.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
         sqlalchemy.event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
-    LETTER.metadata.create_all(engine, [LETTER, LETTER_BYTES, MUTE])
+    LETTER.metadata.create_all(engine, [LETTER, LETTER_BYTES, MUTE, POST_GRANT])
     yield engine.begin
     engine.dispose()
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from notifications.claims import Claimed
 from notifications.delivery import LEASE, Content, DeliveryReport, Drop, deliver_once
-from notifications.doors import Answer, Door, DotGate, Parcel, Report, Stop
+from notifications.doors import Answer, Door, Parcel, Stop
 from notifications.errors import TemplateRefused
 from notifications.mailbook import count_by_state, page, read
 from notifications.outbox import cancel, put, told
@@ -21,6 +21,7 @@ from notifications.patience import REPEAT_UNKNOWN_AFTER, pause_after_stop
 from notifications.rendering import Rendered
 from notifications.smtp import SmtpDoor, SmtpSettings
 from tests.notifications.conftest import Transaction
+from tests.notifications.hands import Hand, Virtual, still_true, written
 from tests.notifications.misbehaving import ACCEPT_AND_DROP, DROP, HANG, Misbehaving
 from tests.notifications.samples import NOON, OFFICE, letter, row, states
 
@@ -29,44 +30,8 @@ pytestmark = pytest.mark.anyio
 DAYS = {"days": 3}
 
 
-class Virtual:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, at: datetime = NOON) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-class Hand:
-    """A door that gives each parcel the answer it is told to, after the dot; records what it handed out."""
-
-    def __init__(self, answer: Callable[[Parcel], Answer | Stop] | None = None) -> None:
-        self.handed: list[Parcel] = []
-        self._answer = answer or (lambda _: Answer(kind="sent", words="250 ok"))
-
-    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
-        for parcel in parcels:
-            answer = self._answer(parcel)
-            if isinstance(answer, Stop):
-                return answer
-            if await dot(parcel):
-                self.handed.append(parcel)
-                report(parcel, answer)
-        return None
-
-
 def _always(kind: Any) -> Hand:
     return Hand(lambda _: Answer(kind=kind, words="words"))
-
-
-def _still_true(_: Connection, letters: Sequence[Claimed], _at: datetime) -> list[Mapping[str, Any] | Drop]:
-    return [one.context for one in letters]
-
-
-def _compose(held: Claimed, context: Mapping[str, Any]) -> Content:
-    return Content(rendered=Rendered(subject=f"还有 {context['days']} 天", text=held.key, html="<p></p>"))
 
 
 async def _deliver(
@@ -74,8 +39,8 @@ async def _deliver(
 ) -> DeliveryReport:
     facts: dict[str, Any] = {
         "sender": OFFICE,
-        "recheck": _still_true,
-        "compose": _compose,
+        "recheck": still_true,
+        "compose": written,
         "clock": clock or Virtual(),
         "worker": "w",
     }
@@ -134,7 +99,7 @@ async def test_a_letter_that_can_not_be_written_fails_alone(transaction: Transac
     def compose(held: Claimed, context: Mapping[str, Any]) -> Content:
         if held.contact_ref == "contact-1":
             raise TemplateRefused("TPL-02", "占位符不存在", "unknown placeholder")
-        return _compose(held, context)
+        return written(held, context)
 
     with transaction() as conn:
         put(conn, [letter(1), letter(2)])
@@ -321,6 +286,17 @@ async def test_an_outcome_that_could_not_be_committed_is_committed_with_the_next
     with sqlite_transaction() as conn:
         put(conn, [letter(1)])
     await _deliver(Failing(sqlite_transaction, range(3, 4)), Hand())
+    with sqlite_transaction() as conn:
+        assert states(conn) == ["sent"]
+
+
+async def test_an_outcome_is_kept_until_the_database_is_back(
+    sqlite_transaction: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.ledger.BREATH", 0.0)
+    with sqlite_transaction() as conn:
+        put(conn, [letter(1)])
+    await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), patience=60.0)
     with sqlite_transaction() as conn:
         assert states(conn) == ["sent"]
 

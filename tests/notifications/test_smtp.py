@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -239,18 +238,6 @@ async def test_a_server_that_is_down_is_asked_once_a_round() -> None:
     assert (done.stop, done.answers, server.connections) == ("busy", {}, 1)
 
 
-async def test_no_more_letters_leave_in_a_minute_than_the_server_wants() -> None:
-    seen = Round()
-    async with Misbehaving() as server, SmtpDoor(_settings(server.port, per_minute=3, connections=2)) as door:
-        first = await door.deliver([_parcel(number) for number in range(5)], dot=seen.dot, report=seen.report)
-        again = await door.deliver([_parcel(5)], dot=seen.dot, report=seen.report)
-    assert (seen.kinds(), server.recipients) == (
-        dict.fromkeys(range(3), "sent"),
-        [f"zheng{number}@unit.example" for number in range(3)],
-    )
-    assert [(stop and stop.kind, stop and stop.wait) for stop in (first, again)] == [("pace", timedelta(minutes=1))] * 2
-
-
 async def test_fewer_connections_than_wanted_will_do() -> None:
     async with Misbehaving({"connect": ["220 hello", "421 4.7.0 too many connections"]}) as server:
         done = await Round().go(_settings(server.port, connections=4), [_parcel(number) for number in range(6)])
@@ -370,7 +357,6 @@ def test_a_password_is_not_shown() -> None:
         ({"host": "mail.example", "username": "u"}, "MTA-01"),
         ({"connections": 0}, "MTA-02"),
         ({"port": 0}, "MTA-02"),
-        ({"per_minute": 0}, "MTA-02"),
         ({"envelope_sender": "a b@host.example"}, "MTA-02"),
     ],
 )

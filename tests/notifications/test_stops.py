@@ -56,7 +56,50 @@ def test_a_pace_does_not_count_as_part_of_a_standstill(conn: Connection) -> None
 
 def test_a_letter_that_was_taken_ends_it(conn: Connection) -> None:
     stops.note(conn, LOGIN, at=NOON, again_at=NOON + A_MINUTE)
-    stops.lift(conn)
+    stops.lift(conn, at=NOON)
+    assert stops.in_force(conn) is None
+
+
+def test_one_of_several_senders_that_is_cut_off_does_not_make_the_house_stand_still(conn: Connection) -> None:
+    found = []
+    for minute in range(4):
+        stops.note(conn, AWAY, at=NOON + minute * A_MINUTE, again_at=NOON + (minute + 1) * A_MINUTE, by="cut off")
+        found.append(stops.in_force(conn) is not None)
+        stops.lift(conn, at=NOON + minute * A_MINUTE, by="well")
+        found.append(stops.in_force(conn) is not None)
+    assert found == [True, *[False] * 7]
+
+
+def test_the_house_stands_still_when_the_last_who_passed_stands_still_too(conn: Connection) -> None:
+    stops.note(conn, AWAY, at=NOON, again_at=NOON + A_MINUTE, by="cut off")
+    for well in ("one", "other"):
+        stops.lift(conn, at=NOON, by=well)
+    found = []
+    for stuck in ("one", "cut off", "other"):
+        stops.note(conn, AWAY, at=NOON + A_MINUTE, again_at=NOON + 2 * A_MINUTE, by=stuck)
+        found.append(stops.in_force(conn) is not None)
+    assert found == [False, False, True]
+
+
+def test_the_house_stands_still_when_nobody_has_passed_for_long(conn: Connection) -> None:
+    stops.note(conn, AWAY, at=NOON, again_at=NOON + A_MINUTE, by="cut off")
+    stops.lift(conn, at=NOON + A_MINUTE, by="well until it died")
+    later = NOON + 2 * A_MINUTE + stops.BELIEVED
+    stops.note(conn, AWAY, at=later, again_at=later + A_MINUTE, by="cut off")
+    found = stops.in_force(conn)
+    assert found is not None
+    assert found.since == NOON + A_MINUTE
+
+
+def test_the_stop_of_a_sender_that_is_gone_goes_with_the_next_letter_of_another(conn: Connection) -> None:
+    stops.note(conn, LOGIN, at=NOON, again_at=NOON + A_MINUTE, by="gone")
+    stops.lift(conn, at=NOON + A_MINUTE + stops.BELIEVED, by="well")
+    assert conn.execute(sqlalchemy.select(stops.POST_STOP)).all() == []
+
+
+def test_a_pace_is_kept_by_all_and_over_for_all(conn: Connection) -> None:
+    stops.note(conn, PACE, at=NOON, again_at=NOON + A_MINUTE, by="one")
+    stops.lift(conn, at=NOON + A_MINUTE, by="other")
     assert stops.in_force(conn) is None
 
 
@@ -90,4 +133,4 @@ def test_without_a_pace_no_end_is_guessed(conn: Connection) -> None:
 def test_what_is_due_is_counted_and_what_comes_later_is_not(conn: Connection) -> None:
     put(conn, [letter(1), letter(2), letter(3, not_before=NOON + A_MINUTE)])
     conn.execute(sqlalchemy.text("UPDATE letter SET state = 'sent' WHERE key = 'closing/1/1'"))
-    assert [stops.due(conn, at=at) for at in (NOON, NOON + A_MINUTE)] == [1, 2]
+    assert [stops.due(conn, at=at, of=[1]) for at in (NOON, NOON + A_MINUTE)] == [1, 2]

@@ -18,7 +18,7 @@ from sqlalchemy import Row, select
 from sqlmodel import col
 
 from bangdan import ROOT
-from bangdan.rehearsing import post
+from bangdan.rehearsing import alone
 from engine import append_only
 from engine.access import ENGINE
 from engine.audit import verify
@@ -69,7 +69,7 @@ def played(text: str, definition: Definition, *, extend: bool = False) -> Iterat
             for each in append_only.PROTECTED:
                 append_only.protect(connection, each)
         size = Size(units=6, nominations=14, extend=extend)
-        done = rehearse(office, text, name="made-up.toml", words=WORDS, size=size, post=post(office, definition))
+        done = rehearse(office, text, name="made-up.toml", words=WORDS, size=size, crew=alone(office, definition))
         with office.read(done.campaign, ENGINE, at=done.ended) as work:
             yield done, work
         office.database.dispose()

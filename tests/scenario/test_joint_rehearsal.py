@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bangdan import ROOT
-from bangdan.rehearsing import post
+from bangdan.rehearsing import alone
 from engine import endorsements
 from engine.access import ENGINE
 from engine.audit import verify
@@ -43,7 +43,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text("utf-8"))
     size = Size(units=60, nominations=200)
     yield rehearse(office, UNLIMITED, name="joint.toml", words=words, size=size,
-                   post=post(office, load(UNLIMITED, name="joint.toml").definition))  # fmt: skip
+                   crew=alone(office, load(UNLIMITED, name="joint.toml").definition))  # fmt: skip
     database.dispose()
 
 

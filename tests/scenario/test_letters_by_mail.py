@@ -21,6 +21,7 @@ from engine.database import Database
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.office import Office
+from engine.rehearsal.crew import Alone
 from engine.rehearsal.play import Rehearsed, Size, rehearse
 from engine.schema import bring_up
 from notifications.letter import Sender, check_address
@@ -84,7 +85,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text("utf-8"))
     size = Size(units=15, nominations=40, extend=True)
     try:
-        done = rehearse(office, file.read_text("utf-8"), name=file.name, words=words, size=size, post=post)
+        done = rehearse(office, file.read_text("utf-8"), name=file.name, words=words, size=size,
+                        crew=lambda campaign: Alone(office=office, campaign=campaign, post=post))  # fmt: skip
     finally:
         server.stop()
     yield Played(done, keeper.kept)

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Barrier
 
 from bangdan import ROOT
-from bangdan.rehearsing import DATABASE, Performance, post, stage
+from bangdan.rehearsing import DATABASE, Performance, alone, stage
 from bangdan.report.gathering import gather
 from bangdan.report.page import render
 from engine import batches, distinctions, nominations
@@ -144,7 +144,7 @@ def test_a_campaign_that_bounds_everything_is_rehearsed_within_its_bounds(tmp_pa
     words["behaviour"] |= {"passes": 1.0, "listed": 1.0}
     size = Size(units=20, nominations=60)
     played = rehearse(
-        office, BOUNDED, name="small.toml", words=words, size=size, post=post(office, definition)
+        office, BOUNDED, name="small.toml", words=words, size=size, crew=alone(office, definition)
     )  # fmt: skip
     found = gather(office, played)
     refused = {reason.code for each in played.theatre.refusals for reason in each.reasons}

@@ -20,6 +20,7 @@ from engine.database import Database
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.office import Office
+from engine.rehearsal.crew import Alone
 from engine.rehearsal.play import KeptDoor, Rehearsed, Size, rehearse
 from engine.schema import bring_up
 from engine.tables import Duty, Event, Nomination
@@ -49,7 +50,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
 
     words = tomllib.loads((ROOT / "config" / "rehearsal.toml").read_text("utf-8"))
     size = Size(units=14, nominations=30)
-    yield rehearse(office, TEXT, name="small.toml", words=words, size=size, post=post)
+    yield rehearse(office, TEXT, name="small.toml", words=words, size=size,
+                   crew=lambda campaign: Alone(office=office, campaign=campaign, post=post))  # fmt: skip
     database.dispose()
 
 

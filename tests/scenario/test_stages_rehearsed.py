@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bangdan import ROOT
-from bangdan.rehearsing import post
+from bangdan.rehearsing import alone
 from engine.access import ENGINE
 from engine.audit import verify
 from engine.database import Database
@@ -29,7 +29,7 @@ def played(text: str, database_url: str) -> tuple[Office, Rehearsed]:
     office = Office(database=Database(database_url, durable=False))
     bring_up(office.database)
     definition, size = load(text, name="s.toml").definition, Size(units=25, nominations=90)
-    return office, rehearse(office, text, name="s.toml", words=WORDS, size=size, post=post(office, definition))
+    return office, rehearse(office, text, name="s.toml", words=WORDS, size=size, crew=alone(office, definition))
 
 
 def same(text: str) -> str:

@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 
 from bangdan.desk.api.call import Call
-from bangdan.desk.api.pace import Standing, too_often
+from bangdan.desk.api.pace import Pacing, Standing, too_often
 from bangdan.desk.house import Desk
 from bangdan.desk.visiting import arrived
 from engine.access import not_found
@@ -44,9 +44,8 @@ class TooOften(Refused):
 async def admit(request: Request, need: Need) -> Call:
     """The call that this request is. Raises NoToken, TooOften, NotFound, Refused (ROL-01, API-20)."""
     desk: Desk = request.app.state.desk
-    call = await run_sync(_held, desk, request)
+    call, standing = await run_sync(_held, desk, request, request.app.state.pace)
     request.state.call = call
-    standing: Standing = request.app.state.pace.take(call.holder.token)
     call.headers |= standing.headers
     if not standing.allowed:
         raise TooOften(too_often(standing))
@@ -59,7 +58,7 @@ async def admit(request: Request, need: Need) -> Call:
     return call
 
 
-def _held(desk: Desk, request: Request) -> Call:
+def _held(desk: Desk, request: Request, pace: Pacing) -> tuple[Call, Standing]:
     at = arrived(request)
     with desk.office.database.read() as connection:
         holder = tokens.look_up(connection, _bearer(request), at=at)
@@ -68,7 +67,7 @@ def _held(desk: Desk, request: Request) -> Call:
     if holder.untouched:
         with suppress(Refused, *FAILING), desk.office.database.write() as connection:  # who may only read still can
             tokens.touch(connection, holder, at=at)
-    return Call(desk=desk, request=request, at=at, holder=holder)
+    return Call(desk=desk, request=request, at=at, holder=holder), pace.take(holder.token)
 
 
 def _bearer(request: Request) -> str:

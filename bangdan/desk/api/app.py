@@ -31,8 +31,9 @@ from bangdan.desk.api import (
     webhooks,
 )
 from bangdan.desk.api.describing import describe
-from bangdan.desk.api.pace import Pace
+from bangdan.desk.api.pace import Pace, Pacing
 from bangdan.desk.api.routing import Calls, problem
+from bangdan.desk.api.shared_pace import SharedPace
 from bangdan.desk.house import Desk
 from bangdan.desk.policy import ANYBODY, keep, prove
 from bangdan.desk.refusals import NOT_THERE
@@ -45,16 +46,24 @@ SUBJECTS: tuple[Calls, ...] = (
 )  # fmt: skip
 
 
-def make_api(desk: Desk, *, pace: Pace | None = None) -> FastAPI:
+def make_api(desk: Desk, *, pace: Pacing | None = None) -> FastAPI:
     """The API over one desk. Raises LookupError when an operation says nothing about who may ask for it."""
     api = FastAPI(title="bangdan 榜单", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    api.state.desk, api.state.pace = desk, pace or Pace(clock=time.monotonic)
+    api.state.desk, api.state.pace = desk, pace or _pace(desk)
     for subject in SUBJECTS:
         subject.put_on(api)
     api.add_exception_handler(HTTPException, _http)
     api.router.add_api_route("/openapi.json", _openapi(api), name="openapi", include_in_schema=False)
     prove(api.routes)
     return api
+
+
+def _pace(desk: Desk) -> Pacing:
+    """On PostgreSQL other processes may answer the same tokens; an SQLite file is one desk's, and counting costs it
+    no write.
+    """
+    database = desk.office.database
+    return Pace(clock=time.monotonic) if database.sqlite else SharedPace(database=database)
 
 
 def _openapi(api: FastAPI) -> Callable[[Request], Response]:

@@ -236,6 +236,16 @@ class Standstill(Told):
     out_by: datetime | None = say("限速时预计何时发完", "when the last will have left at this pace", None)
 
 
+class Slowed(Told):
+    """Letters to one domain that wait, because it takes only so many a minute."""
+
+    domain: str = say("收件域名", "the domain", "qq.com")
+    per_minute: int = say("每分钟至多几封", "so many a minute", 30)
+    due: int = say("到期待发的邮件", "letters that are due", 298)
+    again_at: datetime = say("下一封何时发出", "when the next leaves", "2023-11-27T01:01:00Z")
+    out_by: datetime = say("预计何时发完", "when the last will have left", "2023-11-27T01:10:00Z")
+
+
 class Health(Told):
     """Whether the engine keeps up."""
 
@@ -248,6 +258,7 @@ class Health(Told):
     sealed_at: datetime | None = say("封存时间", "when it was sealed", "2023-11-20T01:59:00Z")
     muted_since: datetime | None = say("自何时起静音", "since when no letter may leave", None)
     post: Standstill | None = say("邮件为何发不出去", "why letters do not leave", None)
+    slowed: list[Slowed] = say("限速等待中的收件域名", "domains for which letters wait", [])
 
 
 class Attention(Told):

@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from workflows.reasons import Reason
 
@@ -28,6 +29,14 @@ class Standing:
         said = {"ratelimit-limit": str(self.limit), "ratelimit-remaining": str(self.left),
                 "ratelimit-reset": str(self.full)}  # fmt: skip
         return said if self.allowed else {**said, "retry-after": str(self.wait)}
+
+
+class Pacing(Protocol):
+    """What counts the requests of each token: in this process, or over several (`shared_pace`)."""
+
+    def take(self, token: int) -> Standing:
+        """One request of that token."""
+        ...
 
 
 @dataclass(kw_only=True)

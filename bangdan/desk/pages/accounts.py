@@ -13,7 +13,7 @@ from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine import units
-from engine.accounts import members, second_factor
+from engine.accounts import members, second_factor, shutting
 from engine.office import Work
 from engine.queries import accounts as reading
 from workflows.nomination import Role
@@ -66,7 +66,7 @@ def _grant(work: Work, form: GrantForm) -> dict[str, str]:
     account = members.add(work.connection, name=form.name, address=members.read_address(form.email), at=work.at)
     unit = units.find(work, form.of).id if form.role is Role.UNIT else None
     institution = form.of or None if form.role is Role.INSTITUTION else None
-    members.grant(work, account, form.role, unit_id=unit, institution=institution)
+    members.grant(work, account, form.role, unit_id=unit, institution=institution, name=form.name)
     return {}
 
 
@@ -102,8 +102,7 @@ def sign_out(visit: Visiting, account: str) -> Response:
     """End every session of somebody: a device was lost."""
     visit.form(DeskForm)
     with visit.write() as work:
-        row = members.find_here(work, account)
-        members.sign_out(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)
+        shutting.send_out(visit.desk.office, work, members.find_here(work, account).id)
     return visit.go("accounts", said=Words("已退出其全部登录", "every session of theirs is ended"))
 
 
@@ -113,7 +112,7 @@ def lost_app(visit: Visiting, account: str) -> Response:
     visit.form(DeskForm)
     with visit.write() as work:
         row = members.find_here(work, account)
-        members.may_shut(work.connection, row.id, visit.person)
+        shutting.may_take_factor(work, row.id, visit.person)
         second_factor.remove(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)
     return visit.go(
         "accounts",
@@ -125,6 +124,5 @@ def _switch(visit: Visit, account: str, *, on: bool) -> None:
     visit.form(DeskForm)
     with visit.write() as work:
         row = members.find_here(work, account)
-        members.may_shut(work.connection, row.id, visit.person)
-        switch = members.enable if on else members.disable
-        switch(visit.desk.office, work.connection, row.id, at=work.at, by=work.actor)
+        switch = shutting.open_again if on else shutting.shut
+        switch(visit.desk.office, work, row.id, by=visit.person)

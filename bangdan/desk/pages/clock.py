@@ -12,6 +12,7 @@ from bangdan.desk.routing import Pages
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
+from engine.organisers import keeping as organisers
 from engine.queries.clock import doubted, in_doubt
 from engine.timekeeping import doubts
 from engine.turn import campaigns
@@ -55,12 +56,23 @@ def confirm(visit: Visiting) -> Response:
 
 
 def _for_every_campaign(visit: Visit) -> None:
-    """Raises Refused: one clock is everybody's, so who decides about it must have that say in every campaign."""
+    """Raises Refused: one clock is everybody's, so who decides about it must have that say in every campaign.
+
+    Where there are several organisers, nobody at the desk does, and nobody is to learn what others there are.
+    """
+    with visit.desk.office.database.read() as connection:
+        if not organisers.alone(connection):
+            raise Refused(AT_THE_SERVER)
     mine = {seat.campaign for seat in visit.person.seats if seat.role is Role.SECRETARIAT}
     if not set(campaigns(visit.desk.office)) <= mine:
         raise Refused(NOT_YOURS_ALONE)
 
 
+AT_THE_SERVER = Reason(
+    code="CLK-03",
+    zh="本系统的时钟由管理员确认：请管理员在服务器上执行 bangdan clock confirm",
+    en="the clock of this house is confirmed by whoever runs the server: bangdan clock confirm",
+)
 NOT_YOURS_ALONE = Reason(
     code="CLK-02",
     zh="时钟关系到本系统的全部活动，须由各活动秘书处共有的人员确认，或由管理员在服务器上执行 bangdan clock confirm",

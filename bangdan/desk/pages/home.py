@@ -33,7 +33,10 @@ def home(visit: Visiting) -> Response:
     seats = visit.person.seats
     if len(seats) == 1:
         return RedirectResponse(landing(visit, seats[0]), status_code=303)
-    return visit.page("home.html.j2", places=[(seat, landing(visit, seat)) for seat in seats])
+    groups: dict[int, list[tuple[Seat, str]]] = {}
+    for seat in seats:
+        groups.setdefault(seat.organiser, []).append((seat, landing(visit, seat)))
+    return visit.page("home.html.j2", groups=list(groups.values()))
 
 
 @pages.post("/lang", name="lang", allow=ANYBODY)

@@ -12,6 +12,7 @@ from bangdan.desk.days import beginning
 from bangdan.desk.fields import DeskForm
 from bangdan.desk.framing import framed
 from bangdan.desk.letter_words import BY_KEY, GROUP_OF, GROUPS
+from bangdan.desk.news import news
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
@@ -22,7 +23,7 @@ from engine.office import Work
 from engine.queries import details, outbox
 from engine.queries.naming import one_of
 from engine.queries.one_letter import one_letter
-from engine.queries.standstill import standstill
+from engine.queries.standstill import slowed, standstill
 from notifications.errors import OutboxRefused
 from notifications.mailbook import COUNTED, Which
 from workflows.reasons import Reason, Refused
@@ -60,13 +61,14 @@ def letters(
         )  # fmt: skip
         filed = outbox.letters(work, which=which, reader=reader, after=after)
         kinds = {each: letter_name(each) for each in outbox.kinds(work)}
-        post = standstill(work)
+        post, slow, heard = standstill(work), slowed(work), news(visit, work, letters=True)
     asked = {"kind": kind, "reader": reader, "occasion": occasion, "since": since, "until": until}
     by_state = filed.counts.by_state
     counts = {each.key: sum(by_state.get(one, 0) for one in each.states) for each in GROUPS}
     return visit.page(
         "letters/list.html.j2", filed=filed, group=group, groups=GROUPS, group_of=GROUP_OF, counts=counts,
         counted=COUNTED, kinds=kinds, asked=asked, narrowed=any(asked.values()), post=post,
+        slowed=slow, news=heard,
     )  # fmt: skip
 
 

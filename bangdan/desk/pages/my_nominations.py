@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bangdan.desk.draft_forms import DraftForm, as_typed, form_for
 from bangdan.desk.fields import DeskForm, Fields
+from bangdan.desk.news import news
 from bangdan.desk.problems import status_for
 from bangdan.desk.sides import Side, Sided, SidedPages
 from bangdan.language import Words
@@ -134,6 +135,7 @@ def one(side: Sided, nomination: str) -> Response:
             materials=_materials(work.definition, full.line.track),
             attributes=declared(work.definition, Bearer.NOMINEE),
             joint=endorsements.joint(work, row) if row.state in work.shape.sources("submit") else None,
+            news=news(side.visit, work, nomination) if side.unit is None else None,
         )  # fmt: skip
 
 

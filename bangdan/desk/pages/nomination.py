@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from bangdan.desk.fields import DeskForm
+from bangdan.desk.news import news
 from bangdan.desk.policy import OFFICE, READERS
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
@@ -82,7 +83,7 @@ def _page(
             typed=visit.fields, letters=sent, letter_name=letter_name, levels=track.list.levels,
             drawn=[each for each in drawn_lists(work.definition) if each.drawn_from == track.list.key],
             materials=[work.definition.material_by_key[key] for key in track.list.materials],
-            attributes=declared(work.definition, Bearer.NOMINEE), changed=changed,
+            attributes=declared(work.definition, Bearer.NOMINEE), changed=changed, news=news(visit, work, nomination),
         )  # fmt: skip
 
 

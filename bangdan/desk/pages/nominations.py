@@ -6,6 +6,7 @@ from collections import Counter
 
 from starlette.responses import Response
 
+from bangdan.desk.news import news
 from bangdan.desk.nomination_filters import NEWEST, Filters, page_of
 from bangdan.desk.policy import READERS
 from bangdan.desk.problems import status_for
@@ -59,7 +60,7 @@ def nominations(
             status=status_for(reasons) if reasons else 200, page=page, reasons=reasons, filters=filters,
             first=after is None, columns=COLUMNS, orders=ORDER_WORDS, sort=filters.sort or NEWEST, waiting=WAITING,
             definition=work.definition, shape=work.shape, counts=_counts(work, filters), most=MOST_FOUND,
-            verbs=bulk_verbs(work), most_at_once=bulk.MOST,
+            verbs=bulk_verbs(work), most_at_once=bulk.MOST, news=news(visit, work),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bangdan.desk.coming import COMING, Coming, Standing, coming, dates, how_it_stands, next_to_act
 from bangdan.desk.needs import Need, needs
+from bangdan.desk.news import news
 from bangdan.desk.policy import READERS
 from bangdan.desk.routing import Pages
 from bangdan.desk.visiting import Visiting
@@ -124,4 +125,6 @@ def overview(visit: Visiting) -> Response:
     """The whole page, or (asked by the page itself) what of it changes."""
     with visit.read() as work:
         template = "overview/_live.html.j2" if visit.partial else "overview/page.html.j2"
-        return visit.page(template, it=work.definition, seen=look(work), parts=parts)
+        return visit.page(
+            template, it=work.definition, seen=look(work), parts=parts, news=news(visit, work, letters=True)
+        )

@@ -48,7 +48,7 @@ class CopyForm(SizeForm):
 
 def page(visit: Visit, *, reasons: tuple[Reason, ...] = (), status: int = 200) -> Response:
     """What is on, or the form to begin."""
-    running = _copy(visit).running
+    running = _copy(visit).running.get(visit.seat.organiser)
     mine = running is not None and running.campaign == visit.campaign
     with visit.read() as work:
         query = select(col(Unit.id)).where(col(Unit.campaign_id) == work.campaign_id).limit(1)
@@ -71,9 +71,9 @@ def begin(visit: Visiting) -> Response:
     file = CampaignFile(name=row.source_name, source=row.source.encode("utf-8"))
     if attached is not None:
         file = CampaignFile(name=attached.name, source=attached.content)
-    by = visit.person.account.name
+    by = visit.actor.name
     try:
-        stage = _copy(visit).begin(visit.campaign, by, file, size=form.size, roster=roster or None)
+        stage = _copy(visit).begin(visit.seat, by, file, size=form.size, roster=roster or None)
     except FileRefused as refused:
         return page(visit, reasons=refused.reasons, status=status_of(refused) or 422)
     return RedirectResponse(_there(visit, stage.pacing.played.campaign), status_code=303)
@@ -82,9 +82,10 @@ def begin(visit: Visiting) -> Response:
 @pages.post("/c/{campaign}/rehearsal/close", name="rehearsal-close", allow=OFFICE)
 def close(visit: Visiting) -> Response:
     """End it and throw its data away."""
-    copy = _copy(visit)
-    if copy.running is not None and copy.running.campaign == visit.campaign:
-        copy.end()
+    copy, mine = _copy(visit), visit.seat.organiser
+    running = copy.running.get(mine)
+    if running is not None and running.campaign == visit.campaign:
+        copy.end_of(mine)
     return visit.go("rehearsal", said=Words("彩排已结束，数据已丢弃", "the rehearsal is over, its data is gone"))
 
 
@@ -98,6 +99,6 @@ def _copy(visit: Visit) -> Copy:
 
 def _there(visit: Visit, campaign: str | None = None) -> str:
     """The stage of the copy; its campaign may be another, where another file was rehearsed."""
-    running = _copy(visit).running
-    key = campaign or (running.stage.pacing.played.campaign if running else visit.campaign)
+    running = _copy(visit).running.get(visit.seat.organiser)
+    key = campaign or (running.key if running else visit.campaign)
     return f"{visit.request.scope.get('root_path', '')}{MOUNT}/c/{key}/rehearsal"

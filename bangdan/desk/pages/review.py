@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from bangdan.desk.fields import DeskForm
+from bangdan.desk.news import news
 from bangdan.desk.problems import status_for
 from bangdan.desk.routing import Pages
 from bangdan.desk.sides import Side
@@ -204,7 +205,7 @@ def _one(visit: Visit, nomination: str, *, reasons: tuple[Reason, ...] = (), cod
             against=taking.reasons_for(work, row, "return", reason="—") if "return" in verbs else (),
             materials=[definition.material_by_key[key] for key in definition.tracks[line.track].list.materials],
             attributes=declared(definition, Bearer.NOMINEE), typed=visit.fields,
-            statuses=STATUSES,
+            statuses=STATUSES, news=news(visit, work, nomination),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from bangdan.desk.house import Desk
 from bangdan.desk.policy import ANYBODY, BY_SECRET
 from bangdan.desk.routing import Pages
 from engine.access import ENGINE, not_found
+from engine.fleet.health import look as health_of_fleet
 from engine.queries.attention import health
 from engine.turn import campaigns
 
@@ -33,14 +35,17 @@ def alive(request: Request) -> Response:
 def ready(request: Request) -> Response:
     """That the database can be read, and that the engine took a turn of late wherever a campaign is open.
 
-    A clock in doubt is told and is no reason to send people away: they can go on handing in.
+    A clock in doubt is told and is no reason to send people away: they can go on handing in. So is what the workers of
+    a fleet have before them, where there is one.
     """
     desk: Desk = request.app.state.desk
     try:
-        engine = _keeps_up(desk)
+        engine, fleet = _keeps_up(desk), health_of_fleet(desk.office.database)
     except SQLAlchemyError:
         return JSONResponse({"database": False}, status_code=503)
-    told = {"database": True, "engine": engine, "clock": desk.office.doubt() is None}
+    told: dict[str, Any] = {"database": True, "engine": engine, "clock": desk.office.doubt() is None}
+    if fleet is not None:
+        told["fleet"] = {"workers": fleet.workers, "waiting": fleet.waiting, "oldest_seconds": round(fleet.oldest)}
     return JSONResponse(told, status_code=200 if engine else 503)
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.append_only import protect
+from engine.uncompressed import keep_plain
 
 revision = "0001"
 down_revision = None
@@ -28,26 +29,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id"),
     )
     op.create_table(
-        "campaign",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("source_name", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("calendar_version", sa.Integer(), nullable=False),
-        sa.Column("closed", sa.JSON(), nullable=False),
-        sa.Column("quota_version", sa.Integer(), nullable=False),
-        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
-    )
-    op.create_table(
         "clock_baseline",
         sa.Column("boot", sa.String(), nullable=False),
         sa.Column("ahead", sa.Float(), nullable=False),
         sa.Column("doubt_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("boot"),
+    )
+    op.create_table(
+        "key_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "letter",
@@ -62,6 +55,7 @@ def upgrade() -> None:
         sa.Column("context", sa.JSON(), nullable=False),
         sa.Column("to_name", sa.String(), nullable=False),
         sa.Column("to_address", sa.String(), nullable=False),
+        sa.Column("to_domain", sa.String(), nullable=False),
         sa.Column("contact_ref", sa.String(), nullable=False),
         sa.Column("subject_ref", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -71,6 +65,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("unknowns", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("claimed_by", sa.String(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(), nullable=True),
@@ -94,7 +89,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_created", ["campaign_id", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_letter_due",
-            ["next_attempt_at", "id"],
+            ["next_attempt_at", "id", "to_domain"],
             unique=False,
             sqlite_where=sa.text("state = 'ready'"),
             postgresql_where=sa.text("state = 'ready'"),
@@ -116,6 +111,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_letter_occasion", ["occasion", "campaign_id"], unique=False)
         batch_op.create_index("ix_letter_state", ["campaign_id", "state", "created_at", "id"], unique=False)
         batch_op.create_index("ix_letter_template", ["campaign_id", "template", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_letter_turn",
+            ["turn", "next_attempt_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ready'"),
+            postgresql_where=sa.text("state = 'ready'"),
+        )
 
     op.create_table(
         "mute",
@@ -128,6 +130,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "organiser",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("english", sa.String(), nullable=False),
+        sa.Column("mail_name", sa.String(), nullable=False),
+        sa.Column("reply_to", sa.String(), nullable=True),
+        sa.Column("mailbox", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_table(
+        "post_grant",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("post_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_grant_token"), ["token"], unique=False)
+
+    op.create_table(
         "post_stop",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -138,7 +166,23 @@ def upgrade() -> None:
         sa.Column("zh", sa.String(), nullable=False),
         sa.Column("en", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("passed_by", sa.String(), nullable=False),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "relocation",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("arriving", sa.Boolean(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token"),
     )
     op.create_table(
         "sign_in_failure",
@@ -171,6 +215,111 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_link_made_at"), ["made_at"], unique=False)
 
     op.create_table(
+        "account_here",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shut_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id", "organiser_id"),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("quota_version", sa.Integer(), nullable=False),
+        sa.Column("turned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_organiser_id"), ["organiser_id"], unique=False)
+
+    op.create_table(
+        "desk_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("preferred", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("desk_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_session_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_desk_session_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
+        "letter_bytes",
+        sa.Column(
+            "letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("frozen", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["letter.id"],
+        ),
+        sa.PrimaryKeyConstraint("letter_id"),
+    )
+    keep_plain(op.get_bind(), "letter_bytes")
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id"),
+    )
+    op.create_table(
+        "sign_in_place",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.PrimaryKeyConstraint("account_id", "place"),
+    )
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -179,6 +328,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("seat", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("maker", sa.String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -246,33 +396,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
-        "desk_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("csrf", sa.String(), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("how", sa.String(), nullable=False),
-        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("device", sa.String(), nullable=False),
-        sa.Column("preferred", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("digest"),
-        sa.UniqueConstraint("public_id"),
-    )
-    with op.batch_alter_table("desk_session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_desk_session_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_desk_session_ends_at"), ["ends_at"], unique=False)
-
-    op.create_table(
         "done",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
@@ -311,6 +434,7 @@ def upgrade() -> None:
     )
     protect(op.get_bind(), "event")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_campaign", ["campaign_id", "id"], unique=False)
         batch_op.create_index("ix_event_subject", ["subject", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_event_verb", ["verb", "campaign_id", "id"], unique=False)
 
@@ -402,18 +526,6 @@ def upgrade() -> None:
     with op.batch_alter_table("laureate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_laureate_name_key"), ["name_key"], unique=False)
 
-    op.create_table(
-        "letter_bytes",
-        sa.Column(
-            "letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("frozen", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["letter_id"],
-            ["letter.id"],
-        ),
-        sa.PrimaryKeyConstraint("letter_id"),
-    )
     op.create_table(
         "milestone_actual",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -532,30 +644,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seal_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
-        "second_factor",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("nonce", sa.String(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_step", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("account_id"),
-    )
-    op.create_table(
-        "sign_in_place",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-        ),
-        sa.PrimaryKeyConstraint("account_id", "place"),
-    )
-    op.create_table(
         "track_tally",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("track", sa.String(), nullable=False),
@@ -617,6 +705,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webhook_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
+        "api_pace",
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("remaining", sa.Float(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["api_token.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_id"),
+    )
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -651,6 +751,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("holds", sa.String(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("organiser_id", sa.Integer(), nullable=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("institution", sa.String(), nullable=True),
@@ -665,6 +766,10 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["organiser_id"],
+            ["organiser.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["unit_id"],
             ["unit.id"],
         ),
@@ -674,6 +779,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_organiser_id"), ["organiser_id"], unique=False)
 
     op.create_table(
         "milestone_class",

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from bangdan import wiring
 from engine.accounts import links, members, passwords
+from engine.accounts.keys import keys_in
 from engine.accounts.tables import SecondFactor
 from engine.database import Database
 from engine.secret_files import mode_of
@@ -37,7 +38,7 @@ def _opens(terminal: Terminal, link: str) -> str:
     database = Database(f"sqlite:///{terminal.folder / DATABASE}")
     try:
         with database.read() as connection:
-            keys = wiring.keys(wiring.settings())
+            keys = keys_in(wiring.settings().key_path)
             return links.look(connection, keys, link.rpartition("/")[2], at=IN_TIME).name
     except Refused as refused:
         return refused.reasons[0].code
@@ -152,3 +153,17 @@ def _second_factor(folder: Path, email: str) -> None:
         values = {"account_id": account.id, "nonce": "of-the-app", "made_at": IN_TIME, "confirmed_at": IN_TIME}
         connection.execute(insert(SecondFactor), {**values, "last_step": 0})
     database.dispose()
+
+
+def test_another_key_is_used_only_when_somebody_says_so(opened: Terminal) -> None:
+    opened("admin", "add", "赵书", ZHAO)
+    before = opened("admin", "key", "--json").json
+    (opened.folder / "bangdan.key").unlink()
+
+    refused, asked = opened("admin", "link", ZHAO), opened("admin", "key", "--renew")
+    done, after = opened("admin", "key", "--renew", "--yes"), opened("admin", "key", "--json").json
+
+    assert (refused.code, "KEY-03" in refused.err, asked.code, done.code) == (1, True, 1, 0)
+    assert (before["noted"] == before["fingerprint"], after["noted"] == after["fingerprint"]) == (True, True)
+    assert before["noted"] != after["noted"]
+    assert opened("admin", "link", ZHAO).code == 0

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
+from engine.accounts.tables import SignInLink
+from engine.database import Database
 from tests.bangdan.cli.conftest import DATABASE, IN_TIME, Terminal
 
 
@@ -72,3 +76,14 @@ def test_a_file_that_is_no_backup_is_refused(terminal: Terminal) -> None:
     said = terminal("restore", "some.file", "--json", at=IN_TIME)
 
     assert (said.code, said.codes, Path(terminal.folder / DATABASE).exists()) == (2, ["BAK-03"], False)
+
+
+def test_a_copy_that_another_tool_made_is_shut_as_well(opened: Terminal) -> None:
+    opened("admin", "add", "赵书", "zhao@office.example")
+
+    said = opened("mute", "--copy", "--reason", "副本", "--json")
+
+    assert (said.json["sessions"], "waiting" in said.json) == (0, True)
+    assert "静音" in opened("status").out
+    with Database(f"sqlite:///{opened.folder / DATABASE}").read() as connection:
+        assert connection.execute(select(col(SignInLink.cancelled))).scalars().all() == ["restored"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, inspect, select
 from sqlmodel import col
 from typer.testing import CliRunner
 
@@ -150,3 +150,32 @@ def test_a_roster_with_errors_is_refused_with_their_places(tmp_path: Path) -> No
 
 def test_the_paces_that_serve_offers_are_those_of_the_transport() -> None:
     assert get_args(get_args(PaceOption)[0]) == tuple(speed.key for speed in SPEEDS)
+
+
+@pytest.mark.parametrize("place", ["sqlite:///second.sqlite3", "postgres", "mysql://there/name"])
+def test_another_kind_of_database_to_compare_with_is_refused_and_nothing_is_written(tmp_path: Path, place: str) -> None:
+    run = _run(tmp_path / "out", "kczg-2023", "--database", place)
+
+    assert (run.code, run.out) == (1, "")
+    assert "RHS-02" in run.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_database_that_holds_something_is_refused_and_left_alone(tmp_path: Path, postgres_database_url: str) -> None:
+    engine = create_engine(postgres_database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE theirs (n int)")
+
+    run = _run(tmp_path / "out", "kczg-2023", "--database", postgres_database_url)
+
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+    assert (run.code, "RHS-03" in run.err, tables) == (1, True, ["theirs"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_database_that_can_t_be_reached_is_said_to_be(tmp_path: Path) -> None:
+    run = _run(tmp_path / "out", "kczg-2023", "--database", f"postgresql:///nobody?host={tmp_path}")
+
+    assert (run.code, "SYS-01" in run.err) == (4, True)
+    assert not (tmp_path / "out").exists()

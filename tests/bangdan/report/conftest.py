@@ -12,7 +12,7 @@ import pytest
 
 from bangdan import wiring
 from bangdan.cli.campaign_file import read_campaign_file
-from bangdan.rehearsing import DATABASE, Performance, perform, post, stage
+from bangdan.rehearsing import DATABASE, Performance, alone, perform, stage
 from bangdan.report.files import Written, write
 from bangdan.report.gathering import Findings, gather
 from engine import campaigns
@@ -77,7 +77,7 @@ def unplayed(tmp_path: Path) -> Iterator[Performance]:
     secretary = Actor(role=Role.SECRETARIAT, name="徐春淼")
     key = campaigns.open_campaign(opened, file.text, name=file.name, actor=secretary, at=OPENED)
     theatre = Theatre(
-        office=opened, campaign=key, post=post(opened, definition), now=OPENED, progress=lambda _at, _done: None
+        office=opened, campaign=key, crew=alone(opened, definition)(key), now=OPENED, progress=lambda _at, _done: None
     )
     played = Rehearsed(
         campaign=key, definition=definition, population=Population(units=(), laureates=()), theatre=theatre,

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col
 
 from engine.access import Actor
-from engine.accounts import members, rights, sessions
+from engine.accounts import members, rights, sessions, shutting
 from engine.accounts.sessions import Signed
 from engine.office import Work
 from engine.tables import Event
@@ -140,7 +140,7 @@ def test_the_secretariat_shuts_no_account_that_has_a_part_in_a_campaign_of_other
         members.grant(work, mine, Role.AUDITOR)
         stranger = members.add(work.connection, name="别人", address=check_address("other@example.cn"), at=DURING)
         with pytest.raises(Refused, match="ACC-04"):
-            members.may_shut(work.connection, mine, _signed(work, stranger))
+            shutting.may_shut(work, mine, _signed(work, stranger))
 
 
 @pytest.mark.parametrize("name", ["", "  ", "长" * 41])

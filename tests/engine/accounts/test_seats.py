@@ -28,8 +28,10 @@ def an_account(work: Work, name: str, email: str) -> int:
 def give(work: Work, account_id: int, role: Role, *, everywhere: bool = False) -> None:
     """A role of the office or the supervision, as the verbs give it."""
     campaign = None if everywhere else work.campaign_id
+    whose = work.organiser_id if everywhere else None
     values = {"public_id": f"{account_id}-{campaign}-{role}", "account_id": account_id, "holds": f"{campaign}:{role}",
-              "campaign_id": campaign, "role": role.value, "given_at": work.at, "given_by": "赵书"}  # fmt: skip
+              "campaign_id": campaign, "organiser_id": whose, "role": role.value, "given_at": work.at,
+              "given_by": "赵书"}  # fmt: skip
     work.connection.execute(insert(Membership), values)
 
 

@@ -10,6 +10,7 @@ from engine.letters import mailroom
 from engine.settings import Settings
 from notifications.folder import FolderDoor
 from notifications.letter import Address, Sender
+from notifications.pacing import Limits
 from notifications.smtp import SmtpDoor, SmtpSettings
 from workflows.reasons import Refused
 
@@ -19,9 +20,7 @@ def _server(**more: object) -> Settings:
 
 
 def test_the_mail_server_is_reached_as_it_is_set() -> None:
-    settings = _server(
-        smtp_username="office", smtp_password="open sesame", mail_envelope="bounce@example.cn", smtp_per_minute=60
-    )
+    settings = _server(smtp_username="office", smtp_password="open sesame", mail_envelope="bounce@example.cn")
 
     assert mailroom.smtp(settings) == SmtpSettings(
         host="mail.example.cn",
@@ -30,8 +29,19 @@ def test_the_mail_server_is_reached_as_it_is_set() -> None:
         tls="starttls",
         username="office",
         password="open sesame",
-        per_minute=60,
     )
+
+
+def test_limits_are_of_the_server_and_of_the_domains() -> None:
+    settings = _server(smtp_per_minute=60, smtp_domain_per_minute=20, smtp_domain_limits="QQ.com=5，例.中国=7")
+
+    assert mailroom.limits(settings) == Limits(
+        relay="mail.example.cn:587", per_minute=60, domain_per_minute=20, domains={"qq.com": 5, "xn--fsq.xn--fiqs8s": 7}
+    )
+
+
+def test_a_folder_has_no_limits() -> None:
+    assert mailroom.limits(Settings()).none
 
 
 @pytest.mark.parametrize(("tls", "port"), [("starttls", 587), ("implicit", 465), ("none", 25)])

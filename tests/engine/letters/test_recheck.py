@@ -9,7 +9,7 @@ from engine import campaigns, nominations
 from engine.letters.recheck import MOVED, OVERTAKEN, SETTLED, Answer, recheck
 from engine.turn import turn
 from notifications.claims import Claimed, claim
-from notifications.delivery import Drop
+from notifications.delivery import Drop, Wait
 from tests.builders import (
     AN_HOUR,
     CLOSING,
@@ -26,15 +26,15 @@ SOON = COLLECTING + AN_HOUR
 WEEK = timedelta(days=7)
 
 
-def _look_again(house: House, *, at: datetime = SOON) -> list[tuple[Claimed, Answer]]:
+def _look_again(house: House, *, at: datetime = SOON) -> list[tuple[Claimed, Answer | Wait]]:
     """Claim what is due as the sender does, and ask."""
     with house.office.database.write() as connection:
         letters = claim(connection, at=at, worker="w", limit=100, lease_until=at + AN_HOUR, repeat_at=at + AN_HOUR)
         return list(zip(letters, recheck(house.office)(connection, letters, at), strict=True))
 
 
-def _titles(answer: Answer) -> Sequence[str]:
-    assert not isinstance(answer, Drop)
+def _titles(answer: Answer | Wait) -> Sequence[str]:
+    assert not isinstance(answer, Drop | Wait)
     return [line["title"] for line in answer["drafts"]]
 
 
@@ -45,7 +45,7 @@ def test_who_has_submitted_everything_meanwhile_is_not_reminded(house: House) ->
     turn(house.office, house.campaign, at=COLLECTING)
     with house.write(SOON - timedelta(minutes=1)) as work:
         nominations.submit(work, draft)
-    reminder, receipt = _look_again(house)
+    receipt, reminder = _look_again(house)
     assert (reminder[0].template, reminder[1]) == ("collection-closes", SETTLED)
     assert (receipt[0].template, receipt[1]) == ("submission-receipt", receipt[0].context)
 
@@ -58,10 +58,10 @@ def test_who_still_has_to_do_something_reads_the_state_of_this_moment(house: Hou
     turn(house.office, house.campaign, at=COLLECTING)
     with house.write(SOON - timedelta(minutes=1)) as work:
         nominations.submit(work, first)
-    letter, answer = _look_again(house)[0]
+    letter, answer = _look_again(house)[1]
     assert [line["title"] for line in letter.context["drafts"]] == ["先交的", "还没交的"]
     assert _titles(answer) == ["还没交的"]
-    assert not isinstance(answer, Drop)
+    assert not isinstance(answer, Drop | Wait)
     assert (answer["submitted"], answer["left"]["zh"]) == (1, "还有30天14小时")
 
 
@@ -74,7 +74,7 @@ def test_an_opening_letter_that_waited_tells_the_deadline_in_force(house: House)
         campaigns.extend(work, "collection", closes=CLOSING + WEEK, reason="应各单位要求")
     ((letter, answer),) = _look_again(house, at=nine + 2 * AN_HOUR)
     assert letter.template == "collection-opens"
-    assert not isinstance(answer, Drop)
+    assert not isinstance(answer, Drop | Wait)
     assert answer["deadline"]["zh"] == "2023年12月7日（周四）24:00"
 
 

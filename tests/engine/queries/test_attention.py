@@ -8,11 +8,12 @@ import pytest
 
 from engine import audit
 from engine.queries.attention import attention, health
-from engine.queries.standstill import standstill
+from engine.queries.standstill import Slowed, slowed, standstill
 from engine.sealed import seal_head
 from engine.turn import turn
 from notifications import stops
 from notifications.doors import Stop
+from notifications.pacing import A_MINUTE, Limits, granted
 from tests.builders import BEFORE, CLOSING, COLLECTING, OPENING, House, add_draft, add_laureate, add_unit, mark_letters
 from tests.small import unit_actor
 
@@ -77,6 +78,22 @@ def test_a_pace_with_nothing_left_to_send_is_not_shown(house: House) -> None:
         stops.note(work.connection, pace, at=COLLECTING, again_at=COLLECTING + timedelta(minutes=1))
     with house.read() as work:
         assert health(work).post is None
+
+
+def test_a_domain_for_which_letters_wait_is_shown_with_when_the_last_will_have_left(house: House) -> None:
+    limits = Limits(domains={"slow.example": 2, "full.example": 1, "free.example": 2})
+    with house.write() as work:
+        unit = add_unit(work, "甲学会", people=[(f"联系人{n}", f"r{n}@slow.example") for n in range(5)])
+    turn(house.office, house.campaign, at=COLLECTING)
+    with house.write() as work:
+        granted(work.connection, limits, "w", ["slow.example"] * 2 + ["full.example", "free.example"], at=COLLECTING)
+    with house.read() as work:
+        found = health(work).slowed
+    with house.write(actor=unit_actor(unit)) as work:
+        assert slowed(work) == ()
+
+    assert found == (Slowed(domain="slow.example", per_minute=2, due=5, again_at=COLLECTING + A_MINUTE),)
+    assert found[0].out_by == COLLECTING + 3 * A_MINUTE
 
 
 def test_a_unit_does_not_see_what_keeps_the_post(house: House) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bangdan import ROOT
-from bangdan.rehearsing import post
+from bangdan.rehearsing import alone
 from engine.database import Database
 from engine.office import Office
 from engine.rehearsal.interest import HOUR, Moment, pace
@@ -83,7 +83,7 @@ def stage(office: Office) -> Stage:
 
 def _with(office: Office, how: Callable[..., Rehearsed]) -> Rehearsed:
     definition = load(TEXT, name="small.toml").definition
-    return how(office, TEXT, name="small.toml", words=WORDS, size=SIZE, post=post(office, definition))
+    return how(office, TEXT, name="small.toml", words=WORDS, size=SIZE, crew=alone(office, definition))
 
 
 def _history(played: Rehearsed) -> list[tuple[datetime, str, str]]:
@@ -182,15 +182,15 @@ def test_in_slices_the_same_happens_as_in_one_go(stage: Stage, tmp_path_factory:
 def test_the_engine_looks_when_somebody_else_has_changed_something(stage: Stage) -> None:
     theatre = stage.pacing.played.theatre
     stage.watch(0.1)
-    turns = len(theatre.turns)
+    turns = theatre.turns
     stage.pacing.choose(BY_KEY["hour"])
 
     stage.watch(0.1)
-    assert len(theatre.turns) == turns
+    assert theatre.turns == turns
     stage.pacing.touch()
     stage.watch(0.1)
 
-    assert len(theatre.turns) == turns + 1
+    assert theatre.turns == turns + 1
 
 
 def test_what_breaks_is_told_and_time_stands_still(stage: Stage) -> None:

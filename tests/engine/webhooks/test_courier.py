@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from engine import audit, nominations
@@ -20,14 +20,16 @@ from engine.access import ENGINE
 from engine.office import Work
 from engine.queries.attention import Waiting, attention
 from engine.queries.webhooks import deliveries, subscriptions
+from engine.tables import Campaign
 from engine.webhooks import subscriptions as verbs
-from engine.webhooks.courier import PATIENCE, WAITS_MINUTES, Courier
+from engine.webhooks.calling import Answer
+from engine.webhooks.courier import PATIENCE, SPELL, WAITS_MINUTES, Courier
 from engine.webhooks.tables import Webhook
 from notifications import muting
 from tests.builders import House, add_unit
 from tests.engine.webhooks.conftest import Listener
 from tests.setting import Clocks, process
-from tests.small import AUDITOR, DURING, OPENED, draft, unit_actor
+from tests.small import AUDITOR, DURING, OFFICE, OPENED, draft, small_beside, unit_actor
 from workflows.reasons import NotFound, Refused
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -331,3 +333,30 @@ def test_on_a_clock_in_doubt_nobody_is_told_and_afterwards_all_are(small: House,
     clocks.is_set(-DAY)
 
     assert (in_doubt, scene.round(), len(listener.came)) == (0, 1, 1)
+
+
+def test_a_slow_address_gives_way_to_others_after_a_spell_and_goes_on_with_the_next_round(scene: Scene) -> None:
+    scene.subscribe("nomination.submit")
+    scene.happen("水泵", "灯")
+    scene.happen("钟", "桥")
+
+    def slow(*_: Any, **__: Any) -> Answer:
+        scene.now += SPELL * 0.6
+        return Answer(status=200, zh="已收下", en="taken")
+
+    courier = Courier(office=scene.house.office, clock=lambda: scene.now, call=slow)
+    assert (courier.round(), courier.round(), courier.round()) == (2, 2, 0)
+
+
+def test_a_defect_in_one_campaign_keeps_nobody_of_another_from_hearing(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = small_beside(scene.house)
+    with scene.house.office.write(other.campaign, OFFICE, at=DURING) as work:
+        verbs.add(work, name="另一平台", url=scene.listener.url, topics=["*"], networks=LOOPBACK)
+        broken = update(Campaign).where(col(Campaign.id) == work.campaign_id)
+    scene.subscribe("nomination.submit")
+    scene.happen("水泵")
+    with scene.house.office.database.write() as connection:
+        connection.execute(broken.values(source="not a campaign", digest="of something else"))
+    assert (scene.round(), [record.getMessage() for record in caplog.records]) == (1, ["webhooks_not_derived"])
