@@ -87,6 +87,8 @@ def rehearse(
     from engine.rosters.importing import Upload
     from workflows.loading import load
 
+    if workers and not database:
+        raise typer.BadParameter(say("--workers 须与 --database 同用", "--workers needs --database"))
     read = read_campaign_file(file)
     definition = load(read.source, name=read.name).definition
     size = Size(seed=seed, units=units, nominations=nominations, extend=extend)
@@ -141,7 +143,7 @@ def _rehearse(read: CampaignFile, definition: Definition, out: Path, programme: 
 def _compare(found: Compared, again: Again) -> None:
     """Say whether the two are alike; ends with 1 where they are not."""
     n = {table: found.rows.get(table, 0) for table in ("event", "letter", "call")}
-    by = say(f"{again.workers or 1}个进程", f"{again.workers or 1} processes")
+    by = say(f"{again.workers or 1}个进程", f"{again.workers} workers" if again.workers else "1 process")
     rows = sum(found.rows.values())
     what = say(f"历史{n['event']}条、邮件{n['letter']}封、待电话通知{n['call']}条，共{rows}行",
                f"{n['event']} events, {n['letter']} letters, {n['call']} calls, {rows} rows in all")  # fmt: skip

@@ -12,10 +12,13 @@ from typing import Any
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from bangdan.desk.live import MOST_OF_A_SESSION, Live, Stream
 from bangdan.desk.visiting import SESSION, SignInFirst
 from engine.accounts import sessions
+from engine.accounts.tables import Account
 from engine.changes.telling import EVERY
 from engine.database import Database
 from tests.faults.desks import CAMPAIGN, Furnished, LiveDesk, furnished, served
@@ -95,27 +98,40 @@ def _listening(desk: LiveDesk, session: str) -> Iterator[Iterator[str]]:
         yield lines
 
 
-def test_a_stream_ends_with_the_session(house: Furnished, tmp_path: Path) -> None:
-    with served(house, tmp_path, "--no-engine") as desk, _listening(desk, house.session) as lines:
-        desk.submit(house.drafts[0], key="one")
-        told = next(line for line in lines if line.startswith("event"))
-        with Database(house.url).write() as connection:
-            sessions.end(connection, house.session, at=datetime.now(UTC))
-        desk.submit(house.drafts[1], key="two")
-
-        rest = [line for line in lines if line.startswith("event")]
-
-    assert (told, rest) == ("event: changed", [])
-
-
-def test_a_desk_that_is_told_to_stop_waits_for_no_stream(house: Furnished, tmp_path: Path) -> None:
+def test_a_stream_ends_with_the_session_and_at_once_when_the_desk_stops(house: Furnished, tmp_path: Path) -> None:
     log = tmp_path / "desk.log"
     with ExitStack() as stack:
         with served(house, tmp_path, "--no-engine", log=log) as desk:
-            lines = stack.enter_context(_listening(desk, house.session))
-        rest = list(lines)
+            lines, others = (stack.enter_context(_listening(desk, each)) for each in (house.session, _session(house)))
+            desk.submit(house.drafts[0], key="one")
+            told = [next(line for line in each if line.startswith("event")) for each in (lines, others)]
+            with _written(house) as connection:
+                sessions.end(connection, house.session, at=datetime.now(UTC))
+            desk.submit(house.drafts[1], key="two")
+            rest = [line for line in lines if line.startswith("event")]
+            told.append(next(line for line in others if line.startswith("event")))
+        stopped = [line for line in others if line.startswith("event")]
 
-    assert (rest[1:], "Cancel" in log.read_text(encoding="utf-8")) == ([], False)
+    assert (told, rest, stopped) == (["event: changed"] * 3, [], [])
+    assert "Cancel" not in log.read_text(encoding="utf-8")  # it waited for no stream
+
+
+@contextmanager
+def _written(house: Furnished) -> Iterator[Connection]:
+    """A transaction of another process."""
+    database = Database(house.url)
+    try:
+        with database.write() as connection:
+            yield connection
+    finally:
+        database.dispose()
+
+
+def _session(house: Furnished) -> str:
+    """Another one of the same person."""
+    with _written(house) as connection:
+        account = int(connection.execute(select(col(Account.id))).scalar_one() or 0)
+        return sessions.begin(connection, account, at=datetime.now(UTC), how="password")
 
 
 def test_two_windows_on_two_desks_see_what_the_other_does(

@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -42,13 +41,8 @@ def main(old: str, new: str) -> None:
         first = step.split()[0] not in {each.split()[0] for each in died}
         died.append(step)
         if first:
-            meanwhile += [_apart(partial(_beaten, url)) for url in (old, new)]
-    after = _apart(partial(_beaten, new))
-    sys.stdout.write(json.dumps({"died": died, "meanwhile": "".join(meanwhile), "after": after}))
-
-
-def _beaten(url: str, tell: Callable[[str], object]) -> None:
-    tell(_beat(url))
+            meanwhile += [_let_out(url) for url in (old, new)]
+    sys.stdout.write(json.dumps({"died": died, "meanwhile": "".join(meanwhile), "after": _let_out(new)}))
 
 
 def _apart(do: Callable[[Callable[[str], object]], object]) -> str:
@@ -63,6 +57,10 @@ def _apart(do: Callable[[Callable[[str], object]], object]) -> str:
         words = told.read()
     os.waitpid(child, 0)
     return words
+
+
+def _let_out(url: str) -> str:
+    return _apart(lambda tell: tell(_beat(url)))
 
 
 def _attempt(old: str, new: str, died: list[str], tell: Callable[[str], object]) -> None:

@@ -107,7 +107,7 @@ def test_a_bad_file_is_refused_with_its_errors_and_nothing_is_written(tmp_path: 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("words", [("--units", "3"), ("--nominations", "0"), ("--seed", "x")])
+@pytest.mark.parametrize("words", [("--units", "3"), ("--nominations", "0"), ("--seed", "x"), ("--workers", "3")])
 def test_a_size_that_makes_no_sense_is_wrong_usage(tmp_path: Path, words: tuple[str, ...]) -> None:
     run = _run(tmp_path / "out", "kczg-2023", *words)
 

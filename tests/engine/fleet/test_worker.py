@@ -105,6 +105,22 @@ def test_letters_that_a_dead_worker_held_leave_at_once(fleet: Fleet) -> None:
     assert len(list(fleet.mail.glob("*.eml"))) == letters(fleet).total()
 
 
+def test_letters_that_somebody_else_is_about_to_take_are_not_asked_for_again_and_again(fleet: Fleet) -> None:
+    with_drafts(fleet)
+    fleet.now = SWEPT
+    hands = fleet.hands()
+    hands.turn(fleet.house.campaign)
+    fleet.ask("DELETE FROM procrastinate_jobs")
+
+    with fleet.house.office.database.write() as elsewhere:
+        elsewhere.execute(select(LETTER.c.id).with_for_update())
+        hands.post("0", 1)
+        named = fleet.up()
+
+    assert [name.split(" ")[0] for name in named] == ["post:0"]
+    assert named != ["post:0"]  # but after a moment
+
+
 def test_letters_whose_outcome_the_database_could_not_take_are_settled_when_it_is_back(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
