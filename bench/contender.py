@@ -15,7 +15,7 @@ from typing import IO, Any, Self
 
 from bangdan import ROOT
 
-SECONDS = 300.0  # after which a contender that does not answer is given up
+SECONDS = 900.0  # after which a contender that does not answer is given up
 
 
 class GaveUp(Exception):

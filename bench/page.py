@@ -87,7 +87,9 @@ def _section(record: Record, row: str) -> str:
 
 def _order(sample: Sample) -> tuple[object, ...]:
     place = sample.place
-    return list(NAMES).index(place.database), "beside" in place.variant, place.size, place.variant
+    word, _, number = place.variant.partition(", ")
+    clients = int(number.split()[0]) if number.endswith("clients") else 1
+    return list(NAMES).index(place.database), "beside" in place.variant, place.size, clients, word, number
 
 
 def _where(place: Place) -> str:

@@ -70,15 +70,19 @@ class Run:
         with Contender(module, arguments, errors=self.folder / "errors.txt") as started:
             yield started
 
-    def in_turn(self, steps: Sequence[Step], *, seconds: float | None = None) -> None:
-        """A B C A B C …, until there are enough rounds or the time is up. Who fails is excused, and left out then."""
-        begun, standing = time.monotonic(), list(steps)
+    def in_turn(self, steps: Sequence[Step], *, seconds: float | None = None, least: int = LEAST_ROUNDS) -> float:
+        """A B C A B C …, until there are enough rounds or the time is up; the seconds of a round.
+
+        Who fails is excused, and left out from then on.
+        """
+        begun, standing, so_far, number = time.monotonic(), list(steps), 0.0, 1
         limit = 0 if self.elapsed() > self.limit else seconds or self.seconds
         for number in range(1, self.rounds + 1):
             standing = [step for step in standing if self._asked(step)]
             so_far = time.monotonic() - begun
-            if number >= LEAST_ROUNDS and so_far * (number + 1) / number > limit:
-                return
+            if number >= least and so_far * (number + 1) / number > limit:
+                break
+        return so_far / number
 
     def _asked(self, step: Step) -> bool:
         begun = time.monotonic()

@@ -14,15 +14,20 @@ from bench.running import LEAST_ROUNDS, Run, Step, Store
 ROW = "closing"
 OURS = "bench.ours.closing"
 PEOPLE, ALONE = "people at work", "nobody else"
+PEERS_SECONDS = 200.0  # after which a peer that is still closing is given up
+LONG = 6  # times what a comparison may take: a round that would be longer is measured once, without a spread
 TRIAL, SIZES = 200, (1_000_000, 100_000, 10_000, 1_000)
 
 
 def measure(run: Run) -> None:
     """Each database at each size; then each peer at the largest size that its share of the time allows."""
     for store in run.stores:
+        last, each = 0, 0.0  # drafts of the size before, and the seconds of a round of it
         for size in run.sizes:
             place = Place(row=ROW, database=store.name, size=size, variant=PEOPLE)
-            run.in_turn([_step(run, store, place, name) for name in (FLOOR, "bangdan")], seconds=2 * run.seconds)
+            steps = [_step(run, store, place, name) for name in (FLOOR, "bangdan")]
+            long = last and each * size / last > LONG * run.seconds
+            last, each = size, run.in_turn(steps, seconds=2 * run.seconds, least=1 if long else LEAST_ROUNDS)
         _beside(run, store)
 
 
@@ -56,7 +61,7 @@ def _peer(run: Run, store: Store, peers: Peers, peer: Peer, floor: Contender) ->
         place = Place(row=ROW, database=store.name, size=size, variant=f"{ALONE}, beside {peer.name}")
         run.in_turn([
             Step(place=place, contender=FLOOR, ask=lambda: _again(store, size, floor)),
-            Step(place=place, contender=peer.name, ask=lambda: started.ask("close")),
+            Step(place=place, contender=peer.name, ask=lambda: started.ask("close", within=PEERS_SECONDS)),
         ])  # fmt: skip
 
 
@@ -71,7 +76,7 @@ def _largest(run: Run, store: Store, peers: Peers, peer: Peer, stack: ExitStack)
     url = store.databases.empty()
     stack.callback(store.databases.drop, url)
     started.ask("prepare", url=url, size=TRIAL, count=TRIAL)
-    each = float(started.ask("close")["seconds"]) / TRIAL
+    each = float(started.ask("close", within=PEERS_SECONDS)["seconds"]) / TRIAL
     share = run.seconds / (LEAST_ROUNDS + 1)
     fits = [size for size in SIZES if size <= max(run.sizes) and size * each <= share]
     size = fits[0] if fits else min(*SIZES, *run.sizes)
