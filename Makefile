@@ -41,7 +41,7 @@ lock:  ## 维护者：重新锁定依赖 / maintainers: lock again (needs uv; AR
 	$(LOCK) pyproject.toml --extra fleet --group test -o requirements/test.txt $(ARGS)
 	$(LOCK) pyproject.toml --extra fleet -c requirements/test.txt -o requirements/fleet.txt $(ARGS)
 	$(LOCK) pyproject.toml -c requirements/test.txt -o requirements/run.txt $(ARGS)
-	$(LOCK) bench/peers.in -o bench/peers.txt $(ARGS)
+	$(LOCK) bench/peers.in -c requirements/test.txt -o bench/peers.txt $(ARGS)
 
 migration: $(VENV)/test.stamp  ## 维护者：起草数据库迁移 / maintainers: draft a migration (ARGS="what changes")
 	@$(PY) -m engine.migrations.draft $(ARGS)

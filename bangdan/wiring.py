@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bangdan import ROOT
 
 if TYPE_CHECKING:
-    from bangdan.desk.house import Desk, Nudge
+    from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
     from engine.clock import Clock
     from engine.fleet.worker import Worker
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from engine.webhooks.courier import Courier
     from notifications.delivery import DeliveryReport
     from workflows.workdays import Workdays
+
+GAP = 0.02  # seconds
 
 
 @cache
@@ -106,6 +108,16 @@ def sender(told: Settings, opened: Office) -> Post:
     )
 
 
+def pause(opened: Office) -> Callable[[], None] | None:
+    """What the engine does between two transactions of a long piece of work.
+
+    On SQLite it leaves a gap: whoever waits in another process looks again and again, and nobody calls them.
+    """
+    import time
+
+    return (lambda: time.sleep(GAP)) if opened.database.sqlite else None
+
+
 def keys(told: Settings, opened: Office) -> Keys:
     """What codes of sign-in links are derived with: the key that every process of the house has. Raises Refused."""
     from engine.accounts.house_key import house_keys
@@ -113,8 +125,8 @@ def keys(told: Settings, opened: Office) -> Keys:
     return house_keys(opened.database, told.key_path, at=opened.clock())
 
 
-def desk(told: Settings, opened: Office, *, nudge: Nudge | None = None) -> Desk:
-    """What the desk is made over; `nudge` wakes the engine, wherever that runs."""
+def desk(told: Settings, opened: Office, *, nudge: Callable[[], None] | None = None) -> Desk:
+    """What the desk is made over; `nudge` wakes the engine that runs beside it."""
     from bangdan.desk.house import Desk
     from engine.webhooks.addresses import networks_of
 
@@ -177,25 +189,18 @@ def worker(
 
 
 @contextmanager
-def nudges(opened: Office) -> Iterator[Nudge | None]:
-    """A desk's word to the fleet, as long as it is needed; None where there can't be one.
+def hearing(opened: Office) -> Iterator[None]:
+    """As long as this lasts, what is stored elsewhere is looked at by the fleet at once."""
+    from engine.changes.listening import listening
+    from engine.fleet.board import Board
+    from engine.fleet.hearing import Hearing
 
-    Raises Refused: what the job tables have against it.
-    """
-    from engine.fleet.installed import is_installed
-
-    if opened.database.sqlite or not is_installed():
-        yield None
-        return
-    from engine.fleet import tables
-    from engine.fleet.nudging import Nudges
-
-    tables.bring_up(opened.database)
-    saying = Nudges(opened.database)
+    heard = Hearing(opened.database, Board(opened.database))
     try:
-        yield saying
+        with listening(opened.database, heard):
+            yield
     finally:
-        saying.close()
+        heard.close()
 
 
 def worker_name() -> str:

@@ -102,21 +102,22 @@ class Worlds:
 
     def __init__(self, databases: Databases, errors: Path) -> None:
         self._databases, self._errors = databases, errors
-        self._known: dict[tuple[int, int], str] = {}
+        self._known: dict[tuple[int, int, int], str] = {}
 
-    def template(self, drafts: int, lines: int = 1) -> str:
+    def template(self, drafts: int, lines: int = 1, campaigns: int = 1) -> str:
         """The URL of the world of that size, which nobody may change."""
-        if (drafts, lines) not in self._known:
+        key = (drafts, lines, campaigns)
+        if key not in self._known:
             url = self._databases.empty()
             with Contender(WORLD, errors=self._errors) as maker:
-                maker.ask("make", url=url, drafts=drafts, lines=lines)
-            self._known[drafts, lines] = url
-        return self._known[drafts, lines]
+                maker.ask("make", url=url, drafts=drafts, lines=lines, campaigns=campaigns)
+            self._known[key] = url
+        return self._known[key]
 
     @contextmanager
-    def copy(self, drafts: int, lines: int = 1) -> Iterator[str]:
+    def copy(self, drafts: int, lines: int = 1, campaigns: int = 1) -> Iterator[str]:
         """The URL of a copy, for as long as it is needed."""
-        url = self._databases.copy(self.template(drafts, lines))
+        url = self._databases.copy(self.template(drafts, lines, campaigns))
         with ExitStack() as stack:
             stack.callback(self._databases.drop, url)
             yield url

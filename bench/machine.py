@@ -27,6 +27,7 @@ def about(folder: Path) -> dict[str, Any]:
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "sqlite": SQLITE_VERSION,
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "fsync_ms": fsync_ms(folder),
     }
 

@@ -47,6 +47,7 @@ DUE = datetime(2023, 11, 28, 2, tzinfo=UTC)  # three days before the end, on the
 OFFICE = Sender(name="秘书处", address=check_address("office@host.example"))
 EACH, CHUNK, DOMAINS = 2, 5_000, 400  # contacts of a unit; rows a statement; where their mailboxes are
 CONNECTIONS = 16
+SIZE = 25_000  # octets of one of these letters, with its calendar entry
 LONGEST_START = 60  # seconds
 
 
@@ -160,8 +161,8 @@ def sink() -> Iterator[int]:
             server.terminate()
 
 
-def floor(n: int, port: int, size: int = 4_000) -> float:
-    """Messages a second of `size` octets that smtp-source sends to the same server over as many connections."""
+def floor(n: int, port: int, size: int = SIZE) -> float:
+    """Messages a second, as long as these letters are, that smtp-source sends to the same server."""
     begun = time.perf_counter()
     how = ["-s", str(CONNECTIONS), "-m", str(n), "-l", str(size), "-d", "-f", "a@b.example", "-t", "c@d.example"]
     command = [_postfix("smtp-source"), *how, f"127.0.0.1:{port}"]

@@ -15,7 +15,7 @@ from bench.units import around, megabytes, rate, seconds, times
 from bench.words import WORDS
 
 TEMPLATE = ROOT / "bench" / "page.md"
-RATES = ("transition", "mail")  # rows of which one asks how many a second
+RATES = ("transition", "mail", "fleet")  # rows of which one asks how many a second
 FIGURES = {"p99": "99 of 100 within", "with_letters": "with letters", "write_wait": "longest wait to write",
            "read_wait": "longest wait to look", "memory": "memory over idle"}  # fmt: skip
 
@@ -40,6 +40,7 @@ def _machine(record: Record) -> str:
     facts = [
         ("measured", f"{about['date']}{', quickly' if about['quick'] else ''}"),
         ("processor", f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB"),
+        ("load before it began", f"{about['load']} processes, where a quiet machine has none"),
         ("system", f"{about['kernel']}, Python {about['python']}"),
         ("databases", f"SQLite {about['sqlite']}, PostgreSQL {about.get('postgresql', 'not asked')}"),
         ("peers", peers or "not measured"),

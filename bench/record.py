@@ -56,7 +56,7 @@ class Record:
 
     def add(self, place: Place, contender: str, answer: Answer) -> None:
         """One more answer."""
-        self._sample(place, contender).runs.append(dict(answer))
+        self._sample(place, contender).runs.append({name: _rounded(value) for name, value in answer.items()})
         self.save()
 
     def excuse(self, place: Place, contender: str, note: str) -> None:
@@ -90,6 +90,10 @@ class Record:
         new = self.path.with_suffix(".new")
         new.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         new.replace(self.path)
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def load(path: Path) -> Record:

@@ -30,20 +30,32 @@ counts or writes a letter.
     "closing": Words(
         title="Closing N drafts",
         said="""
-The collection ends and N drafts lapse, each with its event, and the counters follow. The floor is one transaction of
-set-based statements, during which everybody else waits. bangdan closes in chunks; meanwhile one person writes (enters
-a contact) and one looks at a nomination, again and again in the same process, and what counts is the longest that
-either waited in any round. `with letters` is the time until the units' digests of what lapsed were in the outbox too,
-which the floor does not write. Memory is the most that the process held over what it held before. Peers close in a
-loop, a batch of 1,000 a transaction where their way allows it, alone on the machine, beside the floor at the same N.
+The collection ends and N drafts lapse, each with its event, and the counters follow. The floor is one transaction
+of set-based statements, during which everybody else waits. bangdan closes in chunks; meanwhile one person writes
+(enters a contact) and one looks at a nomination, again and again in the same process, and what counts is the
+longest that either waited in any round. `with letters` is the time until the units' digests of what lapsed were in
+the outbox too, which the floor does not write. Memory is the most that the process held over what it held before.
+Peers close in a loop, a batch of 1,000 a transaction where their way allows it, alone on the machine, beside the
+floor at the same N.
 """,
     ),
     "mail": Words(
         title="Digests by mail",
         said="""
-Letters that are due, rendered, built, sent over 16 connections on the loopback to postfix's `smtp-sink`, and noted as
-sent in the outbox. The floor is `smtp-source`, which sends the same ready message over and over. The peer renders the
-same kind of letter with Jinja2, builds it with `EmailMessage` and sends it with aiosmtplib; it has no outbox.
+Letters that are due, rendered, built, sent over 16 connections on the loopback to postfix's `smtp-sink`, and noted
+as sent in the outbox. The floor is `smtp-source`, which sends the same ready message over and over. The peer
+renders the same kind of letter with Jinja2, builds it with `EmailMessage` and sends it with aiosmtplib; it has no
+outbox.
+""",
+    ),
+    "fleet": Words(
+        title="Several workers",
+        said="""
+Jobs that do nothing are what procrastinate itself does in one process on this machine, ten at a time: the price of
+a job, which is why bangdan's jobs are coarse. `closing` is that of three campaigns which end at the same instant, N
+drafts together, by so many processes `bangdan worker`, one job at a time each, from the first mark to the last
+draft. The floor is one set-based transaction over all three. Workers share the machine with the database, so it is
+the number of processors that limits them here.
 """,
     ),
     "funnel": Words(
@@ -57,8 +69,8 @@ counts the rows; bangdan's is the query behind the overview, with its transactio
         title="A page of a filtered list of N",
         said="""
 Fifty nominations in one state, at a random place of the list. The floor goes on behind the last row (keyset),
-`OFFSET` counts its way there. bangdan's is the query behind the secretariat's list; `bangdan's statements` are those
-it asks, asked again of the bare driver: the part that is the database's.
+`OFFSET` counts its way there. bangdan's is the query behind the secretariat's list; `bangdan's statements` are
+those it asks, asked again of the bare driver: the part that is the database's.
 """,
     ),
     "history": Words(
@@ -72,8 +84,8 @@ behind the page, with the names of who acted; `bangdan's statements` is the part
         title="Starting a command",
         said="""
 From the key press to the end of the process: the interpreter that does nothing (the floor), one that imports the
-library of the command line, one that imports every library bangdan uses, and two commands; `status` reads a campaign
-of N drafts.
+library of the command line, one that imports every library bangdan uses, and two commands; `status` reads a
+campaign of N drafts.
 """,
     ),
 }

@@ -25,7 +25,7 @@ from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
 
-BATCH = 20_000  # events a seal
+BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
 # was sealed. It may be behind by so many ids (the longest, an import of 5,000 rows, writes three events a row), or by
 # any number, where other campaigns close meanwhile; then it is not older than this. SQLite has one writer at a time.
@@ -53,7 +53,7 @@ def seal(work: Work) -> int:
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
     ).first()
-    rows = connection.execute(_unsealed(work).where(col(Event.id) > _behind(work)).limit(BATCH)).all()
+    rows = connection.execute(_unsealed(work, _behind(work)).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -122,8 +122,10 @@ def _events(work: Work) -> Any:
     return select(Event).where(col(Event.campaign_id) == work.campaign_id).order_by(col(Event.id))
 
 
-def _unsealed(work: Work) -> Any:
-    return _events(work).where(~select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id)).exists())
+def _unsealed(work: Work, after: int) -> Any:
+    """Events behind that id under no seal. It is said of both, so that PostgreSQL merges the ends of two indexes."""
+    sealed = select(SealedEvent).where(col(SealedEvent.event_id) == col(Event.id), col(SealedEvent.event_id) > after)
+    return _events(work).where(col(Event.id) > after, ~sealed.exists())
 
 
 def _behind(work: Work) -> int:
@@ -145,7 +147,7 @@ def _newest(work: Work, *which: ColumnElement[bool]) -> int:
 
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
-    for row in work.connection.execute(_unsealed(work).where(col(Event.id) <= _behind(work))):
+    for row in work.connection.execute(_unsealed(work, 0).where(col(Event.id) <= _behind(work))):
         yield f"事件{row.id}未被封存 / event {row.id} is under no seal"
 
 

@@ -63,6 +63,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.patience = float(str(self.url.query.get("timeout", BUSY_SECONDS)))  # seconds for which a writer waits
         self.changes = Changes()
+        self._kept = kept
         self._writers = Line()
         self.engine: Engine = _sqlite(self.url, durable, self.patience) if self.sqlite else _postgresql(self.url, kept)
         event.listen(self.engine, "handle_error", held, retval=True)
@@ -134,19 +135,29 @@ class Database:
     def _begin(self, connection: Connection, how: str) -> None:
         """Begin; where the server went away since the last transaction, on a new connection to it, if it is back.
 
-        Asking before each transaction would be a journey to the server and back for what almost never is.
+        Asking before each transaction would be a journey to the server and back for what almost never is. What the
+        pool holds has ended with it, so one after the other is given up until one is new.
         """
+        for _ in range(self._kept):
+            if self._has_begun(connection, how):
+                return
+            connection.invalidate()
+        _tell_driver(connection, how)
+
+    def _has_begun(self, connection: Connection, how: str) -> bool:
+        """Whether it did; it did not where the connection turns out to have ended."""
         try:
             _tell_driver(connection, how)
         except OperationalError as error:
             if "locked" in str(error.orig):
                 raise Refused(taken(self.patience)) from error
             cause: Any = error.orig
-            if not connection.dialect.is_disconnect(cause, connection.connection.dbapi_connection, None):
+            if connection.invalidated or not connection.dialect.is_disconnect(
+                cause, connection.connection.dbapi_connection, None
+            ):
                 raise
-            connection.invalidate()
-            self.engine.dispose()  # the others that wait have ended with it
-            _tell_driver(connection, how)
+            return False
+        return True
 
     def tell(self, campaign_id: int = EVERY) -> None:
         """Let whoever listens look at a campaign, or at all: for what is told of in no event."""
@@ -191,8 +202,14 @@ def _tell_driver(connection: Connection, statement: str) -> None:
 
 
 def _postgresql(url: URL, kept: int) -> Engine:
-    engine = create_engine(url, pool_size=kept, max_overflow=-1, hide_parameters=True,
-                           connect_args={"autocommit": True, **ours(url)})  # fmt: skip
+    engine = create_engine(
+        url,
+        pool_size=kept,
+        max_overflow=-1,
+        hide_parameters=True,
+        use_native_hstore=False,  # each connection would ask for a type that we don't use
+        connect_args={"autocommit": True, **ours(url)},
+    )
     notice_loss(engine)
     return engine
 

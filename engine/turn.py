@@ -27,6 +27,8 @@ from workflows.classes import closings
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 from workflows.vocabulary import Edge
 
+SEALS = 50  # batches a turn, at most
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wrote:
@@ -71,6 +73,7 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
     wrote = tuple(_written(office, campaign, ahead, at=at))
     passed = _pass_over(office, campaign, ahead, at=at)
     sealed, following = _end(office, campaign, at=at)
+    sealed = _seal_on(office, campaign, sealed, at=at, pause=pause)
     return TurnReport(
         at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed, next=following
     )  # fmt: skip
@@ -80,6 +83,7 @@ def rest(office: Office, campaign: str, *, at: datetime) -> TurnReport:
     """A turn on a clock in doubt: nothing is reached, closed, sent or deleted. What happened is sealed all the same."""
     with office.write(campaign, ENGINE, at=at) as work:
         sealed = _sealed(work)
+    sealed = _seal_on(office, campaign, sealed, at=at, pause=None)
     return TurnReport(
         at=at, reached=(), swept=Swept(), noticed=0, wrote=(), passed=(), sealed=sealed, next=None
     )  # fmt: skip
@@ -173,6 +177,22 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
         holding.drop_expired(work)
         keeping.expire(work, office.terms)
         return _sealed(work), next_instant(work)
+
+
+def _seal_on(
+    office: Office, campaign: str, sealed: int, *, at: datetime, pause: Callable[[], None] | None
+) -> int:  # fmt: skip
+    """Seal what many did since, or a closing: a transaction after the other, for no longer than the post can wait."""
+    last = sealed
+    for _ in range(SEALS - 1):
+        if last < audit.BATCH:
+            break
+        if pause:
+            pause()
+        with office.write(campaign, ENGINE, at=at) as work:
+            last = audit.seal(work)
+        sealed += last
+    return sealed
 
 
 def _sealed(work: Work) -> int:

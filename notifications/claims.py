@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, insert, n
 from notifications.letter import Address, Recipient
 from notifications.muting import MUTED, must_speak
 from notifications.pacing import Allowance
+from notifications.row_order import take
 from notifications.states import MOST_UNKNOWNS
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
@@ -123,6 +124,7 @@ def let_go(conn: Connection, *, worker: str) -> None:
 
     If it lives after all, nothing of this is its own any more: it may not send any of them.
     """
+    take(conn, and_(LETTER.c.claimed_until.is_not(None), LETTER.c.claimed_by.startswith(f"{worker}/", autoescape=True)))
     conn.execute(_LET_GO, {"worker": f"{worker}/"})
 
 

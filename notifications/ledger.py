@@ -24,6 +24,7 @@ from notifications.row_order import take_ids
 BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
+A_MOMENT = 0.02  # seconds for which an outcome waits for a commit that it can share
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 
@@ -57,6 +58,7 @@ class Ledger:
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self._over = False
         self._patience = patience  # seconds
 
@@ -85,10 +87,12 @@ class Ledger:
             self._tab.left(letter.to.address.domain, now)  # a server counts what it refuses too
         self.counted[answer.kind] += 1
         self._outcomes.append(_settlement(letter, answer, now))
-        self._commit_soon()
+        self._commit_later()
 
     async def close(self) -> None:
         """Settle what is left: what was not dotted goes back untouched, what was dotted is unknown."""
+        if self._waiting is not None:
+            self._commit_soon()
         if self._committing is not None:
             await asyncio.wait((self._committing,))
         for letter in self._open.values():
@@ -115,13 +119,21 @@ class Ledger:
             else:
                 return
 
+    def _commit_later(self) -> None:
+        """With the next dots, which other lines bring in a moment, or without them."""
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_later(A_MOMENT, self._commit_soon)
+
     def _commit_soon(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit_all())
 
     async def _commit_all(self) -> None:
         await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
-        while self._at_the_gate or self._outcomes:
+        while self._at_the_gate or (self._outcomes and self._waiting is None):
             if not await self._commit_or_refuse():
                 return
 

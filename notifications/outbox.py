@@ -64,7 +64,7 @@ class Cancelled:
 
 def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
-    statement = _PUT[conn.dialect.name]
+    statement, letters = _PUT[conn.dialect.name], sorted(letters, key=_first)
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
         rows = [_row(letter, place) for place, letter in enumerate(letters[start : start + ROWS_AT_ONCE], start)]
@@ -82,21 +82,25 @@ _PUT = {
 
 
 def _row(letter: NewLetter, position: int) -> dict[str, Any]:
-    first = letter.not_before or letter.created_at
     return {
         **{name: getattr(letter, name) for name in _AS_THEY_ARE},
         "public_id": new_public_id(),
         "to_name": letter.to.name,
         "to_address": str(letter.to.address),
         "to_domain": letter.to.address.domain,
-        "not_before": first,
-        "next_attempt_at": first,
+        "not_before": _first(letter),
+        "next_attempt_at": _first(letter),
         "turn": turn(position, waited_for=letter.waited_for),
         "state": "ready",
         "attempts": 0,
         "unknowns": 0,
         "last_answer": "",
     }
+
+
+def _first(letter: NewLetter) -> datetime:
+    """The first instant at which it may leave."""
+    return letter.not_before or letter.created_at
 
 
 _AS_THEY_ARE = (

@@ -22,10 +22,13 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from notifications.errors import TemplateRefused, shown
 from notifications.own import Bare, Own, sources
@@ -90,8 +93,20 @@ class Rendered:
     html: str
 
 
+class LetterCode(CodeGenerator):
+    """What a template is compiled to: its values go through `LetterEnvironment.escaped`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
 class LetterEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with everything taken away that a letter has no use for."""
+
+    code_generator_class = LetterCode
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
@@ -114,6 +129,13 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
+
+    @staticmethod
+    def escaped(value: Any) -> str:
+        """A value in HTML. Half of what a letter writes is HTML of its own or a number: left as it is."""
+        if type(value) is Markup:
+            return value
+        return str(value) if type(value) is int else escape(value)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         # A macro is a template's own, and nothing else may be called here as often: it needs none of the questions that

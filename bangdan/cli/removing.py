@@ -189,7 +189,7 @@ class _Progress:
         if self._terminal and (step.done == step.total or time.monotonic() - self._looked >= LOOK):
             self._looked = time.monotonic()
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201 - progress
-        elif not self._terminal and line != self._line and step.done == step.total:
+        elif not self._terminal and line != self._line and (step.phase == "letters" or step.done == step.total):
             print(line, file=sys.stderr, flush=True)  # noqa: T201 - progress
         self._line = line
 
@@ -202,7 +202,8 @@ class _Progress:
 def _words(step: Step) -> str:
     words: dict[str, Callable[[], str]] = {
         "hold": lambda: say("邮件已停发", "no letter leaves any more"),
-        "letters": lambda: say(f"等待{step.total}封正在投递的邮件", f"waiting for {step.total} letters on their way"),
+        "letters": lambda: say(f"等待{step.total}封正在投递的邮件，最多二十分钟",
+                               f"waiting for {step.total} letters on their way, twenty minutes at most"),
         "copy": lambda: say(f"复制 {step.what} {step.done}/{step.total}",
                             f"copying {step.what} {step.done}/{step.total}"),
         "compare": lambda: say(f"核对 {step.what} {step.done}/{step.total}",

@@ -49,8 +49,9 @@ def run(
     logs.set_up(told.log, sys.stderr, level=logging.WARNING)  # what it did is on the output
     with office() as opened:
         engine = Engine(
-            office=opened, post=wiring.post(told, opened), tell=lambda beaten: _tell(beaten, opened, as_json=json)
-        )
+            office=opened, post=wiring.post(told, opened), tell=lambda beaten: _tell(beaten, opened, as_json=json),
+            pause=wiring.pause(opened),
+        )  # fmt: skip
         if once:
             engine(opened.reckoned(received()))
             wiring.courier(told, opened).round()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,7 +17,6 @@ from bangdan.cli.speaking import command
 from bangdan.language import say
 
 if TYPE_CHECKING:
-    from bangdan.desk.house import Nudge
     from engine.office import Office
     from engine.settings import Settings
 
@@ -91,7 +90,7 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
         there = told.model_copy(update=dict(zip(("desk_host", "desk_port"), on.getsockname(), strict=False)))
         if serving.is_open(on) and not there.desk_address.startswith("https://"):
             _warn()
-        beside = _engine(told, opened) if engine else wiring.nudges(opened)
+        beside = _engine(told, opened) if engine else nullcontext()
         with on, beside as nudge:
             made = make_app(wiring.desk(there, opened, nudge=nudge))
             live = made.state.live
@@ -105,7 +104,7 @@ def _live(told: Settings, host: str | None, port: int | None, *, engine: bool) -
 
 
 @contextmanager
-def _engine(told: Settings, opened: Office) -> Iterator[Nudge]:
+def _engine(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
     """The engine, beating beside whatever is done within; gives what wakes it."""
     from datetime import timedelta
 
@@ -114,11 +113,12 @@ def _engine(told: Settings, opened: Office) -> Iterator[Nudge]:
     from engine.live import Engine
 
     with wiring.webhooks(told, opened) as webhooks:
-        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks)
+        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks,
+                        pause=wiring.pause(opened))  # fmt: skip
         beat = Heartbeat(engine, clock=opened.clock, interval=timedelta(seconds=told.heartbeat_seconds))
         beat.start()
         try:
-            yield lambda _campaign: beat.nudge()
+            yield beat.nudge
         finally:
             beat.stop()
 

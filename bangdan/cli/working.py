@@ -54,7 +54,8 @@ def worker(*, concurrency: ConcurrencyOption = 5, name: NameOption = None, json:
 
         made = wiring.worker(told, opened, tell=tell, concurrency=concurrency,
                              name=name or f"{socket.gethostname()}-{os.getpid()}")  # fmt: skip
-        came = made.run_until_signal(lambda: announce(told, opened))
+        with wiring.hearing(opened):
+            came = made.run_until_signal(lambda: announce(told, opened))
     typer.echo(
         say(f"已停止（{came.name}），没有未完成的事务。", f"stopped ({came.name}), nothing half done."), err=True
     )

@@ -17,11 +17,7 @@ from engine.webhooks.addresses import Network
 OF_THIS_HOST = "__Host-"  # before a cookie's name: no other host, and nothing without https, can set it
 
 
-Nudge = Callable[[str | None], None]
-"""Called with the campaign in which something has just happened; with None for a letter that is of no campaign."""
-
-
-def _nobody(_campaign: str | None) -> None:
+def _nobody() -> None:
     """No engine runs beside this desk; the one that does looks once a minute."""
 
 
@@ -40,7 +36,7 @@ class Desk:
     clock: Clock
     address: str = "http://127.0.0.1:8000"
     lang: Language = "zh"
-    nudge: Nudge = _nobody
+    nudge: Callable[[], None] = _nobody
     webhook_networks: tuple[Network, ...] = ()
     rehearsal: Any = None
     who: Callable[[Mapping[str, str]], Signed | None] | None = None

@@ -34,15 +34,25 @@ not any more. Called on a thread."""
 class Stream:
     """One page that listens. `patience`: seconds from hearing of a change to looking at it.
 
-    `every`: each change of the campaign concerns it, also one that leaves the mark as it is.
+    `whole`: it shows the campaign and not one thing in it, so every change of it concerns the page, also one that
+    leaves the mark as it is; with `letters` also what becomes of letters. `certain`: there was such a change.
     """
 
     session: int
     campaign: int
     look: Look
-    every: bool
+    whole: bool
+    letters: bool = False
     patience: float = PATIENCE
+    certain: bool = False
     news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self, campaigns: Collection[int]) -> None:
+        """Campaigns changed, or anything may have."""
+        mine, anything = self.campaign in campaigns, EVERY in campaigns
+        self.certain |= (mine and self.whole) or (anything and self.letters)
+        if mine or anything:
+            self.news.set()
 
 
 @dataclass(kw_only=True, eq=False)
@@ -75,8 +85,7 @@ class Live:
 
     def _wake(self, campaigns: Collection[int]) -> None:
         for each in self._streams:
-            if EVERY in campaigns or each.campaign in campaigns:
-                each.news.set()
+            each.hear(campaigns)
 
     def has_room(self, session: int) -> bool:
         """Whether one more stream of that session may begin."""
@@ -88,29 +97,26 @@ class Live:
         self._streams.add(stream)
         try:
             yield f"retry: {AGAIN_MS}\n\n"
-            woken = False
             while self.is_open:
+                certain, stream.certain = stream.certain, False
                 mark = await _looked(stream)
                 if mark is None:
                     return
-                yield _changed(mark) if mark != known or (woken and stream.every) else ": \n\n"
+                yield _changed(mark) if certain or mark != known else ": \n\n"
                 known = mark
-                woken = await self._wait(stream)
+                await self._wait(stream)
         finally:
             self._streams.discard(stream)
 
-    async def _wait(self, stream: Stream) -> bool:
-        """Until there is news, or it is time for a sign of life; whether there is news."""
-        try:
+    async def _wait(self, stream: Stream) -> None:
+        """Until there is news, or it is time for a sign of life."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(BEAT):
                 await stream.news.wait()
-        except TimeoutError:
-            return False
         with suppress(TimeoutError):  # of many changes at once only the last is looked at
-            async with asyncio.timeout(stream.patience):
+            async with asyncio.timeout(stream.patience if stream.news.is_set() else 0):
                 await self._ending.wait()
         stream.news.clear()
-        return True
 
 
 async def _looked(stream: Stream) -> str | None:

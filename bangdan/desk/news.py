@@ -20,9 +20,13 @@ class News:
     since: str
 
 
-def news(visit: Visit, work: Work, nomination: str | None = None) -> News | None:
-    """Of the whole campaign, or of one nomination; None where this desk has no streams, as in a rehearsal."""
+def news(visit: Visit, work: Work, nomination: str | None = None, *, letters: bool = False) -> News | None:
+    """Of the campaign, of its letters too, or of one nomination; None where there are no streams, as in a rehearsal."""
     if not visit.request.app.state.live.is_open:
         return None
-    url = visit.url("nomination-live", nomination=nomination) if nomination else visit.url("live")
+    url = (
+        visit.url("nomination-live", nomination=nomination)
+        if nomination
+        else visit.url("live", letters=letters or None)
+    )
     return News(url=url, since=mark(work, visit.desk.keys, nomination))

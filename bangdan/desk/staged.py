@@ -9,5 +9,5 @@ from bangdan.stage.house import Stage
 
 def desk_of(stage: Stage, *, address: str, lang: Language) -> Desk:
     """What the app is made over, for a stage on which a rehearsal was put on."""
-    return Desk(office=stage.office, clock=stage.now, address=address, lang=lang, nudge=lambda _campaign: stage.touch(),
-                rehearsal=stage, who=stage.seats.who)  # fmt: skip
+    return Desk(office=stage.office, clock=stage.now, address=address, lang=lang, nudge=stage.touch, rehearsal=stage,
+                who=stage.seats.who)  # fmt: skip

@@ -94,7 +94,7 @@ class Visit:
         writing = self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone)
         with writing as work, acting_for(work, for_unit):
             yield work
-        self.desk.nudge(self.campaign)
+        self.desk.nudge()
 
     def once(self, work: Work, asked: dict[str, Any], do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What `do` answers, or answered when the same form came before. Raises Refused (API-11)."""

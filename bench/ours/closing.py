@@ -106,13 +106,13 @@ class Floor:
 
     def _close(self) -> int:
         raw = self._raw
-        drafts = "FROM nomination WHERE campaign_id = 1 AND state = 'drafted'"
+        drafts = "FROM nomination WHERE state = 'drafted'"
         raw.begin()
         raw.execute(
             raw.words(
                 "INSERT INTO event (campaign_id, at, role, actor, behalf, subject, subject_id, verb, from_state, "
-                "to_state, details, words) SELECT 1, ?, 'engine', 'floor', '', 'nomination', id, 'lapse', 'drafted', "
-                f"'lapsed', '{{}}', '{{}}' {drafts} ORDER BY id"
+                "to_state, details, words) SELECT campaign_id, ?, 'engine', 'floor', '', 'nomination', id, 'lapse', "
+                f"'drafted', 'lapsed', '{{}}', '{{}}' {drafts} ORDER BY id"
             ),
             (self._at,),
         )
@@ -125,7 +125,7 @@ class Floor:
         moved = raw.execute(
             raw.words(
                 "UPDATE nomination SET state = 'lapsed', resume_state = 'drafted', changed_at = ?, "
-                "version = version + 1 WHERE campaign_id = 1 AND state = 'drafted'"
+                "version = version + 1 WHERE state = 'drafted'"
             ),
             (self._at,),
         )

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String, case, cast, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, insert, literal, select
 from sqlmodel import col
 
 from bangdan import ROOT
 from bench import protocol
-from engine import campaigns, schema
+from engine import campaigns as opening
+from engine import schema
 from engine.access import Actor
 from engine.database import Database
 from engine.history import line
@@ -39,11 +40,20 @@ APPLICANT = "某某科技股份有限公司"
 CHANNELS = ("societies", "provinces", "cities")
 
 
-def make(url: str, *, drafts: int, lines: int = 1) -> None:
-    """The campaign on an empty database; each nomination has so many lines in the history."""
+def make(url: str, *, drafts: int, lines: int = 1, campaigns: int = 1) -> None:
+    """So many drafts on an empty database, shared out among so many campaigns; of each so many lines in the history."""
     office = Office(database=Database(url, durable=False))
     schema.bring_up(office.database)
-    key = campaigns.open_campaign(office, SOURCE.read_text(encoding="utf-8"), name=SOURCE.name, actor=OFFICE, at=BEFORE)
+    each = drafts // campaigns
+    for number in range(campaigns):
+        _campaign(office, number, each if number else drafts - each * (campaigns - 1), lines)
+    _settle(office.database)
+    office.database.dispose()
+
+
+def _campaign(office: Office, number: int, drafts: int, lines: int) -> None:
+    source = SOURCE.read_text(encoding="utf-8").replace(f'key = "{SOURCE.stem}"', f'key = "bench-{number + 1}"', 1)
+    key = opening.open_campaign(office, source, name=SOURCE.name, actor=OFFICE, at=BEFORE)
     with office.write(key, OFFICE, at=BEFORE) as work:
         if work.connection.dialect.name == "sqlite":
             _give_md5(work)
@@ -51,8 +61,6 @@ def make(url: str, *, drafts: int, lines: int = 1) -> None:
         _drafts(work, drafts, units)
         for _ in range(lines - 1):
             _events(work, "edit", {"changed": "materials"})
-    _settle(office.database)
-    office.database.dispose()
 
 
 def _give_md5(work: Work) -> None:
@@ -61,8 +69,9 @@ def _give_md5(work: Work) -> None:
 
 
 def _units(work: Work, count: int) -> range:
-    """So many units, each with somebody to write to. Only these: their row ids are one row of numbers."""
-    numbers = range(1, count + 1)
+    """So many units, each with somebody to write to; their row ids follow each other."""
+    first = _next_id(work, Unit)
+    numbers = range(first, first + count)
     common = {"campaign_id": work.campaign_id, "added_at": work.at}
     named = {number: f"测量学会第{number}分会" for number in numbers}
     units = [{**common, "id": number, "public_id": f"unit{number}", "code": f"U{number:06}", "name": name,
@@ -78,8 +87,9 @@ def _units(work: Work, count: int) -> range:
 
 
 def _drafts(work: Work, count: int, units: range) -> None:
-    numbers = select(literal(1, BigInteger).label("i")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(select(numbers.c.i + 1).where(numbers.c.i < count))
+    first = _next_id(work, Nomination)
+    numbers = select(literal(first, BigInteger).label("i")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(select(numbers.c.i + 1).where(numbers.c.i < first + count - 1))
     i, tracks = numbers.c.i, list(work.definition.tracks)
     chance = func.md5(cast(i, String))
     title = f"关键技术研究与示范应用{MARK}"
@@ -95,7 +105,7 @@ def _drafts(work: Work, count: int, units: range) -> None:
     _insert(work, Nomination, made, numbers)
     keys = {name: _numbered(text, col(Nomination.id)) for name, text in nomination_keys(title, APPLICANT).items()}
     about = {"nomination_id": col(Nomination.id), "campaign_id": work.campaign_id, "unit_id": col(Nomination.unit_id)}
-    _insert(work, NominationKey, {**about, **keys}, Nomination)
+    _insert(work, NominationKey, {**about, **keys}, Nomination, _mine(work))
     _events(work, "draft", {"track": tracks[0]})
     _count(work, UnitTally, unit_id=col(Nomination.unit_id))
     _count(work, TrackTally, campaign_id=col(Nomination.campaign_id))
@@ -105,6 +115,10 @@ def _drafts(work: Work, count: int, units: range) -> None:
             work.connection.exec_driver_sql(last)
 
 
+def _next_id(work: Work, table: type[Unit] | type[Nomination]) -> int:
+    return (work.connection.execute(select(func.max(col(table.id)))).scalar() or 0) + 1
+
+
 def _numbered(text: str, i: Any) -> Any:
     return func.replace(text, MARK, cast(i, String))
 
@@ -112,21 +126,29 @@ def _numbered(text: str, i: Any) -> Any:
 def _events(work: Work, verb: str, details: Mapping[str, Any]) -> None:
     target = "drafted"
     event = line(work, "nomination", 0, verb, source=None, target=target, details=details)
-    _insert(work, Event, {**event, "subject_id": col(Nomination.id)}, Nomination)
+    _insert(work, Event, {**event, "subject_id": col(Nomination.id)}, Nomination, _mine(work))
 
 
 def _count(work: Work, table: type[UnitTally] | type[TrackTally], **of: Any) -> None:
     group = (*of.values(), col(Nomination.track), col(Nomination.state))
-    counts = select(*group, func.count()).group_by(*group)
+    counts = select(*group, func.count()).where(_mine(work)).group_by(*group)
     work.connection.execute(insert(table).from_select([*of, "track", "state", "n"], counts))
 
 
-def _insert(work: Work, table: Any, values: Mapping[str, Any], source: Any) -> None:
+def _mine(work: Work) -> ColumnElement[bool]:
+    return col(Nomination.campaign_id) == work.campaign_id
+
+
+def _insert(
+    work: Work, table: Any, values: Mapping[str, Any], source: Any, where: ColumnElement[bool] | None = None
+) -> None:  # fmt: skip
     """One row for each of `source`; what is no expression is the same in all of them."""
     columns = table.__table__.c
     picked = [value if hasattr(value, "self_group") else literal(value, type_=columns[name].type)
               for name, value in values.items()]  # fmt: skip
-    work.connection.execute(insert(table).from_select(list(values), select(*picked).select_from(source)))
+    chosen = select(*picked).select_from(source)
+    rows = chosen if where is None else chosen.where(where)
+    work.connection.execute(insert(table).from_select(list(values), rows))
 
 
 def _settle(database: Database) -> None:
@@ -141,9 +163,9 @@ def _settle(database: Database) -> None:
 class World:
     """The contender that makes it, so that the benchmark's own process stays small."""
 
-    def make(self, url: str, drafts: int, lines: int = 1) -> dict[str, Any]:
+    def make(self, url: str, drafts: int, lines: int, campaigns: int) -> dict[str, Any]:
         """See `make`."""
-        make(url, drafts=drafts, lines=lines)
+        make(url, drafts=drafts, lines=lines, campaigns=campaigns)
         return {}
 
 

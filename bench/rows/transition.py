@@ -32,18 +32,20 @@ def _at(run: Run, store: Store, size: int, *, first: bool) -> None:
             url = stack.enter_context(store.worlds.copy(size))
             ours[name] = stack.enter_context(run.contender(OURS, name))
             ours[name].ask("prepare", url=url, count=run.count, most_clients=max(several, default=1))
-        peers = dict(_ready(run, store, size, stack)) if first else {}
-        for each in (*ours.values(), *peers.values()):  # the first time is slower for everybody
+        for each in ours.values():  # the first time is slower for everybody
             _forth_and_back(each)
+        peers = dict(_ready(run, store, size, stack)) if first else {}
         run.in_turn([
             *(_step(store, size, SUBMIT, name, each, forth=True) for name, each in ours.items()),
             *(_step(store, size, RECALL, name, each, forth=False) for name, each in ours.items()),
             *(_both(store, size, name, each) for name, each in peers.items()),
         ])  # fmt: skip
         for count in several:
+            besides = peers if count == min(several) else {}  # a server has only so many connections
             run.in_turn([
-                _step(store, size, f"{word}, {count} clients", name, each, forth=forth, count=count)
-                for word, forth in ((SUBMIT, True), (RECALL, False)) for name, each in ours.items()
+                *(_step(store, size, f"{word}, {count} clients", name, each, forth=forth, count=count)
+                  for word, forth in ((SUBMIT, True), (RECALL, False)) for name, each in ours.items()),
+                *(_both(store, size, name, each, count=count) for name, each in besides.items()),
             ])  # fmt: skip
 
 
@@ -52,15 +54,16 @@ def _step(store: Store, size: int, variant: str, name: str, each: Contender, *, 
     return Step(place=place, contender=name, ask=lambda: each.ask("run", forth=forth, count=count))
 
 
-def _both(store: Store, size: int, name: str, each: Contender) -> Step:
-    place = Place(row=ROW, database=store.name, size=size, variant=SUBMIT)
-    return Step(place=place, contender=name, ask=lambda: _forth_and_back(each))
+def _both(store: Store, size: int, name: str, each: Contender, *, count: int = 1) -> Step:
+    variant = SUBMIT if count == 1 else f"{SUBMIT}, {count} clients"
+    place = Place(row=ROW, database=store.name, size=size, variant=variant)
+    return Step(place=place, contender=name, ask=lambda: _forth_and_back(each, count=count))
 
 
-def _forth_and_back(each: Contender) -> dict[str, Any]:
+def _forth_and_back(each: Contender, *, count: int = 1) -> dict[str, Any]:
     """What the way forth took; the way back only leads to where the next round begins."""
-    answer = each.ask("run", forth=True)
-    each.ask("run", forth=False)
+    answer = each.ask("run", forth=True, count=count)
+    each.ask("run", forth=False, count=count)
     return answer
 
 
@@ -79,4 +82,5 @@ def _started(run: Run, store: Store, size: int, peer: Peer, stack: ExitStack) ->
     stack.callback(store.databases.drop, url)
     started = stack.enter_context(run.peers.start(peer))
     started.ask("prepare", url=url, size=size, count=run.count)
+    _forth_and_back(started)
     return started

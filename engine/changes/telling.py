@@ -48,14 +48,13 @@ class Changes:
 
     def tell(self, connection: Connection) -> None:
         """Tell what was noted on that connection, whose transaction is stored and over. Fails for nobody."""
-        noted: set[int] = connection.info.pop(NOTED, set())
-        if not noted:
-            return
-        for hear in self.listeners:
-            hear(noted)
-        if connection.dialect.name == "postgresql" and (due := self._due(noted)):
-            with suppress(*FAILING), connection.begin():
-                connection.execute(_NOTIFY, due)
+        with suppress(*FAILING):
+            noted: set[int] = connection.info.pop(NOTED, set())
+            for hear in self.listeners if noted else ():
+                hear(noted)
+            if connection.dialect.name == "postgresql" and (due := self._due(noted)):
+                with connection.begin():
+                    connection.execute(_NOTIFY, due)
 
     def _due(self, noted: Collection[int]) -> list[dict[str, Any]]:
         now = self.stopwatch()

@@ -72,14 +72,17 @@ class Hands:
             self._want_at(following, jobs.turn(about))
 
     def post(self, about: str, job: int | None) -> None:
-        """A few batches of letters, by a sender that is named after the job."""
+        """A few batches of letters, by a sender that is named after the job.
+
+        What is due and can't be claimed is held by somebody who may be stopped: that is looked at after a while.
+        """
         posting = self._posting.setdefault(about, Posting(office=self.office, since=self._began))
         at = self.clock()
         sender = replace(self.sender, worker=_sender(job), most=BATCHES, patience=PATIENCE)
         rounds = posting.deliver(sender.deliver, at=at)
         following = posting.due(rounds)
         self.tell(Beaten(at=at, turns=(), failed=(), rounds=rounds, next=following))
-        if rounds and rounds[-1].more:
+        if rounds and rounds[-1].more and any(each.claimed for each in rounds):
             self._want_post()
         else:
             self._want_at(following, jobs.job(jobs.POST, about))

@@ -7,12 +7,12 @@ looked for, at most `MOST_FOUND` are put in order: who gets more should say more
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, tuple_, union_all
 from sqlmodel import col
 
 from engine.access import visible
@@ -26,6 +26,7 @@ from engine.tables import Nomination, UnitChannel
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
+MOST_STRETCHES = 200  # of the index that a page is put together from; SQLite takes 500
 LONGEST_STRIDE = 2000  # rows of a walk that are looked at together, once they turn out to be rarely chosen
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # stands for no instant at all
 
@@ -68,6 +69,8 @@ def ids_of(work: Work, chosen: Chosen, order: Order, *, after: After, count: int
         return list(islice(WALKED[order.by](work, where, order, after, count), count))
     if order.by == "drafted" and not where:
         anchored = [col(N.campaign_id) + 0 == work.campaign_id]  # no index for it: the rows lie in that order
+    elif order.by == "drafted" and not few_anyway and len(_stretches(work, chosen)) in range(1, MOST_STRETCHES):
+        return _merged(work, chosen, order, after, count)
     return _sorted(work, anchored, order, after, count)
 
 
@@ -138,6 +141,29 @@ def _sorted(
     ends = [value, col(N.id)] if value is not None else [col(N.id)]
     ordered = chosen.order_by(*[end.desc() if order.down else end for end in ends]).limit(count)
     return [(row[0], _text(row[1])) for row in work.connection.execute(ordered)]
+
+
+def _stretches(work: Work, chosen: Chosen) -> list[tuple[str, str]]:
+    """The stretches of the index of states that are chosen, each in the order of drafting: a track and a state."""
+    tracks = work.definition.tracks if chosen.tracks is None else chosen.tracks
+    states = chosen.states or tuple(work.shape.state_by_key)
+    return [(track, state) for track in tracks for state in told.looked_for(work, track, states)]
+
+
+def _merged(work: Work, chosen: Chosen, order: Order, after: After, count: int) -> Found:
+    """The first of each stretch, put in order together: so a page costs the same however long the stretches are."""
+    where = [col(N.campaign_id) == work.campaign_id, *_where(work, replace(chosen, tracks=None, states=()))]
+    row_id = col(N.id)
+    end = row_id.desc() if order.down else row_id
+    behind = [_behind(work, None, order, after)] if after else []
+    heads = [
+        _seen(work, select(row_id.label("id"))).where(*where, col(N.track) == track, col(N.state) == state, *behind)
+        .order_by(end).limit(count).subquery()
+        for track, state in _stretches(work, chosen)
+    ]  # fmt: skip
+    every = union_all(*(select(head.c.id) for head in heads)).subquery()
+    ordered = select(every.c.id).order_by(every.c.id.desc() if order.down else every.c.id).limit(count)
+    return [(found, "") for found in work.connection.execute(ordered).scalars()]
 
 
 def _joined(query: Query, by: str) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
@@ -27,15 +28,12 @@ from workflows.reasons import Reason, Refused
 
 R = Relocation
 LOCK = (20231204, 1)  # PostgreSQL: a space of two-number locks beside those of `engine.database`
-# Seconds after which the server gives up a mover that is not there any more, and the other way round.
-SERVER_SIDE = {"tcp_keepalives_idle": "20", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
-CLIENT_SIDE = {"keepalives_idle": "20", "keepalives_interval": "10", "keepalives_count": "3",
-               "tcp_user_timeout": "60000"}  # fmt: skip
+PATIENCE, TAKEN = "5s", "55P03"  # how long it is waited for the lock, and what the server says then
 
 
 def place_of(url: URL) -> str:
     """The address without its password, as it may be shown and kept."""
-    shown = url.set(drivername="postgresql", password=None).difference_update_query(["password", *CLIENT_SIDE])
+    shown = url.set(drivername="postgresql", password=None).difference_update_query(["password"])
     return shown.render_as_string(hide_password=False)
 
 
@@ -47,27 +45,38 @@ def target_at(address: str) -> Database:
         raise Refused(_not_postgresql()) from None
     if url.drivername not in ("postgresql", "postgresql+psycopg"):
         raise Refused(_not_postgresql())
-    patient = {name: value for name, value in CLIENT_SIDE.items() if name not in url.query}
-    return Database(url.update_query_dict(patient))
+    return Database(url)
 
 
 @contextmanager
 def alone(target: Database) -> Iterator[Connection]:
-    """The one session that may fill the house. Raises Refused: SCH-03 (out of reach), MOV-12, MOV-13, MOV-14."""
+    """The one session that may fill the house. Raises Refused: SCH-03 (out of reach), MOV-13, MOV-14."""
     try:
-        connection = target.engine.connect()
+        # The driver begins transactions by itself here. `Database` would come back where the line was lost, without
+        # the lock.
+        connection = target.engine.connect().execution_options(isolation_level="READ COMMITTED")
     except (OperationalError, DatabaseError) as error:
         raise Refused(schema.cannot_open(target, error)) from error
     connection.detach()  # nobody else may have it afterwards: the lock, and the right to fill, are the session's
+    driver: Any = connection.connection.driver_connection
+    driver.autocommit = False  # here transactions are begun by the driver, and not in so many words
     with connection:
         with connection.begin():
             _fit(connection)
-            for name, value in SERVER_SIDE.items():
-                connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
-            lock = text("SELECT pg_try_advisory_lock(:space, :key)")
-            if not connection.execute(lock, {"space": LOCK[0], "key": LOCK[1]}).scalar():
-                raise Refused(_another_mover())
+        _lock(connection)
         yield connection
+
+
+def _lock(connection: Connection) -> None:
+    """Be the only mover. One that has just been killed is waited for: the server takes a moment to notice."""
+    try:
+        with connection.begin():
+            connection.execute(text("SELECT set_config('lock_timeout', :patience, true)"), {"patience": PATIENCE})
+            connection.execute(text("SELECT pg_advisory_lock(:space, :key)"), {"space": LOCK[0], "key": LOCK[1]})
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != TAKEN:
+            raise
+        raise Refused(_another_mover()) from error
 
 
 def known_there(connection: Connection, tokens: set[str]) -> str | None:

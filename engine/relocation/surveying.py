@@ -14,7 +14,7 @@ from engine.relocation.rows import count, moved_tables
 from engine.turn import campaigns, next_instant
 from workflows.reasons import Reason, Refused
 
-ROWS_A_SECOND = 15_000  # copied, compared and proven, on two cores (docs/operations.md says how that was measured)
+ROWS_A_SECOND = 10_000  # copied, compared and proven (docs/operations.md says how that was measured)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -88,7 +88,7 @@ def test_bangdans_closing_leaves_counters_that_agree(url: str) -> None:
     one.run(alone=True)
 
     office = Office(database=Database(url))
-    with office.read("kczg-2023", ENGINE, at=world.AFTER) as look:
+    with office.read("bench-1", ENGINE, at=world.AFTER) as look:
         assert tallies.disagreements(look) == []
 
 

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
 from bangdan.desk.live import MOST_OF_A_SESSION, Live, Stream
 from bangdan.desk.visiting import SESSION, SignInFirst
 from engine.accounts import sessions
+from engine.accounts.tables import Account
+from engine.changes.telling import EVERY
 from engine.database import Database
 from tests.faults.desks import CAMPAIGN, Furnished, LiveDesk, furnished, served
 
@@ -22,7 +27,7 @@ CHANGED = "id: {}\nevent: changed\ndata: changed\n\n"
 HERE = ": \n\n"
 
 
-def _stream(marks: list[str], *, session: int = 1, every: bool = False) -> Stream:
+def _stream(marks: list[str], **more: Any) -> Stream:
     """One that finds these marks, one after the other, and whose rights are over then."""
 
     def look() -> str:
@@ -30,15 +35,15 @@ def _stream(marks: list[str], *, session: int = 1, every: bool = False) -> Strea
             raise SignInFirst
         return marks.pop(0)
 
-    return Stream(session=session, campaign=7, look=look, every=every, patience=0)
+    return Stream(**{"session": 1, "campaign": 7, "look": look, "whole": True, "patience": 0, **more})
 
 
-async def _said(live: Live, stream: Stream, known: str) -> list[str]:
-    """Everything that a stream says while its campaign changes again and again."""
+async def _said(live: Live, stream: Stream, changing: list[int]) -> list[str]:
+    """Everything that a stream says to a page at mark `a` while these change again and again."""
     said = []
-    async for piece in live.told(stream, known):
+    async for piece in live.told(stream, "a"):
         said.append(piece)
-        live.hear([7])
+        live.hear(changing)
         await asyncio.sleep(0)
     return said[1:]
 
@@ -48,11 +53,17 @@ async def test_a_page_hears_that_it_is_behind_and_of_changes_that_concern_it() -
     live = Live()
     live.begin()
 
-    behind = await _said(live, _stream(["b", "b", "c"]), "a")
-    whole = await _said(live, _stream(["a", "a"], every=True), "a")
+    said = {
+        "behind": await _said(live, _stream(["b", "b", "c"], whole=False), [7]),
+        "one thing": await _said(live, _stream(["a", "a"], whole=False), [7]),
+        "the campaign": await _said(live, _stream(["a", "a"]), [7]),
+        "letters that left": await _said(live, _stream(["a", "a"]), [EVERY]),
+        "and are shown": await _said(live, _stream(["a", "a"], letters=True), [EVERY]),
+    }
 
-    assert behind == [CHANGED.format("b"), HERE, CHANGED.format("c")]
-    assert whole == [HERE, CHANGED.format("a")]
+    a, b, c = map(CHANGED.format, "abc")
+    assert said == {"behind": [b, HERE, c], "one thing": [HERE, HERE], "the campaign": [a, a],
+                    "letters that left": [HERE, HERE], "and are shown": [a, a]}  # fmt: skip
 
 
 @pytest.mark.anyio
@@ -87,27 +98,40 @@ def _listening(desk: LiveDesk, session: str) -> Iterator[Iterator[str]]:
         yield lines
 
 
-def test_a_stream_ends_with_the_session(house: Furnished, tmp_path: Path) -> None:
-    with served(house, tmp_path, "--no-engine") as desk, _listening(desk, house.session) as lines:
-        desk.submit(house.drafts[0], key="one")
-        told = next(line for line in lines if line.startswith("event"))
-        with Database(house.url).write() as connection:
-            sessions.end(connection, house.session, at=datetime.now(UTC))
-        desk.submit(house.drafts[1], key="two")
-
-        rest = [line for line in lines if line.startswith("event")]
-
-    assert (told, rest) == ("event: changed", [])
-
-
-def test_a_desk_that_is_told_to_stop_waits_for_no_stream(house: Furnished, tmp_path: Path) -> None:
+def test_a_stream_ends_with_the_session_and_at_once_when_the_desk_stops(house: Furnished, tmp_path: Path) -> None:
     log = tmp_path / "desk.log"
     with ExitStack() as stack:
         with served(house, tmp_path, "--no-engine", log=log) as desk:
-            lines = stack.enter_context(_listening(desk, house.session))
-        rest = list(lines)
+            lines, others = (stack.enter_context(_listening(desk, each)) for each in (house.session, _session(house)))
+            desk.submit(house.drafts[0], key="one")
+            told = [next(line for line in each if line.startswith("event")) for each in (lines, others)]
+            with _written(house) as connection:
+                sessions.end(connection, house.session, at=datetime.now(UTC))
+            desk.submit(house.drafts[1], key="two")
+            rest = [line for line in lines if line.startswith("event")]
+            told.append(next(line for line in others if line.startswith("event")))
+        stopped = [line for line in others if line.startswith("event")]
 
-    assert (rest[1:], "Cancel" in log.read_text(encoding="utf-8")) == ([], False)
+    assert (told, rest, stopped) == (["event: changed"] * 3, [], [])
+    assert "Cancel" not in log.read_text(encoding="utf-8")  # it waited for no stream
+
+
+@contextmanager
+def _written(house: Furnished) -> Iterator[Connection]:
+    """A transaction of another process."""
+    database = Database(house.url)
+    try:
+        with database.write() as connection:
+            yield connection
+    finally:
+        database.dispose()
+
+
+def _session(house: Furnished) -> str:
+    """Another one of the same person."""
+    with _written(house) as connection:
+        account = int(connection.execute(select(col(Account.id))).scalar_one() or 0)
+        return sessions.begin(connection, account, at=datetime.now(UTC), how="password")
 
 
 def test_two_windows_on_two_desks_see_what_the_other_does(
@@ -125,12 +149,15 @@ def test_two_windows_on_two_desks_see_what_the_other_does(
         there.submit(first, key="one")
         others = page.context.new_page()
         for each, path in ((page, ""), (others, f"/nominations/{first}")):
-            with each.expect_response(lambda answer: "/live" in answer.url):
+            with each.expect_response(lambda answer: "/live" in answer.url) as answer:
                 each.goto(at + path)
+            assert answer.value.status == 200
+        page.locator("#live").evaluate("it => it.addEventListener('changed', () => document.body.dataset.heard = 1)")
         others.locator("summary", has_text="退回").click()
         others.get_by_label("理由").first.fill("写到一半")
 
         there.submit(second, key="two")
+        expect(page.locator("body")).to_have_attribute("data-heard", "1")  # it does not only look now and then
         expect(page.locator("#live .total td").first).to_have_text("2")
         expect(others.locator(".news")).to_be_empty()
         there.press(first, "return", key="three")

@@ -113,7 +113,7 @@ def bare(answer: Response) -> tuple[int, str, dict[str, str]]:
 
 def test_whom_a_page_is_not_for_hears_the_same_whatever_it_names(world: World) -> None:
     told: dict[str, set[Any]] = {}
-    browsers = {who: world.desk.as_(who) for who in WHO}
+    browsers = {who: world.desk.kept(who) for who in WHO}
     for route, method, policy in routes(world.desk.app):
         for who, role in WHO.items():
             if not policy.roles or role in policy.roles:
@@ -135,7 +135,7 @@ def test_nobody_who_is_not_signed_in_sees_more_than_the_way_in(world: World) -> 
 
 def test_what_is_another_s_and_what_is_not_there_are_the_same_byte_for_byte(world: World) -> None:
     different = []
-    browsers = {who: world.desk.as_(who) for who in WHO}
+    browsers = {who: world.desk.kept(who) for who in WHO}
     for route, method, policy in routes(world.desk.app):
         for who, role in WHO.items():
             if role not in policy.roles and policy.roles:

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -56,17 +55,6 @@ class Beside:
     own: dict[str, str]
 
 
-class Kept(Browser):
-    """A browser that asks once for the token of its forms: it stays the same while somebody is signed in."""
-
-    @cached_property
-    def _csrf(self) -> str:
-        return super().csrf()
-
-    def csrf(self) -> str:
-        return self._csrf
-
-
 @pytest.fixture
 def beside(quick: House) -> Beside:
     """With something of everything in the first campaign."""
@@ -86,7 +74,7 @@ def _beside(world: World, quick: House) -> Beside:
     accounts = _people(world, other)
     world.desk.accounts |= accounts
     world.desk.clock.now += timedelta(minutes=1)  # a role that was given ends the sessions up to then
-    browsers = {who: Kept(client=world.desk.as_(who).client, prefix=f"/c/{OTHER}") for who in accounts}
+    browsers = {who: replace(world.desk.kept(who), prefix=f"/c/{OTHER}") for who in accounts}
     with other.write(DURING) as work:
         own = _things(work, HERE, "academy")
     return Beside(world=world, house=other, accounts=accounts, browsers=browsers, own=own)

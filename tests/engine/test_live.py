@@ -172,7 +172,9 @@ def test_a_beat_with_nothing_to_do_says_so_and_names_the_next_instant(house: Hou
 
 def test_one_campaign_that_fails_holds_up_no_other(house: House) -> None:
     with house.office.database.write() as connection:
-        values = {"key": "broken", "source_name": "broken.toml", "source": "[", "digest": "0", "opened_at": OPENED}
+        organiser = connection.execute(select(col(Campaign.organiser_id))).scalar_one()
+        values = {"key": "broken", "source_name": "broken.toml", "source": "[", "digest": "0", "opened_at": OPENED,
+                  "organiser_id": organiser}  # fmt: skip
         connection.execute(Campaign.__table__.insert(), values)  # type: ignore[attr-defined]
 
     house.run(house.engine(), since=COLLECTION_OPENS, until=COLLECTION_OPENS)

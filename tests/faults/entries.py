@@ -387,7 +387,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
     ),
     "it runs, copies or silences the house, or plays a rehearsal": (
         "command run", "command worker", "command clock confirm", "desk clock-confirm",
-        "command serve", "command backup", "command restore", "command mute", "command unmute",
+        "command serve", "command backup", "command restore", "command migrate-to", "command mute", "command unmute",
         "desk rehearsal-turn", "desk rehearsal-restart", "desk rehearsal-seat", "desk rehearsal-begin",
         "desk rehearsal-close",
     ),

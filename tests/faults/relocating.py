@@ -41,9 +41,8 @@ def main(old: str, new: str) -> None:
         first = step.split()[0] not in {each.split()[0] for each in died}
         died.append(step)
         if first:
-            meanwhile += [_apart(lambda tell, url=url: tell(_beat(url))) for url in (old, new)]
-    after = _apart(lambda tell: tell(_beat(new)))
-    sys.stdout.write(json.dumps({"died": died, "meanwhile": "".join(meanwhile), "after": after}))
+            meanwhile += [_let_out(url) for url in (old, new)]
+    sys.stdout.write(json.dumps({"died": died, "meanwhile": "".join(meanwhile), "after": _let_out(new)}))
 
 
 def _apart(do: Callable[[Callable[[str], object]], object]) -> str:
@@ -58,6 +57,10 @@ def _apart(do: Callable[[Callable[[str], object]], object]) -> str:
         words = told.read()
     os.waitpid(child, 0)
     return words
+
+
+def _let_out(url: str) -> str:
+    return _apart(lambda tell: tell(_beat(url)))
 
 
 def _attempt(old: str, new: str, died: list[str], tell: Callable[[str], object]) -> None:

@@ -133,12 +133,12 @@ def test_thousands_of_reminders_keep_the_pace_oldest_first_and_their_end_is_show
     assert "每分钟至多" not in said[2]
 
 
-def test_two_beats_within_a_minute_keep_one_pace(house: MailHouse, frozen: Freeze) -> None:
+def test_two_beats_within_a_minute_keep_one_pace(house: MailHouse, frozen: Freeze, tmp_path: Path) -> None:
     frozen(DURING)
     with in_a_thread(Misbehaving()) as server:
         told = Settings.model_validate({
             "smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": "none", "mail_from": "office@host.example",
-            "smtp_per_minute": READERS - 1,
+            "smtp_per_minute": READERS - 1, "key_file": tmp_path / "bangdan.key",
         })  # fmt: skip
         post = wiring.post(told, house.house.office)
         stops = [post()[-1].stop for _ in range(2)]

@@ -17,8 +17,8 @@ from engine.clock import now
 from engine.database import Database
 from engine.office import Office
 from engine.proving import prove
+from engine.relocation import arriving, standing
 from engine.relocation import leaving as left
-from engine.relocation import standing
 from engine.relocation.arriving import alone, target_at
 from engine.relocation.moving_house import Mover, Relocated, Step
 from engine.relocation.surveying import survey
@@ -278,7 +278,8 @@ def test_a_house_that_was_only_looked_at_counts_as_empty(leaving: House, target:
     assert moved(leaving, target).rows["clock_baseline"] == 0
 
 
-def test_two_movers_at_once_do_no_harm(leaving: House, target: Database) -> None:
+def test_two_movers_at_once_do_no_harm(leaving: House, target: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arriving, "PATIENCE", "100ms")
     with alone(target), pytest.raises(Refused) as refused:
         moved(leaving, target)
 

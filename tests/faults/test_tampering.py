@@ -51,7 +51,8 @@ LEFT_OUT: dict[str, str] = {
     # A whole table, or one column.
     **dict.fromkeys(("account", "membership", "desk_session", "sign_in_failure", "sign_in_link", "sign_in_place",
                      "api_token", "api_pace", "key_mark", "feed", "second_factor"), SIGNING_IN),
-    **dict.fromkeys(("letter", "letter_bytes", "call", "mute", "post_stop", "webhook", "webhook_delivery"), POST),
+    **dict.fromkeys(("letter", "letter_bytes", "call", "mute", "post_grant", "post_stop", "webhook",
+                     "webhook_delivery"), POST),
     **dict.fromkeys(("circular", "held_upload", "proposal", "request"), WORK),
     "contact": PEOPLE,
     "clock_baseline": "what the machine's clock is compared with; every event bears its own instant",

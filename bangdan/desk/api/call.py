@@ -66,7 +66,7 @@ class Call:
         """One transaction; `alone` for moving dates. The engine looks at once for what it caused."""
         with self.desk.office.write(self.campaign, self.actor, at=self.at, alone=alone) as work:
             yield work
-        self.desk.nudge(self.campaign)
+        self.desk.nudge()
 
     def change(
         self, do: Callable[[Work], BaseModel], *, status: int = 200, for_unit: str | None = None, alone: bool = False,

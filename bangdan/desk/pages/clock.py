@@ -51,7 +51,7 @@ def confirm(visit: Visiting) -> Response:
         doubts.confirm(visit.desk.office, visit.actor, reason=form.reason)
     except Refused as refused:
         return _page(visit, reasons=refused.reasons, status=status_for(refused.reasons))
-    visit.desk.nudge(visit.campaign)
+    visit.desk.nudge()
     return visit.go("clock", said=CONFIRMED)
 
 

@@ -61,7 +61,7 @@ def letters(
         )  # fmt: skip
         filed = outbox.letters(work, which=which, reader=reader, after=after)
         kinds = {each: letter_name(each) for each in outbox.kinds(work)}
-        post, slow, heard = standstill(work), slowed(work), news(visit, work)
+        post, slow, heard = standstill(work), slowed(work), news(visit, work, letters=True)
     asked = {"kind": kind, "reader": reader, "occasion": occasion, "since": since, "until": until}
     by_state = filed.counts.by_state
     counts = {each.key: sum(by_state.get(one, 0) for one in each.states) for each in GROUPS}

@@ -25,9 +25,9 @@ HEADERS = {"x-accel-buffering": "no"}  # a proxy is not to keep back what is mea
 
 
 @pages.get("/c/{campaign}/live", name="live", allow=READERS)
-async def live(visit: Visiting, since: str = "") -> Response:
-    """What changes in the campaign, for whoever sees all of it."""
-    return await _stream(visit, None, since)
+async def live(visit: Visiting, *, since: str = "", letters: bool = False) -> Response:
+    """What changes in the campaign, for whoever sees all of it; with `letters` also what becomes of letters."""
+    return await _stream(visit, None, since, letters=letters)
 
 
 @pages.get("/c/{campaign}/nominations/{nomination}/live", name="nomination-live", allow=EVERYBODY)
@@ -36,7 +36,7 @@ async def nomination_live(visit: Visiting, nomination: str, since: str = "") -> 
     return await _stream(visit, nomination, since)
 
 
-async def _stream(visit: Visit, nomination: str | None, since: str) -> Response:
+async def _stream(visit: Visit, nomination: str | None, since: str, *, letters: bool = False) -> Response:
     """The stream; 204 where there is no room: the browser comes back later."""
     campaign, now = await run_sync(_seen, visit, nomination)
     streams: Live = visit.request.app.state.live
@@ -45,7 +45,7 @@ async def _stream(visit: Visit, nomination: str | None, since: str) -> Response:
     known = visit.request.headers.get("last-event-id", since)[:LONGEST_MARK] or now
     stream = Stream(
         session=visit.person.session, campaign=campaign, look=partial(_look, visit, nomination),
-        every=nomination is None, patience=PATIENCE if sees_all(visit.seat.role) else SELDOM,
+        whole=nomination is None, letters=letters, patience=PATIENCE if sees_all(visit.seat.role) else SELDOM,
     )  # fmt: skip
     return StreamingResponse(streams.told(stream, known), media_type="text/event-stream", headers=HEADERS)
 

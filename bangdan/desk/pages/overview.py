@@ -125,4 +125,6 @@ def overview(visit: Visiting) -> Response:
     """The whole page, or (asked by the page itself) what of it changes."""
     with visit.read() as work:
         template = "overview/_live.html.j2" if visit.partial else "overview/page.html.j2"
-        return visit.page(template, it=work.definition, seen=look(work), parts=parts, news=news(visit, work))
+        return visit.page(
+            template, it=work.definition, seen=look(work), parts=parts, news=news(visit, work, letters=True)
+        )

@@ -74,7 +74,7 @@ def ask(visit: Visiting) -> Response:
 
 def _write(visit: Visit, link: str) -> None:
     if links.write(visit.desk.office, link, desk=visit.desk.address, at=visit.at):
-        visit.desk.nudge(None)
+        visit.desk.nudge()
 
 
 def _again(visit: Visit, refused: Refused) -> Response:

@@ -88,11 +88,10 @@ def test_on_sqlite_nothing_of_the_fleet_is_loaded(opened: Terminal, words: tuple
 def test_nor_is_it_by_what_a_desk_is_made_of(opened: Terminal) -> None:
     program = (
         "import sys, bangdan; from bangdan import wiring; told = wiring.settings(); opened = wiring.office(told)\n"
-        "with wiring.nudges(opened) as nudge: wiring.desk(told, opened, nudge=nudge)\n"
-        "from bangdan.desk.app import make_app\n"
-        "print(nudge, [name for name in sys.modules if name.startswith(('procrastinate', 'psycopg_pool'))])"
+        "from bangdan.desk.app import make_app; make_app(wiring.desk(told, opened))\n"
+        "print([name for name in sys.modules if name.startswith(('procrastinate', 'psycopg_pool'))])"
     )
     said = subprocess.run([sys.executable, "-c", program], cwd=opened.folder, env={**os.environ, **HERE},
                           capture_output=True, text=True, check=True)  # fmt: skip
 
-    assert said.stdout == "None []\n"
+    assert said.stdout == "[]\n"

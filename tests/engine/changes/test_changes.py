@@ -52,6 +52,15 @@ def _other_process(house: House) -> Iterator[Ears]:
         database.dispose()
 
 
+@contextmanager
+def _other(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
 def test_another_process_hears_of_a_verb(small: House) -> None:
     small.office.database.changes = Changes()  # of which nothing was told a moment ago
     with _other_process(small) as ears:
@@ -91,7 +100,7 @@ def test_of_many_changes_one_is_told_and_another_after_a_while(postgres_database
             connection.execute(text("SELECT 1"))
             note(connection, campaign)
 
-    with listening(Database(postgres_database_url), ears):
+    with _other(postgres_database_url) as other, listening(other, ears):
         ears.again()
         for campaign in (7, 7, 7, 8, 7):
             change(campaign)
@@ -108,7 +117,7 @@ def test_of_many_changes_one_is_told_and_another_after_a_while(postgres_database
 
 def test_a_listener_comes_back_after_the_server_broke_its_line(postgres_database_url: str) -> None:
     database, ears = Database(postgres_database_url), Ears()
-    with listening(Database(postgres_database_url), ears):
+    with _other(postgres_database_url) as other, listening(other, ears):
         ears.again()
         with database.write() as connection:
             connection.execute(

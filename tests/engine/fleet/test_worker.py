@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -104,6 +105,22 @@ def test_letters_that_a_dead_worker_held_leave_at_once(fleet: Fleet) -> None:
     assert len(list(fleet.mail.glob("*.eml"))) == letters(fleet).total()
 
 
+def test_letters_that_somebody_else_is_about_to_take_are_not_asked_for_again_and_again(fleet: Fleet) -> None:
+    with_drafts(fleet)
+    fleet.now = SWEPT
+    hands = fleet.hands()
+    hands.turn(fleet.house.campaign)
+    fleet.ask("DELETE FROM procrastinate_jobs")
+
+    with fleet.house.office.database.write() as elsewhere:
+        elsewhere.execute(select(LETTER.c.id).with_for_update())
+        hands.post("0", 1)
+        named = fleet.up()
+
+    assert [name.split(" ")[0] for name in named] == ["post:0"]
+    assert named != ["post:0"]  # but after a moment
+
+
 def test_letters_whose_outcome_the_database_could_not_take_are_settled_when_it_is_back(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +176,7 @@ def test_a_turn_that_fails_is_told_and_taken_again(fleet: Fleet, monkeypatch: py
     assert [name.split(" ")[0] for name in fleet.up() if "turn" in name] == [f"turn:{fleet.house.campaign}"]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of lines that were cut off
 def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> None:
     with fleet.workers(fleet.hands()):
         until(lambda: fleet.turns() >= 1)
@@ -173,6 +191,8 @@ def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> N
         until(again)
 
     assert fleet.ask("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'") == []
+    fleet.house.office.database.dispose()
+    gc.collect()
 
 
 def test_a_job_whose_end_could_not_be_said_is_given_up_by_its_own_worker(fleet: Fleet) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, LargeBin
 from engine import schema
 from engine.database import Database
 from engine.relocation import copying
+from engine.relocation.arriving import alone
 from engine.relocation.comparing import compare
 from engine.relocation.copying import copy
 from engine.relocation.rows import moved_tables, parts
@@ -60,7 +61,7 @@ def _value(column: Column[Any], number: int) -> Any:
 
 
 def moved(source: Database, target: Database) -> dict[str, int]:
-    with source.read() as here, target.engine.connect() as there:
+    with source.read() as here, alone(target) as there:
         for table in moved_tables():
             copy(here, there, table, tell=lambda _: None)
     with source.read() as here, target.read() as there:
@@ -83,7 +84,7 @@ def test_what_was_copied_in_part_goes_on_behind_it(
         told.append(rows)
         raise InterruptedError
 
-    with source.read() as here, target.engine.connect() as there:
+    with source.read() as here, alone(target) as there:
         for table in moved_tables():
             with pytest.raises(InterruptedError):
                 copy(here, there, table, tell=cut_off)
