@@ -34,6 +34,7 @@ OVERTAKEN = Drop(
 )
 NOT_ASKED = "程序出错，暂时无法核对，稍后再发 / a defect: it could not be checked, and is tried again later"
 ASK_AGAIN = timedelta(minutes=10)
+LEAVING = ("sent", "ready")  # other numbers in each moment of a delivery, and for each of its senders
 SETTLED = Drop(reason="已办理，无需再提醒 / settled meanwhile; nothing to remind of")
 
 Answer = Mapping[str, Any] | Drop
@@ -139,4 +140,13 @@ def _still_asked(work: Work, keys: Iterable[str]) -> dict[str, Occasion | Drop]:
 def _fresh(work: Work, occasion: Occasion, letters: Mapping[str, Asked]) -> dict[str, Answer]:
     """What the occasion has to say now to these readers; who is absent has nothing left to be reminded of."""
     only = [int(ref.rpartition(":")[2]) for ref in letters]
-    return {message.to.ref: message.context for message in audiences.messages(work, occasion, only=only)}
+    said = {message.to.ref: message.context for message in audiences.messages(work, occasion, only=only)}
+    return {ref: _as_reported(context, letters[ref].context) if ref in letters else context
+            for ref, context in said.items()}  # fmt: skip
+
+
+def _as_reported(now: Mapping[str, Any], first: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How many letters have left is told as it stood when the report was made: all its readers read the same."""
+    if "letters" not in now:
+        return now
+    return {**now, "letters": {**now["letters"], **{name: first["letters"][name] for name in LEAVING}}}

@@ -310,7 +310,7 @@ def test_what_commits_after_a_later_event_was_sealed_is_sealed_next_however_much
         with house.write(DURING) as meanwhile:
             record(meanwhile, "campaign", meanwhile.campaign_id, "note", text="后写先存")
         first = _seal(house)
-    second = _seal(house)
+    second = sum(iter(lambda: _seal(house), 0))
     assert (_verdict(house).sealed, second, faults(house)) == (first + 6_000, 6_000, ())
     house.office.database.dispose()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from engine import campaigns, nominations
+from engine import campaigns, nominations, units
 from engine.letters.recheck import MOVED, OVERTAKEN, SETTLED, Answer, recheck
 from engine.turn import turn
 from notifications.claims import Claimed, claim
@@ -20,6 +20,7 @@ from tests.builders import (
     add_draft,
     add_submitted,
     add_unit,
+    mark_letters,
 )
 
 SOON = COLLECTING + AN_HOUR
@@ -109,3 +110,17 @@ def test_of_one_chain_only_the_last_letter_leaves_however_long_the_others_waited
     first, second = [(letter.occasion, answer) for letter, answer in found if letter.template == "collection-closes"]
     assert first == ("collection-closes:1天前", OVERTAKEN)
     assert (second[0], isinstance(second[1], Drop)) == ("collection-closes:3小时前", False)
+
+
+def test_all_readers_of_a_daily_report_read_the_same_number_of_letters_that_left(house: House) -> None:
+    day = COLLECTING - AN_HOUR / 2
+    with house.write(day - AN_HOUR) as work:
+        for name in ("徐春淼", "高辰麒"):
+            units.add_contact(work, name=name, email=f"{name}@office.example.cn")
+    turn(house.office, house.campaign, at=day)
+    with house.write(day) as work:
+        mark_letters(work, "sent", where=lambda letter: letter.to_name == "徐春淼")
+    found = [each for each in _look_again(house, at=day) if each[0].template == "secretariat-digest"]
+    ((letter, answer),) = found
+    assert not isinstance(answer, Drop | Wait)
+    assert answer["letters"] == letter.context["letters"]
