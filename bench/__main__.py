@@ -95,7 +95,7 @@ def _run(asked: argparse.Namespace, folder: Path, record: Record) -> Run:
     return Run(
         record=record, folder=folder, sizes=tuple(asked.sizes or (QUICK_SIZES if quick else SIZES)),
         rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (4.0 if quick else 20.0),
-        limit=QUICK_LIMIT if quick else LIMIT, count=50 if quick else 150, letters=1_000 if quick else 10_000,
+        limit=QUICK_LIMIT if quick else LIMIT, count=50 if quick else 150, letters=3_000 if quick else 10_000,
         ten_million=asked.ten_million,
     )  # fmt: skip
 
