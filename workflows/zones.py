@@ -66,7 +66,9 @@ def zone_of(name: object) -> tzinfo:
             "缺少时区，例如 Asia/Shanghai（北京时间）",
             'timezone is missing; e.g. "Asia/Shanghai"',
         )
-    return _named(name) if isinstance(name, str) else _named("")
+    if not isinstance(name, str):
+        raise _unknown(name)
+    return _named(name)
 
 
 @lru_cache(maxsize=64)  # every instant that is told asks

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.engine import URL, make_url
@@ -58,8 +57,6 @@ def alone(target: Database) -> Iterator[Connection]:
     except (OperationalError, DatabaseError) as error:
         raise Refused(schema.cannot_open(target, error)) from error
     connection.detach()  # nobody else may have it afterwards: the lock, and the right to fill, are the session's
-    driver: Any = connection.connection.driver_connection
-    driver.autocommit = False  # here transactions are begun by the driver, and not in so many words
     with connection:
         with connection.begin():
             _fit(connection)

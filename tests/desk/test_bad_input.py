@@ -71,6 +71,8 @@ def test_what_no_database_keeps_names_nothing(small: House) -> None:
 def test_looking_changes_nothing(quick: House) -> None:
     world = reviewing(quick)
     browsers = {who: world.desk.as_(who) for who in WHO}
+    for browser in browsers.values():
+        browser.get("")  # that somebody came is written down, once a minute
     before = _content(quick)
     for who, browser in browsers.items():
         for route, ids in pages(world, who):
