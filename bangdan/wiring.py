@@ -113,9 +113,14 @@ def pause(opened: Office) -> Callable[[], None] | None:
 
     On SQLite it leaves a gap: whoever waits in another process looks again and again, and nobody calls them.
     """
-    import time
+    from threading import Event
 
-    return (lambda: time.sleep(GAP)) if opened.database.sqlite else None
+    nothing_comes = Event()
+
+    def gap() -> None:
+        nothing_comes.wait(GAP)
+
+    return gap if opened.database.sqlite else None
 
 
 def keys(told: Settings, opened: Office) -> Keys:
