@@ -109,7 +109,8 @@ def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
     total = work.connection.execute(
         select(func.count()).select_from(Event).where(col(Event.campaign_id) == work.campaign_id)
     ).scalar_one()
-    faults += words.disagreements(work, work.connection.execute(_events(work).execution_options(yield_per=READ)))
+    with work.connection.execute(_events(work).execution_options(yield_per=READ)) as events:
+        faults += words.disagreements(work, events)
     faults += replaying.disagreements(work)
     faults += witness.disagreements(work)
     faults += versions.disagreements(work)

@@ -45,9 +45,10 @@ def _ways(work: Work) -> Iterator[str]:
     rows: dict[Any, Row[Any]] = {
         row.id: row for row in work.connection.execute(held.where(col(N.campaign_id) == work.campaign_id))
     }
-    for row_id, story in groupby(work.connection.execute(query), key=lambda row: row.subject_id):
-        if row_id in rows:
-            yield from _way(rows[row_id], list(story))
+    with work.connection.execute(query) as events:
+        for row_id, story in groupby(events, key=lambda row: row.subject_id):
+            if row_id in rows:
+                yield from _way(rows[row_id], list(story))
 
 
 def _way(row: Row[Any], story: list[Row[Any]]) -> Iterator[str]:
@@ -85,8 +86,9 @@ def _states(work: Work) -> Iterator[str]:
         standing = select(col(table.id), col(table.state), col(table.track))
         rows = work.connection.execute(standing.where(col(table.campaign_id) == work.campaign_id)).all()
         machines = {row.id: work.shape_of(row.track) if table is Nomination else duty.SHAPE for row in rows}
-        stories = groupby(work.connection.execute(query), key=lambda row: row.subject_id)
-        replayed = {key: _walk(story, machines.get(key, work.shape), begins) for key, story in stories}
+        with work.connection.execute(query) as events:
+            stories = groupby(events, key=lambda row: row.subject_id)
+            replayed = {key: _walk(story, machines.get(key, work.shape), begins) for key, story in stories}
         for row_id, state, _track in rows:
             told = replayed.pop(row_id or 0, begins)
             if told != state:

@@ -103,15 +103,16 @@ def disagreements(work: Work) -> Iterator[str]:
     for table in HELD:
         name = str(table.__tablename__)
         strange = 0
-        for row in work.connection.execute(_rows(work, table).execution_options(yield_per=READ)):
-            found = digest(table, _values(row))
-            if found is None:
-                continue
-            if left[name, found] > 0:
-                left[name, found] -= 1
-                continue
-            strange += 1
-            yield f"{name} {_key(table, row)}：内容与历史所记不符 / holds something else than the history says"
+        with work.connection.execute(_rows(work, table).execution_options(yield_per=READ)) as rows:
+            for row in rows:
+                found = digest(table, _values(row))
+                if found is None:
+                    continue
+                if left[name, found] > 0:
+                    left[name, found] -= 1
+                    continue
+                strange += 1
+                yield f"{name} {_key(table, row)}：内容与历史所记不符 / holds something else than the history says"
         gone = sum(n for (of, _), n in left.items() if of == name) - strange
         if gone > 0:
             yield f"{name}：历史所记的{gone}行不见了 / {gone} rows that the history tells of are not there"
@@ -122,15 +123,16 @@ def _told(work: Work, left: Ledger) -> Iterator[str]:
     query = select(col(Event.id), col(Event.rows)).where(
         col(Event.campaign_id) == work.campaign_id, col(Event.rows).is_not(None)
     )
-    for row in work.connection.execute(query.order_by(col(Event.id)).execution_options(yield_per=READ)):
-        for table, before, after in row.rows:
-            if before and left[table, before] > 0:
-                left[table, before] -= 1
-            elif before:
-                yield (f"事件{row.id}改动{table}时，原有内容已与历史不符 / "
-                       f"what event {row.id} changed in {table} was not as the history had left it")  # fmt: skip
-            if after:
-                left[table, after] += 1
+    with work.connection.execute(query.order_by(col(Event.id)).execution_options(yield_per=READ)) as events:
+        for row in events:
+            for table, before, after in row.rows:
+                if before and left[table, before] > 0:
+                    left[table, before] -= 1
+                elif before:
+                    yield (f"事件{row.id}改动{table}时，原有内容已与历史不符 / "
+                           f"what event {row.id} changed in {table} was not as the history had left it")  # fmt: skip
+                if after:
+                    left[table, after] += 1
 
 
 def _rows(work: Work, table: type[SQLModel]) -> Select[Any]:

@@ -93,6 +93,8 @@ def as_owner(house: House) -> Iterator[Connection]:
         driver: Any = connection.connection.driver_connection
         if house.office.database.sqlite:
             driver.execute("PRAGMA foreign_keys=OFF")  # before the transaction, or it has no effect
+        else:
+            driver.execute("BEGIN")  # the driver begins none by itself
         with connection.begin() as transaction:
             if house.office.database.sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")

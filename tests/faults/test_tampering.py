@@ -50,7 +50,10 @@ WORK = "what is under way; nothing of it counts before a verb of the history"
 LEFT_OUT: dict[str, str] = {
     # A whole table, or one column.
     **dict.fromkeys(("account", "membership", "desk_session", "sign_in_failure", "sign_in_link", "sign_in_place",
-                     "api_token", "api_pace", "key_mark", "feed", "second_factor"), SIGNING_IN),
+                     "api_token", "api_pace", "key_mark", "feed", "second_factor", "account_here"), SIGNING_IN),
+    "organiser": "in whose name letters go out: nothing of the campaign's course",
+    "campaign.organiser_id": "whose people may come in, as a membership says it of one person",
+    "relocation": "whether the house is here or has moved: it shuts doors, and opens none that the history knows of",
     **dict.fromkeys(("letter", "letter_bytes", "call", "mute", "post_grant", "post_stop", "webhook",
                      "webhook_delivery"), POST),
     **dict.fromkeys(("circular", "held_upload", "proposal", "request"), WORK),
