@@ -72,8 +72,8 @@ class Database:
     def write(self, campaign_id: int | None = None, *, alone: bool = False) -> Iterator[Connection]:
         """One transaction; on SQLite it holds the write lock from its first moment.
 
-        Of a campaign: it is held as by `lock_shared`, or with `alone` as by `lock_alone`, without a word more to the
-        server.
+        Of a campaign: it holds off a closing or an extension, which are `alone` and hold off everybody (`lock_alone`).
+        On PostgreSQL that costs no word more to the server; SQLite has one writer.
         """
         how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {_lock(campaign_id, alone=alone)}")
         with self._turn(), self.engine.connect() as connection:
@@ -285,12 +285,6 @@ def inserted_id(result: CursorResult[Any]) -> int:
 
 def _lock(campaign_id: int, *, alone: bool) -> str:
     return f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({campaign_id:d})"
-
-
-def lock_shared(connection: Connection, campaign_id: int) -> None:
-    """Hold off a closing or an extension until this transaction ends; many may hold it. SQLite has one writer."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_lock(campaign_id, alone=False))
 
 
 def lock_batches(connection: Connection, campaign_id: int) -> None:

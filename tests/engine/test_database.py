@@ -23,7 +23,6 @@ from engine.database import (
     lock_alone,
     lock_batches,
     lock_sealing,
-    lock_shared,
 )
 from workflows.reasons import Refused
 
@@ -233,14 +232,19 @@ def _free(database: Database, kind: str, *key: int) -> bool:
 
 
 def test_many_share_a_campaign_and_one_has_it_alone(postgres: Database) -> None:
-    with postgres.write() as connection:
-        lock_shared(connection, 1)
-        shared = [_free(postgres, "_shared", 1), _free(postgres, "", 1), _free(postgres, "", 2)]
+    def free() -> list[bool]:
+        return [_free(postgres, "_shared", 1), _free(postgres, "", 1), _free(postgres, "", 2)]
+
+    with postgres.write(1):
+        shared = free()
+    with postgres.write(1, alone=True):
+        alone = free()
     with postgres.write() as connection:
         lock_alone(connection, 1)
-        alone = [_free(postgres, "_shared", 1), _free(postgres, "", 1), _free(postgres, "", 2)]
+        locked = free()
     after = [_free(postgres, "_shared", 1), _free(postgres, "", 1)]
     assert (shared, alone, after) == ([True, False, True], [False, False, True], [True, True])
+    assert locked == alone
 
 
 def test_batches_and_seals_hold_up_their_like_and_nobody_else(postgres: Database) -> None:
