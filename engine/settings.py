@@ -37,7 +37,8 @@ from workflows.reasons import Reason, Refused
 
 PREFIX = "BANGDAN_"
 OF_THE_TESTS = "BANGDAN_TEST_"  # read by tests/conftest.py
-DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+POSTGRESQL = ("postgresql", "postgresql+psycopg")
+DRIVERS = ("sqlite", *POSTGRESQL)
 NOBODY = "office@bangdan.invalid"  # a domain that never exists: good enough for files, refused for a mail server
 NEVER_SHOWN = ("database_url", "smtp_password", "metrics_token")  # an error does not repeat these: they hold passwords
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +37,7 @@ NameOption = Annotated[
 def worker(*, concurrency: ConcurrencyOption = 5, name: NameOption = None, json: JsonOption = False) -> None:
     from bangdan import wiring
     from engine import logs
+    from engine.this_process import process_name
 
     told = wiring.settings()
     logs.set_up(told.log, sys.stderr, level=logging.WARNING)  # what it did is on the output
@@ -53,7 +52,7 @@ def worker(*, concurrency: ConcurrencyOption = 5, name: NameOption = None, json:
                     typer.echo(line)
 
         made = wiring.worker(told, opened, tell=tell, concurrency=concurrency,
-                             name=name or f"{socket.gethostname()}-{os.getpid()}")  # fmt: skip
+                             name=name or process_name())  # fmt: skip
         with wiring.hearing(opened):
             came = made.run_until_signal(lambda: announce(told, opened))
     typer.echo(

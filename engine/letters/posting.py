@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.office import Office
+from engine.this_process import process_name
 from notifications import stops
 from notifications.delivery import DeliveryReport
 from notifications.doors import Stop
@@ -31,7 +30,7 @@ class Posting:
 
     office: Office
     since: datetime | None = None
-    by: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    by: str = field(default_factory=process_name)
     again: datetime | None = field(default=None, init=False)
     _stops: int = field(default=0, init=False)
 

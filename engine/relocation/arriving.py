@@ -21,6 +21,7 @@ from engine.relocation.holding import hold_arriving, let_fill, let_go
 from engine.relocation.rows import moved_tables
 from engine.relocation.standing import MOVED, Move
 from engine.relocation.tables import Relocation
+from engine.settings import POSTGRESQL
 from engine.tables import Campaign
 from notifications import muting
 from workflows.reasons import Reason, Refused
@@ -42,7 +43,7 @@ def target_at(address: str) -> Database:
         url = make_url(address)
     except (ArgumentError, ValueError):
         raise Refused(_not_postgresql()) from None
-    if url.drivername not in ("postgresql", "postgresql+psycopg"):
+    if url.drivername not in POSTGRESQL:
         raise Refused(_not_postgresql())
     return Database(url)
 
