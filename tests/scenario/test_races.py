@@ -173,8 +173,10 @@ def test_the_same_report_handed_in_twice_at_once_counts_once(small: House) -> No
 
 
 def test_reports_and_single_verbs_on_one_track_never_wait_for_each_other_in_a_circle(small: House) -> None:
-    keys = _in_review(small, units=6, each=4)
-    own, reported = keys[0::4], [key for place, key in enumerate(keys) if place % 4]
+    keys = _in_review(small, units=7, each=4)
+    # The seventh stays undecided: with all others withdrawn at one moment, a report would settle the duty, and rightly.
+    own = keys[0:24:4]
+    reported = [key for place, key in enumerate(keys) if place % 4]
 
     def to_and_fro(key: str) -> Callable[[], int]:
         def go() -> int:
