@@ -19,6 +19,7 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.subjects import subject_of
 from engine.tables import Laureate, Nomination
+from notifications.prepared import Prepared
 from workflows.definition import Exclusion, Rule
 from workflows.matching import Subject
 from workflows.reasons import Reason, Refused
@@ -39,7 +40,7 @@ from workflows.vocabulary import Nominee, Once
 DECISIVE = frozenset({"title_key", "applicant", "attributes"})
 """Columns that rulings look at: with another value of one of them a waiver may have lost what it was for."""
 
-_EARLIER = (
+_EARLIER = Prepared(
     select(col(Laureate.award), col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
     .where(col(Laureate.campaign_id) == bindparam("campaign"), col(Laureate.name_key) == bindparam("name"))
     .order_by(col(Laureate.edition).desc(), col(Laureate.id))
@@ -132,7 +133,7 @@ def excluded(work: Work, it: Candidate) -> tuple[Excluded, ...]:
     """The exclusions that the nomination falls under, each with the latest entry that bears its name."""
     covering = [each for each in work.definition.exclusions if _list_of(work, it) in each.lists]
     parameters = {"campaign": work.campaign_id, "name": it.title_key}
-    rows = work.connection.execute(_EARLIER, parameters).all() if covering else []
+    rows = _EARLIER.rows(work.connection, parameters) if covering else []
     if not rows:
         return ()
     narrowed = any(not each.who.everybody for each in covering)

@@ -21,14 +21,17 @@ from engine.office import Work
 from engine.tables import Nomination, Unit
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from engine.witness import note
+from notifications.prepared import Asked, Prepared, prepared
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused, refuse
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
-_UPDATE = update(Nomination).where(
-    col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+_UPDATE = Prepared(
+    update(Nomination).where(
+        col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+    )
 )
 _NOMINATION = select(Nomination).where(
     col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
@@ -61,7 +64,7 @@ def locked(work: Work, nomination: str) -> Row[Any]:
     jointly = work.definition.jointly and work.connection.dialect.name == "postgresql"
     query = visible(_NOMINATION if jointly else _WITH_UNIT, Nomination, work.actor, work.definition)
     parameters = {"campaign": work.campaign_id, "id": nomination}
-    row = work.connection.execute(query, parameters).first()
+    row = prepared(query).first(work.connection, parameters)
     if row is None:
         raise not_found(nomination)
     if not jointly:
@@ -122,12 +125,14 @@ def take(
     target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": case.at}
-    _store(work, row, values)
+    stored = _store(work, row, values)
     note(work, Nomination, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    if stored.changed != 1:
+        raise Refused(_changed_meanwhile())
     if target != row.state:
         owing.owe_of_nomination(work, row.id)
     return Answer(
@@ -160,11 +165,9 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
 
 
-def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
+def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> Asked:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
-    done = work.connection.execute(_UPDATE, parameters)
-    if done.rowcount != 1:
-        raise Refused(_changed_meanwhile())
+    return _UPDATE.ask(work.connection, parameters)
 
 
 def _changed_meanwhile() -> Reason:

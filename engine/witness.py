@@ -44,6 +44,7 @@ Ledger = Counter[tuple[str, str]]
 
 READ = 5_000  # rows at a time, where all of them are read
 DIGITS = 32  # 128 bits of the SHA-256
+_IN_ORDER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 # What of each table is witnessed. Columns that a set-based statement changes (a closing moves thousands of rows) are
 # replayed from the events instead (`engine.replaying`). Words and names of people stand in the event itself; here they
@@ -93,7 +94,7 @@ def digest(table: type[SQLModel], values: Mapping[str, Any]) -> str | None:
     if table is Duty and not values["document"] and values["filed_at"] is None:
         return None
     held = [_plain(values.get(name, _DEFAULTS[table].get(name))) for name in HELD[table]]
-    return hashlib.sha256(json.dumps(held, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(_IN_ORDER.encode(held).encode()).hexdigest()[:DIGITS]
 
 
 def disagreements(work: Work) -> Iterator[str]:

@@ -25,6 +25,7 @@ from engine.office import Work
 from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
 from engine.windows import Deadline, deadline
+from notifications.prepared import Prepared
 from workflows.places import Place
 from workflows.vocabulary import Edge
 
@@ -201,11 +202,12 @@ _LINES: Select[*tuple[Any, ...]] = _NOMINATIONS.with_only_columns(
 )  # fmt: skip
 
 
-_NOMINATION = _NOMINATIONS.where(col(N.id) == bindparam("nomination"))
+_NOMINATION = Prepared(_NOMINATIONS.where(col(N.id) == bindparam("nomination")))
 
 
 def _nomination(work: Work, nomination_id: int) -> Row[Any]:
-    return work.connection.execute(_NOMINATION, {"nomination": nomination_id}).one()
+    (row,) = _NOMINATION.rows(work.connection, {"nomination": nomination_id})
+    return row
 
 
 def _nominations(work: Work, ids: Sequence[int]) -> list[Row[Any]]:
@@ -244,7 +246,7 @@ def _tell_about(
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
     together = [unit_id for unit_id, _ in joined(work, row.id)]
-    contacts = addressees.of_units(work, units=[row.unit_id, *together])
+    contacts = {unit_id: addressees.of_unit(work, unit_id) for unit_id in (row.unit_id, *together)}
     people = [(to, False) for to in contacts[row.unit_id]]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
     messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
