@@ -68,6 +68,7 @@ class Memory:
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
     moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
+    letterheads: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the file's digest
     mail: dict[int, tuple[str, str | None]] = field(default_factory=dict)  # in whose name a campaign writes
 
 

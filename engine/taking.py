@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlmodel import col
 
 from engine import cases, distinguished, endorsements, owing, shortlists, tallies, winners
@@ -33,10 +34,12 @@ _UPDATE = Prepared(
         col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
     )
 )
-_NOMINATION = select(Nomination).where(
-    col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
+_NOMINATION: Select[*tuple[Any, ...]] = (
+    select(Nomination, col(Unit.name).label("unit"))
+    .join(Unit, col(Unit.id) == col(Nomination.unit_id))
+    .where(col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id"))
 )
-_WITH_UNIT = _NOMINATION.join(Unit, col(Unit.id) == col(Nomination.unit_id)).with_for_update(of=(Unit, Nomination))
+_WITH_UNIT = _NOMINATION.with_for_update(of=(Unit, Nomination))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +63,10 @@ class Answer:
 
 
 def locked(work: Work, nomination: str) -> Row[Any]:
-    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
+    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound.
+
+    The row also has the name of its `unit`.
+    """
     jointly = work.definition.jointly and work.connection.dialect.name == "postgresql"
     query = visible(_NOMINATION if jointly else _WITH_UNIT, Nomination, work.actor, work.definition)
     parameters = {"campaign": work.campaign_id, "id": nomination}
@@ -70,7 +76,7 @@ def locked(work: Work, nomination: str) -> Row[Any]:
     if not jointly:
         return row
     _lock_units(work, row)
-    return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
+    return work.connection.execute(_NOMINATION.with_for_update(of=Nomination), parameters).one()
 
 
 def _lock_units(work: Work, row: Row[Any]) -> None:
@@ -138,6 +144,11 @@ def take(
     return Answer(
         id=row.public_id, state=target, at=case.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
     )  # fmt: skip
+
+
+def as_stored(row: Row[Any], answer: Answer, store: Mapping[str, Any]) -> Any:
+    """The row after the step that stored these values; what it says needs not be read again."""
+    return SimpleNamespace(**{**row._mapping, **store, "state": answer.state, "version": row.version + 1})  # noqa: SLF001 - the documented way to read a row
 
 
 def _taken(case: Case) -> Place | None:

@@ -17,7 +17,7 @@ from engine import endorsements
 from engine.database import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
-from notifications.prepared import Prepared
+from notifications.prepared import Asked, Prepared
 
 Counters = type[UnitTally] | type[TrackTally]
 
@@ -142,13 +142,18 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
         _add(work, TrackTally, rows)
 
 
-def taken(work: Work, unit_id: int) -> Mapping[str, int]:
+def asked(work: Work, unit_id: int) -> Asked:
+    """The counters of the unit, for `taken`: asked for before something else is, both are one journey."""
+    return _OF_UNIT.ask(work.connection, {"unit": unit_id})
+
+
+def taken(work: Work, unit_id: int, counters: Asked | None = None) -> Mapping[str, int]:
     """How many places of the unit are taken, by track: by its nominations and by those that it joined.
 
     Exact while the unit is locked.
     """
     counted_states, found = work.shape.counted, Counter[str]()
-    for row in _OF_UNIT.rows(work.connection, {"unit": unit_id}):
+    for row in (counters or asked(work, unit_id)).rows:
         if row.state in counted_states:
             found[row.track] += row.n
     for _, track, n in endorsements.taken(work, unit_id):

@@ -129,7 +129,7 @@ def _write_news(work: Work, cast: Cast) -> None:
     work.at = collection.opens or work.at
     first = ids(work)[0]
     for nomination_id in ids(work, shape_.words("submit").target)[:1] or [first]:
-        occasional.receipt(work, nomination_id)
+        occasional.receipt(work, occasional.nomination(work, nomination_id))
     occasional.receipts(work, _many_submitted(work))
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
     for upheld in (True, False):
