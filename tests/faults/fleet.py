@@ -52,7 +52,7 @@ EACH = 10  # drafts of each of its units
 SUBMITTED = 300  # drafts of the other campaign, to be submitted meanwhile
 LIMIT = int(os.environ.get("BANGDAN_TEST_FLEET_SECONDS", "300"))  # for slow machines; how long it took is told
 LINES = 12  # letters that one worker may have at their final dot: three runs of the post, each on four lines
-BETWEEN = 0.2  # seconds between two clicks at a desk
+BETWEEN = 1.0  # seconds between two looks of somebody at a desk: more often, and the pages would be most of the work
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
