@@ -39,7 +39,7 @@ _NOMINATION: Select[*tuple[Any, ...]] = (
     .join(Unit, col(Unit.id) == col(Nomination.unit_id))
     .where(col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id"))
 )
-_WITH_UNIT = _NOMINATION.with_for_update(of=(Unit, Nomination))
+_WITH_UNIT = _NOMINATION.with_for_update(of=(Unit, Nomination), key_share=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
