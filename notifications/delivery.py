@@ -1,4 +1,4 @@
-"""One round of delivery: claim, check again, write, freeze, hand to the door, note what became of it.
+"""One round of delivery: claim, check again, hand to the door to be written there, note what became of it.
 
 A round is the body of a loop and says whether to go on; the loop, the clock and the decision who is still to be
 written to are the caller's. Database work is synchronous, on one thread of its own, so that the lines to the mail
@@ -17,18 +17,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, Frozen, Settlement, claim, freeze, settle
-from notifications.doors import Door, Parcel, Stop
-from notifications.errors import MailError
+from notifications.claims import Claimed, claim
+from notifications.doors import Door, Stop
 from notifications.ledger import Ledger
 from notifications.letter import Sender
 from notifications.mailbook import next_due, waiting_for
-from notifications.message import Envelope, build, message_id
 from notifications.muting import Muted, must_speak
 from notifications.pacing import NO_LIMITS, Limits, Tab, allowance, begin, granted
 from notifications.patience import REPEAT_UNKNOWN_AFTER
-from notifications.rendering import Rendered
-from notifications.secrecy import SecretOf, filled, no_secret
+from notifications.secrecy import SecretOf, no_secret
+from notifications.writing import Compose, Writing
 
 LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
 BATCH = 200
@@ -45,15 +43,6 @@ class Drop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Content:
-    """What a letter says, the .ics that goes with it, and in whose name it goes out if not in the house's."""
-
-    rendered: Rendered
-    calendar: bytes | None = None
-    sender: Sender | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
     """The answer of a re-check that could not be made: why, and when to ask again."""
 
@@ -61,12 +50,11 @@ class Wait:
     reason: str
 
 
-Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop | Wait]]
-"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs in the claiming transaction. For a
-letter that is frozen already only the last two count: its words are fixed."""
-
-Compose = Callable[[Claimed, Mapping[str, Any]], Content]
-"""Writes a letter. A `MailError` fails that letter and no other."""
+Answers = Sequence[Mapping[str, Any] | Drop | Wait]
+Recheck = Callable[[Connection, Sequence[Claimed], datetime], Answers]
+"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs after the claiming transaction: what
+is changed later takes the letters that it makes untrue away from whoever holds them. For a letter that is frozen
+already only the last two count: its words are fixed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,14 +78,11 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Prepared:
+class _Taken:
     """The outcome of the claiming transaction."""
 
-    claimed: int = 0
+    at: datetime
     letters: Sequence[Claimed] = ()
-    parcels: Sequence[Parcel] = ()
-    dropped: int = 0
-    unwritable: int = 0
     stop: Stop | None = None
     tab: Tab | None = None
 
@@ -106,6 +91,7 @@ async def deliver_once(
     open_transaction: OpenTransaction,
     door: Door,
     *,
+    open_look: OpenTransaction,
     sender: Sender,
     recheck: Recheck,
     compose: Compose,
@@ -122,52 +108,52 @@ async def deliver_once(
     `secret_of` knows what is for a letter's reader alone, `patience` is for how many seconds a database that is away is
     waited for with what became of letters.
 
-    `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
-    raises; then nothing is lost: what was not settled is set free when the lease runs out.
+    `open_transaction` gives a connection inside a write transaction that commits on leaving, `open_look` one to
+    read that holds nobody up. Raises what the database raises; then nothing is lost: what was not settled is set free
+    when the lease runs out.
     """
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox") as desk:
 
-        def prepare() -> _Prepared:
+        def take() -> _Taken:
+            at = clock()
             try:
                 with open_transaction() as conn:
-                    return _prepare(
-                        conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of,
-                        only=only, limits=limits,
-                    )  # fmt: skip
+                    return _take(conn, at=at, worker=worker, limit=batch, only=only, limits=limits)
             except Muted as muted:
-                return _Prepared(stop=muted.stop)
+                return _Taken(at=at, stop=muted.stop)
 
-        prepared = await loop.run_in_executor(desk, prepare)
-        ledger = Ledger(
-            open_transaction,
-            clock,
-            desk,
-            prepared.letters,
-            lease=LEASE,
-            tab=prepared.tab or Tab(at=clock()),
-            patience=patience,
-        )
-        stop = prepared.stop
-        try:
-            if prepared.parcels:
-                stop = await door.deliver(prepared.parcels, dot=ledger.dot, report=ledger.report)
-        finally:
-            await ledger.close()
+        def ask() -> Answers:
+            with open_look() as conn:
+                return recheck(conn, taken.letters, taken.at)
 
         def look() -> datetime | None:
-            with open_transaction() as conn:
+            with open_look() as conn:
                 return _next_due(conn, limits, only=only, at=clock())
 
+        taken = await loop.run_in_executor(desk, take)
+        ledger = Ledger(
+            open_transaction, clock, desk, taken.letters, lease=LEASE, tab=taken.tab or Tab(at=taken.at),
+            patience=patience,
+        )  # fmt: skip
+        stop = taken.stop
+        try:
+            if taken.letters:
+                answers = await loop.run_in_executor(desk, ask)
+                true = _still_true(ledger, taken.letters, answers)
+                writing = Writing(ledger=ledger, sender=sender, compose=compose, secret_of=secret_of, at=taken.at)
+                stop = await door.deliver(writing.parcels(true), dot=ledger.dot, report=ledger.report)
+        finally:
+            await ledger.close()
         due = await loop.run_in_executor(desk, look)
     return DeliveryReport(
-        claimed=prepared.claimed,
+        claimed=len(taken.letters),
         sent=ledger.counted["sent"],
         back=ledger.counted["known_not_delivered"],
         refused=ledger.counted["refused"],
         unknown=ledger.counted["unknown"],
-        dropped=prepared.dropped,
-        unwritable=prepared.unwritable,
+        dropped=ledger.counted["dropped"],
+        unwritable=ledger.counted["unwritable"],
         stop=stop,
         next_due=due,
         more=stop is None and due is not None and due <= clock(),
@@ -184,11 +170,10 @@ def _next_due(conn: Connection, limits: Limits, *, only: Collection[str], at: da
     return min((each for each in (due, held) if each is not None), default=None)
 
 
-def _prepare(
-    conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int,
-    secret_of: SecretOf, only: Collection[str], limits: Limits,
-) -> _Prepared:  # fmt: skip
-    """Claim letters, ask whether they are still true, write and freeze those that are new."""
+def _take(
+    conn: Connection, *, at: datetime, worker: str, limit: int, only: Collection[str], limits: Limits
+) -> _Taken:  # fmt: skip
+    """Claim letters, and be granted that they may leave."""
     must_speak(conn)
     allowed = begin(conn, limits, at=at)
     most = allowed.most(limit)
@@ -198,48 +183,22 @@ def _prepare(
     )  # fmt: skip
     if most == 0:
         due = next_due(conn, only=only)
-        return _Prepared(stop=allowed.stop() if due is not None and due <= at else None)
-    frozen: dict[int, Frozen] = {}
-    new: dict[int, Frozen] = {}
-    ended: list[Settlement] = []
-    for letter, answer in zip(letters, recheck(conn, letters, at) if letters else (), strict=True):
+        return _Taken(at=at, stop=allowed.stop() if due is not None and due <= at else None)
+    domains = [letter.to.address.domain for letter in letters]
+    tab = granted(conn, limits, letters[0].token, domains, at=at) if letters else None
+    return _Taken(at=at, letters=letters, tab=tab)
+
+
+def _still_true(
+    ledger: Ledger, letters: Sequence[Claimed], answers: Answers
+) -> list[tuple[Claimed, Mapping[str, Any]]]:  # fmt: skip
+    """The letters that are to be sent, each with what it says now; the ledger hears of all others."""
+    true = []
+    for letter, answer in zip(letters, answers, strict=True):
         if isinstance(answer, Drop):
-            ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
+            ledger.end(letter, "dropped", answer.reason)
         elif isinstance(answer, Wait):
-            ended.append(Settlement(id=letter.id, token=letter.token, outcome="known_not_delivered",
-                                    answer=answer.reason, next_attempt_at=answer.until))  # fmt: skip
-        elif letter.frozen is not None:
-            frozen[letter.id] = letter.frozen
+            ledger.put_off(letter, answer.until, answer.reason)
         else:
-            try:
-                new[letter.id] = _write(letter, compose(letter, answer), sender, at)
-            except MailError as error:
-                ended.append(Settlement(id=letter.id, token=letter.token, outcome="refused", answer=str(error)))
-    freeze(conn, new)
-    settle(conn, ended, at=at)
-    bytes_of = frozen | new
-    held = [letter for letter in letters if letter.id in bytes_of]
-    domains = [letter.to.address.domain for letter in held]
-    dropped = sum(one.outcome == "dropped" for one in ended)
-    return _Prepared(
-        claimed=len(letters),
-        letters=held,
-        parcels=[_parcel(letter, bytes_of[letter.id], secret_of(letter)) for letter in held],
-        dropped=dropped,
-        unwritable=len(ended) - dropped,
-        tab=granted(conn, limits, held[0].token, domains, at=at) if held else None,
-    )
-
-
-def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:
-    sender = content.sender or sender
-    envelope = Envelope(sender=sender, to=letter.to, message_id=message_id(letter.public_id, sender), date=at)
-    raw = build(envelope, content.rendered, calendar=content.calendar)
-    return Frozen(message_id=envelope.message_id, date=at, raw=raw)
-
-
-def _parcel(letter: Claimed, frozen: Frozen, secret: str | None) -> Parcel:
-    raw = frozen.raw if secret is None else filled(frozen.raw, secret)
-    return Parcel(
-        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=raw
-    )
+            true.append((letter, answer))
+    return true

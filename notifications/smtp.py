@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -86,7 +85,7 @@ class SmtpDoor:
         await asyncio.gather(*(line.quit(self.settings.goodbye_seconds) for line in self._idle))
         self._idle.clear()
 
-    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         """See `Door`. Stops when no connection can be had, or when too many in a row break or are turned away."""
         errand = Errand(
             open_line=lambda: open_line(self.settings),
@@ -95,7 +94,7 @@ class SmtpDoor:
             connections=self.settings.connections,
             patience=self.settings.patience,
             idle=self._idle,
-            waiting=deque(parcels),
+            parcels=iter(parcels),
             dot=dot,
             report=report,
         )

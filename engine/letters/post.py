@@ -16,11 +16,12 @@ from engine.letters.in_whose_name import signing
 from engine.letters.recheck import recheck
 from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
-from notifications.delivery import Compose, DeliveryReport, deliver_once
+from notifications.delivery import DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
 from notifications.pacing import NO_LIMITS, Limits
 from notifications.secrecy import SecretOf, no_secret
+from notifications.writing import Compose
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
 
@@ -63,6 +64,7 @@ class Post:
                     await deliver_once(
                         self.office.database.write,
                         door,
+                        open_look=self.office.database.read,
                         sender=self.sender,
                         recheck=recheck_now,
                         compose=signing(self.compose, self.office.memory, self.sender),

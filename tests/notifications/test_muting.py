@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from notifications.claims import mark_dot
-from notifications.delivery import Content, deliver_once
+from notifications.delivery import deliver_once
 from notifications.doors import DotGate, Parcel, Report, Stop
 from notifications.muting import Muted, Waiting, in_force, mute, unmute
 from notifications.outbox import put
 from notifications.rendering import Rendered
+from notifications.writing import Content
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import LEASE, NOON, OFFICE, letter, states, take
 
@@ -27,7 +28,7 @@ class Hand:
         self.handed: list[Parcel] = []
         self._before = before
 
-    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         del report
         for parcel in parcels:
             self._before()
@@ -38,7 +39,8 @@ class Hand:
 
 async def deliver(transaction: Transaction, door: Hand) -> Stop | None:
     report = await deliver_once(
-        transaction, door, sender=OFFICE, recheck=lambda _conn, letters, _at: [one.context for one in letters],
+        transaction, door, open_look=transaction, sender=OFFICE,
+        recheck=lambda _conn, letters, _at: [one.context for one in letters],
         compose=lambda _letter, _context: Content(rendered=Rendered(subject="题", text="文", html="<p>文</p>")),
         clock=lambda: NOON, worker="a",
     )  # fmt: skip
