@@ -1,4 +1,4 @@
-"""One round of delivery: claim, check again, hand to the door to be written there, note what became of it.
+"""One round of delivery: claim, check again, write, freeze, hand to the door, note what became of it.
 
 A round is the body of a loop and says whether to go on; the loop, the clock and the decision who is still to be
 written to are the caller's. Database work is synchronous, on one thread of its own, so that the lines to the mail
@@ -17,16 +17,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, claim
-from notifications.doors import Door, Stop
+from notifications.claims import Claimed, Frozen, Outcome, Settlement, claim, freeze, settle
+from notifications.doors import Door, Parcel, Stop
+from notifications.errors import MailError
 from notifications.ledger import Ledger
 from notifications.letter import Sender
 from notifications.mailbook import next_due, waiting_for
+from notifications.message import Envelope, build, message_id
 from notifications.muting import Muted, must_speak
 from notifications.pacing import NO_LIMITS, Limits, Tab, allowance, begin, granted
 from notifications.patience import REPEAT_UNKNOWN_AFTER
-from notifications.secrecy import SecretOf, no_secret
-from notifications.writing import Compose, Writing
+from notifications.rendering import Rendered
+from notifications.secrecy import SecretOf, filled, no_secret
 
 LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
 BATCH = 200
@@ -43,6 +45,15 @@ class Drop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Content:
+    """What a letter says, the .ics that goes with it, and in whose name it goes out if not in the house's."""
+
+    rendered: Rendered
+    calendar: bytes | None = None
+    sender: Sender | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wait:
     """The answer of a re-check that could not be made: why, and when to ask again."""
 
@@ -52,9 +63,12 @@ class Wait:
 
 Answers = Sequence[Mapping[str, Any] | Drop | Wait]
 Recheck = Callable[[Connection, Sequence[Claimed], datetime], Answers]
-"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs after the claiming transaction: what
-is changed later takes the letters that it makes untrue away from whoever holds them. For a letter that is frozen
-already only the last two count: its words are fixed."""
+"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs after the claiming transaction:
+whoever makes a letter untrue later takes it away from its holder. For one that is frozen already only the last two
+count: its words are fixed."""
+
+Compose = Callable[[Claimed, Mapping[str, Any]], Content]
+"""Writes a letter. A `MailError` fails that letter and no other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +99,19 @@ class _Taken:
     letters: Sequence[Claimed] = ()
     stop: Stop | None = None
     tab: Tab | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Written:
+    """What became of the letters that were taken: those to be sent, those that are new among them, and all others."""
+
+    letters: Sequence[Claimed]
+    bytes_of: Mapping[int, Frozen]
+    new: Mapping[int, Frozen]
+    ended: Sequence[Settlement]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(one.outcome == outcome for one in self.ended)
 
 
 async def deliver_once(
@@ -123,28 +150,41 @@ async def deliver_once(
             except Muted as muted:
                 return _Taken(at=at, stop=muted.stop)
 
-        def ask() -> Answers:
+        def write() -> _Written:
             with open_look() as conn:
-                return recheck(conn, taken.letters, taken.at)
+                answers = recheck(conn, taken.letters, taken.at)
+            written = _write_all(taken, answers, compose, sender)
+            with open_transaction() as conn:
+                freeze(conn, written.new, token=taken.letters[0].token)
+                settle(conn, written.ended, at=taken.at)
+            return written
+
+        taken = await loop.run_in_executor(desk, take)
+        written = _Written(letters=taken.letters, bytes_of={}, new={}, ended=())
+        ledger = Ledger(
+            open_transaction,
+            clock,
+            desk,
+            taken.letters,
+            lease=LEASE,
+            tab=taken.tab or Tab(at=taken.at),
+            patience=patience,
+        )
+        stop = taken.stop
+        try:
+            if taken.letters:
+                written = await loop.run_in_executor(desk, write)
+                ledger.keep(written.letters)
+            if written.letters:
+                parcels = [_parcel(each, written.bytes_of[each.id], secret_of(each)) for each in written.letters]
+                stop = await door.deliver(parcels, dot=ledger.dot, report=ledger.report)
+        finally:
+            await ledger.close()
 
         def look() -> datetime | None:
             with open_look() as conn:
                 return _next_due(conn, limits, only=only, at=clock())
 
-        taken = await loop.run_in_executor(desk, take)
-        ledger = Ledger(
-            open_transaction, clock, desk, taken.letters, lease=LEASE, tab=taken.tab or Tab(at=taken.at),
-            patience=patience,
-        )  # fmt: skip
-        stop = taken.stop
-        try:
-            if taken.letters:
-                answers = await loop.run_in_executor(desk, ask)
-                true = _still_true(ledger, taken.letters, answers)
-                writing = Writing(ledger=ledger, sender=sender, compose=compose, secret_of=secret_of, at=taken.at)
-                stop = await door.deliver(writing.parcels(true), dot=ledger.dot, report=ledger.report)
-        finally:
-            await ledger.close()
         due = await loop.run_in_executor(desk, look)
     return DeliveryReport(
         claimed=len(taken.letters),
@@ -152,8 +192,8 @@ async def deliver_once(
         back=ledger.counted["known_not_delivered"],
         refused=ledger.counted["refused"],
         unknown=ledger.counted["unknown"],
-        dropped=ledger.counted["dropped"],
-        unwritable=ledger.counted["unwritable"],
+        dropped=written.count("dropped"),
+        unwritable=len(written.ended) - written.count("dropped"),
         stop=stop,
         next_due=due,
         more=stop is None and due is not None and due <= clock(),
@@ -189,16 +229,38 @@ def _take(
     return _Taken(at=at, letters=letters, tab=tab)
 
 
-def _still_true(
-    ledger: Ledger, letters: Sequence[Claimed], answers: Answers
-) -> list[tuple[Claimed, Mapping[str, Any]]]:  # fmt: skip
-    """The letters that are to be sent, each with what it says now; the ledger hears of all others."""
-    true = []
-    for letter, answer in zip(letters, answers, strict=True):
+def _write_all(taken: _Taken, answers: Answers, compose: Compose, sender: Sender) -> _Written:
+    """Write the letters that are still true and new. No transaction is open meanwhile: nobody waits for words."""
+    frozen: dict[int, Frozen] = {}
+    new: dict[int, Frozen] = {}
+    ended: list[Settlement] = []
+    for letter, answer in zip(taken.letters, answers, strict=True):
         if isinstance(answer, Drop):
-            ledger.end(letter, "dropped", answer.reason)
+            ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
         elif isinstance(answer, Wait):
-            ledger.put_off(letter, answer.until, answer.reason)
+            ended.append(Settlement(id=letter.id, token=letter.token, outcome="known_not_delivered",
+                                    answer=answer.reason, next_attempt_at=answer.until))  # fmt: skip
+        elif letter.frozen is not None:
+            frozen[letter.id] = letter.frozen
         else:
-            true.append((letter, answer))
-    return true
+            try:
+                new[letter.id] = _write(letter, compose(letter, answer), sender, taken.at)
+            except MailError as error:
+                ended.append(Settlement(id=letter.id, token=letter.token, outcome="refused", answer=str(error)))
+    bytes_of = frozen | new
+    return _Written(letters=[each for each in taken.letters if each.id in bytes_of], bytes_of=bytes_of, new=new,
+                    ended=ended)  # fmt: skip
+
+
+def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:
+    sender = content.sender or sender
+    envelope = Envelope(sender=sender, to=letter.to, message_id=message_id(letter.public_id, sender), date=at)
+    raw = build(envelope, content.rendered, calendar=content.calendar)
+    return Frozen(message_id=envelope.message_id, date=at, raw=raw)
+
+
+def _parcel(letter: Claimed, frozen: Frozen, secret: str | None) -> Parcel:
+    raw = frozen.raw if secret is None else filled(frozen.raw, secret)
+    return Parcel(
+        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=raw
+    )

@@ -6,7 +6,7 @@ got as far as a `dot` has exactly one outcome, or none if the door was broken of
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -56,11 +56,10 @@ Report = Callable[[Parcel, Answer], None]
 class Door(Protocol):
     """Takes parcels out of the house."""
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         """Deliver the parcels, the first ones first; those not reported were not touched.
 
-        A parcel is made up when it is asked for, so ask for one that can be taken now. Just before it could be
-        delivered `dot` is awaited; on False it is left out, unreported.
+        Just before a parcel could be delivered `dot` is awaited; on False it is left out, unreported.
         """
         ...
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from notifications.conversation import Conversation, Limits, Spoken, fit_for_envelope
@@ -20,10 +19,7 @@ LOGIN_NEEDED = (530, 534, 535, 538)
 
 @dataclass(kw_only=True)
 class Errand:
-    """One call of `deliver`: what was lost in a row, and why it ends early if it does.
-
-    A parcel is taken from `parcels` when a line is free for it; `waiting` are those that were taken and go first.
-    """
+    """One call of `deliver`: what waits, what was lost in a row, and why it ends early if it does."""
 
     open_line: Callable[[], Awaitable[Conversation | Stop]]
     envelope_sender: str
@@ -31,35 +27,29 @@ class Errand:
     connections: int
     patience: int
     idle: list[Conversation]
-    parcels: Iterator[Parcel]
+    waiting: deque[Parcel]
     dot: DotGate
     report: Report
-    waiting: deque[Parcel] = field(default_factory=deque)
-    connecting: int = 0
     losses: int = 0
     stop: Stop | None = None
     no_line: Stop | None = None
 
     async def run(self) -> Stop | None:
         # One line first: a server that is down is asked once a round, not once for each connection.
-        first = await self._line() if self._more() else None
+        first = await self._line() if self.waiting else None
         if first is not None:
+            hands = min(self.connections, len(self.waiting))
             try:
                 async with asyncio.TaskGroup() as group:
-                    for line in [first, *[None] * (self.connections - 1)]:
+                    for line in [first, *[None] * (hands - 1)]:
                         group.create_task(self._work(line))
             except ExceptionGroup as several:
                 raise several.exceptions[0] from None  # whatever the gate raised
-        return self.stop or (self.no_line if self.no_line and self._more() else None)
-
-    def _more(self, *, beside: int = 0) -> bool:
-        """Whether any parcel waits to be taken, beside so many that others come for."""
-        self.waiting.extend(islice(self.parcels, max(0, 1 + beside - len(self.waiting))))
-        return len(self.waiting) > beside
+        return self.stop or (self.no_line if self.waiting else None)
 
     async def _work(self, line: Conversation | None) -> None:
         """Take parcels to one line until none is left, the round is stopped, or no line can be had."""
-        while self.stop is None and self._more(beside=0 if line is not None and line.usable else self.connecting):
+        while self.waiting and self.stop is None:
             if line is None or not line.usable:
                 line = await self._line()
                 if line is None:
@@ -74,11 +64,7 @@ class Errand:
             line = self.idle.pop()
             if line.usable:
                 return line
-        self.connecting += 1
-        try:
-            opened = await self.open_line()
-        finally:
-            self.connecting -= 1
+        opened = await self.open_line()
         if isinstance(opened, Stop):
             self.no_line = opened
             return None

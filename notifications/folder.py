@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop
@@ -26,12 +26,11 @@ class FolderDoor:
         self.folder = folder
         self.durable = durable
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         """See `Door`. A full disk or a missing right stops the round."""
-        taken = list(parcels)
-        passed = await asyncio.gather(*(dot(parcel) for parcel in taken))  # one commit for all of them
+        passed = await asyncio.gather(*(dot(parcel) for parcel in parcels))  # one commit for all of them
         stop: Stop | None = None
-        for parcel in (parcel for parcel, may in zip(taken, passed, strict=True) if may):
+        for parcel in (parcel for parcel, may in zip(parcels, passed, strict=True) if may):
             try:
                 report(parcel, Answer(kind="sent", words=self._write(parcel).name))
             except OSError as error:

@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, Frozen, Settlement, freeze, mark_dot, settle
+from notifications.claims import Claimed, Settlement, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
@@ -31,9 +30,6 @@ GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
 class Ledger:
     """The letters of one round. `counted` says how many had which outcome.
-
-    `written` is for messages that are not frozen yet: each is with its letter's dot, or with its outcome if that came
-    before any dot.
 
     On closing it tries for `patience` seconds to store what it knows: a database server that is started anew is back in
     a few, and what is not stored is unknown for as long as the lease lasts.
@@ -51,7 +47,6 @@ class Ledger:
         patience: float = 0.0,
     ) -> None:
         self.counted: Counter[str] = Counter()
-        self.written: dict[int, Frozen] = {}
         self._open_transaction = open_transaction
         self._clock = clock
         self._desk = desk
@@ -94,21 +89,9 @@ class Ledger:
         self._outcomes.append(_settlement(letter, answer, now))
         self._commit_later()
 
-    def end(self, letter: Claimed, outcome: Literal["dropped", "unwritable"], words: str) -> None:
-        """Note that a letter is not sent: it is no longer true, or it can't be written."""
-        self._give_up(outcome, Settlement(id=letter.id, token=letter.token, answer=words,
-                                          outcome="dropped" if outcome == "dropped" else "refused"))  # fmt: skip
-
-    def put_off(self, letter: Claimed, until: datetime, words: str) -> None:
-        """Note that nobody could say whether a letter is still true."""
-        self._give_up("unwritable", Settlement(id=letter.id, token=letter.token, answer=words, next_attempt_at=until,
-                                               outcome="known_not_delivered"))  # fmt: skip
-
-    def _give_up(self, counted: str, settlement: Settlement) -> None:
-        del self._open[settlement.id]
-        self.counted[counted] += 1
-        self._outcomes.append(settlement)
-        self._commit_later()
+    def keep(self, letters: Sequence[Claimed]) -> None:
+        """What was claimed and is none of these was settled elsewhere."""
+        self._open = {letter.id: letter for letter in letters}
 
     async def close(self) -> None:
         """Settle what is left: what was not dotted goes back untouched, what was dotted is unknown."""
@@ -182,8 +165,6 @@ class Ledger:
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             raise
-        for number in self._attempted(outcomes, dots):
-            self.written.pop(number, None)
         self._dotted |= dict.fromkeys(passed, at + self._lease)
         return passed
 
@@ -192,16 +173,10 @@ class Ledger:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
             take_ids(conn, {one.id for one in outcomes} | set(dots))
-            attempted = self._attempted(outcomes, dots)
-            freeze(conn, {key: self.written[key] for key in attempted if key in self.written}, token=self._token)
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()
             return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease)
-
-    @staticmethod
-    def _attempted(outcomes: Sequence[Settlement], dots: Sequence[int]) -> list[int]:
-        return [*dots, *(one.id for one in outcomes if one.outcome != "released")]
 
 
 def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,7 +86,7 @@ class SmtpDoor:
         await asyncio.gather(*(line.quit(self.settings.goodbye_seconds) for line in self._idle))
         self._idle.clear()
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         """See `Door`. Stops when no connection can be had, or when too many in a row break or are turned away."""
         errand = Errand(
             open_line=lambda: open_line(self.settings),
@@ -94,7 +95,7 @@ class SmtpDoor:
             connections=self.settings.connections,
             patience=self.settings.patience,
             idle=self._idle,
-            parcels=iter(parcels),
+            waiting=deque(parcels),
             dot=dot,
             report=report,
         )

@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.letters.invitations import read_invitation
 from notifications.claims import Claimed
+from notifications.delivery import Compose, Content
 from notifications.invitation import calendar_bytes
 from notifications.own import Own
 from notifications.rendering import Templates, templates_in
-from notifications.writing import Compose, Content
 from workflows.definition import Definition
 
 

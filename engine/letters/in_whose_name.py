@@ -12,8 +12,8 @@ from typing import Any
 from engine.office import Memory, Work
 from engine.organisers import keeping as organisers
 from notifications.claims import Claimed
+from notifications.delivery import Compose, Content
 from notifications.letter import Sender, check_address
-from notifications.writing import Compose, Content
 
 
 def remember(work: Work) -> None:

@@ -16,12 +16,11 @@ from engine.letters.in_whose_name import signing
 from engine.letters.recheck import recheck
 from engine.letters.sign_in import SIGN_IN
 from engine.office import Office
-from notifications.delivery import DeliveryReport, deliver_once
+from notifications.delivery import Compose, DeliveryReport, deliver_once
 from notifications.doors import Door
 from notifications.letter import Sender
 from notifications.pacing import NO_LIMITS, Limits
 from notifications.secrecy import SecretOf, no_secret
-from notifications.writing import Compose
 
 ROUNDS = 200  # batches a call, so that a beat ends even while letters keep coming
 

@@ -45,7 +45,7 @@ AFTER = timedelta(days=2)
 class KeptDoor:
     """A door that leads nowhere: every letter is taken, and stays in the outbox to be looked at."""
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         """Take the parcels, with the same dot as a real door, all side by side."""
 
         async def take(parcel: Parcel) -> None:

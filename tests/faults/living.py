@@ -8,7 +8,7 @@ town.beaten                        # what each beat did
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ class Keeping:
     town: Town
     kept: list[tuple[datetime, str, bytes]] = field(default_factory=list)
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         for parcel in parcels:
             if await dot(parcel):
                 self.kept.append((self.town.now, parcel.to_address, parcel.raw))

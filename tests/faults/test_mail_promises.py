@@ -14,13 +14,13 @@ from bangdan import wiring
 from engine.letters.post import Post
 from engine.live import Engine
 from engine.settings import Settings
+from notifications.delivery import Content
 from notifications.doors import Door
 from notifications.letter import Recipient, check_address
 from notifications.outbox import NewLetter, put
 from notifications.pacing import Limits
 from notifications.rendering import Rendered
 from notifications.smtp import SmtpDoor
-from notifications.writing import Content
 from tests.conftest import Freeze
 from tests.desk.people import AtTheDesk, Browser
 from tests.faults.mail_house import LOGIN, OFFICE, MailHouse, a_house, server_tls, smtp

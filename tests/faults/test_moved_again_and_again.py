@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ class Fickle(Keeping):
 
     outcomes: list[Outcome] = field(default_factory=list)
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         for parcel in parcels:
             outcome = self.outcomes.pop(0) if self.outcomes else "sent"
             if outcome == "later":

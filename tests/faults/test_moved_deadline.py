@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ class Halting:
     go_on: threading.Event = field(default_factory=threading.Event)
     rounds: int = 0
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         self.rounds += 1
         by_state = {parcel: parcel.to_address.partition(".")[0] for parcel in parcels}
         for parcel, state in by_state.items():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from notifications.claims import Claimed
-from notifications.delivery import Drop
+from notifications.delivery import Content, Drop
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop
 from notifications.rendering import Rendered
-from notifications.writing import Content
 from tests.notifications.samples import NOON
 
 TAKEN = Answer(kind="sent", words="250 ok")
@@ -36,7 +35,7 @@ class Hand:
         self.handed: list[Parcel] = []
         self._answer = answer or (lambda _: TAKEN)
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         for parcel in parcels:
             answer = self._answer(parcel)
             if isinstance(answer, Stop):

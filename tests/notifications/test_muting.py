@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from notifications.claims import mark_dot
-from notifications.delivery import deliver_once
+from notifications.delivery import Content, deliver_once
 from notifications.doors import DotGate, Parcel, Report, Stop
 from notifications.muting import Muted, Waiting, in_force, mute, unmute
 from notifications.outbox import put
 from notifications.rendering import Rendered
-from notifications.writing import Content
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import LEASE, NOON, OFFICE, letter, states, take
 
@@ -28,7 +27,7 @@ class Hand:
         self.handed: list[Parcel] = []
         self._before = before
 
-    async def deliver(self, parcels: Iterable[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
+    async def deliver(self, parcels: Sequence[Parcel], *, dot: DotGate, report: Report) -> Stop | None:
         del report
         for parcel in parcels:
             self._before()

@@ -16,13 +16,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
-from notifications.delivery import deliver_once
+from notifications.delivery import Content, deliver_once
 from notifications.invitation import Invitation, calendar_bytes
 from notifications.letter import Recipient, check_address
 from notifications.outbox import put
 from notifications.rendering import templates_in
 from notifications.smtp import SmtpDoor, SmtpSettings, examine
-from notifications.writing import Content
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import DEADLINE, LOOPBACK_PAIR, NOON, OFFICE, letter, states
 
