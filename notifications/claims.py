@@ -129,7 +129,7 @@ def let_go(conn: Connection, *, worker: str) -> None:
 
 
 def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> None:
-    """Store the bytes, Message-ID and Date of those letters (by id) that are still held and attempted a first time."""
+    """Store the bytes, Message-ID and Date of letters (by id) that were attempted and not dotted, if still held."""
     if not letters:
         return
     rows = [{"row": key, "token": token, "raw": one.raw, "mid": one.message_id, "day": one.date}
@@ -138,14 +138,24 @@ def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> No
     conn.execute(_FREEZE, rows)
 
 
-def mark_dot(conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime) -> set[int]:
+def mark_dot(
+    conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime, new: Mapping[int, Frozen] | None = None
+) -> set[int]:  # fmt: skip
     """Note that the final dot of these letters is about to be sent, and say which of them still may be.
 
     A letter that is missing from the answer was cancelled, or taken over, or the house was muted meanwhile: it must not
-    be sent.
+    be sent. Those of them that are `new` are frozen by it.
     """
-    rows = conn.execute(_MARK_DOT, {"ids": list(ids), "token": token, "until": lease_until})
-    return set(rows.scalars())
+    may = set(conn.execute(_MAY_BE_SENT, {"ids": list(ids), "token": token}).scalars())
+    fresh = {key: new[key] for key in sorted(may & new.keys())} if new else {}
+    if fresh:
+        rows = [{"row": key, "until": lease_until, "mid": one.message_id, "day": one.date}
+                for key, one in fresh.items()]  # fmt: skip
+        conn.execute(_MARK_FIRST_DOT, rows)
+        conn.execute(insert(LETTER_BYTES), [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
+    if again := may - fresh.keys():
+        conn.execute(_MARK_DOT, {"ids": list(again), "until": lease_until})
+    return may
 
 
 def settle(conn: Connection, settlements: Sequence[Settlement], *, at: datetime) -> None:
@@ -246,11 +256,19 @@ _UNKNOWN = {
     **_FREE,
 }
 _LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
-_MARK_DOT = (
-    update(LETTER)
+_MAY_BE_SENT = (
+    select(LETTER.c.id)
     .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"), ~MUTED)
-    .values(state="dot", claimed_until=bindparam("until"))
-    .returning(LETTER.c.id)
+    .order_by(LETTER.c.id)
+    .with_for_update(of=LETTER)
+)
+_DOT = {"state": "dot", "claimed_until": bindparam("until", type_=LETTER.c.claimed_until.type)}
+_MARK_DOT = update(LETTER).where(_IDS).values(_DOT)
+# With what is frozen in one statement: for PostgreSQL each change of a row is another row.
+_MARK_FIRST_DOT = (
+    update(LETTER)
+    .where(LETTER.c.id == bindparam("row"))
+    .values(_DOT | {"message_id": bindparam("mid"), "date": bindparam("day", type_=LETTER.c.date.type)})
 )
 # Whoever ends a claim clears the token, so that the token alone says that the letter is claimed or at the dot.
 _MINE = and_(LETTER.c.id == bindparam("row"), LETTER.c.claimed_by == bindparam("token"))

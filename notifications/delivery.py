@@ -1,4 +1,4 @@
-"""One round of delivery: claim, check again, write, freeze, hand to the door, note what became of it.
+"""One round of delivery: claim, check again, write, hand to the door, freeze at the dot, note what became of it.
 
 A round is the body of a loop and says whether to go on; the loop, the clock and the decision who is still to be
 written to are the caller's. Database work is synchronous, on one thread of its own, so that the lines to the mail
@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, Frozen, Outcome, Settlement, claim, freeze, settle
+from notifications.claims import Claimed, Frozen, Outcome, Settlement, claim, settle
 from notifications.doors import Door, Parcel, Stop
 from notifications.errors import MailError
 from notifications.ledger import Ledger
@@ -154,9 +154,9 @@ async def deliver_once(
             with open_look() as conn:
                 answers = recheck(conn, taken.letters, taken.at)
             written = _write_all(taken, answers, compose, sender)
-            with open_transaction() as conn:
-                freeze(conn, written.new, token=taken.letters[0].token)
-                settle(conn, written.ended, at=taken.at)
+            if written.ended:
+                with open_transaction() as conn:
+                    settle(conn, written.ended, at=taken.at)
             return written
 
         taken = await loop.run_in_executor(desk, take)
@@ -174,7 +174,7 @@ async def deliver_once(
         try:
             if taken.letters:
                 written = await loop.run_in_executor(desk, write)
-                ledger.keep(written.letters)
+                ledger.keep(written.letters, written.new)
             if written.letters:
                 parcels = [_parcel(each, written.bytes_of[each.id], secret_of(each)) for each in written.letters]
                 stop = await door.deliver(parcels, dot=ledger.dot, report=ledger.report)
