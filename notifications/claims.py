@@ -139,8 +139,13 @@ def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> No
 
 
 def mark_dot(
-    conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime, new: Mapping[int, Frozen] | None = None
-) -> set[int]:  # fmt: skip
+    conn: Connection,
+    *,
+    token: str,
+    ids: Collection[int],
+    lease_until: datetime,
+    new: Mapping[int, Frozen] | None = None,
+) -> set[int]:
     """Note that the final dot of these letters is about to be sent, and say which of them still may be.
 
     A letter that is missing from the answer was cancelled, or taken over, or the house was muted meanwhile: it must not
