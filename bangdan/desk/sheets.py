@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
@@ -9,14 +11,16 @@ from starlette.responses import StreamingResponse
 
 from bangdan.desk.downloads import download
 from bangdan.happened import telling
-from engine.access import not_found
+from engine.access import Actor, not_found
 from engine.exports import orders
 from engine.exports.catalogue import Form, What, export, file_name
 from engine.exports.file import MEDIA, write
 from engine.exports.narrowing import Narrowed
 from engine.exports.orders import Orderer
 from engine.exports.sheet import Say, Sheet
-from engine.office import Work
+from engine.failing import FAILING
+from engine.office import Office, Work
+from workflows.reasons import BangdanError
 
 
 def what_known(what: str) -> What:
@@ -43,11 +47,18 @@ def file_of(work: Work, sheet: Sheet, form: Form) -> StreamingResponse:
     return download(file_name(work, sheet, form), MEDIA[form], partial(write, sheet, form))
 
 
+def fetched(office: Office, campaign: str, actor: Actor, by: Orderer, order: str, *, at: datetime) -> None:
+    """Write down that somebody has it. What can't be written now is no reason to withhold the file."""
+    with suppress(BangdanError, *FAILING), office.beside(campaign, actor, at=at) as work:
+        orders.note_fetched(work, by, order)
+
+
 def ordered_file(work: Work, by: Orderer, order: str) -> StreamingResponse:
     """The file of an order; it is read while the work is open. Raises NotFound, Refused (EXP-07)."""
     found, pieces = orders.find(work, by, order), orders.content(work, by, order)
 
     def copy(out: BinaryIO) -> None:
-        out.writelines(pieces)
+        for piece in pieces:  # noqa: FURB122 - by `writelines` a spooled file takes it into memory whole
+            out.write(piece)
 
     return download(found.name, MEDIA[found.form], copy)

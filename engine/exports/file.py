@@ -21,4 +21,5 @@ def write(sheet: Sheet, form: Form, out: BinaryIO) -> None:
     if form is Form.XLSX:
         write_workbook(sheet, out)
     else:
-        out.writelines(csv_chunks(sheet))
+        for chunk in csv_chunks(sheet):  # noqa: FURB122 - by `writelines` a spooled file takes it into memory whole
+            out.write(chunk)

@@ -15,7 +15,8 @@ from bangdan.desk.sheets import file_of, sheet_of, what_known
 from engine.accounts.tokens import Scope
 from engine.exports.catalogue import Form, offered
 from engine.exports.file import MEDIA
-from engine.exports.narrowing import Narrowed
+from engine.exports.narrowing import AT_ONCE, Narrowed, is_long
+from workflows.reasons import Reason, Refused
 
 calls = Calls("导出", "Exports")
 As = Annotated[Literal["xlsx", "csv"], parameter("文件格式", "as what", "csv")]
@@ -56,7 +57,18 @@ def get_export(
     chosen = what_known(what)
     with call.read() as work:
         narrowed = Narrowed(track=track or "", state=state or "", unit=unit or "", text=text)
+        if is_long(work, chosen, narrowed):
+            raise Refused(LONG)
         sheet = sheet_of(work, lambda zh, en: zh if lang == "zh" else en, chosen, narrowed)
         answer = file_of(work, sheet, Form(form))
     answer.headers.update(call.headers)
     return answer
+
+
+LONG = Reason(
+    code="EXP-09",
+    zh=f"这份表格超过{AT_ONCE}行，不能立即给出；请用 POST …/export-orders 预订，做好后下载，或缩小范围",
+    en=f"this table has more than {AT_ONCE} rows and is not given at once; order it by POST …/export-orders and fetch "
+    "it when it is ready, or narrow it down",
+    facts={"most": AT_ONCE},
+)

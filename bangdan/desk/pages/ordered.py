@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -12,7 +11,7 @@ from bangdan.desk.fields import DeskForm
 from bangdan.desk.news import orders_news
 from bangdan.desk.policy import EVERYBODY
 from bangdan.desk.routing import Pages
-from bangdan.desk.sheets import form_known, ordered_file, what_known
+from bangdan.desk.sheets import fetched, form_known, ordered_file, what_known
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
@@ -21,7 +20,6 @@ from engine.exports.catalogue import Form, What, name_of
 from engine.exports.narrowing import Narrowed
 from engine.exports.nominations import in_words
 from engine.exports.orders import Orderer
-from engine.failing import FAILING
 from engine.office import Work
 from workflows.reasons import Reason, Refused
 
@@ -87,9 +85,7 @@ def fetch(visit: Visiting, order: str) -> Response:
     """The file of an order of one's own."""
     with visit.read() as work:
         answer = ordered_file(work, by(visit), order)
-    # What can't be written now is no reason to withhold the file.
-    with suppress(Refused, *FAILING), visit.desk.office.beside(visit.campaign, visit.actor, at=visit.at) as work:
-        orders.note_fetched(work, by(visit), order)
+    fetched(visit.desk.office, visit.campaign, visit.actor, by(visit), order, at=visit.at)
     return answer
 
 
