@@ -51,7 +51,7 @@ def _work(url: str, clock: SharedClock, definition: Definition, number: int) -> 
     opened = Office(database=Database(url, durable=False), workdays=wiring.workdays(wiring.settings()))
     hands = Hands(
         office=opened, sender=post(opened, definition)(clock), courier=Courier(office=opened, clock=clock),
-        maker=Maker(office=opened, clock=clock, telling=telling),
+        maker=Maker(office=opened, clock=clock, telling=telling, by=f"rehearsal-{number}"),
         board=Unasked(opened.database), clock=clock, tell=lambda _beaten: None, interval=SELDOM,
     )  # fmt: skip
     Worker(hands, opened.database.url, concurrency=JOBS, name=f"rehearsal-{number}").run_until_signal(lambda: None)

@@ -156,7 +156,8 @@ def maker(opened: Office) -> Maker:
     from bangdan.happened import telling
     from engine.exports.making import Maker
 
-    return Maker(office=opened, clock=opened.clock, telling=telling, pause=pause(opened))
+    return Maker(office=opened, clock=opened.clock, telling=telling, by=socket.gethostname()[:40],
+                 pause=pause(opened))  # fmt: skip
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import logging
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -29,13 +30,13 @@ from engine.exports.history import Tell
 from engine.exports.narrowing import Narrowed
 from engine.exports.sheet import Row, Say
 from engine.exports.waiting import Claim, Lost
+from engine.failing import FAILING
 from engine.office import Office, Work
 from workflows.reasons import BangdanError, Reason, Refused
 
 KEPT = timedelta(days=7)  # over a weekend and a holiday bridge; what it holds of people should not lie about for longer
 LARGEST = 256 << 20  # bytes of one file
 PIECE = 1 << 19  # bytes
-BEAT = "beat"  # by what name the engine of one process takes orders up
 
 logger = logging.getLogger(__name__)
 
@@ -50,16 +51,16 @@ class Impossible(Exception):
 
 @dataclass(kw_only=True)
 class Maker:
-    """Makes orders, one at a time, under the name `by`. `telling` words the history, which the doors do.
+    """Makes orders, one at a time, under the name `by`: a host's, whose next process goes on with them, or a job's.
 
-    `leaving` is set when the process stops; `pause` is called between two pieces, so that other people's clicks go
-    between.
+    `telling` words the history, which the doors do. `leaving` is set when the process stops; `pause` is called between
+    two pieces, so that other people's clicks go between.
     """
 
     office: Office
     clock: Clock
     telling: Callable[[Say], Tell]
-    by: str = BEAT
+    by: str
     pause: Callable[[], None] | None = None
     leaving: threading.Event = field(default_factory=threading.Event)
 
@@ -80,8 +81,8 @@ class Maker:
         return mine is not None
 
     def begin(self) -> None:
-        """A process that begins goes on with what the one before it left."""
-        with self.office.database.write() as connection:
+        """Take back what a process of this name left. Where that can't be written, its claim ends by itself."""
+        with suppress(BangdanError, *FAILING), self.office.database.write() as connection:
             waiting.let_go(connection, by=self.by, at=self.clock())
 
     def _settle(self, mine: Claim) -> None:

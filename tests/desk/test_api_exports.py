@@ -59,7 +59,7 @@ def test_what_is_long_is_ordered_once_per_key_and_fetched_by_its_orderer_alone(
     first, again = (api.post("/export-orders", json=asked, key="one", by="auditor") for _ in range(2))
     one = f"/export-orders/{first.json()['id']}"
     early = api.get(f"{one}/file", by="auditor")
-    Maker(office=api.house.office, clock=lambda: DURING, telling=telling).round()
+    Maker(office=api.house.office, clock=lambda: DURING, telling=telling, by="here").round()
     made, file = api.get(one, by="auditor").json(), api.get(f"{one}/file", by="auditor")
     theirs = [api.get(f"{one}{path}", by="jia") for path in ("", "/file")]
 

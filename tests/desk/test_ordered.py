@@ -29,7 +29,7 @@ def full(desk: AtTheDesk, monkeypatch: pytest.MonkeyPatch) -> AtTheDesk:
 def made(desk: AtTheDesk) -> None:
     """An engine makes what waits."""
     turn(desk.house.office, desk.house.campaign, at=desk.clock.now)
-    Maker(office=desk.house.office, clock=desk.clock, telling=telling).round()
+    Maker(office=desk.house.office, clock=desk.clock, telling=telling, by="here").round()
 
 
 def orders(browser: Browser) -> list[str]:

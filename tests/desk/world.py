@@ -168,7 +168,7 @@ def _ordered(desk: AtTheDesk, account: int, seat: Seat) -> str:
     by, actor = Orderer(account_id=account, seat=seat.key), rights.acting("某人", seat)
     with office.beside(desk.house.campaign, actor, at=at) as work:
         made = orders.order(work, by, What.NOMINATIONS, Form.CSV, Narrowed(), lang="zh").id
-    Maker(office=office, clock=desk.clock, telling=telling).round()
+    Maker(office=office, clock=desk.clock, telling=telling, by="here").round()
     return made
 
 

@@ -72,7 +72,7 @@ class Ordering:
         with self.work() as work:
             return b"".join(orders.content(work, self.whose, order))
 
-    def maker(self, clock: Callable[[], datetime] | None = None, by: str = "beat") -> Maker:
+    def maker(self, clock: Callable[[], datetime] | None = None, by: str = "here") -> Maker:
         """What makes orders."""
         return Maker(office=self.house.office, clock=clock or (lambda: self.now), telling=telling, by=by)
 

@@ -53,7 +53,7 @@ class Fleet:
         )  # fmt: skip
         return Hands(
             office=office, sender=sender, courier=Courier(office=office, clock=lambda: self.now), board=self.board,
-            maker=Maker(office=office, clock=lambda: self.now, telling=telling),
+            maker=Maker(office=office, clock=lambda: self.now, telling=telling, by="nobody"),
             clock=lambda: self.now, tell=self.told.append, interval=interval,
         )  # fmt: skip
 
