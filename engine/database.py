@@ -292,6 +292,11 @@ def lock_batches(connection: Connection, campaign_id: int) -> None:
     _lock_pair(connection, BATCHES, campaign_id)
 
 
+def lock_out_batches(connection: Connection, campaign_id: int) -> None:
+    """Let none of the campaign's batches begin until this transaction ends; others may do the same meanwhile."""
+    _lock_pair(connection, BATCHES, campaign_id, shared=True)
+
+
 def lock_sealing(connection: Connection, campaign_id: int) -> None:
     """Let one transaction at a time seal the campaign's history, or the chain would fork."""
     _lock_pair(connection, SEALING, campaign_id)
@@ -306,9 +311,9 @@ def lock_candidates(connection: Connection, campaign_id: int, names: Iterable[st
         _lock_pair(connection, CANDIDATES, number)
 
 
-def _lock_pair(connection: Connection, space: int, campaign_id: int) -> None:
+def _lock_pair(connection: Connection, space: int, campaign_id: int, *, shared: bool = False) -> None:
     if connection.dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(:space, :key)")
+        lock = text(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(:space, :key)")
         connection.execute(lock, {"space": space, "key": campaign_id})
 
 

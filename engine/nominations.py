@@ -40,7 +40,7 @@ _INSERT = insert(Nomination)
 _UNIT = (
     select(col(Unit.id))
     .where(col(Unit.campaign_id) == bindparam("campaign"), col(Unit.id) == bindparam("unit"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 

@@ -33,7 +33,9 @@ _UPDATE = update(Nomination).where(
 _NOMINATION = select(Nomination).where(
     col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
 )
-_WITH_UNIT = _NOMINATION.join(Unit, col(Unit.id) == col(Nomination.unit_id)).with_for_update(of=(Unit, Nomination))
+_WITH_UNIT = _NOMINATION.join(Unit, col(Unit.id) == col(Nomination.unit_id)).with_for_update(
+    of=(Unit, Nomination), key_share=True
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

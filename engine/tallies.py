@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Row, bindparam, func, literal, select, true, union_all
+from sqlalchemy import FromClause, Insert, Row, Select, bindparam, func, literal, select, true, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import endorsements
-from engine.database import lock_batches
+from engine.database import insert_into, lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
 
@@ -40,26 +40,32 @@ def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str 
         _add_tracks(work, by_track, source, target)
 
 
-def move_rows(work: Work, rows: tuple[ColumnElement[bool], ...], source: str, target: str) -> None:
-    """All nominations that `rows` selects, in `source`, go to `target`; counted where they lie.
+def of_units(work: Work, rows: FromClause, source: str, target: str) -> Insert:
+    """Counts by unit that all of `rows`, nominations with their unit and track, go from `source` to `target`.
 
-    In a transaction that is alone, or that holds their units: nobody else counts them meanwhile.
+    They are counted where they lie: whoever runs it sees to it that these are the rows that go.
     """
-    if source == target:
-        return
-    n, dialect = Nomination, work.connection.dialect.name
-    of_each = select(col(n.unit_id), col(n.track), func.count().label("n")).where(*rows)
-    of_each_unit = of_each.group_by(col(n.unit_id), col(n.track)).subquery()
+    of_each = select(rows.c.unit_id, rows.c.track, func.count().label("n"))
+    of_each_unit = of_each.group_by(rows.c.unit_id, rows.c.track).subquery()
     both = [
         select(literal(state).label("state"), literal(sign).label("sign")) for state, sign in _signs(source, target)
     ]
     signs = union_all(*both).subquery()
     key = (of_each_unit.c.unit_id, of_each_unit.c.track, signs.c.state)
     counted = select(*key, of_each_unit.c.n * signs.c.sign).select_from(of_each_unit.join(signs, true())).order_by(*key)
-    plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(UnitTally)
-    work.connection.execute(_upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted)))
-    tracks = select(col(n.track), func.count()).where(*rows).group_by(col(n.track))
-    _add_tracks(work, dict(work.connection.execute(tracks).all()), source, target)
+    plain = insert_into(work.connection, UnitTally)
+    return _upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted))
+
+
+def of_tracks(rows: FromClause) -> Select[str, int]:
+    """How many of `rows` are of each track, for `move_tracks`."""
+    return select(rows.c.track, func.count()).group_by(rows.c.track)
+
+
+def move_tracks(work: Work, numbers: Mapping[str, int], source: str, target: str) -> None:
+    """So many of each track went from `source` to `target`. The last thing, for everybody counts in these rows."""
+    if source != target:
+        _add_tracks(work, numbers, source, target)
 
 
 def _signs(source: str | None, target: str) -> list[tuple[str, int]]:
@@ -107,7 +113,7 @@ _LOCK_UNITS = (
     select(col(Unit.id))
     .where(col(Unit.id).in_(bindparam("units", expanding=True)))
     .order_by(col(Unit.id))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
     col(UnitTally.unit_id) == bindparam("unit")
@@ -117,6 +123,7 @@ _OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).
 def lock_units(work: Work, units: Collection[int]) -> None:
     """Hold the units' rows until this transaction ends, so that nobody else counts their places meanwhile.
 
+    What only names a unit, as a closing does that counts for it, is not held up: it might hold what we wait for next.
     On SQLite a writing transaction holds everything already.
     """
     if units and work.connection.dialect.name == "postgresql":

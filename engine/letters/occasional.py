@@ -194,11 +194,12 @@ _NOMINATIONS: Select[*tuple[Any, ...]] = (
 )
 
 
-# The same with no more than a line in a letter says, where there may be very many.
-_LINES: Select[*tuple[Any, ...]] = _NOMINATIONS.with_only_columns(
+# The same with no more than a line in a letter says, where there may be very many. The unit's name is looked up: in a
+# join a database that expects one line would read through all units for each of many.
+_LINES: Select[*tuple[Any, ...]] = select(
     col(N.unit_id), col(N.public_id), col(N.title), col(N.applicant), col(N.track), col(N.state),
-    col(Unit.name).label("unit"),
-)  # fmt: skip
+    select(col(Unit.name)).where(col(Unit.id) == col(N.unit_id)).scalar_subquery().label("unit"),
+).order_by(col(N.id))  # fmt: skip
 
 
 _NOMINATION = _NOMINATIONS.where(col(N.id) == bindparam("nomination"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from threading import Event as Flag
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlmodel import col
 
 from engine import campaigns, nominations, sweep
@@ -33,11 +34,13 @@ from tests.small import (
     events,
     faults,
     new_unit,
+    small_house,
     states,
 )
 from workflows.reasons import Refused
 
 A_DAY = timedelta(days=1)
+WITHIN = 30.0  # seconds
 WATER, LIGHT, PEOPLE = "inventions/water", "inventions/light", "people"
 OWN_END = CLOSES + 3 * A_DAY
 
@@ -243,6 +246,59 @@ def test_two_engines_closing_at_once_do_it_once_and_tell_it_once(small: House, c
     with small.read() as work:
         assert (_now(work), len(letters(work))) == (expected, _letters_before(work) + 1)
     assert (sum(each.lapsed for each in both), sum(each.begun for each in both), faults(small)) == (15, 8, ())
+
+
+@pytest.fixture
+def shared(postgres_database_url: str) -> Iterator[House]:
+    """The small campaign where several may write at the same time."""
+    opened = small_house(postgres_database_url)
+    yield opened
+    opened.office.database.dispose()
+
+
+def test_what_somebody_withdraws_in_this_moment_does_not_lapse_and_others_click_meanwhile(
+    shared: House, chunk: Callable[[int], None]
+) -> None:
+    _into(shared, "drafted", *"甲乙丙丁", unit=_unit(shared))
+    chunk(2)
+    withdrawn = Flag()
+
+    def withdraw() -> None:
+        with shared.write(SWEPT) as work:
+            nominations.withdraw(work, _key(work, "丙"), reason="不报了")
+            withdrawn.set()
+            _until(lambda: work.connection.execute(_HELD_UP).scalar_one() > 0)
+            new_unit(shared, "新学会")
+
+    with ThreadPoolExecutor(1) as somebody:
+        clicks: list[Future[None]] = []
+
+        def pause() -> None:
+            if not clicks:
+                clicks.append(somebody.submit(withdraw))
+                assert withdrawn.wait(WITHIN)
+
+        swept = close(shared.office, shared.campaign, at=SWEPT, pause=pause)
+        clicks[0].result()
+    with shared.read() as work:
+        assert (swept.lapsed, Counter(events(work, "lapse"))) == (3, {("lapse", "drafted", "lapsed"): 3})
+    assert (states(shared), faults(shared)) == (dict.fromkeys("甲乙丁", "lapsed") | {"丙": "withdrawn"}, ())
+
+
+_HELD_UP = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+
+
+def _key(work: Work, title: str) -> str:
+    return work.connection.execute(select(col(Nomination.public_id)).where(col(Nomination.title) == title)).scalar_one()
+
+
+def _until(so: Callable[[], bool]) -> None:
+    pause = Flag()
+    for _ in range(int(WITHIN / 0.01)):
+        if so():
+            return
+        pause.wait(0.01)
+    raise TimeoutError("the closing did not come so far")
 
 
 def _letters_before(work: Work) -> int:
