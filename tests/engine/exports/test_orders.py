@@ -83,29 +83,29 @@ def test_the_very_same_is_ordered_once_and_only_so_many_at_a_time(on_sqlite: Ord
     assert on_sqlite.stand(on_sqlite.order()).state == Stand.ORDERED
 
 
-def test_it_is_its_orderer_s_alone_and_another_s_is_like_none(ordering: Ordering) -> None:
-    supervisor = Ordering(ordering.house, role=Role.AUDITOR)
+def test_it_is_its_orderer_s_alone_and_another_s_is_like_none(on_sqlite: Ordering) -> None:
+    supervisor = Ordering(on_sqlite.house, role=Role.AUDITOR)
     order = supervisor.order(What.HISTORY)
-    ordering.maker().round()
+    on_sqlite.maker().round()
 
-    with ordering.work() as work, pytest.raises(NotFound) as another:
-        orders.find(work, ordering.whose, order)
-    with ordering.work() as work, pytest.raises(NotFound) as none:
-        orders.find(work, ordering.whose, "A" * len(order))
+    with on_sqlite.work() as work, pytest.raises(NotFound) as another:
+        orders.find(work, on_sqlite.whose, order)
+    with on_sqlite.work() as work, pytest.raises(NotFound) as none:
+        orders.find(work, on_sqlite.whose, "A" * len(order))
 
     assert supervisor.stand(order).state == Stand.READY
     assert str(another.value).replace(order, "") == str(none.value).replace("A" * len(order), "")
 
 
-def test_who_lost_the_seat_gets_nothing_and_nothing_is_made_for_them(ordering: Ordering) -> None:
-    order = ordering.order()
-    with ordering.house.office.database.write() as connection:
+def test_who_lost_the_seat_gets_nothing_and_nothing_is_made_for_them(on_sqlite: Ordering) -> None:
+    order = on_sqlite.order()
+    with on_sqlite.house.office.database.write() as connection:
         connection.execute(delete(Membership))
 
-    ordering.maker().round()
+    on_sqlite.maker().round()
 
-    assert refused(ordering, order) == "NFD-01"
-    with ordering.house.read() as work:
+    assert refused(on_sqlite, order) == "NFD-01"
+    with on_sqlite.house.read() as work:
         assert work.connection.execute(select(col(ExportOrder.id))).all() == []
 
 
