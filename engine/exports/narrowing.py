@@ -10,8 +10,10 @@ from sqlmodel import col
 
 from engine import units
 from engine.access import visible
+from engine.exports import call_sheet, nominations
 from engine.exports.catalogue import What, must_be_offered
 from engine.exports.nominations import Wanted
+from engine.exports.sheet import Say
 from engine.office import Work
 from engine.queries import told
 from engine.queries.calls import OPEN
@@ -41,6 +43,13 @@ class Narrowed:
             states=(_state(work, self.state),) if self.state else (),
             unit=self.unit.strip() or None, text=self.text.strip(),
         )  # fmt: skip
+
+
+def in_words(work: Work, say: Say, what: What, narrowed: Narrowed) -> str:
+    """What an export is narrowed to, in words; empty where it is of everything. Raises Refused (FLT-01)."""
+    if what is What.CALLS:
+        return call_sheet.chosen(say, settled=narrowed.settled)
+    return say("、", ", ").join(nominations.in_words(work, say, narrowed.wanted(work)))
 
 
 def states_offered(work: Work) -> tuple[State, ...]:

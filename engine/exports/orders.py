@@ -19,8 +19,7 @@ from engine.accounts.keys import Keys
 from engine.accounts.tables import Account
 from engine.changes.marks import PURPOSE
 from engine.exports.catalogue import Form, What, must_be_offered, name_of, offered
-from engine.exports.narrowing import Narrowed
-from engine.exports.nominations import in_words
+from engine.exports.narrowing import Narrowed, in_words
 from engine.exports.tables import ExportOrder, ExportPiece, Stand
 from engine.office import Work
 from engine.queries.attention import MOST_IDLE
@@ -66,8 +65,7 @@ def order(work: Work, by: Orderer, what: What, form: Form, narrowed: Narrowed, *
     Raises NotFound, Refused: FLT-01, EXP-04 when they have as many as one may.
     """
     must_be_offered(work.actor, what)
-    wanted = narrowed.wanted(work)
-    chosen = ["、".join(in_words(work, _zh, wanted)), ", ".join(in_words(work, _en, wanted))]
+    chosen = [in_words(work, say, what, narrowed) for say in (_zh, _en)]
     asked = {"what": what, "form": form, "lang": lang, "narrowed": asdict(narrowed)}
     # One after the other: else two who ask at once would each count without the other.
     work.connection.execute(select(col(Account.id)).where(col(Account.id) == by.account_id).with_for_update())

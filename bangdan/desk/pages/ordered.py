@@ -17,8 +17,7 @@ from bangdan.desk.visiting import Visiting
 from bangdan.language import Words
 from engine.exports import making, narrowing, orders
 from engine.exports.catalogue import Form, What, name_of
-from engine.exports.narrowing import Narrowed
-from engine.exports.nominations import in_words
+from engine.exports.narrowing import Narrowed, in_words
 from engine.exports.orders import Orderer
 from engine.office import Work
 from workflows.reasons import Reason, Refused
@@ -59,7 +58,7 @@ def seen(visit: Visit, work: Work) -> dict[str, Any]:
 
 def offer(visit: Visit, work: Work, what: What, form: Form, narrowed: Narrowed) -> Response:
     """The page that says that an export is long, and orders it."""
-    chosen = visit.t("、", ", ").join(in_words(work, visit.t, narrowed.wanted(work)))
+    chosen = in_words(work, visit.t, what, narrowed)
     return visit.page("exports/order.html.j2", what=what, name=name_of(what), form=form, narrowed=narrowed,
                       chosen=chosen, most=narrowing.AT_ONCE, kept=making.KEPT,
                       rests=orders.engine_rests(work))  # fmt: skip
