@@ -21,7 +21,7 @@ from operator import add
 from sqlalchemy import ColumnElement, and_, func, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, owing, sets, shortfall
+from engine import closing_parts, duties, owing, sets, shortfall
 from engine.access import ENGINE
 from engine.cases import is_done
 from engine.database import insert_into, lock_out_batches
@@ -45,7 +45,7 @@ N = Nomination
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swept:
-    """What a sweep moved, and whom it told."""
+    """What a closing moved, as far as nobody had told it before, and whom it told."""
 
     lapsed: int = 0
     begun: int = 0
@@ -63,7 +63,8 @@ def closings_due(work: Work) -> tuple[InForce, ...]:
 
 
 def _unfinished(work: Work, closing: InForce) -> bool:
-    return not is_done(work, lapses.key(closing), closing.closes_revision) or _left(work, closing)
+    done = is_done(work, lapses.key(closing), closing.closes_revision)
+    return not done or closing_parts.untold(work, closing) or _left(work, closing)
 
 
 def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> Swept:
@@ -81,30 +82,27 @@ def _sweep(
     office: Office, campaign: str, closing: InForce, *, at: datetime, pause: Callable[[], None] | None
 ) -> Swept:  # fmt: skip
     """Carry one closing out: first the drafts, so that it is known which tracks are short; then what was handed in."""
-    moved = {"lapse": 0, "begin": 0}
-    for verb in moved:
+    for verb in ("lapse", "begin"):
         with office.read(campaign, ENGINE, at=at) as work:
             chunks = [(each, between) for each in _steps(work, closing, verb) for between in _ranges(work, each)]
-        moved[verb] = _all(office, chunks, partial(_chunk, office, campaign, closing, at=at), pause)
+        _all(office, chunks, partial(_chunk, office, campaign, closing, at=at), pause)
     lapses.tell(office, campaign, closing, at=at, pause=pause)
-    return _finish(office, campaign, closing, at=at, moved=moved)
+    return _finish(office, campaign, closing, at=at)
 
 
 def _all(
     office: Office, chunks: Sequence[tuple[_Step, Between]], take: Callable[[_Step, Between], int],
     pause: Callable[[], None] | None,
-) -> int:  # fmt: skip
+) -> None:  # fmt: skip
     """Chunk after chunk, or on several connections, where there are several and nobody wants to pause between two."""
-
-    def one(chunk: tuple[_Step, Between]) -> int:
-        if (count := take(*chunk)) and pause:
-            pause()
-        return count
-
     if pause or office.database.sqlite or len(chunks) == 1:
-        return sum(map(one, chunks))
+        for chunk in chunks:
+            if take(*chunk) and pause:
+                pause()
+        return
     with ThreadPoolExecutor(LINES, thread_name_prefix="closing") as lines:
-        return sum(lines.map(one, chunks))
+        for _ in lines.map(lambda chunk: take(*chunk), chunks):
+            pass  # an error of one is raised here
 
 
 Between = tuple[int, int]  # a row id, and the last one that is meant after it
@@ -157,10 +155,14 @@ def _ranges(work: Work, each: _Step) -> list[Between]:
     return list(zip([0, *bounds], bounds, strict=False))
 
 
-def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
-    """Note that what lapsed at this closing was told, once; `closed` is the end as it stood when the closing began."""
+def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime) -> Swept:
+    """Tell what was moved, also by others who were cut off, and note that what lapsed was told, once.
+
+    `closed` is the end as it stood when the closing began.
+    """
     key, revision = lapses.key(closed), closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
+        moved = closing_parts.take(work, closed)
         told, standing = Sent(), work.calendar.get(closed.milestone)
         if standing is None:  # the class was dropped while the sweep was under way
             return Swept(lapsed=moved["lapse"], begun=moved["begin"])
@@ -170,7 +172,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
         if standing.closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
         owing.owe(work)
-        if any(moved.values()):
+        if moved:
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
     return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
@@ -188,6 +190,7 @@ def _chunk(
         details = {"milestone": closed.milestone, "revision": closed.closes_revision}
         alone = _told_alone(work, where, closed, each.source) if each.verb == "lapse" else []
         count = sets.move(work, where, machine=each.machine, verb=each.verb, source=each.source, details=details)
+        closing_parts.note(work, closed, each.verb, count)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count

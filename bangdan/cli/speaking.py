@@ -157,8 +157,8 @@ def _in_chinese(error: typer.TyperException) -> str | None:
     if kind == "NoSuchOption":
         near = "、".join(sorted(getattr(error, "possibilities", None) or ()))
         return f"没有这个选项：{getattr(error, 'option_name', '')}" + (f"；您是否要用 {near}？" if near else "")
-    if kind == "BadParameter" and hint:
-        return f"{hint} 的值不可用：{error.message}"
+    if kind == "BadParameter":
+        return f"{hint} 的值不可用：{error.message}" if hint else str(error.message)
     return None
 
 

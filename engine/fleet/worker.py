@@ -28,9 +28,9 @@ from engine.fleet.hands import Hands
 from engine.reach import THEIRS, ours
 from engine.stopping import first_signal
 
-SIGN_OF_LIFE = 3.0  # seconds between two of them
-GONE = 10.0  # seconds without one after which a worker's jobs are given to others
-ROUND = 3.0  # seconds between two rounds of the watch
+SIGN_OF_LIFE = 1.0  # seconds between two of them
+GONE = 5.0  # seconds without one after which a worker's jobs are given to others; too soon costs work, not truth
+ROUND = 1.0  # seconds between two rounds of the watch
 POLL = 1.0  # seconds after which the board is looked at: no word comes of a job whose forerunner has ended
 PAUSE = 1.0  # seconds between two shifts
 NEVER = 86_400.0  # seconds: numbers of workers are struck off by the watch, after it has given their jobs away

@@ -166,6 +166,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "campaign_version": "source_name digest",
     "circular": "public_id aim state",
     "clock_baseline": "boot",
+    "closing_part": "milestone verb",
     "contact": "public_id institution",
     "desk_session": "public_id digest csrf how preferred",
     "distinction": "list",

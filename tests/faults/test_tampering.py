@@ -63,6 +63,7 @@ LEFT_OUT: dict[str, str] = {
     "event_word.campaign_id": "in whose history the words stand; the mark, which is sealed, says it too",
     "event_word.holder": "by which one name is held once; the mark is sealed",
     "done": "what the calendar asked for once; without the row it is asked for again, and the letter's key stops it",
+    "closing_part": "numbers of a closing that is under way; each nomination's own event bears what happened to it",
     "seal.at": "when it was sealed; each event bears its own instant",
     "campaign.id": "what every other row points to",
     "campaign.key": "its name in commands; the file, which is covered, says it too",

@@ -396,6 +396,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_circular_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
+        "closing_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("milestone", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("closing_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_part_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "done",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("occasion", sa.String(), nullable=False),
