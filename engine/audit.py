@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, func, insert, select
 from sqlmodel import col
 
 from engine import replaying, versions, witness
@@ -60,8 +60,17 @@ def seal(work: Work) -> int:
     values = {"campaign_id": work.campaign_id, "at": work.at, "events": len(rows), "previous": previous,
               "digest": digest(previous, rows)}  # fmt: skip
     seal_id = inserted_id(connection.execute(insert(Seal), values))
-    connection.execute(insert(SealedEvent), [{"event_id": row.id, "seal_id": seal_id} for row in rows])
+    connection.execute(_LINK, {"seal": seal_id, "events": [row.id for row in rows]})
     return len(rows)
+
+
+# By one statement: PostgreSQL would take two thousand of a row each, and seal half as fast.
+_LINK = insert(SealedEvent).from_select(
+    ["event_id", "seal_id"],
+    select(col(Event.id), bindparam("seal", type_=Integer)).where(
+        col(Event.id).in_(bindparam("events", expanding=True))
+    ),
+)
 
 
 def digest(previous: str, rows: Iterable[Row[Any]]) -> str:

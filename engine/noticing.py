@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
-from engine import gates, sweep
+from engine import gates, sets, sweep
 from engine.access import ENGINE
 from engine.noticed import OPEN
 from engine.office import Office, Work
@@ -114,7 +114,7 @@ def _chunk(office: Office, campaign: str, each: Passing, *, at: datetime) -> int
         if first is None:
             return 0
         details = {"milestone": standing.milestone, "revision": standing.closes_revision}
-        return sweep.move_many(
+        return sets.move(
             work, (*free, col(N.id).between(first, last)), machine=work.shape_of(each.track), verb=each.verb,
             source=each.stage.key, details=details,
         )  # fmt: skip

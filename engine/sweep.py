@@ -2,8 +2,8 @@
 
 Each class with an end of its own is closed at its own instant, the others with the collection.
 First the closing is marked, alone, so that nothing commits against that deadline any more; then drafts lapse and
-submissions enter review, chunk by chunk, each its own transaction, and other people's clicks go between them. A sweep
-that was cut off goes on with the next turn: what is left to do is read from the rows.
+submissions enter review, chunk by chunk, each its own transaction; other people's clicks go between and beside them. A
+sweep that was cut off goes on with the next turn: what is left to do is read from the rows.
 
 A chunk is a range of row ids, whatever their tracks: rows that lie side by side are on the same pages, which are
 written once then and not once for each track.
@@ -11,32 +11,33 @@ written once then and not once for each track.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import add
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, not_, select, update
 from sqlmodel import col
 
-from engine import duties, owing, shortfall, tallies
+from engine import closing_parts, duties, owing, sets, shortfall
 from engine.access import ENGINE
 from engine.cases import is_done
-from engine.database import insert_into
-from engine.history import line, record
+from engine.database import insert_into, lock_out_batches
+from engine.history import record
 from engine.letters import lapses, occasional
 from engine.letters.correspondence import Sent
 from engine.machine import step
 from engine.office import Office, Work
-from engine.tables import Campaign, Done, Event, Nomination, TrackTally
+from engine.tables import Campaign, Done, Nomination, TrackTally
 from engine.windows import rows_of, tracks_of
 from workflows.classes import closings
 from workflows.nomination import Shape
 from workflows.timeline import InForce
 
 CHUNK = 3_000  # rows a transaction: short enough that a click between two chunks does not notice
+LINES = 2  # chunks at a time on PostgreSQL: while one counts and commits, the other moves its rows
 LAPSED = "lapsed"
 TOO_LATE = "补正期限已过（the date to correct by has passed）"
 N = Nomination
@@ -44,7 +45,7 @@ N = Nomination
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swept:
-    """What a sweep moved, and whom it told."""
+    """What a closing moved, as far as nobody had told it before, and whom it told."""
 
     lapsed: int = 0
     begun: int = 0
@@ -62,7 +63,8 @@ def closings_due(work: Work) -> tuple[InForce, ...]:
 
 
 def _unfinished(work: Work, closing: InForce) -> bool:
-    return not is_done(work, lapses.key(closing), closing.closes_revision) or _left(work, closing)
+    done = is_done(work, lapses.key(closing), closing.closes_revision)
+    return not done or closing_parts.untold(work, closing) or _left(work, closing)
 
 
 def close(office: Office, campaign: str, *, at: datetime, pause: Callable[[], None] | None = None) -> Swept:
@@ -80,17 +82,30 @@ def _sweep(
     office: Office, campaign: str, closing: InForce, *, at: datetime, pause: Callable[[], None] | None
 ) -> Swept:  # fmt: skip
     """Carry one closing out: first the drafts, so that it is known which tracks are short; then what was handed in."""
-    moved = {"lapse": 0, "begin": 0}
-    for verb in moved:
+    for verb in ("lapse", "begin"):
         with office.read(campaign, ENGINE, at=at) as work:
             chunks = [(each, between) for each in _steps(work, closing, verb) for between in _ranges(work, each)]
-        for each, between in chunks:
-            count = _chunk(office, campaign, closing, each, between, at=at)
-            moved[verb] += count
-            if count and pause:
-                pause()
+        _all(office, chunks, partial(_chunk, office, campaign, closing, at=at), pause)
     lapses.tell(office, campaign, closing, at=at, pause=pause)
-    return _finish(office, campaign, closing, at=at, moved=moved)
+    return _finish(office, campaign, closing, at=at)
+
+
+def _all(
+    office: Office, chunks: Sequence[tuple[_Step, Between]], take: Callable[[_Step, Between], int],
+    pause: Callable[[], None] | None,
+) -> None:  # fmt: skip
+    """Chunk after chunk, or on several connections, where there are several and nobody wants to pause between two."""
+    if pause or office.database.sqlite or len(chunks) == 1:
+        for chunk in chunks:
+            if take(*chunk) and pause:
+                pause()
+        return
+    with ThreadPoolExecutor(LINES, thread_name_prefix="closing") as lines:
+        for _ in lines.map(lambda chunk: take(*chunk), chunks):
+            pass  # an error of one is raised here
+
+
+Between = tuple[int, int]  # a row id, and the last one that is meant after it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,9 +143,6 @@ def _stands(work: Work, closing: InForce) -> bool:
     return standing is not None and standing.closes_revision == closing.closes_revision
 
 
-Between = tuple[int, int]  # a row id, and the last one that is meant after it
-
-
 def _ranges(work: Work, each: _Step) -> list[Between]:
     """Ranges of row ids, each with a chunk of what there is."""
     place = func.row_number().over(order_by=col(N.id)) - 1
@@ -143,10 +155,14 @@ def _ranges(work: Work, each: _Step) -> list[Between]:
     return list(zip([0, *bounds], bounds, strict=False))
 
 
-def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, moved: dict[str, int]) -> Swept:
-    """Note that what lapsed at this closing was told, once; `closed` is the end as it stood when the closing began."""
+def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime) -> Swept:
+    """Tell what was moved, also by others who were cut off, and note that what lapsed was told, once.
+
+    `closed` is the end as it stood when the closing began.
+    """
     key, revision = lapses.key(closed), closed.closes_revision
     with office.write(campaign, ENGINE, at=at) as work:
+        moved = closing_parts.take(work, closed)
         told, standing = Sent(), work.calendar.get(closed.milestone)
         if standing is None:  # the class was dropped while the sweep was under way
             return Swept(lapsed=moved["lapse"], begun=moved["begin"])
@@ -156,7 +172,7 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
         if standing.closes_revision == revision:  # else it is open again
             duties.settle_closed(work)
         owing.owe(work)
-        if any(moved.values()):
+        if moved:
             record(work, "campaign", work.campaign_id, "close", milestone=closed.milestone,
                    revision=revision, lapsed=moved["lapse"], begun=moved["begin"])  # fmt: skip
     return Swept(lapsed=moved["lapse"], begun=moved["begin"], told=told)
@@ -165,14 +181,16 @@ def _finish(office: Office, campaign: str, closed: InForce, *, at: datetime, mov
 def _chunk(
     office: Office, campaign: str, closed: InForce, each: _Step, between: Between, *, at: datetime
 ) -> int:  # fmt: skip
-    with office.write(campaign, ENGINE, at=at, alone=True) as work:
+    with office.write(campaign, ENGINE, at=at) as work:
+        lock_out_batches(work.connection, work.campaign_id)
         if not _stands(work, closed):
             return 0
         own_date = col(N.correct_by).is_(None) | (col(N.correct_by) <= at - work.definition.settle)
         where = (*each.rows(work, closed.milestone), own_date, col(N.id) > between[0], col(N.id) <= between[1])
         details = {"milestone": closed.milestone, "revision": closed.closes_revision}
         alone = _told_alone(work, where, closed, each.source) if each.verb == "lapse" else []
-        count = move_many(work, where, machine=each.machine, verb=each.verb, source=each.source, details=details)
+        count = sets.move(work, where, machine=each.machine, verb=each.verb, source=each.source, details=details)
+        closing_parts.note(work, closed, each.verb, count)
         for nomination_id in alone:
             occasional.changed(work, nomination_id, verb="lapse", reason=TOO_LATE)
         return count
@@ -183,38 +201,9 @@ def _told_alone(work: Work, where: tuple[ColumnElement[bool], ...], closing: InF
     done = is_done(work, lapses.key(closing), closing.closes_revision)
     if not done and source != work.shape.words("return").target:
         return []
-    ids = work.connection.execute(select(col(N.id)).where(*where).order_by(col(N.id))).scalars().all()
+    held = select(col(N.id)).where(*where).order_by(col(N.id)).with_for_update(key_share=True)
+    ids = work.connection.execute(held).scalars().all()
     return [row_id for row_id in ids if row_id] if done or (ids and lapses.told(work, closing) != Sent()) else []
-
-
-def move_many(
-    work: Work, where: tuple[ColumnElement[bool], ...], *, machine: Shape, verb: str, source: str,
-    details: dict[str, Any],
-) -> int:  # fmt: skip
-    """Take `verb` for every nomination that `where` selects, all of them in `source`: counters, events, rows.
-
-    What lapses while a stage waits for its correction is reinstated into that stage, anything else as a draft.
-    """
-    resume = "drafted" if verb == "reinstate" else None
-    target = step(machine, verb, state=source, resume=resume)
-    event = line(work, "nomination", 0, verb, source=source, target=target, details=details)
-    ends = work.shape.state_by_key[target].final
-    tallies.move_rows(work, where, source, target)
-    work.connection.execute(_events(where, event))
-    back = func.coalesce(col(N.returned_from), "drafted") if ends else None
-    values = {"state": target, "resume_state": back, "selected": verb == "select", "changed_at": work.at,
-              "correct_by": None, "returned_from": None, "version": col(N.version) + 1}  # fmt: skip
-    return work.connection.execute(update(N).where(*where).values(values)).rowcount
-
-
-def _events(where: tuple[ColumnElement[bool], ...], event: dict[str, Any]) -> Any:
-    """INSERT ... SELECT of one event for each selected row, like `event` but for its subject."""
-    picked: list[Any] = [
-        col(N.id) if name == "subject_id" else literal(value, type_=Event.__table__.c[name].type)  # type: ignore[attr-defined]
-        for name, value in event.items()
-    ]
-    chosen: Select[Any] = select(*picked).where(*where).order_by(col(N.id))
-    return insert(Event).from_select(list(event), chosen)
 
 
 def lapsed_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
@@ -229,7 +218,7 @@ def lapsed_of(work: Work, key: str) -> tuple[ColumnElement[bool], ...]:
 def reopen_lapsed(work: Work, key: str) -> int:
     """Make what lapsed under this end a draft again, after an extension; returned ones too: a draft takes no place."""
     details = {"reason": "延期 / extended"}
-    count = move_many(
+    count = sets.move(
         work, lapsed_of(work, key), machine=work.shape, verb="reinstate", source=LAPSED, details=details
     )  # fmt: skip
     owing.owe(work)

@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Row, bindparam, func, literal, select, true, union_all
+from sqlalchemy import FromClause, Insert, Row, Select, bindparam, func, literal, select, true, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import endorsements
-from engine.database import lock_batches
+from engine.database import insert_into, lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
+from notifications.prepared import Asked, Prepared
 
 Counters = type[UnitTally] | type[TrackTally]
 
@@ -40,26 +41,32 @@ def move_groups(work: Work, groups: Iterable[tuple[int, str, int]], source: str 
         _add_tracks(work, by_track, source, target)
 
 
-def move_rows(work: Work, rows: tuple[ColumnElement[bool], ...], source: str, target: str) -> None:
-    """All nominations that `rows` selects, in `source`, go to `target`; counted where they lie.
+def of_units(work: Work, rows: FromClause, source: str, target: str) -> Insert:
+    """Counts by unit that all of `rows`, nominations with their unit and track, go from `source` to `target`.
 
-    In a transaction that is alone, or that holds their units: nobody else counts them meanwhile.
+    They are counted where they lie: whoever runs it sees to it that these are the rows that go.
     """
-    if source == target:
-        return
-    n, dialect = Nomination, work.connection.dialect.name
-    of_each = select(col(n.unit_id), col(n.track), func.count().label("n")).where(*rows)
-    of_each_unit = of_each.group_by(col(n.unit_id), col(n.track)).subquery()
+    of_each = select(rows.c.unit_id, rows.c.track, func.count().label("n"))
+    of_each_unit = of_each.group_by(rows.c.unit_id, rows.c.track).subquery()
     both = [
         select(literal(state).label("state"), literal(sign).label("sign")) for state, sign in _signs(source, target)
     ]
     signs = union_all(*both).subquery()
     key = (of_each_unit.c.unit_id, of_each_unit.c.track, signs.c.state)
     counted = select(*key, of_each_unit.c.n * signs.c.sign).select_from(of_each_unit.join(signs, true())).order_by(*key)
-    plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(UnitTally)
-    work.connection.execute(_upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted)))
-    tracks = select(col(n.track), func.count()).where(*rows).group_by(col(n.track))
-    _add_tracks(work, dict(work.connection.execute(tracks).all()), source, target)
+    plain = insert_into(work.connection, UnitTally)
+    return _upsert(UnitTally, plain.from_select(["unit_id", "track", "state", "n"], counted))
+
+
+def of_tracks(rows: FromClause) -> Select[str, int]:
+    """How many of `rows` are of each track, for `move_tracks`."""
+    return select(rows.c.track, func.count()).group_by(rows.c.track)
+
+
+def move_tracks(work: Work, numbers: Mapping[str, int], source: str, target: str) -> None:
+    """So many of each track went from `source` to `target`. The last thing, for everybody counts in these rows."""
+    if source != target:
+        _add_tracks(work, numbers, source, target)
 
 
 def _signs(source: str | None, target: str) -> list[tuple[str, int]]:
@@ -77,20 +84,19 @@ def _add(work: Work, table: Counters, rows: list[dict[str, Any]]) -> None:
     """Count, in the order of the rows: from one state to another in one statement, any other number one by one."""
     one, two = _ADDING[table, work.connection.dialect.name]
     if len(rows) == 2:
-        work.connection.execute(
-            two, {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
-        )
+        two.ask(work.connection, {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()})
     else:
         work.connection.execute(one, rows)
 
 
-def _adding(table: Counters, dialect: str) -> tuple[Insert, Insert]:
+def _adding(table: Counters, dialect: str) -> tuple[Insert, Prepared]:
     """The statement for a row, and for two."""
     columns = table.__table__.columns  # type: ignore[union-attr]
     first, second = (select(*(bindparam(f"{each.name}_{n}", type_=each.type) for each in columns)) for n in range(2))
     plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     # Not as two VALUES, which would be put together anew each time.
-    return _upsert(table, plain), _upsert(table, plain.from_select(columns.keys(), first.union_all(second)))
+    both = plain.from_select(columns.keys(), first.union_all(second))
+    return _upsert(table, plain), Prepared(_upsert(table, both))
 
 
 def _upsert(table: Counters, statement: Any) -> Insert:
@@ -107,16 +113,19 @@ _LOCK_UNITS = (
     select(col(Unit.id))
     .where(col(Unit.id).in_(bindparam("units", expanding=True)))
     .order_by(col(Unit.id))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
-_OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
-    col(UnitTally.unit_id) == bindparam("unit")
+_OF_UNIT = Prepared(
+    select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
+        col(UnitTally.unit_id) == bindparam("unit")
+    )
 )
 
 
 def lock_units(work: Work, units: Collection[int]) -> None:
     """Hold the units' rows until this transaction ends, so that nobody else counts their places meanwhile.
 
+    What only names a unit, as a closing does that counts for it, is not held up: it might hold what we wait for next.
     On SQLite a writing transaction holds everything already.
     """
     if units and work.connection.dialect.name == "postgresql":
@@ -140,15 +149,20 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
         _add(work, TrackTally, rows)
 
 
-def taken(work: Work, unit_id: int) -> Mapping[str, int]:
+def asked(work: Work, unit_id: int) -> Asked:
+    """The counters of the unit, for `taken`: asked for before something else is, both are one journey."""
+    return _OF_UNIT.ask(work.connection, {"unit": unit_id})
+
+
+def taken(work: Work, unit_id: int, counters: Asked | None = None) -> Mapping[str, int]:
     """How many places of the unit are taken, by track: by its nominations and by those that it joined.
 
     Exact while the unit is locked.
     """
     counted_states, found = work.shape.counted, Counter[str]()
-    for track, state, n in work.connection.execute(_OF_UNIT, {"unit": unit_id}):
-        if state in counted_states:
-            found[track] += n
+    for row in (counters or asked(work, unit_id)).rows:
+        if row.state in counted_states:
+            found[row.track] += row.n
     for _, track, n in endorsements.taken(work, unit_id):
         found[track] += n
     return found

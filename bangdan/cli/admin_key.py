@@ -9,7 +9,7 @@ import typer
 from bangdan.cli.acting import YesOption, ask
 from bangdan.cli.admin import admin
 from bangdan.cli.printing import emit
-from bangdan.cli.shell import JsonOption, office
+from bangdan.cli.shell import JsonOption, actor, office
 from bangdan.cli.speaking import command
 from bangdan.language import say
 
@@ -39,8 +39,7 @@ def key(
         if renew:
             _warn(opened)
             ask(say("改用这个密钥？", "Go by this key?"), yes=yes)
-            with opened.database.write() as connection:
-                house_key.renew(connection, path, at=opened.clock())
+            house_key.renew(opened, actor(), path, at=opened.clock())
         with opened.database.read() as connection:
             noted = house_key.noted(connection)
     in_file = _fingerprint(path)

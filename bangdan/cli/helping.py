@@ -32,12 +32,9 @@ def _sections(command: Any, ctx: Any) -> Iterator[tuple[str, list[Row]]]:
         records = [record for param, record in params if record and param.param_type_name == kind]
         yield title, [(name.removesuffix(" <str>"), text) for name, text in records]
     panels: dict[str, list[Row]] = {}
-    for name in command.list_commands(ctx) if hasattr(command, "list_commands") else ():
-        each = command.get_command(ctx, name)
-        if not each.hidden:
-            panel = getattr(each, "rich_help_panel", None)
-            title = panel if isinstance(panel, str) else say("命令", "Commands")
-            panels.setdefault(title, []).append((name, each.help or ""))
+    for name, panel, text in command.described(ctx) if hasattr(command, "described") else ():
+        title = panel if isinstance(panel, str) else say("命令", "Commands")
+        panels.setdefault(title, []).append((name, text))
     yield from panels.items()
 
 

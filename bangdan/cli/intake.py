@@ -17,7 +17,7 @@ from bangdan.cli.acting import ForUnitOption, KeyOption, YesOption, acting, ask,
 from bangdan.cli.app import DO, app, contact, nomination, unit
 from bangdan.cli.printing import console, emit, table
 from bangdan.cli.shell import CampaignOption, JsonOption, reading, received
-from bangdan.cli.speaking import command, group
+from bangdan.cli.speaking import Commands, command, group
 from bangdan.language import say
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _roster(kind: str) -> Callable[[Work, Upload], Imported]:
     return take
 
 
-def _registered(on: typer.Typer, kind: str, *, zh: str, en: str) -> None:
+def _registered(on: Commands, kind: str, *, zh: str, en: str) -> None:
     @command(on, "import", zh=zh, en=en)
     def run(
         *, file: FileArgument, sheet: SheetOption = None, strict: StrictOption = False, preview: PreviewOption = False,

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
 
 from bangdan.cli.helping import help_text
 from bangdan.cli.refusing import MISUSED, answering
@@ -46,17 +49,47 @@ class Command(TyperCommand):
             return super().invoke(ctx)
 
 
+class _OnDemand(dict[str, Any]):
+    """Commands by name, each built when it is asked for: to build them all takes half of a short command's time."""
+
+    def __getitem__(self, name: str) -> Any:
+        held = super().__getitem__(name)
+        if isinstance(held, CommandInfo):
+            self[name] = held = get_command_from_info(held, pretty_exceptions_short=False, rich_markup_mode="rich")
+        return held
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
 class Group(TyperGroup):
     """A group of commands; those named in `order` are listed first."""
 
     order: tuple[str, ...] = ()
+    declared: dict[str, CommandInfo]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.commands = _OnDemand({**self.declared, **self.commands})
         _plain_flags(self.params)
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(super().list_commands(ctx), key=lambda name: _placed(name, self.order))
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the framework's signature
+        return sorted(self.commands, key=lambda name: _placed(name, self.order))
+
+    def described(self, ctx: Any) -> Iterator[tuple[str, str | None, str]]:
+        """Each command's name, panel and help, in order; none is built for it."""
+        for name in self.list_commands(ctx):
+            each: Any = self.declared.get(name) or self.commands[name]
+            yield name, each.rich_help_panel, each.help or ""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if near := get_close_matches(args[0], self.commands) if args[0] not in self.commands else ():
+            ctx.fail(say(f"没有这个命令：{args[0]}；您是否要用 {'、'.join(near)}？",
+                         f"no such command: {args[0]}; did you mean {' or '.join(near)}?"))  # fmt: skip
+        return super().resolve_command(ctx, args)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=USAGE)
@@ -124,22 +157,38 @@ def _in_chinese(error: typer.TyperException) -> str | None:
     if kind == "NoSuchOption":
         near = "、".join(sorted(getattr(error, "possibilities", None) or ()))
         return f"没有这个选项：{getattr(error, 'option_name', '')}" + (f"；您是否要用 {near}？" if near else "")
-    if kind == "BadParameter" and hint:
-        return f"{hint} 的值不可用：{error.message}"
+    if kind == "BadParameter":
+        return f"{hint} 的值不可用：{error.message}" if hint else str(error.message)
     return None
 
 
-def group(name: str | None, *, zh: str, en: str, bare: bool = False, order: Sequence[str] = ()) -> typer.Typer:
+class Commands(typer.Typer):
+    """A group as its modules fill it."""
+
+    def __init__(self, *, order: Sequence[str], **options: Any) -> None:
+        self.declared: dict[str, CommandInfo] = {}
+        cls = type("OrderedGroup", (Group,), {"order": tuple(order), "declared": self.declared})
+        super().__init__(cls=cls, **options)
+
+
+def group(name: str | None, *, zh: str, en: str, bare: bool = False, order: Sequence[str] = ()) -> Commands:
     """A group of commands with its help, listed in `order`. A `bare` one answers a call without a command by itself."""
-    return typer.Typer(
-        name=name, cls=type("OrderedGroup", (Group,), {"order": tuple(order)}), help=say(zh, en), add_completion=False,
+    return Commands(
+        name=name, order=order, help=say(zh, en), add_completion=False, suggest_commands=False,
         invoke_without_command=bare, rich_markup_mode="rich", options_metavar=OPTIONS, subcommand_metavar=SUBCOMMAND,
         pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]},
     )  # fmt: skip
 
 
 def command(
-    on: typer.Typer, name: str, *, zh: str, en: str, panel: str | None = None
+    on: Commands, name: str, *, zh: str, en: str, panel: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function as a command, with its help in both languages."""
-    return on.command(name, cls=Command, help=say(zh, en), options_metavar=OPTIONS, rich_help_panel=panel)
+    """Declare a function as a command, with its help in both languages."""
+
+    def declared(run: Callable[..., None]) -> Callable[..., None]:
+        on.declared[name] = CommandInfo(
+            name, cls=Command, callback=run, help=say(zh, en), options_metavar=OPTIONS, rich_help_panel=panel
+        )
+        return run
+
+    return declared

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
-from engine import campaigns, sweep, tallies, units
+from engine import campaigns, sets, sweep, tallies, units
 from engine.access import Actor
 from engine.history import line
 from engine.office import Office, Work
@@ -152,5 +152,5 @@ def _judge(office: Office, key: str, *, at: datetime) -> None:
                 machine = work.shape_of(track)
                 where = (col(Nomination.campaign_id) == work.campaign_id, col(Nomination.track) == track,
                          col(Nomination.state) == machine.stages[0], col(Nomination.id) % part == 0)  # fmt: skip
-                sweep.move_many(work, where, machine=machine, verb=verb, source=machine.stages[0],
-                                details={"reason": "测量"})  # fmt: skip
+                sets.move(work, where, machine=machine, verb=verb, source=machine.stages[0],
+                          details={"reason": "测量"})  # fmt: skip

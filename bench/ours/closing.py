@@ -160,16 +160,18 @@ class Bangdan:
         """Close, and say when the last row was moved: what comes after it are the letters that tell of it."""
         memory, over = protocol.Memory(), list[float]()
 
-        def look() -> None:
+        def watch(_: int) -> None:
             if not over and not self._left():
                 over.append(time.perf_counter() - begun)
 
-        with at_work() if alone else at_work(write=self._write, read=self._look) as people:
-            begun = time.perf_counter()
-            swept = sweep.close(self._office, self._campaign, at=AFTER, pause=look)
+        people = {} if alone else {"write": self._write, "read": self._look}
+        begun = time.perf_counter()
+        with at_work(watch=watch, **people) as waits:
+            swept = sweep.close(self._office, self._campaign, at=AFTER)
             seconds = time.perf_counter() - begun
+        waits.pop("watch_wait")
         return {"seconds": min([*over, seconds]), "with_letters": seconds, "done": swept.lapsed,
-                "memory": memory.over_idle(), **people}  # fmt: skip
+                "memory": memory.over_idle(), **waits}  # fmt: skip
 
     def _left(self) -> int:
         drafts = select(func.coalesce(func.sum(col(TrackTally.n)), 0)).where(col(TrackTally.state) == "drafted")

@@ -13,9 +13,12 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, select
 from sqlmodel import col
 
+from engine.access import Actor, may_office
 from engine.accounts.keys import Keys, keys_in
 from engine.accounts.tables import KeyMark, SecondFactor
 from engine.database import Database, insert_into
+from engine.history import record
+from engine.office import Office, every
 from workflows.reasons import Reason, Refused
 
 K = KeyMark
@@ -45,14 +48,19 @@ def noted(connection: Connection) -> str | None:
     return found
 
 
-def renew(connection: Connection, path: Path, *, at: datetime) -> Keys:
-    """The house goes by that file's key from now on; the file is made where it is not there. Raises Refused (KEY-01).
+def renew(office: Office, actor: Actor, path: Path, *, at: datetime) -> Keys:
+    """The house goes by that file's key from now on; the file is made where it is not there.
 
-    Links under way and authenticators of another key open nothing any more.
+    Links under way and authenticators of another key open nothing any more; the history of each campaign says so.
+    Raises Refused (KEY-01, role).
     """
-    keys = keys_in(path)
-    forget(connection)
-    _note_first(connection, keys, at)
+    with office.database.write() as connection:
+        may_office(actor)
+        keys = keys_in(path)
+        forget(connection)
+        _note_first(connection, keys, at)
+        for work in every(office, connection, actor, at):
+            record(work, "campaign", work.campaign_id, "renew-key", fingerprint=keys.fingerprint)
     return keys
 
 

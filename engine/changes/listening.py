@@ -1,7 +1,8 @@
 """Hearing of changes that other processes made: a thread that calls `hear`, until it is told to stop.
 
 PostgreSQL: one connection of its own that listens; after a break it connects again and says that anything may have
-changed. SQLite: every half a second it asks whether anybody wrote to the file, and only then whether the history grew.
+changed. SQLite: every half a second it asks whether anybody wrote to the file, and only then whether the history grew
+or a letter was written, since no event tells of one that holds a sign-in link.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from engine.failing import FAILING
 
 LOOK_SECONDS = 0.5  # also how long leaving may take
 AGAIN_SECONDS = 1.0  # from a broken line to the next attempt
+
+_NEWEST = "SELECT (SELECT max(id) FROM event), (SELECT max(id) FROM letter)"
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +64,11 @@ def _listen(raw: Any, hear: Hear, leaving: threading.Event) -> None:
 
 
 def _poll(raw: Any, hear: Hear, leaving: threading.Event) -> None:
-    written = events = None
+    written = newest = None
     while not leaving.wait(LOOK_SECONDS):
         before, written = written, raw.execute("PRAGMA data_version").fetchall()
         if before == written:
             continue
-        known, events = events, raw.execute("SELECT max(id) FROM event").fetchall()
-        if known != events:
+        known, newest = newest, raw.execute(_NEWEST).fetchall()
+        if known != newest:
             hear((EVERY,))

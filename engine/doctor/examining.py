@@ -16,6 +16,7 @@ from engine.doctor.database import database, not_reached
 from engine.doctor.dns import Ask, sender
 from engine.doctor.finding import Finding, Status, ok
 from engine.doctor.fleet import fleet
+from engine.doctor.house import house
 from engine.doctor.mail import mail
 from engine.office import Office
 from engine.settings import Settings
@@ -57,6 +58,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 
 def _within(patient: Patient, told: Database, at: datetime) -> Iterator[Finding]:
+    yield from house(told, patient.told)
     yield from campaigns(Office(database=told, workdays=patient.workdays), at=at, letters=patient.letters)
     yield from fleet(told)
 

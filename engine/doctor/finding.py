@@ -7,8 +7,10 @@
 | DOC-03 | the SQLite library          | DOC-32 | whether letters may leave           |
 | DOC-04 | damage to the database      | DOC-40 | the sender's SPF                    |
 | DOC-05 | room in the database file   | DOC-41 | the sender's DMARC                  |
-| DOC-10 | the clock                   | DOC-42 | where answers and bounces go        |
-| DOC-20 | room on the disks           | DOC-50 | next year's holidays                |
+| DOC-06 | the line to a server        | DOC-42 | where answers and bounces go        |
+| DOC-07 | a move to another database  | DOC-50 | next year's holidays                |
+| DOC-10 | the clock                   | DOC-81 | the key of this host                |
+| DOC-20 | room on the disks           |        |                                     |
 | DOC-60 | the letters' templates      | DOC-61 | the campaign's file                 |
 | DOC-62 | the engine's last turn      | DOC-63 | the workers of a fleet              |
 | DOC-70 | versions                    | DOC-80 | files that others can read          |

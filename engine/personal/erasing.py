@@ -29,6 +29,7 @@ from engine.accounts.tables import (
     SignInPlace,
 )
 from engine.database import lock_alone
+from engine.exports import kept
 from engine.feeds.tables import Feed
 from engine.history import record
 from engine.office import Office, Work
@@ -192,6 +193,7 @@ def _others(work: Work, mine: Person, apart: tuple[str, ...]) -> dict[str, int]:
         "request": delete_where(work, Request, col(Request.campaign_id) == work.campaign_id,
                                 ends_with(Request.caller, callers)),
         "held_upload": delete_where(work, HeldUpload, col(HeldUpload.campaign_id) == work.campaign_id),
+        "export_piece": kept.forget(work),
         "sign_in_link": delete_where(work, SignInLink, col(SignInLink.email_key).in_(keys)),
         "sign_in_failure": delete_where(work, SignInFailure, failures),
     }  # fmt: skip
@@ -228,6 +230,7 @@ def _account(work: Work, mine: Person) -> None:
         or_(col(Membership.campaign_id).in_(here), col(Membership.organiser_id) == work.organiser_id),
     )
     delete_where(work, Feed, col(Feed.account_id) == account, col(Feed.campaign_id).in_(here))
+    kept.forget_those_of(work, account, here)
     revoked = {"revoked_at": work.at, "name": ERASED, "maker": ERASED}
     theirs = col(ApiToken.account_id) == account, col(ApiToken.campaign_id).in_(here)
     work.connection.execute(update(ApiToken).where(*theirs).values(revoked))

@@ -30,9 +30,9 @@ ERASE = "erase"
 # Details that are keys, numbers and instants of ours. Whatever else an event says in text may be of a person.
 PLAIN = frozenset({
     "begun", "calls", "changed", "chosen", "clock_carried", "clock_wall", "closes", "correct_by", "count", "dated",
-    "decision", "digest", "doubted", "due", "edge", "ends", "holidays", "instead_of", "kind", "lapsed", "letters",
-    "level", "limit", "list", "marks", "milestone", "minimum", "new", "number", "objection", "occasion", "opens",
-    "planned", "proposal", "quota", "rank", "revision", "role", "rules", "scopes", "score", "since", "stage",
+    "decision", "digest", "doubted", "due", "edge", "ends", "fingerprint", "holidays", "instead_of", "kind", "lapsed",
+    "letters", "level", "limit", "list", "marks", "milestone", "minimum", "new", "number", "objection", "occasion",
+    "opens", "planned", "proposal", "quota", "rank", "revision", "role", "rules", "scopes", "score", "since", "stage",
     "there", "track", "until", "version", "waiting", "what",
 })  # fmt: skip
 AT_ONCE = 500  # marks a query

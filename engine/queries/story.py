@@ -93,6 +93,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "erase": ("删除个人信息", "erase personal data"),
     "mute": ("静音，停发邮件", "mute: no letter leaves"),
     "unmute": ("解除静音", "let letters leave again"),
+    "renew-key": ("改用另一密钥", "go by another key"),
 }
 
 

@@ -35,9 +35,9 @@ from sqlmodel import col
 from bangdan.desk.visiting import SESSION
 from engine.access import ENGINE
 from engine.accounts.tables import Account, Membership
-from engine.audit import verify
+from engine.audit import seal, verify
 from engine.campaigns import open_campaign
-from engine.database import Database
+from engine.database import BATCHES, Database
 from engine.office import Office
 from engine.tables import Campaign, Nomination
 from notifications.tables import LETTER
@@ -52,7 +52,7 @@ EACH = 10  # drafts of each of its units
 SUBMITTED = 300  # drafts of the other campaign, to be submitted meanwhile
 LIMIT = int(os.environ.get("BANGDAN_TEST_FLEET_SECONDS", "300"))  # for slow machines; how long it took is told
 LINES = 12  # letters that one worker may have at their final dot: three runs of the post, each on four lines
-BETWEEN = 0.2  # seconds between two clicks at a desk
+BETWEEN = 1.0  # seconds between two looks of somebody at a desk: more often, and the pages would be most of the work
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +82,10 @@ def built(url: URL, *, units: int) -> Built:
     house = House(office=office, campaign=key)
     with house.write(now - timedelta(days=10), OFFICE) as work:
         crowd(work, units=units, each=EACH)
+    sealed = True
+    while sealed:  # what was drafted long ago is under its seals
+        with house.write(now - timedelta(days=10), OFFICE) as work:
+            sealed = seal(work) > 0
     with office.database.write() as connection:
         ours = connection.execute(select(col(Campaign.id)).where(col(Campaign.key) == key)).scalar_one()
         account = connection.execute(select(col(Account.id))).scalar_one()
@@ -205,8 +209,8 @@ _TOLD = text("SELECT count(*) FROM done JOIN campaign ON campaign.id = campaign_
              "WHERE key = 'closing' AND occasion LIKE 'lapsed:%'")  # fmt: skip
 _LETTERS = text("SELECT state, count(*) FROM letter WHERE template = 'lapsed' GROUP BY state")
 _AT_IT = text("SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid) JOIN campaign ON objid = id "
-              "WHERE locktype = 'advisory' AND classid = 0 AND mode = 'ExclusiveLock' AND granted "
-              "AND key = 'closing'")  # fmt: skip
+              "WHERE locktype = 'advisory' AND classid = :space AND mode = 'ShareLock' AND granted "
+              "AND key = 'closing'").bindparams(space=BATCHES)  # fmt: skip
 
 
 @cache
@@ -252,7 +256,7 @@ def _waited(url: URL, condition: Callable[[Look], bool], pause: float = 0.02) ->
 
 
 def at_it(url: URL) -> str | None:
-    """Whose transaction holds the closing campaign alone in this moment."""
+    """Whose transaction lets no batch of the closing campaign begin in this moment."""
     with _engine(url).connect() as connection:
         return connection.execute(_AT_IT).scalars().first()
 
@@ -265,10 +269,10 @@ def seconds_until_finished(url: URL, house: Built, in_doubt: int = 0) -> float:
 
 
 def seconds_until_free(url: URL) -> float:
-    """For how long somebody who does something in the campaign that closes has to wait."""
+    """For how long somebody who moves a date of the campaign that closes has to wait."""
     office = Office(database=Database(url))
     began = time.monotonic()
-    with office.write(CLOSING, OFFICE, at=datetime.now(UTC)):
+    with office.write(CLOSING, OFFICE, at=datetime.now(UTC), alone=True):
         waited = time.monotonic() - began
     office.database.dispose()
     return waited

@@ -20,10 +20,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.desks import ROOT
-
 _ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _END = b"\r\n.\r\n"
+ROOT = Path(__file__).parents[2]  # of its own: what would lend it takes seconds to load
+_HEAD = 2_000  # bytes of a message in which its Message-ID stands
 _ANSWERS = {b"EHLO": b"250-sink.example\r\n250 PIPELINING\r\n", b"DATA": b"354 go ahead\r\n", b"QUIT": b"221 bye\r\n"}
 
 
@@ -59,6 +59,7 @@ class _Line(asyncio.Protocol):
     def __init__(self, taken: int) -> None:
         self._taken = taken
         self._heard = bytearray()
+        self._looked = 0  # so far nothing ends
         self._in_text = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -75,11 +76,13 @@ class _Line(asyncio.Protocol):
 
     def _next(self) -> bytes | None:
         end = _END if self._in_text else b"\r\n"
-        at = self._heard.find(end)
+        at = self._heard.find(end, self._looked)
         if at < 0:
+            self._looked = max(0, len(self._heard) - len(end))
             return None
-        heard = bytes(self._heard[:at])
+        heard = bytes(self._heard[: min(at, _HEAD)])
         del self._heard[: at + len(end)]
+        self._looked = 0
         return self._kept(heard) if self._in_text else self._answer(heard)
 
     def _kept(self, message: bytes) -> bytes:

@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlmodel import col
 
 from engine.accounts.house_key import house_keys, noted, renew
 from engine.accounts.keys import keys_in
 from engine.backups import entries
+from engine.tables import Event
 from tests.builders import House
+from tests.events import told
+from tests.small import OFFICE
 from workflows.reasons import Refused
 
 AT = datetime(2025, 3, 1, 8, tzinfo=UTC)
@@ -47,10 +51,12 @@ def test_a_lost_file_is_never_made_anew_by_itself(small: House, tmp_path: Path) 
         house_keys(small.office.database, path, at=AT)
     assert not path.exists()
 
-    with small.office.database.write() as connection:
-        made = renew(connection, path, at=AT)
+    made = renew(small.office, OFFICE, path, at=AT)
 
+    with small.read() as work:
+        (event,) = told(work.connection, col(Event.verb) == "renew-key")
     assert (made != lost, house_keys(small.office.database, path, at=AT)) == (True, made)
+    assert (event.actor, event.details) == (OFFICE.name, {"fingerprint": made.fingerprint})
 
 
 def test_a_restored_copy_goes_by_the_first_key_it_is_opened_with(quick: House, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from queue import Queue
 
 from sqlalchemy import text
 
+from engine.accounts import links
 from engine.changes.listening import listening
 from engine.changes.telling import EVERY, PATIENCE, Changes, note
 from engine.clock import now
 from engine.database import Database
 from engine.heartbeat import Heartbeat
+from notifications.letter import check_address
 from tests.builders import House, add_unit
 from tests.small import DURING
 from workflows.reasons import Refused
@@ -69,6 +71,18 @@ def test_another_process_hears_of_a_verb(small: House) -> None:
             campaign = work.campaign_id
 
         assert set(ears.again()) <= {EVERY, campaign}
+
+
+def test_another_process_hears_of_a_sign_in_link(small: House) -> None:
+    with small.write(DURING) as work:
+        add_unit(work, "丙学会", people=[("李四", "li@example.cn")])
+    small.office.database.changes = Changes()
+    with _other_process(small) as ears:
+        with small.office.database.write() as connection:
+            link = links.ask(connection, check_address("li@example.cn"), place="192.0.2.1", at=DURING)
+        links.write(small.office, link, desk="https://desk.example.cn", at=DURING)
+
+        assert ears.again() == [EVERY]
 
 
 def test_within_a_process_it_is_heard_once_it_is_stored(quick: House) -> None:
