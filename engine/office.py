@@ -215,6 +215,15 @@ class Office:
                 raise RuntimeError(f"changed, and no event tells of it: {work.witnessed}")
 
     @contextmanager
+    def beside(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
+        """A transaction about what is the actor's own and nothing of the campaign: a supervisor has that as well.
+
+        A closing or an erasure holds it off, as it does every verb. Raises NotFound.
+        """
+        with self.database.write(campaign_id := self._known(campaign)) as connection:
+            yield self._work(connection, campaign_id, actor, at, self.memory)
+
+    @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
         """A consistent look at the campaign with key `campaign`. Raises NotFound."""
         with self.database.read() as connection:

@@ -76,7 +76,7 @@ def locked(work: Work, nomination: str) -> Row[Any]:
     if not jointly:
         return row
     _lock_units(work, row)
-    return work.connection.execute(_NOMINATION.with_for_update(of=Nomination), parameters).one()
+    return work.connection.execute(_NOMINATION.with_for_update(of=Nomination, key_share=True), parameters).one()
 
 
 def _lock_units(work: Work, row: Row[Any]) -> None:

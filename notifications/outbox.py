@@ -25,7 +25,7 @@ from notifications.turns import turn
 
 __all__ = [
     "Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "on_the_wire", "outdate", "put", "resolve_parked",
-    "retry", "told",
+    "retry", "take_back", "told",
 ]  # fmt: skip
 
 ROWS_AT_ONCE = 1000
@@ -199,6 +199,13 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     conn.execute(delete(LETTER_BYTES).where(LETTER_BYTES.c.letter_id.in_(forgotten)))
     with_the_reader = LETTER.c.state.in_(("dot", "parked")) & LETTER.c.cancelled_reason.is_(None)
     conn.execute(update(LETTER).where(which, with_the_reader).values(cancelled_reason=reason))
+
+
+def take_back(conn: Connection, which: ColumnElement[bool]) -> None:
+    """Take letters away from senders that hold them and have not brought them to the dot; they are written anew."""
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed")))  # one may just be claimed in another transaction
+    held = which & (LETTER.c.state == "claimed")
+    conn.execute(update(LETTER).where(held).values(state="ready", claimed_by=None, claimed_until=None))
 
 
 def on_the_wire(conn: Connection, *, campaign_id: int, milestones: Collection[str]) -> dict[str, datetime]:
