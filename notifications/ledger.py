@@ -1,7 +1,8 @@
 """What a round knows of its letters, on its way to the database: dots before they are sent, outcomes after.
 
-Several lines reach the dot at once; whoever comes while a commit runs shares the next one. So a commit is paid by as
-many letters as there are lines, and none waits for more than the commit before its own.
+Several lines reach the dot at once; whoever comes while a commit runs shares the next one, which waits a moment for
+lines that are just being answered. So a commit is paid by as many letters as there are lines, and none waits for more
+than the commit before its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from notifications.row_order import take_ids
 BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
+TOGETHER = 0.002  # seconds for which dots wait for those of lines that are just being answered
 A_MOMENT = 0.02  # seconds for which an outcome waits for a commit that it can share
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
@@ -140,6 +142,8 @@ class Ledger:
     async def _commit_all(self) -> None:
         await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
         while self._at_the_gate or (self._outcomes and self._waiting is None):
+            if self._dotted.keys() & self._open.keys():  # a letter is on the wire: its line brings the next one soon
+                await asyncio.sleep(TOGETHER)
             if not await self._commit_or_refuse():
                 return
 
