@@ -129,7 +129,7 @@ def let_go(conn: Connection, *, worker: str) -> None:
 
 
 def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> None:
-    """Store the bytes, Message-ID and Date of letters (by id) that were attempted and not dotted, if still held."""
+    """Store the bytes, Message-ID and Date of letters (by id) that came to no dot, as far as they are still held."""
     if not letters:
         return
     rows = [{"row": key, "token": token, "raw": one.raw, "mid": one.message_id, "day": one.date}

@@ -93,7 +93,7 @@ class Ledger:
         self._commit_later()
 
     def keep(self, letters: Sequence[Claimed], new: Mapping[int, Frozen]) -> None:
-        """All others that were claimed are settled elsewhere; those that are `new` are frozen when attempted."""
+        """All others that were claimed are settled elsewhere; what is `new` is frozen with a dot or an outcome."""
         self._open = {letter.id: letter for letter in letters}
         self._new = dict(new)
 
@@ -172,7 +172,7 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             raise
         self._dotted |= dict.fromkeys(passed, at + self._lease)
-        for number in (*passed, *_attempted(outcomes)):
+        for number in (*passed, *(one.id for one in outcomes)):
             self._new.pop(number, None)
         return passed
 
@@ -181,15 +181,11 @@ class Ledger:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
             take_ids(conn, {one.id for one in outcomes} | set(dots))
-            freeze(conn, {key: self._new[key] for key in _attempted(outcomes) if key in self._new}, token=self._token)
+            freeze(conn, {one.id: self._new[one.id] for one in outcomes if one.id in self._new}, token=self._token)
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()
             return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease, new=self._new)
-
-
-def _attempted(outcomes: Sequence[Settlement]) -> list[int]:
-    return [one.id for one in outcomes if one.outcome != "released"]
 
 
 def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:
