@@ -129,7 +129,7 @@ def let_go(conn: Connection, *, worker: str) -> None:
 
 
 def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> None:
-    """Store the bytes, Message-ID and Date of letters (by id) that were attempted and not dotted, if still held."""
+    """Store the bytes, Message-ID and Date of letters (by id) that came to no dot, as far as they are still held."""
     if not letters:
         return
     rows = [{"row": key, "token": token, "raw": one.raw, "mid": one.message_id, "day": one.date}
@@ -157,7 +157,7 @@ def mark_dot(
         rows = [{"row": key, "until": lease_until, "mid": one.message_id, "day": one.date}
                 for key, one in fresh.items()]  # fmt: skip
         conn.execute(_MARK_FIRST_DOT, rows)
-        conn.execute(insert(LETTER_BYTES), [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
+        conn.execute(_BYTES, [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
     if again := may - fresh.keys():
         conn.execute(_MARK_DOT, {"ids": list(again), "until": lease_until})
     return may
@@ -278,7 +278,8 @@ _MARK_FIRST_DOT = (
 # Whoever ends a claim clears the token, so that the token alone says that the letter is claimed or at the dot.
 _MINE = and_(LETTER.c.id == bindparam("row"), LETTER.c.claimed_by == bindparam("token"))
 _FREEZE = update(LETTER).where(_MINE).values(message_id=bindparam("mid"), date=bindparam("day"))
-_KEEP_BYTES = insert(LETTER_BYTES).from_select(
+_BYTES = insert(LETTER_BYTES)
+_KEEP_BYTES = _BYTES.from_select(
     ["letter_id", "frozen"], select(LETTER.c.id, bindparam("raw", type_=LETTER_BYTES.c.frozen.type)).where(_MINE)
 )
 _ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}

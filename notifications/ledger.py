@@ -1,7 +1,8 @@
 """What a round knows of its letters, on its way to the database: dots before they are sent, outcomes after.
 
-Several lines reach the dot at once; whoever comes while a commit runs shares the next one. So a commit is paid by as
-many letters as there are lines, and none waits for more than the commit before its own.
+Several lines reach the dot at once; whoever comes while a commit runs shares the next one, which waits a moment for
+lines that are just being answered. So a commit is paid by as many letters as there are lines, and none waits for more
+than the commit before its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from notifications.row_order import take_ids
 BREATH = 1.0  # seconds between two tries to store what is known in the end
 MAY_HAVE_ARRIVED = "收到与否未知 may have arrived："
 NO_ANSWER = "投递中断 / broken off during delivery"
+TOGETHER = 0.002  # seconds for which dots wait for those of lines that are just being answered
 A_MOMENT = 0.02  # seconds for which an outcome waits for a commit that it can share
 GIVEN_UP = "，多日重试未果，已放弃 / given up after days of trying"
 
@@ -91,7 +93,7 @@ class Ledger:
         self._commit_later()
 
     def keep(self, letters: Sequence[Claimed], new: Mapping[int, Frozen]) -> None:
-        """All others that were claimed are settled elsewhere; those that are `new` are frozen when attempted."""
+        """All others that were claimed are settled elsewhere; what is `new` is frozen with a dot or an outcome."""
         self._open = {letter.id: letter for letter in letters}
         self._new = dict(new)
 
@@ -140,6 +142,8 @@ class Ledger:
     async def _commit_all(self) -> None:
         await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
         while self._at_the_gate or (self._outcomes and self._waiting is None):
+            if self._dotted.keys() & self._open.keys():  # a letter is on the wire: its line brings the next one soon
+                await asyncio.sleep(TOGETHER)
             if not await self._commit_or_refuse():
                 return
 
@@ -168,7 +172,7 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             raise
         self._dotted |= dict.fromkeys(passed, at + self._lease)
-        for number in (*passed, *_attempted(outcomes)):
+        for number in (*passed, *(one.id for one in outcomes)):
             self._new.pop(number, None)
         return passed
 
@@ -177,15 +181,11 @@ class Ledger:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
             take_ids(conn, {one.id for one in outcomes} | set(dots))
-            freeze(conn, {key: self._new[key] for key in _attempted(outcomes) if key in self._new}, token=self._token)
+            freeze(conn, {one.id: self._new[one.id] for one in outcomes if one.id in self._new}, token=self._token)
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()
             return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease, new=self._new)
-
-
-def _attempted(outcomes: Sequence[Settlement]) -> list[int]:
-    return [one.id for one in outcomes if one.outcome != "released"]
 
 
 def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:
