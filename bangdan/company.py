@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from bangdan import wiring
+from bangdan.happened import telling
 from bangdan.rehearsing import post
 from engine.database import Database
+from engine.exports.making import Maker
 from engine.fleet import tables
 from engine.fleet.board import Board
 from engine.fleet.hands import Hands
@@ -49,6 +51,7 @@ def _work(url: str, clock: SharedClock, definition: Definition, number: int) -> 
     opened = Office(database=Database(url, durable=False), workdays=wiring.workdays(wiring.settings()))
     hands = Hands(
         office=opened, sender=post(opened, definition)(clock), courier=Courier(office=opened, clock=clock),
+        maker=Maker(office=opened, clock=clock, telling=telling, by=f"rehearsal-{number}"),
         board=Unasked(opened.database), clock=clock, tell=lambda _beaten: None, interval=SELDOM,
     )  # fmt: skip
     Worker(hands, opened.database.url, concurrency=JOBS, name=f"rehearsal-{number}").run_until_signal(lambda: None)

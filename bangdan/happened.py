@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from bangdan.language import Words
+from engine.exports.history import Tell
+from engine.exports.sheet import Say
 from engine.office import Work
 from engine.queries.occasions import EDGES, occasion_words
 from engine.queries.story import SUBJECTS, VERBS, Happened
@@ -107,6 +109,16 @@ def what(line: Happened) -> Words:
     """The thing that it happened to."""
     zh, en = SUBJECTS[line.subject]
     return Words(zh, en) if line.subject == "campaign" else Words(f"{zh}：{line.name}", f"{en}: {line.name}")
+
+
+def telling(say: Say) -> Tell:
+    """What tells the outcome in one language: how an export is handed the words."""
+
+    def told(work: Work, line: Happened) -> str:
+        words = outcome(work, line)
+        return say(words.zh, words.en)
+
+    return told
 
 
 def outcome(work: Work, line: Happened) -> Words:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bangdan.desk.house import Desk
     from engine.accounts.keys import Keys
     from engine.clock import Clock
+    from engine.exports.making import Maker
     from engine.fleet.worker import Worker
     from engine.letters.post import Post
     from engine.live import Beaten
@@ -150,17 +151,33 @@ def courier(told: Settings, opened: Office) -> Courier:
     return Courier(office=opened, clock=opened.clock, networks=networks_of(told.webhook_networks))
 
 
+def maker(opened: Office) -> Maker:
+    """What makes the exports that were ordered."""
+    from bangdan.happened import telling
+    from engine.exports.making import Maker
+
+    return Maker(office=opened, clock=opened.clock, telling=telling, by=socket.gethostname()[:40],
+                 pause=pause(opened))  # fmt: skip
+
+
 @contextmanager
-def webhooks(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
-    """The same on a thread of its own, as long as it is needed; calling what it gives asks for a round."""
+def asides(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
+    """Both on a thread of its own each, as long as they are needed; calling what this gives asks for a round."""
     from engine.webhooks.aside import Aside
 
-    each = courier(told, opened)
-    aside = Aside(each.round, each.leaving)
+    tells, makes = courier(told, opened), maker(opened)
+    makes.begin()
+    each = (Aside(tells.round, tells.leaving), Aside(makes.round, makes.leaving, name="exports"))
+
+    def ask() -> None:
+        for aside in each:
+            aside()
+
     try:
-        yield aside
+        yield ask
     finally:
-        aside.close()
+        for aside in each:
+            aside.close()
 
 
 def worker(
@@ -187,7 +204,8 @@ def worker(
     clock = clock or opened.clock
     hands = Hands(
         office=opened, sender=replace(sender(told, opened), clock=clock),
-        courier=replace(courier(told, opened), clock=clock), board=Board(opened.database), clock=clock, tell=tell,
+        courier=replace(courier(told, opened), clock=clock), maker=replace(maker(opened), clock=clock),
+        board=Board(opened.database), clock=clock, tell=tell,
         interval=timedelta(seconds=told.heartbeat_seconds),
     )  # fmt: skip
     return Worker(hands, opened.database.url, concurrency=concurrency, name=name)

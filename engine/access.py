@@ -5,6 +5,8 @@ A row of somebody else and a row that does not exist give the same answer, `NotF
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -44,15 +46,24 @@ ENGINE = Actor(role=Role.ENGINE, name="bangdan")
 
 def visible(query: Select[Any], table: type, actor: Actor, definition: Definition) -> Select[Any]:
     """`query` narrowed to the rows of `table` that `actor` may see."""
+    return _narrowed(query, table, _eye(actor, definition))
+
+
+def sight(actor: Actor, definition: Definition) -> str:
+    """A digest of what `actor` may see, by roles and tracks: where it is the same, so are the rows."""
+    return hashlib.sha256(json.dumps(_eye(actor, definition)).encode()).hexdigest()
+
+
+def _eye(actor: Actor, definition: Definition) -> Eye:
     institution = definition.institution_by_key.get(actor.institution or "")
     if institution is None:
-        return _narrowed(query, table, Eye(actor.role, actor.unit_id, None, ()))
+        return Eye(actor.role, actor.unit_id, None, ())
     confirms = tuple(
         kind.key
         for kind in definition.duties
         if kind.stage == institution.stage and kind.fulfilment is Fulfilment.RECEIPT and kind.owed_by is Owner.UNIT
     )
-    return _narrowed(query, table, Eye(actor.role, actor.unit_id, institution.key, institution.tracks, confirms))
+    return Eye(actor.role, actor.unit_id, institution.key, institution.tracks, confirms)
 
 
 class Eye(NamedTuple):

@@ -17,6 +17,7 @@ from engine.rulings import Candidate
 from engine.tables import Done
 from engine.units import attributes_of
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
+from notifications.prepared import Asked
 from workflows.eligibility import Case
 from workflows.nomination import RESUME, Arrow, Guard, leads_to
 from workflows.rules import Standing
@@ -30,13 +31,15 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     counted = work.shape.counted
     takes_place = target in counted and row.state not in counted
     asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
+    asks_rules = Guard.RULES in arrow.guards and target in counted
+    earlier = rulings.asked_earlier(work, Candidate.of(row)) if asks_rules and arrow.target != RESUME else None
     return Case(
         state=row.state, at=compared(work, window), opens=window.opens, closes=window.closes, closed=window.closed,
         closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
         places=places.places_for(work, row) if asks_quota else (),
         joint=endorsements.joint(work, row) if Guard.JOINT in arrow.guards else None,
-        standing=_standing(work, row, arrow, counts=target in counted), selected=row.selected,
+        standing=_standing(work, row, arrow, earlier) if asks_rules else Standing(), selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
         **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
@@ -44,11 +47,9 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     )  # fmt: skip
 
 
-def _standing(work: Work, row: Row[Any], arrow: Arrow, *, counts: bool) -> Standing:
+def _standing(work: Work, row: Row[Any], arrow: Arrow, earlier: Asked | None) -> Standing:
     """What the file's rules say. One that comes back met them before, but another may have taken its place."""
-    if Guard.RULES not in arrow.guards or not counts:
-        return Standing()
-    return rulings.standing(work, Candidate.of(row), only_once=arrow.target == RESUME)
+    return rulings.standing(work, Candidate.of(row), only_once=arrow.target == RESUME, earlier=earlier)
 
 
 def asks_window(arrow: Arrow) -> bool:

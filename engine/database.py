@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +26,7 @@ from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.line import Line
 from engine.reach import notice_loss, ours
 from engine.relocation.refusals import held
+from notifications.prepared import in_one_journey, send
 from workflows.reasons import Refused
 
 try:  # the wheel brings a library that is newer than most systems' own; without it the rollback journal is used
@@ -80,6 +81,7 @@ class Database:
             with self._begun(connection, how) as transaction:
                 yield connection
                 if transaction.is_active:  # or whoever looked at what would happen took it back
+                    send(connection)
                     _commit(transaction)
             self.changes.tell(connection)
 
@@ -211,6 +213,7 @@ def _postgresql(url: URL, kept: int) -> Engine:
         connect_args={"autocommit": True, **ours(url)},
     )
     notice_loss(engine)
+    in_one_journey(engine)
     return engine
 
 
@@ -270,9 +273,13 @@ def _set_journal(cursor: Any, mode: str, busy: type[Exception]) -> None:
     cursor.execute(f"PRAGMA journal_mode={mode}")
 
 
+INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""INSERT by dialect, for ON CONFLICT: both databases have it, the common one does not."""
+
+
 def insert_into(connection: Connection, table: type) -> Any:
-    """An INSERT in the connection's own dialect, for ON CONFLICT: both databases have it, the common one does not."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    """An INSERT in the connection's own dialect."""
+    return INSERTS[connection.dialect.name](table)
 
 
 def inserted_id(result: CursorResult[Any]) -> int:

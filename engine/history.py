@@ -14,8 +14,10 @@ from engine.changes import telling
 from engine.office import Work
 from engine.personal import words
 from engine.tables import Event
+from notifications.prepared import Prepared
 
 _APPEND = insert(Event)
+_APPEND_ONE = Prepared(_APPEND.inline())
 
 
 def record(
@@ -27,7 +29,7 @@ def record(
     `subject` names the table; `details` are plain values (str, int, bool, None).
     """
     event = line(work, subject, subject_id, verb, source=source, target=target, details=details)
-    work.connection.execute(_APPEND, {**event, "rows": work.witnessed or None})
+    _APPEND_ONE.ask(work.connection, {**event, "rows": list(work.witnessed) or None})
     work.witnessed.clear()  # the list itself: copies of this work share it
 
 

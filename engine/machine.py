@@ -50,8 +50,12 @@ def machine(shape: Shape) -> Machine:
     )  # fmt: skip
 
 
+@cache
 def step(shape: Shape, verb: str, *, state: str, resume: str | None = None) -> str:
-    """The state after `verb`. Raises LookupError when the shape has no such arrow, which guards have ruled out."""
+    """The state after `verb`. Raises LookupError when the shape has no such arrow, which guards have ruled out.
+
+    There are few steps in a shape, so the library is asked once for each.
+    """
     slip = Slip(state, resume)
     try:
         moved = machine(shape).events[verb].trigger(slip)

@@ -26,7 +26,7 @@ from engine.rulings import Candidate
 from engine.searching import keeping
 from engine.sheets.cleaning import match_key
 from engine.tables import Nomination, Promotion, Unit, public_id
-from engine.taking import Answer, locked, reasons_for, take
+from engine.taking import Answer, as_stored, locked, reasons_for, take
 from engine.texts import ABOUT_APPLICANT, about_applicant, line_of_text, reason_of, title_of
 from engine.windows import Deadline, compared, deadline, party_of
 from workflows.eligibility import Case, reasons_against_arrow
@@ -140,9 +140,10 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
     at = instant_of(work, row, "submit")
-    answer = take(work, row, "submit", store={"submitted_at": at, "correct_by": None, "returned_from": None})
+    store = {"submitted_at": at, "correct_by": None, "returned_from": None}
+    answer = take(work, row, "submit", store=store)
     if receipt:
-        occasional.receipt(work, row.id, window=answer.deadline, place=answer.place)
+        occasional.receipt(work, as_stored(row, answer, store), window=answer.deadline, place=answer.place)
     return answer
 
 

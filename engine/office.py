@@ -16,20 +16,21 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, NestedTransaction, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from engine import classes
 from engine.access import Actor, may_change, not_found
 from engine.calendars import in_force
 from engine.clock import Clock, now
-from engine.database import Database, insert_into
+from engine.database import INSERTS, Database
 from engine.personal import words
 from engine.personal.terms import Terms
 from engine.quotas import with_changes
 from engine.tables import Campaign, Request, Seal
 from engine.timekeeping import baseline
 from engine.timekeeping.watch import Doubt, Watch
+from notifications.prepared import Part, Prepared, part
 from workflows.definition import Definition
 from workflows.loading import load
 from workflows.nomination import Shape, Shapes, shapes
@@ -47,10 +48,10 @@ _SEALED = (
     .limit(1)
     .scalar_subquery()
 )
-_CAMPAIGN = select(
+_CAMPAIGN = Prepared(select(
     col(C.digest), col(C.calendar_version), col(C.closed), col(C.quota_version), col(C.organiser_id),
     _SEALED.label("sealed"), words.MARK.label("mark"),
-).where(col(C.id) == bindparam("campaign"))  # fmt: skip
+).where(col(C.id) == bindparam("campaign")))  # fmt: skip
 _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calendar_version=col(C.calendar_version) + 1)
 _NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
@@ -67,6 +68,7 @@ class Memory:
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
     moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
+    letterheads: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the file's digest
     mail: dict[int, tuple[str, str | None]] = field(default_factory=dict)  # in whose name a campaign writes
 
 
@@ -128,13 +130,14 @@ class Work:
         return known[key]
 
     @contextmanager
-    def part(self) -> Iterator[NestedTransaction]:
+    def part(self) -> Iterator[Part]:
         """A part of the transaction that can be taken back alone, with what was witnessed and kept in it."""
         before, marks, kept = list(self.witnessed), dict(self.marks), False
         try:
-            with self.connection.begin_nested() as part:
-                yield part
-                kept = part.is_active
+            with part(self.connection) as opened:
+                yield opened
+                stays = opened.is_active
+            kept = stays
         finally:
             if not kept:  # the list itself, and the dictionary: copies of this work share them
                 self.witnessed[:] = before
@@ -212,6 +215,15 @@ class Office:
                 raise RuntimeError(f"changed, and no event tells of it: {work.witnessed}")
 
     @contextmanager
+    def beside(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
+        """A transaction about what is the actor's own and nothing of the campaign: a supervisor has that as well.
+
+        A closing or an erasure holds it off, as it does every verb. Raises NotFound.
+        """
+        with self.database.write(campaign_id := self._known(campaign)) as connection:
+            yield self._work(connection, campaign_id, actor, at, self.memory)
+
+    @contextmanager
     def read(self, campaign: str, actor: Actor, *, at: datetime) -> Iterator[Work]:
         """A consistent look at the campaign with key `campaign`. Raises NotFound."""
         with self.database.read() as connection:
@@ -230,7 +242,7 @@ class Office:
 
     def _work(self, connection: Connection, campaign_id: int, actor: Actor, at: datetime, memory: Memory) -> Work:
         asked = {"campaign": campaign_id, "whose": actor.caller, "words": actor.name}
-        row = connection.execute(_CAMPAIGN, asked).one()
+        (row,) = _CAMPAIGN.rows(connection, asked)
         filed, machines = self._defined(connection, campaign_id, row.digest)
         if row.quota_version:
             filed = _changed(connection, campaign_id, filed, (row.digest, row.quota_version), memory)
@@ -308,18 +320,21 @@ def once(work: Work, key: str | None, content: Any, do: Callable[[], dict[str, A
     fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     mine = {"campaign_id": work.campaign_id, "caller": work.actor.caller, "key": key}
     values = {**mine, "fingerprint": fingerprint, "answer": {}, "at": work.at}
-    claim = insert_into(work.connection, Request).on_conflict_do_nothing().returning(col(Request.key))
     # The claim before the deed: the same request a moment later waits here until this one is stored or taken back.
     with work.part():
-        if work.connection.execute(claim, values).first() is not None:
+        if _CLAIM[work.connection.dialect.name].rows(work.connection, values):
             answer = do()
-            work.connection.execute(_ANSWER, {**_named(mine), "answer": answer})
+            _ANSWER.ask(work.connection, {**_named(mine), "answer": answer})
             return answer
     return _first_answer(work, mine, fingerprint)
 
 
 _ITS = [col(getattr(Request, name)) == bindparam(f"its_{name}") for name in ("campaign_id", "caller", "key")]
-_ANSWER = update(Request).where(*_ITS)
+_CLAIM = {
+    name: Prepared(insert(Request).on_conflict_do_nothing().returning(col(Request.key)))
+    for name, insert in INSERTS.items()
+}
+_ANSWER = Prepared(update(Request).where(*_ITS))
 _REQUEST = select(col(Request.fingerprint), col(Request.answer), col(Request.at)).where(*_ITS)
 
 

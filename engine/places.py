@@ -13,6 +13,7 @@ from engine import endorsements, tallies
 from engine.office import Work
 from engine.subjects import subject_of
 from engine.tables import Endorsement, Nomination
+from notifications.prepared import Asked
 from workflows.definition import Share
 from workflows.matching import Subject, matches
 from workflows.places import Part, Place, Scope, binding, scopes, tightest, used_in
@@ -22,15 +23,17 @@ N = Nomination
 
 def places_of(work: Work, unit_id: int, track: str) -> tuple[Place, ...]:
     """The unit's places that a nomination on `track` would need, one in each scope."""
-    return tuple(_places(work, unit_id, subject_of(work, unit_id, track=track), track))
+    counters = tallies.asked(work, unit_id)
+    return tuple(_places(work, unit_id, subject_of(work, unit_id, track=track), track, counters))
 
 
 def places_for(work: Work, row: Row[Any]) -> tuple[Place, ...]:
     """The places that the nomination `row` needs, or has: its unit's, and those of all who joined it."""
     found: list[Place] = []
     for unit_id, name in ((row.unit_id, ""), *endorsements.joined(work, row.id)):
+        counters = tallies.asked(work, unit_id)
         subject = subject_of(work, unit_id, track=row.track, attributes=row.attributes)
-        found += _places(work, unit_id, subject, row.track, name=name, nomination=row.id)
+        found += _places(work, unit_id, subject, row.track, counters, name=name, nomination=row.id)
     return tuple(found)
 
 
@@ -67,9 +70,10 @@ def held_for_others(work: Work, row: Row[Any]) -> bool:
 
 
 def _places(
-    work: Work, unit_id: int, subject: Subject, track: str, *, name: str = "", nomination: int | None = None
-) -> list[Place]:
-    taken = tallies.taken(work, unit_id)
+    work: Work, unit_id: int, subject: Subject, track: str, counters: Asked, *, name: str = "",
+    nomination: int | None = None,
+) -> list[Place]:  # fmt: skip
+    taken = tallies.taken(work, unit_id, counters)
     bound = binding(work.definition, subject, track) if track in work.definition.tracks else ()
     found = [
         _place(scope, taken, unit=name, parts=_parts(work, unit_id, scope, subject, nomination)) for scope in bound

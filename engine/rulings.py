@@ -19,6 +19,7 @@ from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.subjects import subject_of
 from engine.tables import Laureate, Nomination
+from notifications.prepared import Asked, Prepared
 from workflows.definition import Exclusion, Rule
 from workflows.matching import Subject
 from workflows.reasons import Reason, Refused
@@ -39,7 +40,7 @@ from workflows.vocabulary import Nominee, Once
 DECISIVE = frozenset({"title_key", "applicant", "attributes"})
 """Columns that rulings look at: with another value of one of them a waiver may have lost what it was for."""
 
-_EARLIER = (
+_EARLIER = Prepared(
     select(col(Laureate.award), col(Laureate.edition), col(Laureate.list_name), col(Laureate.name))
     .where(col(Laureate.campaign_id) == bindparam("campaign"), col(Laureate.name_key) == bindparam("name"))
     .order_by(col(Laureate.edition).desc(), col(Laureate.id))
@@ -81,10 +82,17 @@ def hold(work: Work, tracks: Iterable[str], title_keys: Collection[str]) -> None
         lock_candidates(work.connection, work.campaign_id, title_keys)
 
 
-def standing(work: Work, it: Candidate, *, only_once: bool = False) -> Standing:
+def asked_earlier(work: Work, it: Candidate) -> Asked | None:
+    """The entries of earlier editions, for `standing`: asked for with something else, both are one journey."""
+    if not _covering(work, it):
+        return None
+    return _EARLIER.ask(work.connection, {"campaign": work.campaign_id, "name": it.title_key})
+
+
+def standing(work: Work, it: Candidate, *, only_once: bool = False, earlier: Asked | None = None) -> Standing:
     """What keeps the nomination out. `only_once`: of one that comes back, only whether another took its place."""
     rules = [rule for rule in work.definition.rules if _list_of(work, it) in rule.lists]
-    found = () if only_once else excluded(work, it)
+    found = () if only_once else excluded(work, it, earlier)
     broken = breaches(work.definition, _subject(work, it), nominated=_nominated(work, it, rules)) if rules else ()
     broken += tuple(each for joiner in joined(work, it.id) for each in of_joiner(work, it, *joiner)) if rules else ()
     if only_once:
@@ -128,11 +136,14 @@ def _elsewhere(work: Work, it: Candidate) -> set[str]:
     }
 
 
-def excluded(work: Work, it: Candidate) -> tuple[Excluded, ...]:
+def _covering(work: Work, it: Candidate) -> list[Exclusion]:
+    return [each for each in work.definition.exclusions if _list_of(work, it) in each.lists]
+
+
+def excluded(work: Work, it: Candidate, earlier: Asked | None = None) -> tuple[Excluded, ...]:
     """The exclusions that the nomination falls under, each with the latest entry that bears its name."""
-    covering = [each for each in work.definition.exclusions if _list_of(work, it) in each.lists]
-    parameters = {"campaign": work.campaign_id, "name": it.title_key}
-    rows = work.connection.execute(_EARLIER, parameters).all() if covering else []
+    covering, earlier = _covering(work, it), earlier or asked_earlier(work, it)
+    rows = earlier.rows if earlier else []
     if not rows:
         return ()
     narrowed = any(not each.who.everybody for each in covering)

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import engine.accounts.tables
 import engine.circulars.tables
 import engine.closing_parts
+import engine.exports.tables
 import engine.feeds.tables
 import engine.organisers.tables
 import engine.personal.tables

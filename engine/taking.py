@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlmodel import col
 
 from engine import cases, distinguished, endorsements, owing, shortlists, tallies, winners
@@ -21,21 +22,24 @@ from engine.office import Work
 from engine.tables import Nomination, Unit
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from engine.witness import note
+from notifications.prepared import Asked, Prepared, prepared
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
 from workflows.reasons import Reason, Refused, refuse
 
 # Built once: putting a statement together costs more than SQLite needs to run it.
-_UPDATE = update(Nomination).where(
-    col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+_UPDATE = Prepared(
+    update(Nomination).where(
+        col(Nomination.id) == bindparam("row_id"), col(Nomination.version) == bindparam("row_version")
+    )
 )
-_NOMINATION = select(Nomination).where(
-    col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id")
+_NOMINATION: Select[*tuple[Any, ...]] = (
+    select(Nomination, col(Unit.name).label("unit"))
+    .join(Unit, col(Unit.id) == col(Nomination.unit_id))
+    .where(col(Nomination.campaign_id) == bindparam("campaign"), col(Nomination.public_id) == bindparam("id"))
 )
-_WITH_UNIT = _NOMINATION.join(Unit, col(Unit.id) == col(Nomination.unit_id)).with_for_update(
-    of=(Unit, Nomination), key_share=True
-)
+_WITH_UNIT = _NOMINATION.with_for_update(of=(Unit, Nomination), key_share=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,17 +63,20 @@ class Answer:
 
 
 def locked(work: Work, nomination: str) -> Row[Any]:
-    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound."""
+    """The nomination with that public id, its unit and itself held until the transaction ends. Raises NotFound.
+
+    The row also has the name of its `unit`.
+    """
     jointly = work.definition.jointly and work.connection.dialect.name == "postgresql"
     query = visible(_NOMINATION if jointly else _WITH_UNIT, Nomination, work.actor, work.definition)
     parameters = {"campaign": work.campaign_id, "id": nomination}
-    row = work.connection.execute(query, parameters).first()
+    row = prepared(query).first(work.connection, parameters)
     if row is None:
         raise not_found(nomination)
     if not jointly:
         return row
     _lock_units(work, row)
-    return work.connection.execute(_NOMINATION.with_for_update(), parameters).one()
+    return work.connection.execute(_NOMINATION.with_for_update(of=Nomination, key_share=True), parameters).one()
 
 
 def _lock_units(work: Work, row: Row[Any]) -> None:
@@ -124,17 +131,24 @@ def take(
     target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": case.at}
-    _store(work, row, values)
+    stored = _store(work, row, values)
     note(work, Nomination, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
+    if stored.changed != 1:
+        raise Refused(_changed_meanwhile())
     if target != row.state:
         owing.owe_of_nomination(work, row.id)
     return Answer(
         id=row.public_id, state=target, at=case.at, closes=case.closes, closes_of=case.closes_of, place=_taken(case)
     )  # fmt: skip
+
+
+def as_stored(row: Row[Any], answer: Answer, store: Mapping[str, Any]) -> Any:
+    """The row after the step that stored these values; what it says needs not be read again."""
+    return SimpleNamespace(**{**row._mapping, **store, "state": answer.state, "version": row.version + 1})  # noqa: SLF001 - the documented way to read a row
 
 
 def _taken(case: Case) -> Place | None:
@@ -162,11 +176,9 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
 
 
-def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
+def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> Asked:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
-    done = work.connection.execute(_UPDATE, parameters)
-    if done.rowcount != 1:
-        raise Refused(_changed_meanwhile())
+    return _UPDATE.ask(work.connection, parameters)
 
 
 def _changed_meanwhile() -> Reason:

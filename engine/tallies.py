@@ -17,6 +17,7 @@ from engine import endorsements
 from engine.database import insert_into, lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
+from notifications.prepared import Asked, Prepared
 
 Counters = type[UnitTally] | type[TrackTally]
 
@@ -83,20 +84,19 @@ def _add(work: Work, table: Counters, rows: list[dict[str, Any]]) -> None:
     """Count, in the order of the rows: from one state to another in one statement, any other number one by one."""
     one, two = _ADDING[table, work.connection.dialect.name]
     if len(rows) == 2:
-        work.connection.execute(
-            two, {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
-        )
+        two.ask(work.connection, {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()})
     else:
         work.connection.execute(one, rows)
 
 
-def _adding(table: Counters, dialect: str) -> tuple[Insert, Insert]:
+def _adding(table: Counters, dialect: str) -> tuple[Insert, Prepared]:
     """The statement for a row, and for two."""
     columns = table.__table__.columns  # type: ignore[union-attr]
     first, second = (select(*(bindparam(f"{each.name}_{n}", type_=each.type) for each in columns)) for n in range(2))
     plain: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     # Not as two VALUES, which would be put together anew each time.
-    return _upsert(table, plain), _upsert(table, plain.from_select(columns.keys(), first.union_all(second)))
+    both = plain.from_select(columns.keys(), first.union_all(second))
+    return _upsert(table, plain), Prepared(_upsert(table, both))
 
 
 def _upsert(table: Counters, statement: Any) -> Insert:
@@ -115,8 +115,10 @@ _LOCK_UNITS = (
     .order_by(col(Unit.id))
     .with_for_update(key_share=True)
 )
-_OF_UNIT = select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
-    col(UnitTally.unit_id) == bindparam("unit")
+_OF_UNIT = Prepared(
+    select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(
+        col(UnitTally.unit_id) == bindparam("unit")
+    )
 )
 
 
@@ -147,15 +149,20 @@ def hold(work: Work, *, units: Collection[int], tracks: Collection[str]) -> None
         _add(work, TrackTally, rows)
 
 
-def taken(work: Work, unit_id: int) -> Mapping[str, int]:
+def asked(work: Work, unit_id: int) -> Asked:
+    """The counters of the unit, for `taken`: asked for before something else is, both are one journey."""
+    return _OF_UNIT.ask(work.connection, {"unit": unit_id})
+
+
+def taken(work: Work, unit_id: int, counters: Asked | None = None) -> Mapping[str, int]:
     """How many places of the unit are taken, by track: by its nominations and by those that it joined.
 
     Exact while the unit is locked.
     """
     counted_states, found = work.shape.counted, Counter[str]()
-    for track, state, n in work.connection.execute(_OF_UNIT, {"unit": unit_id}):
-        if state in counted_states:
-            found[track] += n
+    for row in (counters or asked(work, unit_id)).rows:
+        if row.state in counted_states:
+            found[row.track] += row.n
     for _, track, n in endorsements.taken(work, unit_id):
         found[track] += n
     return found

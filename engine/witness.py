@@ -44,6 +44,7 @@ Ledger = Counter[tuple[str, str]]
 
 READ = 5_000  # rows at a time, where all of them are read
 DIGITS = 32  # 128 bits of the SHA-256
+_IN_ORDER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 # What of each table is witnessed. Columns that a set-based statement changes (a closing moves thousands of rows) are
 # replayed from the events instead (`engine.replaying`). Words and names of people stand in the event itself; here they
@@ -68,6 +69,7 @@ HELD: Mapping[type[SQLModel], tuple[str, ...]] = {
     Objection: ("public_id", "nomination_id", "stage", "received_at", "state", "settled_at"),
     Laureate: ("award", "edition", "list_name", "name", "name_key", "organisation", "person"),
 }  # fmt: skip
+_NAMES = {table: str(table.__tablename__) for table in HELD}  # to ask a class of tables takes as long as a digest
 _DEFAULTS = {
     table: {
         name: field.default for name, field in table.model_fields.items() if name in held and not field.is_required()
@@ -85,7 +87,7 @@ def note(work: Work, table: type[SQLModel], before: Values | None, after: Values
     now = {**was, **_values(after)} if after is not None else None
     change = (digest(table, was) if was else None, digest(table, now) if now else None)
     if change[0] != change[1]:
-        work.witnessed.append([str(table.__tablename__), *change])
+        work.witnessed.append([_NAMES[table], *change])
 
 
 def digest(table: type[SQLModel], values: Mapping[str, Any]) -> str | None:
@@ -93,7 +95,7 @@ def digest(table: type[SQLModel], values: Mapping[str, Any]) -> str | None:
     if table is Duty and not values["document"] and values["filed_at"] is None:
         return None
     held = [_plain(values.get(name, _DEFAULTS[table].get(name))) for name in HELD[table]]
-    return hashlib.sha256(json.dumps(held, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(_IN_ORDER.encode(held).encode()).hexdigest()[:DIGITS]
 
 
 def disagreements(work: Work) -> Iterator[str]:
@@ -101,7 +103,7 @@ def disagreements(work: Work) -> Iterator[str]:
     left: Ledger = Counter()
     yield from _told(work, left)
     for table in HELD:
-        name = str(table.__tablename__)
+        name = _NAMES[table]
         strange = 0
         with work.connection.execute(_rows(work, table).execution_options(yield_per=READ)) as rows:
             for row in rows:

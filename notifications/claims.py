@@ -10,16 +10,16 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, insert, null, or_, select, update
+from sqlalchemy import Connection, Row, Select, Text, and_, bindparam, case, cast, insert, null, or_, select, update
 
 from notifications.letter import Address, Recipient
 from notifications.muting import MUTED, must_speak
 from notifications.pacing import Allowance
 from notifications.row_order import take
 from notifications.states import MOST_UNKNOWNS
+from notifications.stored import Stored
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
 
 Outcome = Literal["sent", "known_not_delivered", "refused", "unknown", "released", "dropped"]
@@ -128,22 +128,39 @@ def let_go(conn: Connection, *, worker: str) -> None:
     conn.execute(_LET_GO, {"worker": f"{worker}/"})
 
 
-def freeze(conn: Connection, letters: Mapping[int, Frozen]) -> None:
-    """Store the bytes, Message-ID and Date of letters (by id) that this transaction claimed for the first time."""
+def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> None:
+    """Store the bytes, Message-ID and Date of letters (by id) that were attempted and not dotted, if still held."""
     if not letters:
         return
-    conn.execute(insert(LETTER_BYTES), [{"letter_id": key, "frozen": one.raw} for key, one in letters.items()])
-    conn.execute(_FREEZE, [{"row": key, "mid": one.message_id, "day": one.date} for key, one in letters.items()])
+    rows = [{"row": key, "token": token, "raw": one.raw, "mid": one.message_id, "day": one.date}
+            for key, one in letters.items()]  # fmt: skip
+    conn.execute(_KEEP_BYTES, rows)
+    conn.execute(_FREEZE, rows)
 
 
-def mark_dot(conn: Connection, *, token: str, ids: Collection[int], lease_until: datetime) -> set[int]:
+def mark_dot(
+    conn: Connection,
+    *,
+    token: str,
+    ids: Collection[int],
+    lease_until: datetime,
+    new: Mapping[int, Frozen] | None = None,
+) -> set[int]:
     """Note that the final dot of these letters is about to be sent, and say which of them still may be.
 
     A letter that is missing from the answer was cancelled, or taken over, or the house was muted meanwhile: it must not
-    be sent.
+    be sent. Those of them that are `new` are frozen by it.
     """
-    rows = conn.execute(_MARK_DOT, {"ids": list(ids), "token": token, "until": lease_until})
-    return set(rows.scalars())
+    may = set(conn.execute(_MAY_BE_SENT, {"ids": list(ids), "token": token}).scalars())
+    fresh = {key: new[key] for key in sorted(may & new.keys())} if new else {}
+    if fresh:
+        rows = [{"row": key, "until": lease_until, "mid": one.message_id, "day": one.date}
+                for key, one in fresh.items()]  # fmt: skip
+        conn.execute(_MARK_FIRST_DOT, rows)
+        conn.execute(insert(LETTER_BYTES), [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
+    if again := may - fresh.keys():
+        conn.execute(_MARK_DOT, {"ids": list(again), "until": lease_until})
+    return may
 
 
 def settle(conn: Connection, settlements: Sequence[Settlement], *, at: datetime) -> None:
@@ -164,7 +181,7 @@ def _claimed(row: Row[Any], token: str) -> Claimed:
     return Claimed(
         token=token,
         to=Recipient(name=row.to_name, address=Address(local=local, domain=domain)),
-        context=MappingProxyType(row.context),
+        context=Stored(row.stored),
         frozen=frozen,
         **{name: getattr(row, name) for name in _AS_THEY_ARE},
     )
@@ -207,8 +224,12 @@ _EXPIRE = update(LETTER).where(_IDS).values(state=gone("expired"))
 _CLAIM = (
     update(LETTER).where(_IDS).values(state="claimed", claimed_by=bindparam("token"), claimed_until=bindparam("until"))
 )
-_HELD = (
-    select(LETTER, LETTER_BYTES.c.frozen)
+_HELD: Select[*tuple[Any, ...]] = (
+    select(
+        *(LETTER.c[name] for name in (*_AS_THEY_ARE, "to_name", "to_address", "message_id", "date")),
+        cast(LETTER.c.context, Text).label("stored"),
+        LETTER_BYTES.c.frozen,
+    )
     .outerjoin(LETTER_BYTES, LETTER_BYTES.c.letter_id == LETTER.c.id)
     .where(_IDS)
     .order_by(LETTER.c.turn, LETTER.c.next_attempt_at, LETTER.c.id)
@@ -240,17 +261,26 @@ _UNKNOWN = {
     **_FREE,
 }
 _LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
-_FREEZE = (
-    update(LETTER).where(LETTER.c.id == bindparam("row")).values(message_id=bindparam("mid"), date=bindparam("day"))
-)
-_MARK_DOT = (
-    update(LETTER)
+_MAY_BE_SENT = (
+    select(LETTER.c.id)
     .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"), ~MUTED)
-    .values(state="dot", claimed_until=bindparam("until"))
-    .returning(LETTER.c.id)
+    .order_by(LETTER.c.id)
+    .with_for_update(of=LETTER)
+)
+_DOT = {"state": "dot", "claimed_until": bindparam("until", type_=LETTER.c.claimed_until.type)}
+_MARK_DOT = update(LETTER).where(_IDS).values(_DOT)
+# With what is frozen in one statement: for PostgreSQL each change of a row is another row.
+_MARK_FIRST_DOT = (
+    update(LETTER)
+    .where(LETTER.c.id == bindparam("row"))
+    .values(_DOT | {"message_id": bindparam("mid"), "date": bindparam("day", type_=LETTER.c.date.type)})
 )
 # Whoever ends a claim clears the token, so that the token alone says that the letter is claimed or at the dot.
 _MINE = and_(LETTER.c.id == bindparam("row"), LETTER.c.claimed_by == bindparam("token"))
+_FREEZE = update(LETTER).where(_MINE).values(message_id=bindparam("mid"), date=bindparam("day"))
+_KEEP_BYTES = insert(LETTER_BYTES).from_select(
+    ["letter_id", "frozen"], select(LETTER.c.id, bindparam("raw", type_=LETTER_BYTES.c.frozen.type)).where(_MINE)
+)
 _ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}
 _SETTLE: dict[Outcome, Any] = {
     "sent": update(LETTER)

@@ -1,4 +1,4 @@
-"""One round of delivery: claim, check again, write, freeze, hand to the door, note what became of it.
+"""One round of delivery: claim, check again, write, hand to the door, freeze at the dot, note what became of it.
 
 A round is the body of a loop and says whether to go on; the loop, the clock and the decision who is still to be
 written to are the caller's. Database work is synchronous, on one thread of its own, so that the lines to the mail
@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, Frozen, Settlement, claim, freeze, settle
+from notifications.claims import Claimed, Frozen, Outcome, Settlement, claim, settle
 from notifications.doors import Door, Parcel, Stop
 from notifications.errors import MailError
 from notifications.ledger import Ledger
@@ -61,9 +61,11 @@ class Wait:
     reason: str
 
 
-Recheck = Callable[[Connection, Sequence[Claimed], datetime], Sequence[Mapping[str, Any] | Drop | Wait]]
-"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs in the claiming transaction. For a
-letter that is frozen already only the last two count: its words are fixed."""
+Answers = Sequence[Mapping[str, Any] | Drop | Wait]
+Recheck = Callable[[Connection, Sequence[Claimed], datetime], Answers]
+"""For each letter, in order: the context to write it with, `Drop` or `Wait`. Runs after the claiming transaction:
+whoever makes a letter untrue later takes it away from its holder. For one that is frozen already only the last two
+count: its words are fixed."""
 
 Compose = Callable[[Claimed, Mapping[str, Any]], Content]
 """Writes a letter. A `MailError` fails that letter and no other."""
@@ -90,22 +92,33 @@ class DeliveryReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Prepared:
+class _Taken:
     """The outcome of the claiming transaction."""
 
-    claimed: int = 0
+    at: datetime
     letters: Sequence[Claimed] = ()
-    parcels: Sequence[Parcel] = ()
-    dropped: int = 0
-    unwritable: int = 0
     stop: Stop | None = None
     tab: Tab | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Written:
+    """What became of the letters that were taken: those to be sent, those that are new among them, and all others."""
+
+    letters: Sequence[Claimed]
+    bytes_of: Mapping[int, Frozen]
+    new: Mapping[int, Frozen]
+    ended: Sequence[Settlement]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(one.outcome == outcome for one in self.ended)
 
 
 async def deliver_once(
     open_transaction: OpenTransaction,
     door: Door,
     *,
+    open_look: OpenTransaction,
     sender: Sender,
     recheck: Recheck,
     compose: Compose,
@@ -122,52 +135,65 @@ async def deliver_once(
     `secret_of` knows what is for a letter's reader alone, `patience` is for how many seconds a database that is away is
     waited for with what became of letters.
 
-    `open_transaction` gives a connection inside a write transaction that commits on leaving. Raises what the database
-    raises; then nothing is lost: what was not settled is set free when the lease runs out.
+    `open_transaction` gives a connection inside a write transaction that commits on leaving, `open_look` one to
+    read that holds nobody up. Raises what the database raises; then nothing is lost: what was not settled is set free
+    when the lease runs out.
     """
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="outbox") as desk:
 
-        def prepare() -> _Prepared:
+        def take() -> _Taken:
+            at = clock()
             try:
                 with open_transaction() as conn:
-                    return _prepare(
-                        conn, sender, recheck, compose, at=clock(), worker=worker, limit=batch, secret_of=secret_of,
-                        only=only, limits=limits,
-                    )  # fmt: skip
+                    return _take(conn, at=at, worker=worker, limit=batch, only=only, limits=limits)
             except Muted as muted:
-                return _Prepared(stop=muted.stop)
+                return _Taken(at=at, stop=muted.stop)
 
-        prepared = await loop.run_in_executor(desk, prepare)
+        def write() -> _Written:
+            with open_look() as conn:
+                answers = recheck(conn, taken.letters, taken.at)
+            written = _write_all(taken, answers, compose, sender)
+            if written.ended:
+                with open_transaction() as conn:
+                    settle(conn, written.ended, at=taken.at)
+            return written
+
+        taken = await loop.run_in_executor(desk, take)
+        written = _Written(letters=taken.letters, bytes_of={}, new={}, ended=())
         ledger = Ledger(
             open_transaction,
             clock,
             desk,
-            prepared.letters,
+            taken.letters,
             lease=LEASE,
-            tab=prepared.tab or Tab(at=clock()),
+            tab=taken.tab or Tab(at=taken.at),
             patience=patience,
         )
-        stop = prepared.stop
+        stop = taken.stop
         try:
-            if prepared.parcels:
-                stop = await door.deliver(prepared.parcels, dot=ledger.dot, report=ledger.report)
+            if taken.letters:
+                written = await loop.run_in_executor(desk, write)
+                ledger.keep(written.letters, written.new)
+            if written.letters:
+                parcels = [_parcel(each, written.bytes_of[each.id], secret_of(each)) for each in written.letters]
+                stop = await door.deliver(parcels, dot=ledger.dot, report=ledger.report)
         finally:
             await ledger.close()
 
         def look() -> datetime | None:
-            with open_transaction() as conn:
+            with open_look() as conn:
                 return _next_due(conn, limits, only=only, at=clock())
 
         due = await loop.run_in_executor(desk, look)
     return DeliveryReport(
-        claimed=prepared.claimed,
+        claimed=len(taken.letters),
         sent=ledger.counted["sent"],
         back=ledger.counted["known_not_delivered"],
         refused=ledger.counted["refused"],
         unknown=ledger.counted["unknown"],
-        dropped=prepared.dropped,
-        unwritable=prepared.unwritable,
+        dropped=written.count("dropped"),
+        unwritable=len(written.ended) - written.count("dropped"),
         stop=stop,
         next_due=due,
         more=stop is None and due is not None and due <= clock(),
@@ -184,11 +210,10 @@ def _next_due(conn: Connection, limits: Limits, *, only: Collection[str], at: da
     return min((each for each in (due, held) if each is not None), default=None)
 
 
-def _prepare(
-    conn: Connection, sender: Sender, recheck: Recheck, compose: Compose, *, at: datetime, worker: str, limit: int,
-    secret_of: SecretOf, only: Collection[str], limits: Limits,
-) -> _Prepared:  # fmt: skip
-    """Claim letters, ask whether they are still true, write and freeze those that are new."""
+def _take(
+    conn: Connection, *, at: datetime, worker: str, limit: int, only: Collection[str], limits: Limits
+) -> _Taken:  # fmt: skip
+    """Claim letters, and be granted that they may leave."""
     must_speak(conn)
     allowed = begin(conn, limits, at=at)
     most = allowed.most(limit)
@@ -198,11 +223,18 @@ def _prepare(
     )  # fmt: skip
     if most == 0:
         due = next_due(conn, only=only)
-        return _Prepared(stop=allowed.stop() if due is not None and due <= at else None)
+        return _Taken(at=at, stop=allowed.stop() if due is not None and due <= at else None)
+    domains = [letter.to.address.domain for letter in letters]
+    tab = granted(conn, limits, letters[0].token, domains, at=at) if letters else None
+    return _Taken(at=at, letters=letters, tab=tab)
+
+
+def _write_all(taken: _Taken, answers: Answers, compose: Compose, sender: Sender) -> _Written:
+    """Write the letters that are still true and new. No transaction is open meanwhile: nobody waits for words."""
     frozen: dict[int, Frozen] = {}
     new: dict[int, Frozen] = {}
     ended: list[Settlement] = []
-    for letter, answer in zip(letters, recheck(conn, letters, at) if letters else (), strict=True):
+    for letter, answer in zip(taken.letters, answers, strict=True):
         if isinstance(answer, Drop):
             ended.append(Settlement(id=letter.id, token=letter.token, outcome="dropped", answer=answer.reason))
         elif isinstance(answer, Wait):
@@ -212,23 +244,12 @@ def _prepare(
             frozen[letter.id] = letter.frozen
         else:
             try:
-                new[letter.id] = _write(letter, compose(letter, answer), sender, at)
+                new[letter.id] = _write(letter, compose(letter, answer), sender, taken.at)
             except MailError as error:
                 ended.append(Settlement(id=letter.id, token=letter.token, outcome="refused", answer=str(error)))
-    freeze(conn, new)
-    settle(conn, ended, at=at)
     bytes_of = frozen | new
-    held = [letter for letter in letters if letter.id in bytes_of]
-    domains = [letter.to.address.domain for letter in held]
-    dropped = sum(one.outcome == "dropped" for one in ended)
-    return _Prepared(
-        claimed=len(letters),
-        letters=held,
-        parcels=[_parcel(letter, bytes_of[letter.id], secret_of(letter)) for letter in held],
-        dropped=dropped,
-        unwritable=len(ended) - dropped,
-        tab=granted(conn, limits, held[0].token, domains, at=at) if held else None,
-    )
+    return _Written(letters=[each for each in taken.letters if each.id in bytes_of], bytes_of=bytes_of, new=new,
+                    ended=ended)  # fmt: skip
 
 
 def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> Frozen:

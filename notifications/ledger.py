@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from notifications.claims import Claimed, Settlement, mark_dot, settle
+from notifications.claims import Claimed, Frozen, Settlement, freeze, mark_dot, settle
 from notifications.doors import Answer, Parcel
 from notifications.pacing import Tab
 from notifications.patience import REPEAT_UNKNOWN_AFTER, next_attempt
@@ -54,6 +54,7 @@ class Ledger:
         self._tab = tab
         self._token = letters[0].token if letters else ""
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
+        self._new: dict[int, Frozen] = {}  # not stored yet
         self._dotted: dict[int, datetime] = {}  # until when each may be sent
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
@@ -88,6 +89,11 @@ class Ledger:
         self.counted[answer.kind] += 1
         self._outcomes.append(_settlement(letter, answer, now))
         self._commit_later()
+
+    def keep(self, letters: Sequence[Claimed], new: Mapping[int, Frozen]) -> None:
+        """All others that were claimed are settled elsewhere; those that are `new` are frozen when attempted."""
+        self._open = {letter.id: letter for letter in letters}
+        self._new = dict(new)
 
     async def close(self) -> None:
         """Settle what is left: what was not dotted goes back untouched, what was dotted is unknown."""
@@ -162,6 +168,8 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             raise
         self._dotted |= dict.fromkeys(passed, at + self._lease)
+        for number in (*passed, *_attempted(outcomes)):
+            self._new.pop(number, None)
         return passed
 
     def _store(self, outcomes: Sequence[Settlement], dots: Sequence[int], at: datetime) -> set[int]:
@@ -169,10 +177,15 @@ class Ledger:
             if self._tab.due(at, over=self._over):
                 self._tab.store(conn, at=at, over=self._over)
             take_ids(conn, {one.id for one in outcomes} | set(dots))
+            freeze(conn, {key: self._new[key] for key in _attempted(outcomes) if key in self._new}, token=self._token)
             settle(conn, outcomes, at=at)
             if not dots:
                 return set()
-            return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease)
+            return mark_dot(conn, token=self._token, ids=dots, lease_until=at + self._lease, new=self._new)
+
+
+def _attempted(outcomes: Sequence[Settlement]) -> list[int]:
+    return [one.id for one in outcomes if one.outcome != "released"]
 
 
 def _settlement(letter: Claimed, answer: Answer, at: datetime) -> Settlement:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notifications.errors import AddressRefused, shown
 
@@ -57,6 +58,7 @@ class Sender:
     reply_to: Address | None = None
 
 
+@lru_cache(maxsize=4096)
 def check_address(text: str) -> Address:
     """Read one address from one cell.
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from notifications.errors import OutboxRefused
 from notifications.letter import Recipient
+from notifications.prepared import Prepared
 from notifications.row_order import take
 from notifications.states import MAY_BE_WITH_THE_READER
 from notifications.tables import LETTER, LETTER_BYTES, Letter, LetterBytes, gone, new_public_id
@@ -24,7 +25,7 @@ from notifications.turns import turn
 
 __all__ = [
     "Cancelled", "Letter", "LetterBytes", "NewLetter", "cancel", "on_the_wire", "outdate", "put", "resolve_parked",
-    "retry", "told",
+    "retry", "take_back", "told",
 ]  # fmt: skip
 
 ROWS_AT_ONCE = 1000
@@ -64,11 +65,11 @@ class Cancelled:
 
 def put(conn: Connection, letters: Sequence[NewLetter]) -> int:
     """Put letters into the outbox and say how many were new: one whose key is there already is left as it is."""
-    statement, letters = _PUT[conn.dialect.name], sorted(letters, key=_first)
+    letters = sorted(letters, key=_first)
     new = 0
     for start in range(0, len(letters), ROWS_AT_ONCE):
         rows = [_row(letter, place) for place, letter in enumerate(letters[start : start + ROWS_AT_ONCE], start)]
-        new += len(conn.execute(statement, rows).all())  # rows returned: psycopg does not count those of a batch
+        new += _new(conn, rows)
     return new
 
 
@@ -79,6 +80,16 @@ _PUT = {
     .returning(LETTER.c.id)
     for dialect in (sqlite, postgresql)
 }
+
+
+_PUT_ONE = {name: Prepared(statement) for name, statement in _PUT.items()}
+
+
+def _new(conn: Connection, rows: list[dict[str, Any]]) -> int:
+    """How many of them were; counted by what comes back, because psycopg does not count those of a batch."""
+    if len(rows) == 1:
+        return len(_PUT_ONE[conn.dialect.name].rows(conn, rows[0]))
+    return len(conn.execute(_PUT[conn.dialect.name], rows).all())
 
 
 def _row(letter: NewLetter, position: int) -> dict[str, Any]:
@@ -188,6 +199,13 @@ def outdate(conn: Connection, *, campaign_id: int, milestones: Collection[str], 
     conn.execute(delete(LETTER_BYTES).where(LETTER_BYTES.c.letter_id.in_(forgotten)))
     with_the_reader = LETTER.c.state.in_(("dot", "parked")) & LETTER.c.cancelled_reason.is_(None)
     conn.execute(update(LETTER).where(which, with_the_reader).values(cancelled_reason=reason))
+
+
+def take_back(conn: Connection, which: ColumnElement[bool]) -> None:
+    """Take letters away from senders that hold them and have not brought them to the dot; they are written anew."""
+    take(conn, which & LETTER.c.state.in_(("ready", "claimed")))  # one may just be claimed in another transaction
+    held = which & (LETTER.c.state == "claimed")
+    conn.execute(update(LETTER).where(held).values(state="ready", claimed_by=None, claimed_until=None))
 
 
 def on_the_wire(conn: Connection, *, campaign_id: int, milestones: Collection[str]) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ or renders what stands in a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from jinja2 import (
     DictLoader,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -31,6 +32,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from notifications.errors import TemplateRefused, shown
+from notifications.fragments import Fragment, LetterTemplate
 from notifications.own import Bare, Own, sources
 
 PARTS = ("subject", "txt", "html")
@@ -107,7 +109,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with everything taken away that a letter has no use for."""
 
     code_generator_class = LetterCode
-
+    template_class = LetterTemplate
     intercepted_binops = frozenset({"*", "**", "%"})
 
     def __init__(self, folders: Sequence[Path], own: Sequence[Own | Bare] = ()) -> None:
@@ -123,6 +125,17 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         )
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.globals = {name: self.globals[name] for name in GLOBALS}
+        self._known: dict[str, Template] = {}
+
+    def get_template(self, name: str | Template, *_: Any) -> Template:
+        # A letter asks for nine files: asking its loader's weak reference, a lock and a queue for each takes longer.
+        key = str(name)
+        if key not in self._known:
+            self._known[key] = super().get_template(name)
+        return self._known[key]
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return self.globals if d is None else {**self.globals, **d}  # a map of maps is slow to copy, and each part does
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         # Values are plain, so a name is nearly always a map's key; trying an attribute first costs an exception each.
@@ -140,7 +153,7 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         # A macro is a template's own, and nothing else may be called here as often: it needs none of the questions that
         # are asked of a stranger, which cost more than most macros do.
-        if type(obj) is not Macro:
+        if not isinstance(obj, (Fragment, Macro)):
             return super().call(context, obj, *args, **kwargs)
         for scope in ("_loop_vars", "_block_vars"):
             kwargs.pop(scope, None)
@@ -220,19 +233,22 @@ def check_plain(value: object, where: str = "context") -> None:
     """
     if type(value) in _PLAIN:
         return
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if type(key) is not str:
-                raise _not_plain(where, key)
-            if type(item) not in _PLAIN:  # asked here: most are, and every letter has a hundred of them
-                check_plain(item, f"{where}.{key}")
+    if type(value) is dict or isinstance(value, Mapping):
+        if not _TEXT.issuperset(map(type, value)):
+            raise _not_plain(where, next(key for key in value if type(key) is not str))
+        if not _PLAIN.issuperset(map(type, value.values())):  # most maps hold plain values, and a letter has dozens
+            for key, item in value.items():
+                if type(item) not in _PLAIN:
+                    check_plain(item, f"{where}.{key}")
     elif type(value) in (list, tuple):
         for place, item in enumerate(value):  # type: ignore[arg-type]  # a list or tuple, by the line above
-            check_plain(item, f"{where}[{place}]")
+            if type(item) not in _PLAIN:
+                check_plain(item, f"{where}[{place}]")
     else:
         raise _not_plain(where, value)
 
 
+_TEXT = frozenset({str})
 _PLAIN = frozenset({str, int, bool, NoneType})
 
 

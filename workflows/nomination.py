@@ -155,6 +155,14 @@ class Shape:
 
     initial = "drafted"
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: it goes through every state and arrow, and each step asks for its machine by it."""
+        return hash((self.states, self.arrows, self.stages))
+
     @cached_property
     def state_by_key(self) -> dict[str, State]:
         return {state.key: state for state in self.states}

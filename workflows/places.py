@@ -118,8 +118,14 @@ def all_in_all(numbers: Iterable[tuple[tuple[str, ...], int | None]]) -> int | N
     A wider scope gives no more than the narrower ones within it.
     """
     groups: list[tuple[set[str], float]] = []
+    seen = set[str]()
     for keys, number in sorted(numbers, key=lambda each: len(each[0])):
         tracks = set(keys)
+        apart = seen.isdisjoint(tracks)  # as most are, of which a letter to each unit tells the sum
+        seen |= tracks
+        if apart:
+            groups.append((tracks, _bound(number)))
+            continue
         within = [group for group in groups if group[0] <= tracks]
         covered = set().union(*(group[0] for group in within)) == tracks
         inner = sum(group[1] for group in within) if covered else _bound(None)

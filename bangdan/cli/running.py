@@ -55,8 +55,9 @@ def run(
         if once:
             engine(opened.reckoned(received()))
             wiring.courier(told, opened).round()
+            wiring.maker(opened).round()
             return
-        with wiring.webhooks(told, opened) as engine.aside:
+        with wiring.asides(told, opened) as engine.aside:
             beat = Heartbeat(
                 _announced(engine, lambda: announce(told, opened)), clock=opened.clock,
                 interval=timedelta(seconds=told.heartbeat_seconds),

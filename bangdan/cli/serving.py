@@ -112,8 +112,8 @@ def _engine(told: Settings, opened: Office) -> Iterator[Callable[[], None]]:
     from engine.heartbeat import Heartbeat
     from engine.live import Engine
 
-    with wiring.webhooks(told, opened) as webhooks:
-        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=webhooks,
+    with wiring.asides(told, opened) as asides:
+        engine = Engine(office=opened, post=wiring.post(told, opened), tell=lambda _beaten: None, aside=asides,
                         pause=wiring.pause(opened))  # fmt: skip
         beat = Heartbeat(engine, clock=opened.clock, interval=timedelta(seconds=told.heartbeat_seconds))
         beat.start()

@@ -98,6 +98,7 @@ KINDS = {
     "turn": ("一轮", "turn"),
     "post": ("发信", "post"),
     "webhooks": ("推送", "webhooks"),
+    "export": ("导出", "export"),
     "pulse": ("巡查", "pulse"),
     "wake": ("到时提醒", "wake"),
 }

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bangdan.desk.visit import Visit
 from engine.changes.marks import mark
+from engine.exports import orders
+from engine.exports.orders import Orderer
 from engine.office import Work
 
 
@@ -30,3 +32,10 @@ def news(visit: Visit, work: Work, nomination: str | None = None, *, letters: bo
         else visit.url("live", letters=letters or None)
     )
     return News(url=url, since=mark(work, visit.desk.keys, nomination))
+
+
+def orders_news(visit: Visit, work: Work, by: Orderer) -> News | None:
+    """Of the exports that the visitor ordered."""
+    if not visit.request.app.state.live.is_open:
+        return None
+    return News(url=visit.url("exports-live"), since=orders.mark(work, by, visit.desk.keys))

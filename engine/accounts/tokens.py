@@ -142,6 +142,13 @@ def _holder(row: Row[Any], seat: Seat, at: datetime) -> Holder:
     )  # fmt: skip
 
 
+def whose(connection: Connection, holder: Holder) -> tuple[int, str]:
+    """The account that made it, by row id, and the seat in which it acts."""
+    query = select(col(T.account_id), col(T.seat)).where(col(T.id) == holder.token)
+    account, seat = connection.execute(query).one()
+    return int(account), str(seat)
+
+
 def touch(connection: Connection, holder: Holder, *, at: datetime) -> None:
     """Write that it was used. For a transaction of its own, when `untouched` says so."""
     connection.execute(_TOUCH, {"token": holder.token, "at": at})

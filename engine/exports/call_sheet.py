@@ -16,7 +16,6 @@ DONE = "☑"
 
 def call_sheet(work: Work, say: Say, *, settled: bool = False) -> Sheet:
     """The calls to be made; with `settled` those that were made or came too late as well. For who sees all."""
-    chosen = say("含已办结和过时的", "settled and late ones too") if settled else say("待办", "to be made")
     return Sheet(
         name=say("待电话通知名单", "call-sheet"), title=say("待电话通知名单", "Call sheet"), zone=work.definition.zone,
         columns=(
@@ -29,8 +28,13 @@ def call_sheet(work: Work, say: Say, *, settled: bool = False) -> Sheet:
             Column(heading=say("备注", "Note"), width=26),
             Column(heading=say("经办", "By"), width=10),
         ),
-        rows=_rows(work, say, settled), notes=notes(work, say, chosen),
+        rows=_rows(work, say, settled), notes=notes(work, say, chosen(say, settled=settled)),
     )  # fmt: skip
+
+
+def chosen(say: Say, *, settled: bool) -> str:
+    """Which calls are on the sheet, in words."""
+    return say("含已办结和过时的", "settled and late ones too") if settled else say("待办", "to be made")
 
 
 def _rows(work: Work, say: Say, settled: bool) -> Iterator[Row]:

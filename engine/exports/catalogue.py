@@ -83,12 +83,17 @@ def offered(actor: Actor) -> tuple[Offer, ...]:
     return tuple(each for each in OFFERS if actor.role in each.roles)
 
 
+def must_be_offered(actor: Actor, what: What) -> None:
+    """What is not offered to the actor is not there for them. Raises NotFound."""
+    if actor.role not in _BY_WHAT[what].roles:
+        raise not_found(what)
+
+
 def export(
     work: Work, say: Say, what: What, tell: Tell, wanted: Wanted = EVERYTHING, *, settled: bool = False
 ) -> Sheet:  # fmt: skip
     """One export for the actor. Raises NotFound, Refused (EXP-01: a summary table is of one unit)."""
-    if work.actor.role not in _BY_WHAT[what].roles:
-        raise not_found(what)
+    must_be_offered(work.actor, what)
     match what:
         case What.NOMINATIONS:
             return nominations(work, say, wanted)
@@ -100,6 +105,11 @@ def export(
             return call_sheet(work, say, settled=settled)
         case What.HISTORY:
             return history(work, say, tell)
+
+
+def name_of(what: What) -> tuple[str, str]:
+    """What the export is called, in both languages."""
+    return _BY_WHAT[what].name
 
 
 def _unit(work: Work, wanted: Wanted) -> str:

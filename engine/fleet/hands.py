@@ -16,6 +16,8 @@ from procrastinate.jobs import Job
 
 from engine import turns
 from engine.clock import Clock
+from engine.exports import waiting
+from engine.exports.making import Maker
 from engine.fleet import jobs
 from engine.fleet.board import Board
 from engine.letters.post import Post
@@ -46,6 +48,7 @@ class Hands:
     office: Office
     sender: Post
     courier: Courier
+    maker: Maker
     board: Board
     clock: Clock
     tell: Callable[[Beaten], None]
@@ -64,6 +67,7 @@ class Hands:
             Beaten(at=taken.at, turns=taken.turns, failed=taken.failed, rounds=(), next=following, held=taken.held)
         )
         self._want_post()
+        self._want_exports()
         if any(report.sealed for _, report in taken.turns):
             self.board.want(jobs.job(jobs.WEBHOOKS))
         if taken.failed:
@@ -86,6 +90,12 @@ class Hands:
             self._want_post()
         else:
             self._want_at(following, jobs.job(jobs.POST, about))
+
+    def export(self, about: str, job: int | None) -> None:
+        """One export of those that were ordered, by a maker that is named after the job."""
+        del about
+        if replace(self.maker, by=_sender(job)).one():
+            self._want_exports()
 
     def webhooks(self, about: str) -> None:
         """Other systems are told what happened."""
@@ -111,6 +121,7 @@ class Hands:
         logger.warning("job_taken_over", extra={"job": left.task_name, "about": left.task_kwargs.get("about")})
         with self.office.database.write() as connection:
             claims.let_go(connection, worker=_sender(left.id))
+            waiting.let_go(connection, by=_sender(left.id), at=self.clock())
         about = str(left.task_kwargs.get("about", ""))
         self.board.want(jobs.job(str(left.task_kwargs.get("kind", left.task_name)), about))
 
@@ -133,11 +144,16 @@ class Hands:
         else:
             self._want_at(following, *jobs.lines(1))
 
+    def _want_exports(self) -> None:
+        with self.office.database.read() as connection:
+            due = waiting.due(connection, at=self.clock(), most=jobs.EXPORTS)
+        self.board.want(*jobs.exports(due))
+
     def _want_at(self, instant: datetime | None, wanted: Job) -> None:
         if instant is not None and (wait := instant - self.clock()) < self.interval:
             self.board.want_in(max(wait, PACE), wanted)
 
 
 def _sender(job: int | None) -> str:
-    """By what name a run of the post holds its letters."""
+    """By what name a job holds its letters, or the export that it makes."""
     return f"fleet-{job}"

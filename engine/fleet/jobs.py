@@ -13,12 +13,13 @@ from datetime import datetime
 
 from procrastinate.jobs import Job
 
-__all__ = ["Job", "job", "later", "lines", "turn"]
+__all__ = ["Job", "exports", "job", "later", "lines", "turn"]
 
 QUEUE = "bangdan"
-TURN, POST, WEBHOOKS, PULSE, WAKE = "turn", "post", "webhooks", "pulse", "wake"
+TURN, POST, WEBHOOKS, EXPORT, PULSE, WAKE = "turn", "post", "webhooks", "export", "pulse", "wake"
 LINES = 3  # runs of the post at a time, in the whole fleet
-URGENT = {PULSE: 30, WAKE: 30, TURN: 20, WEBHOOKS: 10, POST: 10}
+EXPORTS = 2  # exports that are made at a time, in the whole fleet: each may take a worker's thread for minutes
+URGENT = {PULSE: 30, WAKE: 30, TURN: 20, WEBHOOKS: 10, POST: 10, EXPORT: 0}
 
 
 def job(kind: str, about: str = "") -> Job:
@@ -36,6 +37,11 @@ def turn(campaign: str) -> Job:
 def lines(count: int) -> list[Job]:
     """So many runs of the post side by side, but no more than there may be."""
     return [job(POST, str(number)) for number in range(min(count, LINES))]
+
+
+def exports(count: int) -> list[Job]:
+    """Make so many exports side by side, of those that were ordered, but no more than there may be."""
+    return [job(EXPORT, str(number)) for number in range(min(count, EXPORTS))]
 
 
 def later(wanted: Job, due: datetime) -> Job:

@@ -62,7 +62,8 @@ class Worker:
 
     def stop(self) -> None:
         """Let what is under way finish, then leave."""
-        self._hands.courier.leaving.set()
+        for each in (self._hands.courier, self._hands.maker):
+            each.leaving.set()
         if self._loop is not None:
             with suppress(RuntimeError):  # it has left already
                 self._loop.call_soon_threadsafe(self._leaving.set)
@@ -189,10 +190,14 @@ def _app(hands: Hands, url: URL) -> App:
     def post(context: JobContext, about: str) -> None:
         hands.guarded(partial(hands.post, about, context.job.id), jobs.POST, about)
 
+    def export(context: JobContext, about: str) -> None:
+        hands.guarded(partial(hands.export, about, context.job.id), jobs.EXPORT, about)
+
     def wake(kind: str, about: str) -> None:
         hands.guarded(partial(hands.wake, kind, about), kind, about)
 
     app.task(name=jobs.POST, queue=jobs.QUEUE, pass_context=True)(post)
+    app.task(name=jobs.EXPORT, queue=jobs.QUEUE, pass_context=True)(export)
     app.task(name=jobs.WAKE, queue=jobs.QUEUE)(wake)
     for kind, act in ((jobs.TURN, hands.turn), (jobs.WEBHOOKS, hands.webhooks), (jobs.PULSE, hands.pulse)):
         app.task(name=kind, queue=jobs.QUEUE)(partial(_one, hands, kind, act))

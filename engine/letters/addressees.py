@@ -13,6 +13,7 @@ from engine.letters.correspondence import Addressee
 from engine.office import Work
 from engine.pending import unreachable_units
 from engine.tables import Contact, Unit
+from notifications.prepared import Prepared
 
 _COLUMNS = (col(Contact.id), col(Contact.name), col(Contact.phones), col(Contact.email))
 _OF_UNITS: Select[*tuple[Any, ...]] = (
@@ -22,6 +23,7 @@ _OF_UNITS: Select[*tuple[Any, ...]] = (
     .order_by(col(Contact.id))
 )
 _OF_THESE_UNITS = _OF_UNITS.where(col(Contact.unit_id).in_(bindparam("units", expanding=True)))
+_OF_UNIT = Prepared(_OF_UNITS.where(col(Contact.unit_id) == bindparam("unit")))
 
 
 def of_units(
@@ -36,6 +38,12 @@ def of_units(
     for row in work.connection.execute(query, parameters):
         found[row.unit_id].append(_addressee(row, row.of))
     return found
+
+
+def of_unit(work: Work, unit_id: int) -> list[Addressee]:
+    """The contacts of one unit."""
+    rows = _OF_UNIT.rows(work.connection, {"campaign": work.campaign_id, "unit": unit_id})
+    return [_addressee(row, row.of) for row in rows]
 
 
 def of_institutions(work: Work) -> list[tuple[Addressee, tuple[str, ...]]]:

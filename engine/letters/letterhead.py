@@ -19,6 +19,13 @@ TO_BE_ANNOUNCED = {"zh": "另行通知", "en": "to be announced", "iso": ""}
 
 def letterhead(work: Work) -> dict[str, Any]:
     """The part of a context that is the same for every reader."""
+    known = work.memory.letterheads
+    if work.digest not in known:
+        known[work.digest] = _of_the_file(work)
+    return {**known[work.digest], "written": _day(work), "sealed": work.sealed}
+
+
+def _of_the_file(work: Work) -> dict[str, Any]:
     definition = work.definition
     return {
         "campaign": {
@@ -30,8 +37,6 @@ def letterhead(work: Work) -> dict[str, Any]:
         "recall": bool(work.shape.sources("recall")),
         "consultation": _people(definition.office.consultation),
         "technical": _people(definition.office.technical),
-        "written": _day(work),
-        "sealed": work.sealed,
     }  # fmt: skip
 
 

@@ -25,12 +25,14 @@ from engine.office import Work
 from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
 from engine.windows import Deadline, deadline
+from notifications.prepared import Prepared
 from workflows.places import Place
 from workflows.vocabulary import Edge
 
 __all__ = [
-    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "followers_moved", "lapsed", "objected",
-    "objection_settled", "occasion_of_lapse", "published", "receipt", "receipts", "reopened", "returned",
+    "changed", "deadline_moved", "decided", "duty_accepted", "duty_sent_back", "followers_moved", "lapsed",
+    "nomination", "objected", "objection_settled", "occasion_of_lapse", "published", "receipt", "receipts",
+    "reopened", "returned",
 ]  # fmt: skip
 
 RECEIPT = "receipt"  # the occasion
@@ -39,12 +41,12 @@ ROWS_AT_ONCE = 5_000
 N = Nomination
 
 
-def receipt(work: Work, nomination_id: int, *, window: Deadline | None = None, place: Place | None = None) -> None:
+def receipt(work: Work, row: Any, *, window: Deadline | None = None, place: Place | None = None) -> None:
     """Say that a submission was accepted: when, against which deadline, and which place it takes.
 
-    `window` is the deadline it was compared with, `place` what it took; without them both are read.
+    `row` is the nomination as it is stored now, with the name of its `unit`. `window` is the deadline it was compared
+    with, `place` what it took; without them both are read.
     """
-    row = _nomination(work, nomination_id)
     window = window or window_of(work, row, "submit")
     place = place or own_place(work, row)
     values = {
@@ -71,7 +73,7 @@ def receipts(work: Work, submitted: Mapping[str, Deadline]) -> None:
     for row in rows:
         window = submitted[row.public_id]
         if row not in together.get(window.closes_of or "", {}).get(row.unit_id, ()):
-            receipt(work, row.id, window=window)
+            receipt(work, row, window=window)
     for milestone, units in together.items():
         _tell_many_accepted(work, milestone, units)
 
@@ -102,7 +104,7 @@ def _tell_many_accepted(work: Work, milestone: str, rows: Mapping[int, Sequence[
 
 def returned(work: Work, nomination_id: int, *, reason: str, correct_by: datetime | None) -> None:
     """Say why a submission came back and until when it can be corrected."""
-    row = _nomination(work, nomination_id)
+    row = nomination(work, nomination_id)
     window = deadline(work, unit_id=row.unit_id, track=row.track, correct_by=correct_by)
     values = {"reason": reason, "correct_by": when(work, window.closes, Edge.CLOSES)}
     _tell_about(work, row, "returned", values, occasion="returned", told=window.closes_of, until=window.closes)
@@ -112,12 +114,12 @@ def changed(work: Work, nomination_id: int, *, verb: str, reason: str) -> None:
     """Say that a nomination was withdrawn, disqualified or reinstated."""
     arrow = work.shape.words(verb)
     values = {"verb": {"zh": arrow.zh, "en": arrow.en}, "reason": reason}
-    _tell_about(work, _nomination(work, nomination_id), "changed", values, occasion=verb)
+    _tell_about(work, nomination(work, nomination_id), "changed", values, occasion=verb)
 
 
 def objected(work: Work, nomination_id: int, *, objection: str, reason: str) -> None:
     """Say that a nomination was objected to and why; by whom stays with the office."""
-    _tell_about(work, _nomination(work, nomination_id), "objection", {"reason": reason},
+    _tell_about(work, nomination(work, nomination_id), "objection", {"reason": reason},
                 occasion=f"objection/{objection}")  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def objection_settled(
     """Say how an objection was settled, and until when the notice runs again, if it does."""
     again = when(work, until, Edge.CLOSES) if until else None
     values = {"upheld": upheld, "reason": reason, "again": again}
-    _tell_about(work, _nomination(work, nomination_id), "objection-settled", values,
+    _tell_about(work, nomination(work, nomination_id), "objection-settled", values,
                 occasion=f"objection-settled/{objection}")  # fmt: skip
 
 
@@ -202,11 +204,13 @@ _LINES: Select[*tuple[Any, ...]] = select(
 ).order_by(col(N.id))  # fmt: skip
 
 
-_NOMINATION = _NOMINATIONS.where(col(N.id) == bindparam("nomination"))
+_NOMINATION = Prepared(_NOMINATIONS.where(col(N.id) == bindparam("nomination")))
 
 
-def _nomination(work: Work, nomination_id: int) -> Row[Any]:
-    return work.connection.execute(_NOMINATION, {"nomination": nomination_id}).one()
+def nomination(work: Work, nomination_id: int) -> Row[Any]:
+    """A nomination with the name of its unit."""
+    (row,) = _NOMINATION.rows(work.connection, {"nomination": nomination_id})
+    return row
 
 
 def _nominations(work: Work, ids: Sequence[int]) -> list[Row[Any]]:
@@ -225,7 +229,7 @@ def _ended(work: Work, row: Row[Any]) -> bool:
     return work.shape.state_by_key[row.state].final
 
 
-def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
+def _line(work: Work, row: Any, award: str = "") -> dict[str, Any]:
     """A nomination in a letter; `award` is its level and what was drawn, told once it was decided."""
     state = work.shape.state_by_key[row.state]
     return {
@@ -236,7 +240,7 @@ def _line(work: Work, row: Row[Any], award: str = "") -> dict[str, Any]:
 
 
 def _tell_about(
-    work: Work, row: Row[Any], template: str, values: dict[str, Any], *, occasion: str, told: str | None = None,
+    work: Work, row: Any, template: str, values: dict[str, Any], *, occasion: str, told: str | None = None,
     until: datetime | None = None,
 ) -> None:  # fmt: skip
     """One nomination's news to the contacts of its unit and of those who joined it, and to the applicant.
@@ -245,7 +249,7 @@ def _tell_about(
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
     together = [unit_id for unit_id, _ in joined(work, row.id)]
-    contacts = addressees.of_units(work, units=[row.unit_id, *together])
+    contacts = {unit_id: addressees.of_unit(work, unit_id) for unit_id in (row.unit_id, *together)}
     people = [(to, False) for to in contacts[row.unit_id]]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
     messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
@@ -260,7 +264,7 @@ def _tell_about(
     )  # fmt: skip
 
 
-def _applicant(row: Row[Any], written_to: Collection[str | None]) -> list[Addressee]:
+def _applicant(row: Any, written_to: Collection[str | None]) -> list[Addressee]:
     """The applicant's own address, unless the same letter goes there already."""
     if not row.applicant_email or row.applicant_email in written_to:
         return []

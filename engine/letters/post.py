@@ -63,6 +63,7 @@ class Post:
                     await deliver_once(
                         self.office.database.write,
                         door,
+                        open_look=self.office.database.read,
                         sender=self.sender,
                         recheck=recheck_now,
                         compose=signing(self.compose, self.office.memory, self.sender),

@@ -26,6 +26,7 @@ from engine.tables import Campaign
 from notifications.claims import Claimed
 from notifications.delivery import Drop, Recheck, Wait
 from notifications.mailbook import LetterInFull
+from notifications.prepared import part
 from workflows.timeline import Occasion
 
 MOVED = Drop(reason="日程已调整，此次提醒不再发出 / the calendar was changed; this reminder is not sent any more")
@@ -72,7 +73,7 @@ def _asked(
 ) -> Mapping[int, Answer | Wait]:
     """What to say of the letters of one campaign. Where that fails they wait, and those of all others go on."""
     try:
-        with connection.begin_nested():
+        with part(connection):
             work = _work(office, connection, campaign_id, at)
             in_whose_name.remember(work)
             return {**_answers(work, mine)}

@@ -33,6 +33,7 @@ from engine.tables import Campaign, Duty, Nomination, Unit
 from engine.windows import Deadline
 from notifications.errors import TemplateRefused
 from notifications.letter import Address, Recipient
+from notifications.prepared import part
 from notifications.proof import Proof
 from notifications.tables import LETTER
 from workflows.definition import Definition, Offset, Reminder
@@ -83,7 +84,7 @@ def letters(definition: Definition, *casts: Cast) -> list[tuple[str, dict[str, A
 
 def _written(connection: Connection, definition: Definition, cast: Cast) -> list[tuple[str, dict[str, Any]]]:
     """The letters of one cast; what was written for them is taken back."""
-    with connection.begin_nested() as savepoint:
+    with part(connection) as savepoint:
         whose = organisers.meant(connection, None, at=EARLY).id
         values = {
             "key": definition.key,
@@ -128,7 +129,7 @@ def _write_news(work: Work, cast: Cast) -> None:
     work.at = collection.opens or work.at
     first = ids(work)[0]
     for nomination_id in ids(work, shape_.words("submit").target)[:1] or [first]:
-        occasional.receipt(work, nomination_id)
+        occasional.receipt(work, occasional.nomination(work, nomination_id))
     occasional.receipts(work, _many_submitted(work))
     occasional.returned(work, first, reason=cast.reason, correct_by=work.at + A_DAY)
     for upheld in (True, False):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, false, or_, select, update
+from sqlalchemy import and_, delete, false, or_, select, update
 from sqlmodel import col
 
 from engine import witness
@@ -29,6 +29,7 @@ from engine.accounts.tables import (
     SignInPlace,
 )
 from engine.database import lock_alone
+from engine.exports import kept
 from engine.feeds.tables import Feed
 from engine.history import record
 from engine.office import Office, Work
@@ -156,16 +157,20 @@ def _tokens(work: Work, mine: Person) -> list[str]:
 
 
 def _letters(work: Work, mine: Person, apart: tuple[str, ...]) -> tuple[str, ...]:
-    """Stop what is to be sent to them, and drop the messages that name them; the ids of these letters."""
+    """Stop what is to be sent to them, and drop the messages that name them; the ids of these letters.
+
+    A sender may have taken one of them in this moment: what it writes must not be stored afterwards.
+    """
     own = [each for each in mine.marks if each not in apart]
     theirs = or_(LETTER.c.contact_ref == ref(mine), LETTER.c.to_address.in_(own))
     ids = select(LETTER.c.public_id).where(LETTER.c.campaign_id == work.campaign_id)
+    telling = [each for each in mine.telling if each not in apart]
+    named = or_(theirs, *(scrubbing.holds(LETTER.c.context, each) for each in telling))
+    outbox.take_back(work.connection, and_(LETTER.c.campaign_id == work.campaign_id, named))
     waiting = work.connection.execute(ids.where(theirs, LETTER.c.state == "ready")).scalars().all()
     why = "应本人要求删除 / erased on request"
     if waiting:
         outbox.cancel(work.connection, campaign_id=work.campaign_id, reason=why, public_ids=waiting)
-    telling = [each for each in mine.telling if each not in apart]
-    named = or_(theirs, *(scrubbing.holds(LETTER.c.context, each) for each in telling))
     found = work.connection.execute(select(LETTER.c.id, LETTER.c.public_id).where(
         LETTER.c.campaign_id == work.campaign_id, named, LETTER.c.message_id.is_not(None),
     )).all()  # fmt: skip
@@ -188,6 +193,7 @@ def _others(work: Work, mine: Person, apart: tuple[str, ...]) -> dict[str, int]:
         "request": delete_where(work, Request, col(Request.campaign_id) == work.campaign_id,
                                 ends_with(Request.caller, callers)),
         "held_upload": delete_where(work, HeldUpload, col(HeldUpload.campaign_id) == work.campaign_id),
+        "export_piece": kept.forget(work),
         "sign_in_link": delete_where(work, SignInLink, col(SignInLink.email_key).in_(keys)),
         "sign_in_failure": delete_where(work, SignInFailure, failures),
     }  # fmt: skip
@@ -224,6 +230,7 @@ def _account(work: Work, mine: Person) -> None:
         or_(col(Membership.campaign_id).in_(here), col(Membership.organiser_id) == work.organiser_id),
     )
     delete_where(work, Feed, col(Feed.account_id) == account, col(Feed.campaign_id).in_(here))
+    kept.forget_those_of(work, account, here)
     revoked = {"revoked_at": work.at, "name": ERASED, "maker": ERASED}
     theirs = col(ApiToken.account_id) == account, col(ApiToken.campaign_id).in_(here)
     work.connection.execute(update(ApiToken).where(*theirs).values(revoked))

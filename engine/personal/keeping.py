@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from engine.accounts import links, patience
 from engine.accounts.tables import DeskSession, SignInFailure, SignInLink, SignInPlace
+from engine.exports import kept
 from engine.office import Work
 from engine.personal.terms import Terms
 from engine.tables import Request
@@ -30,6 +31,7 @@ def expire(work: Work, terms: Terms) -> None:
         delete(DeskSession).where(col(DeskSession.ends_at) <= work.at),
     ):
         work.connection.execute(outlived)
+    kept.expire(work)
     end = ended(work)
     if end is not None and end + terms.letters <= work.at:
         mine = select(LETTER.c.id).where(LETTER.c.campaign_id == work.campaign_id, LETTER.c.state.in_(DONE))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bangdan.happened import telling
+from engine.exports import narrowing
+from engine.exports.making import Maker
 from tests.builders import House, add_submitted
 from tests.desk.api_client import Api, api_of, codes
 from tests.small import DURING, OFFICE, new_unit
@@ -45,3 +48,31 @@ def test_they_are_listed_for_each(api: Api) -> None:
     told = [each["what"] for each in api.get("/exports", by="jia").json()["rows"]]
 
     assert told == ["recommended", "nominations", "funnel"]
+
+
+def test_what_is_long_is_ordered_once_per_key_and_fetched_by_its_orderer_alone(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "AT_ONCE", 1)
+    at_once = api.get("/exports/nominations?form=csv", by="auditor")
+    asked = {"what": "nominations", "form": "csv"}
+    first, again = (api.post("/export-orders", json=asked, key="one", by="auditor") for _ in range(2))
+    one = f"/export-orders/{first.json()['id']}"
+    early = api.get(f"{one}/file", by="auditor")
+    Maker(office=api.house.office, clock=lambda: DURING, telling=telling, by="here").round()
+    made, file = api.get(one, by="auditor").json(), api.get(f"{one}/file", by="auditor")
+    theirs = [api.get(f"{one}{path}", by="jia") for path in ("", "/file")]
+
+    assert [(each.status_code, codes(each)) for each in (at_once, early)] == [(409, ["EXP-09"]), (409, ["EXP-07"])]
+    assert (first.status_code, again.json(), first.json()["state"]) == (202, first.json(), "ordered")
+    assert (made["state"], made["rows"], made["size"]) == ("ready", 2, len(file.content))
+    assert ("canary-YI" in file.text, file.headers["content-type"]) == (True, "text/csv; charset=utf-8")
+    assert [(each.status_code, codes(each)) for each in theirs] == [(404, ["NFD-01"])] * 2
+    assert api.get("/export-orders", by="auditor").json()["rows"][0]["fetched_at"] is not None
+
+
+def test_an_order_that_is_deleted_is_gone(api: Api) -> None:
+    order = api.post("/export-orders", json={"what": "funnel"}, key="one", by="jia").json()["id"]
+    gone = api.post(f"/export-orders/{order}/discard", key="two", by="jia")
+
+    assert (gone.json(), api.get("/export-orders", by="jia").json()) == ({"id": order}, {"rows": []})

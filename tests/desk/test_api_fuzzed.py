@@ -20,6 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from bangdan.happened import telling
+from engine.exports.making import Maker
 from tests.builders import House, letters
 from tests.desk.api_client import Api, api_of
 from tests.small import DURING, draft, new_unit
@@ -51,6 +53,8 @@ def api(quick: House) -> Api:
     assert made.post(f"/webhooks/{subscription}/ping").status_code == 200
     circular = {"subject": "关于材料", "body": "{{ 姓名 }}：请尽快提交。", "aim": {"to": "units"}}
     assert made.post("/circulars", json=circular).status_code == 201
+    assert made.post("/export-orders", json={"what": "nominations"}).status_code == 202
+    Maker(office=quick.office, clock=made.clock, telling=telling, by="here").round()
     with quick.write(DURING) as work:
         keys = [draft(work, unit, f"项目{number}") for number in range(3)]
     made.post(f"/nominations/{keys[0]}/submit", by="jia")
@@ -71,6 +75,7 @@ def there(api: Api) -> Mapping[str, Sequence[str]]:
         "nomination": [row["id"] for row in api.get("/nominations").json()["rows"]],
         "contact": [row["id"] for row in api.get("/contacts").json()["rows"]],
         "duty": [row["id"] for row in api.get("/duties").json()["rows"]],
+        "order": [row["id"] for row in api.get("/export-orders").json()["rows"]],
         "letter": written or ["none"], "call_id": ["none"], "proposal": ["none"],
         "quota": ["inventions"], "number": [1], "objection": ["none"],
     }  # fmt: skip

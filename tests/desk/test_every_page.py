@@ -20,7 +20,7 @@ SERIOUS = ("serious", "critical")
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 NOT_PAGES = (
     "circular-html", "letter-html", "export", "import-template", "for-import-template", "import-preview",
-    "for-import-preview", "live", "nomination-live",
+    "for-import-preview", "live", "nomination-live", "exports-live", "export-fetch",
 )  # fmt: skip
 """Routes that answer with a file, or have nothing to show in this world."""
 

@@ -166,3 +166,21 @@ def test_two_windows_on_two_desks_see_what_the_other_does(
         expect(others.get_by_label("理由").first).to_have_value("写到一半")
         for each in (page, others):
             each.goto("about:blank")  # or it complains that the desk is gone
+
+
+def test_a_page_of_exports_shows_by_itself_that_an_ordered_one_is_ready(
+    house: Furnished, tmp_path: Path, page: Page
+) -> None:
+    with served(house, tmp_path) as desk:
+        page.context.add_cookies([{"name": SESSION, "value": house.session, "url": str(desk.client.base_url)}])
+        with page.expect_response(lambda answer: "/exports/live" in answer.url):
+            page.goto(f"{desk.client.base_url}/c/{CAMPAIGN}/exports")
+        expect(page.locator("#orders .nothing")).to_be_visible()
+        desk.client.post(f"/api/campaigns/{CAMPAIGN}/export-orders", json={"what": "nominations", "form": "csv"},
+                         headers={"idempotency-key": "one"})  # fmt: skip
+
+        expect(page.locator("#orders .pill")).to_have_text("可下载")
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="下载：").click()
+        assert Path(taken.value.path()).read_text(encoding="utf-8-sig").count("第") == len(house.drafts)
+        page.goto("about:blank")  # or it complains that the desk is gone

@@ -38,14 +38,15 @@ OF_ROLE: Mapping[str, Mapping[str, str]] = {"academy": {"kind": "results"}, "off
 """The same, where another exists for a role."""
 
 OWNED: Mapping[str, tuple[str, ...]] = {
-    "unit": ("unit", "contact", "nomination", "submitted", "returned", "draft", "upload", "session", "token"),
+    "unit": ("unit", "contact", "nomination", "submitted", "returned", "draft", "upload", "session", "token", "order"),
     "academy": ("institution", "duty"),
 }
 """What there is of whom; the secretariat and the supervision see all of it, but for what is one person's."""
 
-PERSONAL = ("session", "upload")
+PERSONAL = ("session", "upload", "order")
 
-STATUS = {"circular-html": 422, "for-import-preview": 409, "live": 204, "nomination-live": 204}
+STATUS = {"circular-html": 422, "for-import-preview": 409, "live": 204, "nomination-live": 204,
+          "exports-live": 204}  # fmt: skip
 """What else a page may answer: nobody was named, the file is another person's, or this desk has no streams."""
 
 ENDING = ("account-disable", "account-revoke", "account-sign-out", "session-end", "signout")

@@ -17,12 +17,19 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bangdan import ROOT
+from bangdan.happened import telling
 from engine import nominations, units
 from engine.access import ENGINE
 from engine.accounts import rights, sessions, tokens
+from engine.accounts.rights import Seat
 from engine.accounts.tables import Account, ApiToken, DeskSession, Membership
 from engine.circulars import drafts
 from engine.circulars.aim import Aim, To
+from engine.exports import orders
+from engine.exports.catalogue import Form, What
+from engine.exports.making import Maker
+from engine.exports.narrowing import Narrowed
+from engine.exports.orders import Orderer
 from engine.letters.composing import compose
 from engine.letters.post import Post
 from engine.proposals import proposing
@@ -151,11 +158,18 @@ def _doors(desk: AtTheDesk, who: str, unit: str) -> dict[str, str]:
         found = {
             "session": session, "token": select(col(ApiToken.public_id)).where(col(ApiToken.id) == token_id),
         }  # fmt: skip
-        return {
-            "upload": upload,
-            "account": known,
-            **{kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()},
-        }
+        ids = {kind: str(connection.execute(q).scalars().first()) for kind, q in found.items()}
+    return {"upload": upload, "account": known, "order": _ordered(desk, account, seat), **ids}
+
+
+def _ordered(desk: AtTheDesk, account: int, seat: Seat) -> str:
+    """An export that they ordered, and that is made."""
+    office, at = desk.house.office, desk.clock.now
+    by, actor = Orderer(account_id=account, seat=seat.key), rights.acting("某人", seat)
+    with office.beside(desk.house.campaign, actor, at=at) as work:
+        made = orders.order(work, by, What.NOMINATIONS, Form.CSV, Narrowed(), lang="zh").id
+    Maker(office=office, clock=desk.clock, telling=telling, by="here").round()
+    return made
 
 
 def _of_office(house: House, at: datetime) -> dict[str, str]:

@@ -510,8 +510,8 @@ def test_somebody_who_looked_before_another_changed_it_is_told_to_look_again(qui
     with quick.write(DURING) as work:
         stale = taking.locked(work, key)
         nominations.submit(work, key)
-        with pytest.raises(Refused, match="STM-02"):
-            taking._store(work, stale, {"applicant": "丙"})
+        with pytest.raises(Refused, match="STM-02"), work.part():
+            taking.take(work, stale, "edit", store={"applicant": "丙"})
 
 
 def test_each_promotion_is_kept_and_the_first_one_moves_it(quick: House) -> None:

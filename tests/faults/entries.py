@@ -370,6 +370,7 @@ BY_NO_DATE: Mapping[str, tuple[str, ...]] = {
         "desk second-factor-begin", "desk second-factor-confirm", "desk second-factor-end",
         "command admin sign-out", "command admin lost-app", "desk signin-password", "desk signin-use",
         "desk signout", "desk token-make", "desk token-revoke", "desk feed-make", "desk feed-revoke",
+        "desk export-order", "desk export-discard", "api order_export", "api discard_export_order",
         "command unit import", "command unit add", "command contact import", "command contact add",
         "command contact change", "command laureate import", "command admin add", "command admin link",
         "command admin password", "command admin grant", "command admin revoke", "command admin disable",

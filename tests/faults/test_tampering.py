@@ -57,6 +57,7 @@ LEFT_OUT: dict[str, str] = {
     **dict.fromkeys(("letter", "letter_bytes", "call", "mute", "post_grant", "post_stop", "webhook",
                      "webhook_delivery"), POST),
     **dict.fromkeys(("circular", "held_upload", "proposal", "request"), WORK),
+    **dict.fromkeys(("export_order", "export_piece"), "a copy for one reader of what is covered where it stands"),
     "contact": PEOPLE,
     "clock_baseline": "what the machine's clock is compared with; every event bears its own instant",
     "event_word.campaign_id": "in whose history the words stand; the mark, which is sealed, says it too",

@@ -43,7 +43,7 @@ def take(conn: Connection, *, at: datetime = NOON, worker: str = "w", limit: int
     """Claim with the lease the tests reckon with, and freeze what is new as real workers do."""
     held = claim(conn, at=at, worker=worker, limit=limit, lease_until=at + LEASE, repeat_at=at + REPEAT)
     new = {one.id: Frozen(message_id=f"<{one.id}@host.example>", date=at, raw=b"raw") for one in held if not one.frozen}
-    freeze(conn, new)
+    freeze(conn, new, token=held[0].token if held else "")
     return held
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from notifications.claims import STOPPED_AT_DOT, Outcome, mark_dot, settle
-from notifications.outbox import cancel, put
+from notifications.claims import STOPPED_AT_DOT, Frozen, Outcome, claim, freeze, mark_dot, settle
+from notifications.outbox import cancel, put, take_back
 from notifications.states import ARROWS, STATES
+from notifications.tables import LETTER
 from tests.notifications.conftest import Transaction
 from tests.notifications.samples import DEADLINE, LEASE, NOON, REPEAT, letter, outcome, row, states, take
 
@@ -143,6 +144,17 @@ def test_a_letter_cancelled_meanwhile_does_not_reach_the_dot(transaction: Transa
         [held] = take(conn)
         cancel(conn, campaign_id=1, milestone="closing", reason="moved")
         assert not _dot(conn, held.id, held.token)
+
+
+def test_a_letter_that_is_taken_back_is_neither_sent_nor_stored_by_who_held_it(transaction: Transaction) -> None:
+    with transaction() as conn:
+        put(conn, [letter(1)])
+        [held] = claim(conn, at=NOON, worker="a", limit=1, lease_until=NOON + LEASE, repeat_at=NOON + REPEAT)
+        take_back(conn, LETTER.c.contact_ref == "contact-1")
+        freeze(conn, {held.id: Frozen(message_id="<a@host.example>", date=NOON, raw=b"raw")}, token=held.token)
+        assert mark_dot(conn, token=held.token, ids=[held.id], lease_until=NOON + LEASE) == set()
+        [again] = take(conn, worker="b")
+    assert (again.id, again.frozen) == (held.id, None)
 
 
 @pytest.mark.parametrize("result", ["known_not_delivered", "refused", "unknown", "released", "dropped"])

@@ -3,23 +3,25 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from notifications.claims import Claimed
 from notifications.delivery import LEASE, Content, DeliveryReport, Drop, deliver_once
 from notifications.doors import Answer, Door, Parcel, Stop
 from notifications.errors import TemplateRefused
 from notifications.mailbook import count_by_state, page, read
-from notifications.outbox import cancel, put, told
+from notifications.outbox import cancel, outdate, put, told
 from notifications.patience import REPEAT_UNKNOWN_AFTER, pause_after_stop
 from notifications.rendering import Rendered
 from notifications.smtp import SmtpDoor, SmtpSettings
+from notifications.tables import LETTER_BYTES
 from tests.notifications.conftest import Transaction
 from tests.notifications.hands import Hand, Virtual, still_true, written
 from tests.notifications.misbehaving import ACCEPT_AND_DROP, DROP, HANG, Misbehaving
@@ -38,6 +40,7 @@ async def _deliver(
     transaction: Transaction, door: Door, clock: Virtual | None = None, **changed: Any
 ) -> DeliveryReport:
     facts: dict[str, Any] = {
+        "open_look": transaction,
         "sender": OFFICE,
         "recheck": still_true,
         "compose": written,
@@ -155,6 +158,61 @@ async def test_what_is_known_not_delivered_comes_back_with_the_same_bytes(transa
     assert [parcel.raw for parcel in later.handed] == [parcel.raw for parcel in first.handed]
 
 
+async def test_what_was_turned_away_before_its_dot_comes_back_with_the_same_bytes(transaction: Transaction) -> None:
+    clock = Virtual()
+    with transaction() as conn:
+        put(conn, [letter(1)])
+    async with Misbehaving({"RCPT": ["450 4.2.1 later", "250 ok"]}) as server, _smtp(server.port) as door:
+        await _deliver(transaction, door, clock)
+        with transaction() as conn:
+            kept = conn.execute(select(LETTER_BYTES.c.frozen)).scalar_one()
+        clock.at += timedelta(minutes=5)
+        await _deliver(transaction, door, clock, recheck=lambda _c, _l, _a: [{"days": 1}])
+    assert server.delivered == [kept]
+
+
+async def test_nobody_waits_while_a_letter_is_written(transaction: Transaction) -> None:
+    def compose(held: Claimed, context: Mapping[str, Any]) -> Content:
+        if held.key == "closing/1/1":
+            with transaction() as conn:
+                put(conn, [letter(2)])
+        return written(held, context)
+
+    with transaction() as conn:
+        put(conn, [letter(1)])
+    report = await _deliver(transaction, Hand(), compose=compose)
+    assert (report.sent, report.more) == (1, True)
+
+
+async def test_what_is_outdated_while_it_is_written_is_written_anew(transaction: Transaction) -> None:
+    def compose(held: Claimed, context: Mapping[str, Any]) -> Content:
+        if not door.handed and context["days"] == DAYS["days"]:
+            with transaction() as conn:
+                outdate(conn, campaign_id=1, milestones=["closing"], but="corrected", reason="延期")
+        return written(held, context)
+
+    door = Hand()
+    with transaction() as conn:
+        put(conn, [letter(1)])
+    await _deliver(transaction, door, compose=compose)
+    with transaction() as conn:
+        assert (states(conn), conn.execute(select(LETTER_BYTES)).all()) == (["ready"], [])
+    await _deliver(transaction, door, compose=compose, recheck=lambda _c, _l, _a: [{"days": 10}])
+    assert email.message_from_bytes(door.handed[0].raw, policy=email.policy.default)["Subject"] == "还有 10 天"
+
+
+async def test_what_can_not_be_looked_into_is_set_free_at_once(transaction: Transaction) -> None:
+    def away(_c: Connection, _l: Sequence[Claimed], _at: datetime) -> Any:
+        raise OSError("the database is away")
+
+    with transaction() as conn:
+        put(conn, [letter(1)])
+    with pytest.raises(OSError, match="away"):
+        await _deliver(transaction, Hand(), recheck=away)
+    with transaction() as conn:
+        assert row(conn, "state", "attempts") == ("ready", 0)
+
+
 async def test_a_letter_without_an_end_is_given_up_after_days_and_says_so(sqlite_transaction: Transaction) -> None:
     clock, door = Virtual(), _always("known_not_delivered")
     with sqlite_transaction() as conn:
@@ -222,7 +280,7 @@ async def test_three_days_without_a_server_lose_nothing_and_storm_nothing(sqlite
     dates = [email.message_from_bytes(raw)["Date"] for raw in server.delivered]
     assert (asked < 160, dates, server.recipients) == (
         True,
-        ["Mon, 27 Nov 2023 04:00:00 +0000"] * 2,
+        [format_datetime(clock.at)] * 2,
         ["zheng1@unit.example", "zheng2@unit.example"],
     )
 
@@ -275,7 +333,7 @@ async def test_a_dot_that_can_not_be_committed_is_not_sent(sqlite_transaction: T
         put(conn, [letter(1)])
     async with Misbehaving() as server, _smtp(server.port) as door:
         with pytest.raises(OSError, match="disk full"):
-            await _deliver(Failing(sqlite_transaction, range(2, 3)), door)
+            await _deliver(Failing(sqlite_transaction, range(2, 3)), door, open_look=sqlite_transaction)
     with sqlite_transaction() as conn:
         assert (states(conn), row(conn, "attempts"), server.delivered) == (["ready"], (0,), [])
 
@@ -285,7 +343,7 @@ async def test_an_outcome_that_could_not_be_committed_is_committed_with_the_next
 ) -> None:
     with sqlite_transaction() as conn:
         put(conn, [letter(1)])
-    await _deliver(Failing(sqlite_transaction, range(3, 4)), Hand())
+    await _deliver(Failing(sqlite_transaction, range(3, 4)), Hand(), open_look=sqlite_transaction)
     with sqlite_transaction() as conn:
         assert states(conn) == ["sent"]
 
@@ -296,7 +354,7 @@ async def test_an_outcome_is_kept_until_the_database_is_back(
     monkeypatch.setattr("notifications.ledger.BREATH", 0.0)
     with sqlite_transaction() as conn:
         put(conn, [letter(1)])
-    await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), patience=60.0)
+    await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), patience=60.0, open_look=sqlite_transaction)
     with sqlite_transaction() as conn:
         assert states(conn) == ["sent"]
 
@@ -308,7 +366,7 @@ async def test_an_outcome_that_is_never_committed_is_unknown_once_the_lease_is_o
     with sqlite_transaction() as conn:
         put(conn, [letter(1)])
     with pytest.raises(OSError, match="disk full"):
-        await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), clock)
+        await _deliver(Failing(sqlite_transaction, range(3, 9)), Hand(), clock, open_look=sqlite_transaction)
     clock.at += LEASE
     await _deliver(sqlite_transaction, Hand(), clock)
     with sqlite_transaction() as conn:

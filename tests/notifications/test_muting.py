@@ -38,7 +38,8 @@ class Hand:
 
 async def deliver(transaction: Transaction, door: Hand) -> Stop | None:
     report = await deliver_once(
-        transaction, door, sender=OFFICE, recheck=lambda _conn, letters, _at: [one.context for one in letters],
+        transaction, door, open_look=transaction, sender=OFFICE,
+        recheck=lambda _conn, letters, _at: [one.context for one in letters],
         compose=lambda _letter, _context: Content(rendered=Rendered(subject="题", text="文", html="<p>文</p>")),
         clock=lambda: NOON, worker="a",
     )  # fmt: skip

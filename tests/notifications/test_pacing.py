@@ -31,7 +31,7 @@ SECOND = timedelta(seconds=1)
 def _deliver(transaction: Transaction, door: Any, limits: Limits, at: datetime = NOON, **more: Any) -> DeliveryReport:
     facts: dict[str, Any] = {
         "sender": OFFICE, "recheck": still_true, "compose": written, "clock": Virtual(at), "worker": "w",
-        "limits": limits,
+        "limits": limits, "open_look": transaction,
     }  # fmt: skip
     return asyncio.run(deliver_once(transaction, door, **(facts | more)))
 

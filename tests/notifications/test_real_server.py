@@ -102,6 +102,7 @@ async def _deliver(transaction: Transaction, settings: SmtpSettings, folder: Pat
         report = await deliver_once(
             transaction,
             door,
+            open_look=transaction,
             sender=OFFICE,
             recheck=lambda _conn, letters, _at: [one.context for one in letters],
             compose=lambda one, context: Content(

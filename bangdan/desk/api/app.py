@@ -19,6 +19,7 @@ from bangdan.desk.api import (
     dates,
     duties,
     events,
+    export_orders,
     exports,
     imports,
     letters,
@@ -42,7 +43,7 @@ from workflows.reasons import Reason
 SUBJECTS: tuple[Calls, ...] = (
     campaigns.calls, nominations.calls, units.calls, own_deadlines.calls, duties.calls, imports.calls, letters.calls,
     circulars.calls, dates.calls, proposals.calls, office.calls, events.calls, versions.calls,
-    exports.calls, webhooks.calls,
+    exports.calls, export_orders.calls, webhooks.calls,
 )  # fmt: skip
 
 

@@ -90,6 +90,21 @@ class Call:
             self.headers["Idempotent-Replay"] = "true"
         return self._answer({**answer, **(secrets() if done else {})}, status=200 if preview else status)
 
+    def change_own(self, do: Callable[[Work], BaseModel], *, status: int = 200) -> Response:
+        """The same for what is the caller's own and nothing of the campaign: whoever may change nothing may do it."""
+        done: list[bool] = []
+        with self.desk.office.beside(self.campaign, self.actor, at=self.at) as work:
+
+            def carry_out() -> dict[str, Any]:
+                done.append(True)
+                return _plain(do(work))
+
+            answer = once(work, self.key, self.asked, carry_out)
+        self.desk.nudge()
+        if not done:
+            self.headers["Idempotent-Replay"] = "true"
+        return self._answer(answer, status=status)
+
     def plain(self, told: BaseModel) -> Response:
         """What is told, and no more."""
         return self._answer(_plain(told))

@@ -11,12 +11,12 @@ from bangdan.desk.api.nominations import OfUnit, States, Text, Track
 from bangdan.desk.api.routing import CAMPAIGN, Calls
 from bangdan.desk.api.shapes import Key, Told, Words, parameter, say
 from bangdan.desk.policy import EVERYBODY
-from bangdan.desk.sheets import MEDIA, file_of, sheet_of
-from engine.access import not_found
+from bangdan.desk.sheets import file_of, sheet_of, what_known
 from engine.accounts.tokens import Scope
-from engine.exports.catalogue import Form, What, offered
-from engine.exports.nominations import Wanted
-from engine.queries.naming import state_named, tracks_named
+from engine.exports.catalogue import Form, offered
+from engine.exports.file import MEDIA
+from engine.exports.narrowing import AT_ONCE, Narrowed, is_long
+from workflows.reasons import Reason, Refused
 
 calls = Calls("导出", "Exports")
 As = Annotated[Literal["xlsx", "csv"], parameter("文件格式", "as what", "csv")]
@@ -54,14 +54,21 @@ def get_export(
     call: Calling, what: Key, *, form: As = "xlsx", lang: Language = "zh", track: Track = None, state: States = None,
     unit: OfUnit = None, text: Text = "",
 ) -> Response:  # fmt: skip
-    if what not in set(What):
-        raise not_found(what)
+    chosen = what_known(what)
     with call.read() as work:
-        wanted = Wanted(
-            tracks=tracks_named(work.definition, track) if track else None,
-            states=(state_named(work.shape, state),) if state else (), unit=unit, text=text,
-        )  # fmt: skip
-        sheet = sheet_of(work, lambda zh, en: zh if lang == "zh" else en, What(what), wanted)
+        narrowed = Narrowed(track=track or "", state=state or "", unit=unit or "", text=text)
+        if is_long(work, chosen, narrowed):
+            raise Refused(LONG)
+        sheet = sheet_of(work, lambda zh, en: zh if lang == "zh" else en, chosen, narrowed)
         answer = file_of(work, sheet, Form(form))
     answer.headers.update(call.headers)
     return answer
+
+
+LONG = Reason(
+    code="EXP-09",
+    zh=f"这份表格超过{AT_ONCE}行，不能立即给出；请用 POST …/export-orders 预订，做好后下载，或缩小范围",
+    en=f"this table has more than {AT_ONCE} rows and is not given at once; order it by POST …/export-orders and fetch "
+    "it when it is ready, or narrow it down",
+    facts={"most": AT_ONCE},
+)

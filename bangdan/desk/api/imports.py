@@ -14,10 +14,10 @@ from bangdan.desk.api.routing import CAMPAIGN, Calls
 from bangdan.desk.api.shapes import ForUnit, Ground, Preview, Told, say
 from bangdan.desk.downloads import disposition
 from bangdan.desk.policy import OFFICE
-from bangdan.desk.sheets import MEDIA
 from engine import plain, rosters
 from engine.accounts.tokens import Scope
 from engine.exports.catalogue import Form
+from engine.exports.file import MEDIA
 from engine.office import Work
 from engine.rosters import Imported, Upload
 from workflows.nomination import Role

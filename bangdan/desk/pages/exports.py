@@ -7,19 +7,16 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from bangdan.desk.pages import ordered
 from bangdan.desk.policy import EVERYBODY
 from bangdan.desk.routing import Pages
-from bangdan.desk.sheets import MEDIA, file_of, sheet_of
+from bangdan.desk.sheets import file_of, form_known, sheet_of, what_known
 from bangdan.desk.visit import Visit
 from bangdan.desk.visiting import Visiting
-from engine.access import not_found
-from engine.exports.catalogue import Form, What, offered
-from engine.exports.nominations import Wanted
+from engine.exports.catalogue import offered
+from engine.exports.narrowing import Narrowed, is_long, states_offered
 from engine.exports.sheet import Sheet, all_written
 from engine.office import Work
-from engine.queries import told as shown
-from engine.queries.naming import state_named, tracks_named
-from workflows.nomination import Role, State
 from workflows.reasons import Reason, Refused
 
 pages = Pages()
@@ -39,11 +36,14 @@ class Choice:
 
 @pages.get("/c/{campaign}/exports", name="exports", allow=EVERYBODY)
 def exports(visit: Visiting) -> Response:
-    """Everything that may be taken away, with what it can be narrowed by."""
+    """Everything that may be taken away, with what it can be narrowed by; and what the visitor ordered."""
     with visit.read() as work:
+        if visit.partial:
+            return visit.page("exports/_orders.html.j2", **ordered.seen(visit, work))
         return visit.page(
             "exports/exports.html.j2", offers=offered(work.actor), tracks=tuple(_tracks(work, visit)),
-            states=[Choice(value=state.key, words=visit.t(state.zh, state.en)) for state in _states(work)],
+            states=[Choice(value=state.key, words=visit.t(state.zh, state.en)) for state in states_offered(work)],
+            **ordered.seen(visit, work),
         )  # fmt: skip
 
 
@@ -52,11 +52,13 @@ def take_away(
     visit: Visiting, what: str, form: str, *, track: str = "", state: str = "", unit: str = "", text: str = "",
     settled: bool = False,
 ) -> Response:  # fmt: skip
-    """One export as a file."""
-    chosen, written_as = _known(what), _form(form)
+    """One export as a file; one that is long is offered to be ordered. In a rehearsal nobody makes it aside."""
+    chosen, written_as = what_known(what), form_known(form)
+    narrowed = Narrowed(track=track, state=state, unit=unit, text=text, settled=settled)
     with visit.read() as work:
-        sheet = sheet_of(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
-        return file_of(work, sheet, written_as)
+        if visit.desk.rehearsal is None and is_long(work, chosen, narrowed):
+            return ordered.offer(visit, work, chosen, written_as, narrowed)
+        return file_of(work, sheet_of(work, visit.t, chosen, narrowed), written_as)
 
 
 @pages.get("/c/{campaign}/print/{what}", name="print", allow=EVERYBODY)
@@ -65,44 +67,14 @@ def to_print(
     settled: bool = False,
 ) -> Response:  # fmt: skip
     """One export as a page to be printed, or to be kept as PDF by the browser."""
-    chosen = _known(what)
+    narrowed = Narrowed(track=track, state=state, unit=unit, text=text, settled=settled)
     with visit.read() as work:
-        sheet = sheet_of(work, visit.t, chosen, _wanted(work, track, state, unit, text), settled=settled)
+        sheet = sheet_of(work, visit.t, what_known(what), narrowed)
         rows = list(_at_most(sheet))
     whole = sum(column.width for column in sheet.columns)
     columns = [(column, f"{100 * column.width / whole:.2f}%") for column in sheet.columns]
     many = len(sheet.columns) > MANY_COLUMNS
     return visit.page("print/sheet.html.j2", sheet=sheet, rows=rows, many=many, columns=columns)
-
-
-def _known(what: str) -> What:
-    if what not in set(What):
-        raise not_found(what)
-    return What(what)
-
-
-def _form(form: str) -> Form:
-    if form not in set(MEDIA):
-        raise not_found(form)
-    return Form(form)
-
-
-def _wanted(work: Work, track: str, state: str, unit: str, text: str) -> Wanted:
-    """The filter as the engine knows it. Raises Refused (FLT-01)."""
-    return Wanted(
-        tracks=tracks_named(work.definition, track) if track else None,
-        states=(_state(work, state),) if state else (), unit=unit.strip() or None, text=text.strip(),
-    )  # fmt: skip
-
-
-def _states(work: Work) -> tuple[State, ...]:
-    """The states that the person may be shown, and so may look for."""
-    return shown.every_state(work) if work.actor.role is Role.UNIT else work.shape.states
-
-
-def _state(work: Work, text: str) -> str:
-    """The key of the state that is meant. Raises Refused (FLT-01)."""
-    return text if text in {state.key for state in _states(work)} else state_named(work.shape, text)
 
 
 def _tracks(work: Work, visit: Visit) -> Iterator[Choice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from anyio.to_thread import run_sync
@@ -16,6 +17,9 @@ from engine.access import sees_all
 from engine.accounts import rights, sessions
 from engine.changes.marks import mark
 from engine.changes.telling import PATIENCE
+from engine.exports import orders
+from engine.exports.orders import Orderer
+from engine.office import Work
 
 pages = Pages()
 
@@ -27,36 +31,56 @@ HEADERS = {"x-accel-buffering": "no"}  # a proxy is not to keep back what is mea
 @pages.get("/c/{campaign}/live", name="live", allow=READERS)
 async def live(visit: Visiting, *, since: str = "", letters: bool = False) -> Response:
     """What changes in the campaign, for whoever sees all of it; with `letters` also what becomes of letters."""
-    return await _stream(visit, None, since, letters=letters)
+    return await _stream(visit, partial(_mark, visit, None), since, whole=True, letters=letters)
 
 
 @pages.get("/c/{campaign}/nominations/{nomination}/live", name="nomination-live", allow=EVERYBODY)
 async def nomination_live(visit: Visiting, nomination: str, since: str = "") -> Response:
     """What changes in one nomination, as far as whoever asks may know."""
-    return await _stream(visit, nomination, since)
+    return await _stream(visit, partial(_mark, visit, nomination), since)
 
 
-async def _stream(visit: Visit, nomination: str | None, since: str, *, letters: bool = False) -> Response:
+@pages.get("/c/{campaign}/exports/live", name="exports-live", allow=EVERYBODY)
+async def exports_live(visit: Visiting, since: str = "") -> Response:
+    """How the exports stand that whoever asks has ordered."""
+    return await _stream(visit, partial(_orders_mark, visit), since)
+
+
+Marked = Callable[[Work], str]
+"""The mark of what is listened to, for whoever the work is opened for."""
+
+
+async def _stream(
+    visit: Visit, marked: Marked, since: str, *, whole: bool = False, letters: bool = False
+) -> Response:  # fmt: skip
     """The stream; 204 where there is no room: the browser comes back later."""
-    campaign, now = await run_sync(_seen, visit, nomination)
+    campaign, now = await run_sync(_seen, visit, marked)
     streams: Live = visit.request.app.state.live
     if not streams.has_room(visit.person.session):
         return Response(status_code=204)
     known = visit.request.headers.get("last-event-id", since)[:LONGEST_MARK] or now
     stream = Stream(
-        session=visit.person.session, campaign=campaign, look=partial(_look, visit, nomination),
-        whole=nomination is None, letters=letters, patience=PATIENCE if sees_all(visit.seat.role) else SELDOM,
+        session=visit.person.session, campaign=campaign, look=partial(_look, visit, marked),
+        whole=whole, letters=letters, patience=PATIENCE if sees_all(visit.seat.role) else SELDOM,
     )  # fmt: skip
     return StreamingResponse(streams.told(stream, known), media_type="text/event-stream", headers=HEADERS)
 
 
-def _seen(visit: Visit, nomination: str | None) -> tuple[int, str]:
+def _mark(visit: Visit, nomination: str | None, work: Work) -> str:
+    return mark(work, visit.desk.keys, nomination)
+
+
+def _orders_mark(visit: Visit, work: Work) -> str:
+    return orders.mark(work, Orderer(account_id=visit.person.account.id, seat=visit.seat.key), visit.desk.keys)
+
+
+def _seen(visit: Visit, marked: Marked) -> tuple[int, str]:
     """The campaign's row id, and the mark of what is to be listened to."""
     with visit.read() as work:
-        return work.campaign_id, mark(work, visit.desk.keys, nomination)
+        return work.campaign_id, marked(work)
 
 
-def _look(visit: Visit, nomination: str | None) -> str:
+def _look(visit: Visit, marked: Marked) -> str:
     """The mark by now, with the rights that whoever listens has by now. Raises SignInFirst, Refused, NotFound."""
     desk, at = visit.desk, visit.desk.clock()
     with desk.office.database.read() as connection:
@@ -65,4 +89,4 @@ def _look(visit: Visit, nomination: str | None) -> str:
         raise SignInFirst
     seat = may_still(desk, signed, visit.seat)
     with desk.office.read(seat.campaign, rights.actor(signed, seat), at=at) as work:
-        return mark(work, desk.keys, nomination)
+        return marked(work)

@@ -473,6 +473,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_word_holder", ["campaign_id", "holder"], unique=False)
 
     op.create_table(
+        "export_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("lang", sa.String(), nullable=False),
+        sa.Column("narrowed", sa.JSON(), nullable=False),
+        sa.Column("chosen", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sight", sa.String(), nullable=False),
+        sa.Column("failure", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["account.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("public_id"),
+    )
+    with op.batch_alter_table("export_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_export_order_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_export_order_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_export_order_ends_at"), ["ends_at"], unique=False)
+        batch_op.create_index("ix_export_order_whose", ["account_id", "campaign_id"], unique=False)
+
+    op.create_table(
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -761,6 +803,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_email", ["email_key"], unique=False)
         batch_op.create_index("ix_contact_of", ["campaign_id", "unit_id", "institution"], unique=False)
 
+    op.create_table(
+        "export_piece",
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"],
+            ["export_order.id"],
+        ),
+        sa.PrimaryKeyConstraint("order_id", "number"),
+    )
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),

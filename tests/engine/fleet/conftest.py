@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import text
 
 import engine.fleet.worker
+from bangdan.happened import telling
+from engine.exports.making import Maker
 from engine.fleet import tables
 from engine.fleet.board import Board
 from engine.fleet.hands import Hands
@@ -51,6 +53,7 @@ class Fleet:
         )  # fmt: skip
         return Hands(
             office=office, sender=sender, courier=Courier(office=office, clock=lambda: self.now), board=self.board,
+            maker=Maker(office=office, clock=lambda: self.now, telling=telling, by="nobody"),
             clock=lambda: self.now, tell=self.told.append, interval=interval,
         )  # fmt: skip
 

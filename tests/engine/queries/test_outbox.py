@@ -119,7 +119,8 @@ def test_a_letter_that_was_attempted_is_shown_byte_for_byte(posted: House) -> No
         sender = Sender(name="办公室", address=Address(local="office", domain="example.cn"))
         raw = build(Envelope(sender=sender, to=to, message_id="<a@example.cn>", date=CLOSES),
                     Rendered(subject="原样", text="正文\n", html="<p>正文</p>"))  # fmt: skip
-        freeze(work.connection, {row.id: Frozen(message_id="<a@example.cn>", date=CLOSES, raw=raw)})
+        work.connection.execute(update(LETTER).where(LETTER.c.id == row.id).values(claimed_by="w"))
+        freeze(work.connection, {row.id: Frozen(message_id="<a@example.cn>", date=CLOSES, raw=raw)}, token="w")
     seen = _seen(posted, "submission-receipt")
     assert seen.shown is not None
     assert (seen.frozen, seen.shown.subject, seen.shown.text, seen.shown.html) == (
