@@ -7,8 +7,7 @@ a table's head are the same in thousands of letters.
 
 from __future__ import annotations
 
-import marshal
-from functools import lru_cache
+from collections.abc import Hashable
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -17,7 +16,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 
 KEPT = 128  # of each macro, in each environment
-VALUES_ALONE = 2  # the way of writing values that knows nothing of which of them are one and the same object
+_ALONE = frozenset({str, int, float, bool, type(None)})
 
 
 class Fragment:
@@ -25,21 +24,35 @@ class Fragment:
 
     def __init__(self, macro: Macro, environment: Environment) -> None:
         self._macro, self._environment = macro, environment
-        self._remembered = lru_cache(maxsize=KEPT)(self._write)
+        self._remembered: dict[Hashable, str] = {}
 
     def __call__(self, context: EvalContext, *args: Any, **named: Any) -> str:
         """What the macro writes of these values."""
         try:
-            values = marshal.dumps((args, named), VALUES_ALONE)
-        except ValueError:  # a value that is more than its content, such as what is missing, or a part in HTML
+            key = (context.autoescape, _plain(args), _plain(named))
+        except TypeError:
             return self._macro(context, *args, **named)
-        return self._remembered(context.autoescape, values)
+        known = self._remembered.get(key)
+        if known is None:
+            if len(self._remembered) >= KEPT:
+                self._remembered.clear()
+            known = self._remembered[key] = self._macro(context, *args, **named)
+        return known
 
-    def _write(self, autoescape: bool, values: bytes) -> str:
-        args, named = marshal.loads(values)  # noqa: S302  # our own, of a moment ago
-        context = EvalContext(self._environment)
-        context.autoescape = autoescape
-        return self._macro(context, *args, **named)
+
+def _plain(value: Any) -> Hashable:
+    """What values that are alike, and of one type, have in common.
+
+    Raises TypeError for one that is more than its content, such as what is missing, or a part in HTML.
+    """
+    kind = type(value)
+    if kind in _ALONE:
+        return kind, value
+    if kind is tuple or kind is list:
+        return kind, *map(_plain, value)
+    if kind is dict:
+        return kind, *((name, _plain(each)) for name, each in value.items())
+    raise TypeError(kind)
 
 
 class LetterTemplate(Template):

@@ -72,6 +72,16 @@ def test_rows_are_those_of_sqlalchemy(things: Database) -> None:
         assert (found.told, found.good) == ({"a": [1, "二"]}, True)
 
 
+@pytest.mark.parametrize("names", [("甲",), ("甲", "丙"), ("丙", "乙", "丁"), ()])
+def test_lists_that_stand_in_the_statement_are_put_into_words_once(things: Database, names: tuple[str, ...]) -> None:
+    with things.write() as connection:
+        _add(connection, {1: "甲", 2: "乙", 3: "丙"})
+    query = select(THING).where(THING.c.name.in_(names), THING.c.id > bindparam("above")).order_by(THING.c.id)
+    with things.read() as connection:
+        assert prepared(query).rows(connection, {"above": 0}) == connection.execute(query, {"above": 0}).all()
+        assert prepared(query).rows(connection, {"above": 1}) == connection.execute(query, {"above": 1}).all()
+
+
 def test_what_is_only_told_is_there_for_the_next_question_however_it_is_asked(things: Database) -> None:
     with things.write() as connection:
         ADD.ask(connection, {"id": 1, "name": "甲"})
