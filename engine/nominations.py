@@ -19,7 +19,7 @@ from engine.attributes import NOTHING, checked, together
 from engine.cases import instant_of
 from engine.database import inserted_id
 from engine.history import record
-from engine.letters import occasional
+from engine.letters import addressees, occasional
 from engine.noticed import late_entry
 from engine.office import Work
 from engine.rulings import Candidate
@@ -139,11 +139,13 @@ def submit(work: Work, nomination: str, *, receipt: bool = True) -> Answer:
     """
     row = locked(work, nomination)
     rulings.hold(work, [row.track], [row.title_key])
+    contacts = addressees.asked(work, row.unit_id) if receipt else None
     at = instant_of(work, row, "submit")
     store = {"submitted_at": at, "correct_by": None, "returned_from": None}
     answer = take(work, row, "submit", store=store)
     if receipt:
-        occasional.receipt(work, as_stored(row, answer, store), window=answer.deadline, place=answer.place)
+        now = as_stored(row, answer, store)
+        occasional.receipt(work, now, window=answer.deadline, place=answer.place, contacts=contacts)
     return answer
 
 

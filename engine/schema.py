@@ -16,8 +16,8 @@ from sqlmodel import SQLModel
 
 import engine.accounts.tables
 import engine.circulars.tables
-import engine.exports.tables
 import engine.closing_parts
+import engine.exports.tables
 import engine.feeds.tables
 import engine.organisers.tables
 import engine.personal.tables

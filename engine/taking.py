@@ -22,7 +22,7 @@ from engine.office import Work
 from engine.tables import Nomination, Unit
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
 from engine.witness import note
-from notifications.prepared import Asked, Prepared, prepared
+from notifications.prepared import Prepared, prepared
 from workflows.eligibility import Case, reasons_against
 from workflows.nomination import RESUME, Guard, Role, leads_to
 from workflows.places import Place, tightest
@@ -131,14 +131,12 @@ def take(
     target = _target(work, row, verb)
     told = {**(details or {}), **({"reason": reason} if reason else {})}
     values = {**(store or {}), **_resume(work, row, verb, target), "state": target, "changed_at": case.at}
-    stored = _store(work, row, values)
+    _store(work, row, values)
     note(work, Nomination, row, values)
     tallies.move(work, row.unit_id, row.track, row.state, target)
     if work.shape.state_by_key[target].final:
         distinguished.lose(work, row)
     record(work, "nomination", row.id, verb, source=row.state, target=target, **told)
-    if stored.changed != 1:
-        raise Refused(_changed_meanwhile())
     if target != row.state:
         owing.owe_of_nomination(work, row.id)
     return Answer(
@@ -176,9 +174,14 @@ def _resume(work: Work, row: Row[Any], verb: str, target: str) -> dict[str, Any]
     return {"resume_state": row.state} if work.shape.state_by_key[target].final else {}
 
 
-def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> Asked:
+def _store(work: Work, row: Row[Any], values: Mapping[str, Any]) -> None:
     parameters = {**values, "version": row.version + 1, "row_id": row.id, "row_version": row.version}
-    return _UPDATE.ask(work.connection, parameters)
+    _UPDATE.ask(work.connection, parameters, check=_must_be_one)
+
+
+def _must_be_one(changed: int) -> None:
+    if changed != 1:
+        raise Refused(_changed_meanwhile())
 
 
 def _changed_meanwhile() -> Reason:

@@ -11,7 +11,7 @@ in one journey and in the order in which it was said. Nothing is left unsent whe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
 Make = Callable[[Any], Any]
+Check = Callable[[int], None]
 
 
 class Prepared:
@@ -33,13 +34,16 @@ class Prepared:
         self._statement = statement
         self._ways: dict[tuple[str, tuple[str, ...]], _Way] = {}
 
-    def ask(self, connection: Connection, values: Values) -> Asked:
-        """Carry it out; on PostgreSQL when somebody looks at an answer, so `values` must hold nothing that changes."""
+    def ask(self, connection: Connection, values: Values, *, check: Check | None = None) -> Asked:
+        """Carry it out; on PostgreSQL when somebody looks at an answer, so `values` must hold nothing that changes.
+
+        `check` is told how many rows it changed as soon as that is known, and raises what is to be raised.
+        """
         key = (connection.dialect.name, tuple(values))
         way = self._ways.get(key)
         if way is None:
             way = self._ways[key] = _way(self._statement, connection, list(values))
-        return _ask(connection, way, way.bound(values))
+        return _ask(connection, way, way.bound(values), check)
 
     def rows(self, connection: Connection, values: Values) -> list[Row[Any]]:
         """What it finds."""
@@ -63,23 +67,15 @@ class Asked:
     connection: Connection
     way: _Way
     values: Any = None
+    check: Check | None = None
     cursor: Any = None
 
     @property
     def rows(self) -> list[Row[Any]]:
         """What it found; to be looked at once."""
-        self._sent()
-        return self.way.read(self.connection, self.cursor)
-
-    @property
-    def changed(self) -> int:
-        """How many rows it changed."""
-        self._sent()
-        return int(self.cursor.rowcount)
-
-    def _sent(self) -> None:
         if self.cursor is None:
             send(self.connection)
+        return self.way.read(self.connection, self.cursor)
 
 
 @dataclass(slots=True)
@@ -131,8 +127,8 @@ def _way(statement: Any, connection: Connection, names: list[str]) -> _Way:
 _UNSENT: WeakKeyDictionary[Connection, list[Asked]] = WeakKeyDictionary()
 
 
-def _ask(connection: Connection, way: _Way, values: Any = None) -> Asked:
-    asked = Asked(connection, way, values)
+def _ask(connection: Connection, way: _Way, values: Any = None, check: Check | None = None) -> Asked:
+    asked = Asked(connection, way, values, check)
     if connection.dialect.name == "postgresql":
         _UNSENT.setdefault(connection, []).append(asked)
     else:
@@ -150,14 +146,14 @@ def _carry_out(connection: Connection, batch: Sequence[Asked]) -> None:
     driver: Any = connection.connection.dbapi_connection
     now = batch[0]
     try:
-        if len(batch) == 1:
-            _execute(driver, now)
-            return
-        with driver.pipeline():
+        with driver.pipeline() if len(batch) > 1 else nullcontext():
             for now in batch:
                 _execute(driver, now)
     except connection.dialect.loaded_dbapi.Error as error:
         connection._handle_dbapi_exception(error, now.way.words, now.values, now.cursor, None)  # noqa: SLF001
+    for each in batch:
+        if each.check is not None:
+            each.check(each.cursor.rowcount)
 
 
 def _execute(driver: Any, asked: Asked) -> None:

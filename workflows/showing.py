@@ -7,6 +7,7 @@ for granted; where a clock change makes a time happen twice, the offset is added
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from workflows.phrases import WEEKDAYS, WEEKDAYS_EN
 from workflows.zones import ONE_DAY, TICK, Edge, clock_name, end_of_day, offset_name, readings, zone_name
@@ -33,6 +34,7 @@ def show_en(instant: datetime, *, zone: tzinfo, edge: Edge, weekday: bool = Fals
     return f"{day}{week} {clock}" + (f" ({zone_name(zone)})" if name_zone else "")
 
 
+@lru_cache(maxsize=1024)  # in two languages, and a deadline in thousands of letters
 def _day_and_clock(instant: datetime, zone: tzinfo, edge: Edge) -> tuple[date, str]:
     local = instant.astimezone(zone)
     day_before = (instant - TICK).astimezone(zone).date()

@@ -13,7 +13,7 @@ from engine.letters.correspondence import Addressee
 from engine.office import Work
 from engine.pending import unreachable_units
 from engine.tables import Contact, Unit
-from notifications.prepared import Prepared
+from notifications.prepared import Asked, Prepared
 
 _COLUMNS = (col(Contact.id), col(Contact.name), col(Contact.phones), col(Contact.email))
 _OF_UNITS: Select[*tuple[Any, ...]] = (
@@ -40,10 +40,14 @@ def of_units(
     return found
 
 
-def of_unit(work: Work, unit_id: int) -> list[Addressee]:
+def asked(work: Work, unit_id: int) -> Asked:
+    """The contacts of one unit, for `of_unit`: asked for before something else is, both are one journey."""
+    return _OF_UNIT.ask(work.connection, {"campaign": work.campaign_id, "unit": unit_id})
+
+
+def of_unit(work: Work, unit_id: int, contacts: Asked | None = None) -> list[Addressee]:
     """The contacts of one unit."""
-    rows = _OF_UNIT.rows(work.connection, {"campaign": work.campaign_id, "unit": unit_id})
-    return [_addressee(row, row.of) for row in rows]
+    return [_addressee(row, row.of) for row in (contacts or asked(work, unit_id)).rows]
 
 
 def of_institutions(work: Work) -> list[tuple[Addressee, tuple[str, ...]]]:

@@ -25,7 +25,7 @@ from engine.office import Work
 from engine.places import own_place, place_of
 from engine.tables import Duty, Event, Nomination, Unit
 from engine.windows import Deadline, deadline
-from notifications.prepared import Prepared
+from notifications.prepared import Asked, Prepared
 from workflows.places import Place
 from workflows.vocabulary import Edge
 
@@ -41,11 +41,13 @@ ROWS_AT_ONCE = 5_000
 N = Nomination
 
 
-def receipt(work: Work, row: Any, *, window: Deadline | None = None, place: Place | None = None) -> None:
+def receipt(
+    work: Work, row: Any, *, window: Deadline | None = None, place: Place | None = None, contacts: Asked | None = None
+) -> None:
     """Say that a submission was accepted: when, against which deadline, and which place it takes.
 
     `row` is the nomination as it is stored now, with the name of its `unit`. `window` is the deadline it was compared
-    with, `place` what it took; without them both are read.
+    with, `place` what it took, `contacts` those of its unit (`addressees.asked`); what is not given is read.
     """
     window = window or window_of(work, row, "submit")
     place = place or own_place(work, row)
@@ -54,7 +56,7 @@ def receipt(work: Work, row: Any, *, window: Deadline | None = None, place: Plac
         "deadline": when(work, window.closes, Edge.CLOSES),
         "place": in_words(place),
     }  # fmt: skip
-    _tell_about(work, row, "submission-receipt", values, occasion=RECEIPT, told=window.closes_of)
+    _tell_about(work, row, "submission-receipt", values, occasion=RECEIPT, told=window.closes_of, contacts=contacts)
 
 
 def receipts(work: Work, submitted: Mapping[str, Deadline]) -> None:
@@ -241,7 +243,7 @@ def _line(work: Work, row: Any, award: str = "") -> dict[str, Any]:
 
 def _tell_about(
     work: Work, row: Any, template: str, values: dict[str, Any], *, occasion: str, told: str | None = None,
-    until: datetime | None = None,
+    until: datetime | None = None, contacts: Asked | None = None,
 ) -> None:  # fmt: skip
     """One nomination's news to the contacts of its unit and of those who joined it, and to the applicant.
 
@@ -249,13 +251,12 @@ def _tell_about(
     """
     head = {**letterhead(work), **values, "nomination": _line(work, row)}
     together = [unit_id for unit_id, _ in joined(work, row.id)]
-    contacts = {unit_id: addressees.of_unit(work, unit_id) for unit_id in (row.unit_id, *together)}
-    people = [(to, False) for to in contacts[row.unit_id]]
+    people = [(to, False) for to in addressees.of_unit(work, row.unit_id, contacts)]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
     messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
     for unit_id in together:
         theirs = {"place": in_words(place_of(work, row, unit_id))} if "place" in values else {}
-        messages += [message({**head, **theirs}, to, to_applicant=False) for to in contacts[unit_id]]
+        messages += [message({**head, **theirs}, to, to_applicant=False) for to in addressees.of_unit(work, unit_id)]
     send(
         work, messages, template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
         revision=work.calendar[told].closes_revision if told else None,

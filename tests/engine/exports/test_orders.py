@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from engine.access import sight
-from engine.accounts.tables import Membership
+from engine.accounts.tables import Account, Membership
 from engine.exports import making, narrowing, orders, waiting
 from engine.exports.catalogue import Form, What
 from engine.exports.narrowing import Narrowed, is_long
@@ -245,6 +245,18 @@ def erase_once(ordering: Ordering) -> None:
         contact = work.connection.execute(query).scalar()
         if contact is not None:
             erase(ordering.house.office, work, "contact", contact, reason="本人要求")
+
+
+def test_what_an_account_ordered_goes_with_it(on_sqlite: Ordering) -> None:
+    on_sqlite.order()
+    on_sqlite.maker().round()
+    with on_sqlite.house.write(DURING, OFFICE, alone=True) as work:
+        account = work.connection.execute(select(col(Account.public_id))).scalar_one()
+        erase(on_sqlite.house.office, work, "account", account, reason="本人要求")
+
+    with on_sqlite.house.read() as work:
+        assert work.connection.execute(select(col(ExportOrder.id))).all() == []
+    assert on_sqlite.pieces() == 0
 
 
 def test_only_what_is_long_is_to_be_ordered(on_sqlite: Ordering, monkeypatch: pytest.MonkeyPatch) -> None:
