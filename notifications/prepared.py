@@ -69,13 +69,14 @@ class Asked:
     values: Any = None
     check: Check | None = None
     cursor: Any = None
+    found: Sequence[Any] = ()
 
     @property
     def rows(self) -> list[Row[Any]]:
-        """What it found; to be looked at once."""
+        """What it found."""
         if self.cursor is None:
             send(self.connection)
-        return self.way.read(self.connection, self.cursor)
+        return self.way.read(self)
 
 
 @dataclass(slots=True)
@@ -96,15 +97,15 @@ class _Way:
             return {name: make(given[name]) if make else given[name] for name, make in self.places}
         return [make(given[name]) if make else given[name] for name, make in self.places]
 
-    def read(self, connection: Connection, cursor: Any) -> list[Row[Any]]:
-        """The rows that the driver has."""
+    def read(self, asked: Asked) -> list[Row[Any]]:
+        """The rows that the driver gave."""
         if self._reading is None:
-            names = [each.keyname for each in self.columns]
-            read = [each.type._cached_result_processor(connection.dialect, told[1])  # noqa: SLF001 - see `_way`
-                    for each, told in zip(self.columns, cursor.description, strict=True)]  # fmt: skip
+            dialect, names = asked.connection.dialect, [each.keyname for each in self.columns]
+            read = [each.type._cached_result_processor(dialect, told[1])  # noqa: SLF001 - see `_way`
+                    for each, told in zip(self.columns, asked.cursor.description, strict=True)]  # fmt: skip
             self._reading = SimpleResultMetaData(names), read if any(read) else None
         meta, made = self._reading
-        return [Row(meta, made, meta._key_to_index, each) for each in cursor.fetchall()]  # noqa: SLF001
+        return [Row(meta, made, meta._key_to_index, each) for each in asked.found]  # noqa: SLF001
 
 
 def _way(statement: Any, connection: Connection, names: list[str]) -> _Way:
@@ -163,6 +164,9 @@ def _carry_out(connection: Connection, batch: Sequence[Asked]) -> None:
         with driver.pipeline() if len(batch) > 1 else nullcontext():
             for now in batch:
                 _execute(driver, now)
+        for now in batch:  # at once: a statement of SQLite that was not read to its end holds on to what it sees
+            if now.way.columns:
+                now.found = now.cursor.fetchall()
     except connection.dialect.loaded_dbapi.Error as error:
         connection._handle_dbapi_exception(error, now.way.words, now.values, now.cursor, None)  # noqa: SLF001
     for each in batch:
@@ -215,7 +219,7 @@ class Part:
         """Take it back."""
         self.is_active = False
         unsent = _UNSENT.get(self.connection, [])
-        del unsent[unsent.index(self.begun) + 1 if self.begun.cursor is None else 0 :]
+        del unsent[unsent.index(self.begun) + 1 if self.begun in unsent else 0 :]
         _ask(self.connection, _TAKE_BACK)
         _ask(self.connection, _KEEP)
         send(self.connection)

@@ -151,3 +151,27 @@ def test_a_statement_that_needs_other_words_each_time_is_refused(things: Databas
     query = select(THING).where(THING.c.id.in_(bindparam("rows", expanding=True)))
     with things.read() as connection, pytest.raises(TypeError, match="anew"):
         Prepared(query).rows(connection, {"rows": [1]})
+
+
+def test_what_was_said_before_a_part_and_fails_is_what_is_heard(things: Database) -> None:
+    with pytest.raises(IntegrityError), things.write() as connection:
+        _add_in_a_part(connection, {1: "甲", 2: "甲"}, {3: "乙"})
+    assert _names(things) == []
+
+
+def _add_in_a_part(connection: Connection, before: Mapping[int, str], within: Mapping[int, str]) -> None:
+    _add(connection, before)
+    with part(connection):
+        _add(connection, within)
+
+
+def test_a_question_that_nobody_looked_at_holds_up_no_later_transaction(things: Database) -> None:
+    with things.write() as connection:
+        _add(connection, {1: "甲", 2: "乙", 3: "丙"})
+    kept = []
+    with things.write() as connection:
+        kept.append(NAMES.ask(connection, {}))
+        connection.get_transaction().rollback()  # type: ignore[union-attr]
+    with things.write() as connection:
+        _add(connection, {4: "丁"})
+    assert _names(things) == ["甲", "乙", "丙", "丁"]
