@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import case, delete, select, tuple_, update
+from sqlalchemy import bindparam, case, delete, select, tuple_, update
 from sqlmodel import col
 
 from engine.exports.tables import ExportOrder, ExportPiece, Stand
@@ -37,8 +37,9 @@ def forget(work: Work) -> int:
     """
     mine, is_ready = col(O.campaign_id) == work.campaign_id, col(O.state) == Stand.READY
     alive = mine, col(O.state).in_((Stand.ORDERED, Stand.MAKING, Stand.READY))
+    at = bindparam("at", work.at, type_=O.__table__.c.ends_at.type)  # type: ignore[attr-defined]
     state = case((is_ready, Stand.GONE.value), else_=Stand.ORDERED.value)
-    values = {"state": state, "ends_at": case((is_ready, work.at), else_=None), "claimed_by": "", "due_at": work.at}
+    values = {"state": state, "ends_at": case((is_ready, at), else_=None), "claimed_by": "", "due_at": work.at}
     # One statement: what is made ready in this moment is waited for, and then is ready for it.
     count = work.connection.execute(update(O).where(*alive).values(values)).rowcount
     work.connection.execute(delete(P).where(col(P.order_id).in_(select(col(O.id)).where(mine))))
