@@ -133,7 +133,8 @@ class Crew:
         url = place.url.update_query_dict({"application_name": name})
         environment = environment_of(url.render_as_string(hide_password=False), place.folder)
         mail = {"BANGDAN_SMTP_HOST": place.smtp[0], "BANGDAN_SMTP_PORT": str(place.smtp[1]),
-                "BANGDAN_SMTP_TLS": "none", "BANGDAN_MAIL_FROM": "office@fleet.example"}  # fmt: skip
+                "BANGDAN_SMTP_TLS": "none", "BANGDAN_MAIL_FROM": "office@fleet.example",
+                "PYTHONFAULTHANDLER": "1"}  # fmt: skip
         command = [*place.on, sys.executable, "-m", "bangdan", "worker", "--name", name]
         with (place.folder / f"{name}.log").open("wb") as log:
             self.running[name] = subprocess.Popen(
@@ -152,11 +153,17 @@ class Crew:
         return next((name for name, each in self.running.items() if sockets & _held(each.pid)), None)
 
     def leave(self, *names: str) -> list[int]:
-        """Tell them to, and wait; how they ended."""
+        """Tell them to, and wait; how they ended. One that stays says in its log where it stands."""
         gone = [self.running.pop(name) for name in names or list(self.running)]
         for each in gone:
             each.send_signal(signal.SIGTERM)
-        return [each.wait(LIMIT) for each in gone]
+        try:
+            return [each.wait(LIMIT) for each in gone]
+        except subprocess.TimeoutExpired:
+            for each in gone:
+                each.send_signal(signal.SIGABRT)
+                each.wait()
+            raise
 
 
 def _held(pid: int) -> set[str]:
