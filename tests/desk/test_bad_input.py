@@ -20,7 +20,8 @@ from tests.desk.world import World, collecting, reviewing
 SCRIPT = "'\"><script>alert(1)</script>"
 FORMULAS = "{{7*7}}${7*7}{0.__class__}%(x)s"
 ODD = ("9" * 20, "9" * 400, "-1", "1e400", "\u2028", "x" * 5000, SCRIPT, FORMULAS, "../../etc/passwd", "\x00")
-WRITTEN_BY_LOOKING = ("desk_session", "sign_in_failure")  # that somebody was seen
+# That somebody was seen, and when an export that was ordered was fetched first.
+WRITTEN_BY_LOOKING = ("desk_session", "sign_in_failure", "export_order")
 
 
 def pages(world: World, who: str) -> Iterator[tuple[APIRoute, dict[str, str]]]:
