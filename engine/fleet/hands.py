@@ -6,8 +6,8 @@ Only what lies before the next pulse is put up for its instant: the pulse finds 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -55,6 +55,7 @@ class Hands:
     interval: timedelta
     _posting: dict[str, Posting] = field(default_factory=dict, init=False)
     _began: datetime = field(init=False)
+    _owed: deque[Job] = field(default_factory=deque, init=False)
 
     def __post_init__(self) -> None:
         self._began = self.clock()
@@ -126,13 +127,22 @@ class Hands:
         self.board.want(jobs.job(str(left.task_kwargs.get("kind", left.task_name)), about))
 
     def guarded(self, act: Callable[[], None], kind: str, about: str) -> None:
-        """Carry this out. What fails is told and wanted again; if that fails too, the pulse will see to it."""
+        """Carry this out. What fails is told and wanted again, if need be when the database is back (`put_up_owed`)."""
         try:
             act()
         except Exception:
             logger.exception("job_failed", extra={"job": kind, "about": about})
-            with suppress(Exception):
-                self.board.want_in(AGAIN, jobs.job(kind, about))
+            again = jobs.job(kind, about)
+            try:
+                self.board.want_in(AGAIN, again)
+            except Exception:  # noqa: BLE001  # told already: it is what the job failed of
+                self._owed.append(again)
+
+    def put_up_owed(self) -> None:
+        """Put up what failed and could not be put up again at that moment."""
+        while self._owed:
+            self.board.want(self._owed[0])
+            self._owed.popleft()
 
     def _want_post(self) -> None:
         """As many runs of the post as there are batches due."""

@@ -140,6 +140,7 @@ class Worker:
 
     async def _go_round(self) -> None:
         manager = self._app.job_manager
+        await self._in_thread(self._hands.put_up_owed)
         if self._number is not None:  # the library gives no more signs while a shift ends and jobs are being finished
             await manager.update_heartbeat(self._number)
         for left in [*await manager.get_stalled_jobs(seconds_since_heartbeat=GONE), *await self._never_settled()]:

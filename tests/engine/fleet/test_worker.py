@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
 from engine.fleet import jobs
 from engine.turns import Taken, take
@@ -177,6 +178,22 @@ def test_a_turn_that_fails_is_told_and_taken_again(fleet: Fleet, monkeypatch: py
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of lines that were cut off
+def test_what_failed_while_the_database_was_away_is_wanted_again_as_soon_as_it_is_back(fleet: Fleet) -> None:
+    hands = fleet.hands()
+    fleet.ask("ALTER TABLE procrastinate_jobs RENAME TO away")
+    hands.guarded(partial(hands.turn, fleet.house.campaign), jobs.TURN, fleet.house.campaign)
+    with pytest.raises(ProgrammingError):
+        hands.put_up_owed()
+    fleet.ask("ALTER TABLE away RENAME TO procrastinate_jobs")
+
+    hands.put_up_owed()
+    owed = fleet.up()
+    fleet.ask("DELETE FROM procrastinate_jobs")
+    hands.put_up_owed()
+
+    assert (owed, fleet.up()) == ([jobs.turn(fleet.house.campaign).queueing_lock], [])
+
+
 def test_a_worker_goes_on_when_the_database_has_thrown_it_out(fleet: Fleet) -> None:
     with fleet.workers(fleet.hands()):
         until(lambda: fleet.turns() >= 1)
