@@ -197,10 +197,10 @@ def worker(
     from engine.fleet.board import Board
     from engine.fleet.hands import Hands
     from engine.fleet.worker import Worker
-    from engine.reach import hold_nothing_while_stopped
+    from engine.reach import hold_nothing_in_vain
 
     tables.bring_up(opened.database)
-    hold_nothing_while_stopped(opened.database.engine)
+    hold_nothing_in_vain(opened.database.engine)
     clock = clock or opened.clock
     hands = Hands(
         office=opened, sender=replace(sender(told, opened), clock=clock),

@@ -17,11 +17,13 @@ OURS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }  # s, s, -, ms
-_IDLE, _INTERVAL, _COUNT, _UNHEARD = OURS.values()
-THEIRS = (
-    f"SET tcp_keepalives_idle = {_IDLE}; SET tcp_keepalives_interval = {_INTERVAL}; "
-    f"SET tcp_keepalives_count = {_COUNT}; SET tcp_user_timeout = {_UNHEARD}"
+_GIVE_UP = (
+    "SET tcp_keepalives_idle = {}; SET tcp_keepalives_interval = {}; SET tcp_keepalives_count = {}; "
+    "SET tcp_user_timeout = {}"
 )
+THEIRS = _GIVE_UP.format(*OURS.values())
+# Of a process without people: it only begins anew, and whoever waits for what it holds may be a person.
+SOON = _GIVE_UP.format(2, 2, 2, 6_000)
 STOPPED = "SET idle_in_transaction_session_timeout = '5min'"  # longer than anybody computes between two statements
 
 
@@ -38,15 +40,15 @@ def notice_loss(engine: Engine) -> None:
         _say(raw, THEIRS)
 
 
-def hold_nothing_while_stopped(engine: Engine) -> None:
-    """What a process that was stopped in the middle of a transaction holds is free soon: for one without people.
+def hold_nothing_in_vain(engine: Engine) -> None:
+    """What a process without people holds is free soon when it was cut off, and when it was stopped in a transaction.
 
     It takes back its own transaction when it goes on.
     """
 
     @event.listens_for(engine, "connect")
     def _on_connect(raw: Any, _record: object) -> None:
-        _say(raw, STOPPED)
+        _say(raw, f"{SOON}; {STOPPED}")
 
     engine.dispose()
 
