@@ -54,7 +54,8 @@ outbox.
 Jobs that do nothing are what procrastinate itself does in one process on this machine, ten at a time: the price of
 a job, which is why bangdan's jobs are coarse. `closing` is that of three campaigns which end at the same instant, N
 drafts together, by so many processes `bangdan worker`, one job at a time each, from the first mark to the last
-draft. The floor is one set-based transaction over all three. Workers share the machine with the database, so it is
+draft; a single worker writes the letters of one campaign before it turns to the next, three begin with all of them.
+The floor is one set-based transaction over all three. Workers share the machine with the database, so it is
 the number of processors that limits them here.
 """,
     ),
