@@ -146,6 +146,12 @@ class Crew:
         self.running[name].kill()
         self.running.pop(name).wait()
 
+    def without_those_that_only_begin(self, folder: Path) -> None:
+        """End those that have not said yet that they run: a start that finds no database fails, and rightly."""
+        for name in list(self.running):
+            if "运行中" not in (folder / f"{name}.log").read_text("utf-8"):
+                self.kill(name)
+
     def at_the_door(self, port: int) -> str | None:
         """One that talks to the mail server in this moment, as /proc tells."""
         lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]

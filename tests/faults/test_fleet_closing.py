@@ -174,6 +174,7 @@ def test_the_database_restarted_in_the_middle(
 ) -> None:
     with _running(house, tmp_path, "one", "two", "three") as running:
         fleet.in_the_middle(running.url, house)
+        running.crew.without_those_that_only_begin(tmp_path)
         durable.stop("fast" if how == "fast" else "immediate")
         durable.start()
         seconds = fleet.seconds_until_finished(running.url, house)
