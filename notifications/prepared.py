@@ -116,26 +116,18 @@ def _way(statement: Any, connection: Connection, names: list[str]) -> _Way:
     )
     if compiled.insert_prefetch or any(each.key in names for each in compiled.post_compile_params):
         raise TypeError(f"has to be put together anew each time: {compiled}")
-    if compiled.post_compile_params:
-        return _with_lists(statement, connection, names)
-    given = compiled.construct_params(dict.fromkeys(names), extracted_parameters=extracted)
-    making = compiled._bind_processors  # noqa: SLF001
+    if compiled.post_compile_params:  # lists of its own, whose lengths are part of the words: it shares them with none
+        compiled = statement.compile(dialect=connection.dialect, column_keys=sorted(names))
+        whole = compiled.construct_expanded_state(dict.fromkeys(names))
+        words, order, given, more = whole.statement, whole.positiontup, whole.parameters, whole.processors
+    else:
+        given = compiled.construct_params(dict.fromkeys(names), extracted_parameters=extracted)
+        words, order, more = compiled.string, compiled.positiontup, {}
+    making = {**compiled._bind_processors, **more}  # noqa: SLF001
     return _Way(
-        words=compiled.string, places=[(name, making.get(name)) for name in compiled.positiontup or given],
-        named=not compiled.positional, columns=compiled._result_columns,  # noqa: SLF001
+        words=words, places=[(name, making.get(name)) for name in order or given], named=not compiled.positional,
+        columns=compiled._result_columns,  # noqa: SLF001
         fixed={name: value for name, value in given.items() if name not in names},
-    )  # fmt: skip
-
-
-def _with_lists(statement: Any, connection: Connection, names: list[str]) -> _Way:
-    """The same of a statement that has lists of its own: their lengths are part of the words."""
-    compiled = statement.compile(dialect=connection.dialect, column_keys=sorted(names))
-    whole = compiled.construct_expanded_state(dict.fromkeys(names))
-    making = {**compiled._bind_processors, **whole.processors}  # noqa: SLF001
-    return _Way(
-        words=whole.statement, places=[(name, making.get(name)) for name in whole.positiontup or whole.parameters],
-        named=not compiled.positional, columns=compiled._result_columns,  # noqa: SLF001
-        fixed={name: value for name, value in whole.parameters.items() if name not in names},
     )  # fmt: skip
 
 
