@@ -254,9 +254,10 @@ def _tell_about(
     people = [(to, False) for to in addressees.of_unit(work, row.unit_id, contacts)]
     applicant = [(to, True) for to in _applicant(row, {to.email for to, _ in people})]
     messages = [message(head, to, to_applicant=is_applicant) for to, is_applicant in people + applicant]
+    joining = addressees.of_units(work, units=together) if together else {}
     for unit_id in together:
         theirs = {"place": in_words(place_of(work, row, unit_id))} if "place" in values else {}
-        messages += [message({**head, **theirs}, to, to_applicant=False) for to in addressees.of_unit(work, unit_id)]
+        messages += [message({**head, **theirs}, to, to_applicant=False) for to in joining[unit_id]]
     send(
         work, messages, template=template, occasion=f"{occasion}/{row.public_id}/{row.version}", milestone=told,
         revision=work.calendar[told].closes_revision if told else None,
