@@ -17,7 +17,6 @@ from engine.rulings import Candidate
 from engine.tables import Done
 from engine.units import attributes_of
 from engine.windows import NO_DEADLINE, Deadline, compared, deadline, party_of
-from notifications.prepared import Asked
 from workflows.eligibility import Case
 from workflows.nomination import RESUME, Arrow, Guard, leads_to
 from workflows.rules import Standing
@@ -32,24 +31,22 @@ def case_for(work: Work, row: Row[Any], arrow: Arrow, *, reason: str | None = No
     takes_place = target in counted and row.state not in counted
     asks_quota = Guard.QUOTA in arrow.guards and (takes_place or work.definition.shared)
     asks_rules = Guard.RULES in arrow.guards and target in counted
-    earlier = rulings.asked_earlier(work, Candidate.of(row)) if asks_rules and arrow.target != RESUME else None
+    # One that comes back met the rules before, but another may have taken its place.
+    comes_back, it = arrow.target == RESUME, Candidate.of(row) if asks_rules else None
+    earlier = rulings.asked_earlier(work, it) if it and not comes_back else None
     return Case(
         state=row.state, at=compared(work, window), opens=window.opens, closes=window.closes, closed=window.closed,
         closes_of=window.closes_of,
         missing=missing(work, row) if Guard.COMPLETE in arrow.guards else (),
         places=places.places_for(work, row) if asks_quota else (),
         joint=endorsements.joint(work, row) if Guard.JOINT in arrow.guards else None,
-        standing=_standing(work, row, arrow, earlier) if asks_rules else Standing(), selected=row.selected,
+        standing=rulings.standing(work, it, only_once=comes_back, earlier=earlier) if it else Standing(),
+        selected=row.selected,
         publication=publication(work) if Guard.PUBLISHABLE in arrow.guards else None,
         resume=row.resume_state, reason=reason, takes_place=takes_place,
         **(noticed(work, row) if Guard.NOTICE in arrow.guards else {}),
         owing=gates.unsettled(work, arrow.verb, row.unit_id, row.id) if Guard.DUTIES in arrow.guards else (),
     )  # fmt: skip
-
-
-def _standing(work: Work, row: Row[Any], arrow: Arrow, earlier: Asked | None) -> Standing:
-    """What the file's rules say. One that comes back met them before, but another may have taken its place."""
-    return rulings.standing(work, Candidate.of(row), only_once=arrow.target == RESUME, earlier=earlier)
 
 
 def asks_window(arrow: Arrow) -> bool:
