@@ -28,7 +28,7 @@ from engine.exports.catalogue import Form, What, export, file_name
 from engine.exports.file import write
 from engine.exports.history import Tell
 from engine.exports.narrowing import Narrowed
-from engine.exports.sheet import Row, Say
+from engine.exports.sheet import Row, Say, in_language
 from engine.exports.waiting import Claim, Lost
 from engine.failing import FAILING
 from engine.office import Office, Work
@@ -142,11 +142,7 @@ class Maker:
 
     def _written(self, work: Work, mine: Claim, file: IO[bytes], rows: _Rows) -> str:
         """The file's name, when it is written. Raises what `export` and `write` do, and EXP-05."""
-
-        def say(zh: str, en: str) -> str:
-            return en if mine.lang == "en" else zh
-
-        narrowed, form = Narrowed(**mine.narrowed), Form(mine.form)
+        say, narrowed, form = in_language(mine.lang), Narrowed(**mine.narrowed), Form(mine.form)
         sheet = export(
             work, say, What(mine.what), self.telling(say), narrowed.wanted(work), settled=narrowed.settled
         )  # fmt: skip

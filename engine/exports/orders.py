@@ -20,6 +20,7 @@ from engine.accounts.tables import Account
 from engine.changes.marks import PURPOSE
 from engine.exports.catalogue import Form, What, must_be_offered, name_of, offered
 from engine.exports.narrowing import Narrowed, in_words
+from engine.exports.sheet import in_language
 from engine.exports.tables import ExportOrder, ExportPiece, Stand
 from engine.office import Work
 from engine.queries.attention import MOST_IDLE
@@ -65,7 +66,7 @@ def order(work: Work, by: Orderer, what: What, form: Form, narrowed: Narrowed, *
     Raises NotFound, Refused: FLT-01, EXP-04 when they have as many as one may.
     """
     must_be_offered(work.actor, what)
-    chosen = [in_words(work, say, what, narrowed) for say in (_zh, _en)]
+    chosen = [in_words(work, say, what, narrowed) for say in map(in_language, ("zh", "en"))]
     asked = {"what": what, "form": form, "lang": lang, "narrowed": asdict(narrowed)}
     # One after the other: else two who ask at once would each count without the other.
     work.connection.execute(select(col(Account.id)).where(col(Account.id) == by.account_id).with_for_update())
@@ -164,14 +165,6 @@ def _told(row: Row[Any]) -> Order:
         failure=Reason(**row.failure) if row.failure else None, ordered_at=row.ordered_at, ready_at=row.ready_at,
         ends_at=row.ends_at, fetched_at=row.fetched_at,
     )  # fmt: skip
-
-
-def _zh(zh: str, _en: str) -> str:
-    return zh
-
-
-def _en(_zh: str, en: str) -> str:
-    return en
 
 
 TOO_MANY = Reason(

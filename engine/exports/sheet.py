@@ -14,6 +14,12 @@ from workflows.instants import show, show_en, zone_of
 Say = Callable[[str, str], str]
 """Chooses the reader's language: `say("单位", "Unit")`."""
 
+
+def in_language(lang: str) -> Say:
+    """Says things in that language, en or zh."""
+    return (lambda _, en: en) if lang == "en" else (lambda zh, _: zh)
+
+
 Cell = str | int | float | datetime | None
 Row = Sequence[Cell]
 Kind = Literal["text", "number", "instant", "end"]

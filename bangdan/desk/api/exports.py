@@ -16,6 +16,7 @@ from engine.accounts.tokens import Scope
 from engine.exports.catalogue import Form, offered
 from engine.exports.file import MEDIA
 from engine.exports.narrowing import AT_ONCE, Narrowed, is_long
+from engine.exports.sheet import in_language
 from workflows.reasons import Reason, Refused
 
 calls = Calls("导出", "Exports")
@@ -59,7 +60,7 @@ def get_export(
         narrowed = Narrowed(track=track or "", state=state or "", unit=unit or "", text=text)
         if is_long(work, chosen, narrowed):
             raise Refused(LONG)
-        sheet = sheet_of(work, lambda zh, en: zh if lang == "zh" else en, chosen, narrowed)
+        sheet = sheet_of(work, in_language(lang), chosen, narrowed)
         answer = file_of(work, sheet, Form(form))
     answer.headers.update(call.headers)
     return answer
