@@ -156,7 +156,7 @@ def maker(opened: Office) -> Maker:
     from bangdan.happened import telling
     from engine.exports.making import Maker
 
-    return Maker(office=opened, clock=opened.clock, telling=telling, by=socket.gethostname()[:40],
+    return Maker(office=opened, clock=opened.clock, telling=telling, by=_host(),
                  pause=pause(opened))  # fmt: skip
 
 
@@ -226,6 +226,11 @@ def hearing(opened: Office) -> Iterator[None]:
         heard.close()
 
 
+def _host() -> str:
+    """This machine, as far as names in the database have room for it."""
+    return socket.gethostname()[:40]
+
+
 def worker_name() -> str:
     """A name for this process as a sender of letters, which no other process has."""
-    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{_host()}-{os.getpid()}-{secrets.token_hex(4)}"
