@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -10,31 +10,13 @@ from sqlalchemy.engine import make_url
 from engine.database import Database
 from engine.office import Office
 from engine.proving import prove
-from engine.relocation.moving_house import Mover, Step
 from tests.builders import House, add_unit
-from tests.faults.cut_line import Line, cut_line
+from tests.faults.cut_line import cut_line
+from tests.faults.test_relocation import at_the, moved
 from tests.faults.test_relocation_killed import CHANGED_BY_OPENING, rows
 from tests.leaving import house_to_move
-from tests.small import DURING, FINAL, OFFICE
+from tests.small import DURING, FINAL
 from workflows.reasons import Refused
-
-Tell = Callable[[Step], None]
-
-
-def _cutting(line: Line, phase: str, word: bytes, *, forwarded: bool) -> Tell:
-    """From the first step of a phase on: the line is cut the next time that somebody says that word."""
-    waiting = [phase]
-
-    def tell(step: Step) -> None:
-        if step.phase in waiting:
-            waiting.clear()
-            line.cut_at(word, forwarded=forwarded)
-
-    return tell
-
-
-def _moved(house: House, target: Database, tell: Tell = lambda _: None) -> None:
-    Mover(office=house.office, target=target, actor=OFFICE, tell=tell, pause=lambda: None)()
 
 
 # A cursor or a connection whose line is gone can't be closed any more, only dropped.
@@ -59,13 +41,13 @@ def test_cut_off_at_any_word_the_same_command_ends_it(
     with cut_line(make_url(postgres_database_url)) as line:
         new = Database(line.url)
         with pytest.raises(Refused) as cut:
-            _moved(house, new, _cutting(line, phase, word, forwarded=forwarded))
+            moved(house, new, at_the(phase, partial(line.cut_at, word, forwarded=forwarded)))
         new.dispose()
     with pytest.raises(Refused) as refused, house.write(DURING) as work:
         add_unit(work, "丁学会")
 
     there = Database(postgres_database_url)
-    _moved(house, there)
+    moved(house, there)
 
     found = rows(there)
     arrived = House(office=Office(database=there), campaign=house.campaign)
