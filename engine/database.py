@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from engine import write_ahead
 from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.line import Line
@@ -84,6 +85,14 @@ class Database:
                     send(connection)
                     _commit(transaction)
             self.changes.tell(connection)
+            long = self._log_is_long(connection)
+        if long:
+            write_ahead.move(self.engine, self._writers, self.patience)
+
+    def _log_is_long(self, connection: Connection) -> bool:
+        with suppress(*FAILING):  # what was written is stored
+            return self.sqlite and write_ahead.is_long(connection)
+        return False
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -240,6 +249,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         _set_journal(cursor, "WAL" if wal else "DELETE", library.OperationalError)
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA wal_autocheckpoint=0")  # see `write_ahead`
         cursor.close()
 
     event.listen(engine, "handle_error", unreadable, retval=True)
