@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, Integer, Row, bindparam, func, insert, sel
 from sqlmodel import col
 
 from engine import replaying, versions, witness
-from engine.database import inserted_id, lock_sealing
+from engine.database import inserted_id
+from engine.locks import lock_sealing
 from engine.office import Work
 from engine.personal import words
 from engine.searching import keeping

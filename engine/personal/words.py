@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 from sqlmodel import col
 
+from engine.database import one_of
 from engine.personal.tables import EventWord
 from workflows.nomination import Role
 
@@ -121,7 +122,7 @@ class Told:
 def _values(connection: Connection, marks: set[str]) -> dict[str, str]:
     every, found = sorted(marks), dict[str, str]()
     for start in range(0, len(every), AT_ONCE):
-        query = select(col(W.mark), col(W.value)).where(col(W.mark).in_(every[start : start + AT_ONCE]))
+        query = select(col(W.mark), col(W.value)).where(one_of(connection, col(W.mark), every[start : start + AT_ONCE]))
         found |= {row.mark: row.value for row in connection.execute(query)}
     return found
 

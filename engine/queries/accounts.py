@@ -16,7 +16,7 @@ from engine.accounts.tables import Account, AccountHere, ApiToken, DeskSession, 
 from engine.office import Work
 from engine.organisers import keeping as organisers
 from engine.organisers.tables import Organiser
-from engine.queries.paging import Page
+from engine.queries.paging import Page, at_most
 from engine.tables import Campaign, Contact, Unit
 from workflows.nomination import Role
 
@@ -179,7 +179,7 @@ def contacts(work: Work, *, search: str = "", after: str | None = None, limit: i
         query = query.where(or_(*[part.icontains(search, autoescape=True) for part in parts]))
     if after is not None:
         query = query.where(col(Account.email_key) > after)
-    rows = work.connection.execute(query.limit(limit + 1)).all()
+    rows = work.connection.execute(query.limit(at_most(limit + 1))).all()
     return Page(rows=tuple(_contact(work, row) for row in rows[:limit]),
                 after=rows[limit - 1].email_key if len(rows) > limit else None)  # fmt: skip
 

@@ -17,7 +17,7 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries.explanation import Words
-from engine.queries.paging import Page, page_of, page_size
+from engine.queries.paging import Page, at_most, page_of, page_size
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey
 from engine.tables import Nomination, Unit
@@ -138,7 +138,7 @@ def material(
     if after is not None:
         query = query.where(col(N.id) > row_of(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(visible(query, N, work.actor, work.definition).limit(count + 1)).all()
+    rows = work.connection.execute(visible(query, N, work.actor, work.definition).limit(at_most(count + 1))).all()
     return page_of((_line(work, mine, row) for row in rows), count)
 
 

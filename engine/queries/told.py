@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
+from engine.database import one_of
 from engine.office import Work
 from engine.tables import Done, Event
 from workflows.nomination import Role, State
@@ -58,8 +59,8 @@ def _taken_out(work: Work, rows: Collection[int]) -> set[int]:
         return set()
     why = col(Event.words)["reason"].as_string()
     query = select(col(Event.subject_id)).where(
-        col(Event.subject) == "nomination", col(Event.subject_id).in_(rows), col(Event.verb) == "eliminate",
-        why.is_not(None),
+        col(Event.subject) == "nomination", one_of(work.connection, col(Event.subject_id), rows),
+        col(Event.verb) == "eliminate", why.is_not(None),
     )  # fmt: skip
     return set(work.connection.execute(query).scalars())
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.queries.paging import Page, page_of, page_size
+from engine.queries.paging import Page, at_most, page_of, page_size
 from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery
@@ -84,7 +84,7 @@ def deliveries(
     if after is not None:
         query = query.where(col(D.id) < find_delivery(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(query.order_by(col(D.id).desc()).limit(count + 1)).all()
+    rows = work.connection.execute(query.order_by(col(D.id).desc()).limit(at_most(count + 1))).all()
     return page_of(_deliveries(work, rows), count)
 
 
