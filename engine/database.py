@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Transaction, any_, create_engine, event, literal
+from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
@@ -274,17 +274,6 @@ INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.
 def insert_into(connection: Connection, table: type) -> Any:
     """An INSERT in the connection's own dialect."""
     return INSERTS[connection.dialect.name](table)
-
-
-def one_of(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """That the column is one of these, of which there may be many.
-
-    On PostgreSQL they are one array: the words are then the same for any number of them, while a statement of fifty
-    values and more is taken apart anew by the driver each time.
-    """
-    if connection.dialect.name == "postgresql":
-        return cast("ColumnElement[bool]", column == any_(literal(list(values), postgresql.ARRAY(column.type))))
-    return cast("ColumnElement[bool]", column.in_(values))
 
 
 def inserted_id(result: CursorResult[Any]) -> int:

@@ -16,8 +16,9 @@ from engine.accounts.tables import Account, AccountHere, ApiToken, DeskSession, 
 from engine.office import Work
 from engine.organisers import keeping as organisers
 from engine.organisers.tables import Organiser
-from engine.queries.paging import Page, at_most
+from engine.queries.paging import Page
 from engine.tables import Campaign, Contact, Unit
+from engine.wording import at_most
 from workflows.nomination import Role
 
 MOST = 100  # lines a page

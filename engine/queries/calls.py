@@ -12,9 +12,10 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.queries.paging import Page, at_most, page_of, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.seen import seen
 from engine.tables import Call
+from engine.wording import at_most
 
 OPEN, DONE = "open", "done"
 

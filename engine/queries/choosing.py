@@ -16,14 +16,14 @@ from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, s
 from sqlmodel import col
 
 from engine.access import visible
-from engine.database import one_of
 from engine.office import Work
 from engine.pending import objected, undecided_waivers
 from engine.queries import told
-from engine.queries.paging import Mark, Order, at_most, wrong_cursor
+from engine.queries.paging import Mark, Order, wrong_cursor
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey, UnitKey
 from engine.tables import Nomination, UnitChannel
+from engine.wording import among, at_most
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
@@ -262,7 +262,7 @@ def _by_title(
 
 
 def _kept(work: Work, where: Where, ids: list[int]) -> set[int]:
-    query = _seen(work, select(col(N.id))).where(*where, one_of(work.connection, col(N.id), ids))
+    query = _seen(work, select(col(N.id))).where(*where, among(work.connection, col(N.id), ids))
     return {row_id for row_id in work.connection.execute(query).scalars() if row_id}
 
 

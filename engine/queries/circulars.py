@@ -15,7 +15,8 @@ from engine.circulars import drafts
 from engine.circulars.aim import Aim
 from engine.circulars.tables import Circular
 from engine.office import Work
-from engine.queries.paging import Page, at_most, page_of, page_size
+from engine.queries.paging import Page, page_of, page_size
+from engine.wording import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

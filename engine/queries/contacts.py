@@ -11,8 +11,9 @@ from sqlmodel import col
 
 from engine.access import not_found, visible
 from engine.office import Work
-from engine.queries.paging import Page, at_most, page_of, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.tables import Contact, Unit
+from engine.wording import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

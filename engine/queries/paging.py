@@ -13,8 +13,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, literal_column
-
 from workflows.reasons import Reason, Refused
 
 MOST = 1000  # rows a page
@@ -77,15 +75,6 @@ def page_size(limit: int) -> int:
         raise Refused(Reason(code="PAG-02", zh=f"每页须为1至{MOST}行，读到{str(limit)[:20]}",
                              en=f"a page has 1 to {MOST} rows; read {str(limit)[:20]}"))  # fmt: skip
     return limit
-
-
-def at_most(rows: int) -> ColumnElement[int]:
-    """A LIMIT in the words of the statement and not as a value of it.
-
-    PostgreSQL makes one plan for all values as soon as that looks no dearer; of an unknown limit it takes a tenth of
-    the table to be wanted, finds that dear, and plans each time anew, which takes longer than the page.
-    """
-    return literal_column(str(rows), Integer)
 
 
 def page_of(lines: Iterable[Named], count: int) -> Page[Named]:

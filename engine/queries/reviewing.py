@@ -17,10 +17,11 @@ from sqlmodel import col
 from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries.explanation import Words
-from engine.queries.paging import Page, at_most, page_of, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey
 from engine.tables import Nomination, Unit
+from engine.wording import at_most
 from workflows.definition import Institution
 from workflows.vocabulary import Edge
 

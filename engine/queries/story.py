@@ -14,8 +14,8 @@ from engine.access import sees_all, visible
 from engine.office import Work
 from engine.personal.words import Told, named_like
 from engine.queries.called import names
-from engine.queries.paging import at_most
 from engine.tables import Event, SealedEvent
+from engine.wording import at_most
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from engine.database import one_of
 from engine.office import Work
 from engine.tables import Done, Event
+from engine.wording import among
 from workflows.nomination import Role, State
 
 UNDER_REVIEW = State(key="under_review", zh="评审中", en="under review", counted=True)
@@ -59,7 +59,7 @@ def _taken_out(work: Work, rows: Collection[int]) -> set[int]:
         return set()
     why = col(Event.words)["reason"].as_string()
     query = select(col(Event.subject_id)).where(
-        col(Event.subject) == "nomination", one_of(work.connection, col(Event.subject_id), rows),
+        col(Event.subject) == "nomination", among(work.connection, col(Event.subject_id), rows),
         col(Event.verb) == "eliminate", why.is_not(None),
     )  # fmt: skip
     return set(work.connection.execute(query).scalars())

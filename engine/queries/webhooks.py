@@ -12,11 +12,12 @@ from sqlmodel import col
 
 from engine.access import visible
 from engine.office import Work
-from engine.queries.paging import Page, at_most, page_of, page_size
+from engine.queries.paging import Page, page_of, page_size
 from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery
 from engine.webhooks.tables import Webhook, WebhookDelivery
+from engine.wording import at_most
 
 W, D = Webhook, WebhookDelivery
 
