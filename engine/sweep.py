@@ -24,10 +24,11 @@ from sqlmodel import col
 from engine import closing_parts, duties, owing, sets, shortfall
 from engine.access import ENGINE
 from engine.cases import is_done
-from engine.database import insert_into, lock_out_batches
+from engine.database import insert_into
 from engine.history import record
 from engine.letters import lapses, occasional
 from engine.letters.correspondence import Sent
+from engine.locks import lock_out_batches
 from engine.machine import step
 from engine.office import Office, Work
 from engine.tables import Campaign, Done, Nomination, TrackTally
