@@ -190,7 +190,7 @@ def _seal_on(
         if pause:
             pause()
         with office.write(campaign, ENGINE, at=at) as work:
-            last = audit.seal(work)
+            last = audit.seal(work, going_on=True)
         sealed += last
     return sealed
 
