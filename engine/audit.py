@@ -163,6 +163,14 @@ def _newest(work: Work, *which: ColumnElement[bool]) -> int:
     return int(work.connection.execute(newest).scalar_one())
 
 
+def reached(work: Work) -> datetime | None:
+    """The instant of the newest event under the last seal, if there is any."""
+    instant: datetime | None = work.connection.execute(
+        select(col(Event.at)).where(col(Event.id) == _newest(work))
+    ).scalar()
+    return instant
+
+
 def _never_sealed(work: Work) -> Iterator[str]:
     """Events that stand so far behind the newest sealed one that no seal will take them any more."""
     for row in work.connection.execute(_unsealed(work, 0).where(col(Event.id) <= _behind(work))):
