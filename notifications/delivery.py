@@ -176,7 +176,7 @@ async def deliver_once(
                 written = await loop.run_in_executor(desk, write)
                 ledger.keep(written.letters, written.new)
             if written.letters:
-                parcels = [_parcel(each, written.bytes_of[each.id], secret_of(each)) for each in written.letters]
+                parcels = [_parcel(each, written, secret_of(each)) for each in written.letters]
                 stop = await door.deliver(parcels, dot=ledger.dot, report=ledger.report)
         finally:
             await ledger.close()
@@ -259,8 +259,10 @@ def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> F
     return Frozen(message_id=envelope.message_id, date=at, raw=raw)
 
 
-def _parcel(letter: Claimed, frozen: Frozen, secret: str | None) -> Parcel:
-    raw = frozen.raw if secret is None else filled(frozen.raw, secret)
+def _parcel(letter: Claimed, written: _Written, secret: str | None) -> Parcel:
+    frozen = written.bytes_of[letter.id]
     return Parcel(
-        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=raw
-    )
+        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date,
+        raw=frozen.raw if secret is None else filled(frozen.raw, secret),
+        ready=secret is None and letter.id in written.new,  # as `message.build` makes them
+    )  # fmt: skip

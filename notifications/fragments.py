@@ -51,6 +51,9 @@ def _plain(value: Any) -> Hashable:
     if kind is tuple or kind is list:
         return kind, *map(_plain, value)
     if kind is dict:
+        kinds = tuple(map(type, value.values()))
+        if _ALONE.issuperset(kinds):  # as in nearly every row of a table
+            return *value.items(), kinds
         return kind, *((name, _plain(each)) for name, each in value.items())
     raise TypeError(kind)
 
