@@ -15,7 +15,7 @@ from typing import Literal
 
 from notifications.doors import DotGate, Parcel
 from notifications.silence import Lost, Silence
-from notifications.wire import Reply, ended, on_the_wire, whole_replies
+from notifications.wire import Reply, ended, may_become_a_reply, on_the_wire, whole_replies
 
 Stage = Literal["MAIL", "RCPT", "DATA", "dot"]
 SAID: Mapping[Stage, str] = {
@@ -70,10 +70,9 @@ class Conversation(asyncio.Protocol):
     # --- the protocol asyncio talks to
 
     def data_received(self, data: bytes) -> None:
-        try:
-            replies, self._unread = whole_replies(self._unread + data)
-            self._replies += replies
-        except ValueError:
+        replies, self._unread = whole_replies(self._unread + data)
+        self._replies += replies
+        if not may_become_a_reply(self._unread):
             self._lose("应答不合 SMTP 规则 / not an SMTP reply")
         self._wake()
 

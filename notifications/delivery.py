@@ -29,6 +29,7 @@ from notifications.pacing import NO_LIMITS, Limits, Tab, allowance, begin, grant
 from notifications.patience import REPEAT_UNKNOWN_AFTER
 from notifications.rendering import Rendered
 from notifications.secrecy import SecretOf, filled, no_secret
+from notifications.unchanged import unchanged
 
 LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
 BATCH = 200
@@ -153,7 +154,8 @@ async def deliver_once(
         def write() -> _Written:
             with open_look() as conn:
                 answers = recheck(conn, taken.letters, taken.at)
-            written = _write_all(taken, answers, compose, sender)
+            with unchanged():  # the answers are there, and nothing but the letters is made of them
+                written = _write_all(taken, answers, compose, sender)
             if written.ended:
                 with open_transaction() as conn:
                     settle(conn, written.ended, at=taken.at)

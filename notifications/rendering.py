@@ -34,6 +34,7 @@ from markupsafe import Markup, escape
 from notifications.errors import TemplateRefused, shown
 from notifications.fragments import Fragment, LetterTemplate
 from notifications.own import Bare, Own, sources
+from notifications.unchanged import once
 
 PARTS = ("subject", "txt", "html")
 LONGEST_SUBJECT = 200  # characters
@@ -246,7 +247,7 @@ def _is_plain(value: object) -> bool:
 
 def _are_plain(values: Collection[object]) -> bool:
     """Most maps and lists hold plain values alone, and a letter has dozens."""
-    return _PLAIN.issuperset(map(type, values)) or all(type(each) in _PLAIN or _is_plain(each) for each in values)
+    return _PLAIN.issuperset(map(type, values)) or all(type(each) in _PLAIN or once(_is_plain, each) for each in values)
 
 
 def _what_is_not(value: object, where: str) -> tuple[str, object]:

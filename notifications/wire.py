@@ -26,14 +26,17 @@ class Reply(NamedTuple):
 
 
 def whole_replies(octets: bytes) -> tuple[list[Reply], bytes]:
-    """The replies that have come whole, and what has come of the next. Raises ValueError for what is none."""
+    """The replies that have come whole, and what has come after them."""
     replies, place = [], 0
     while found := _REPLY.match(octets, place):
         replies.append(Reply(int(found[1]), found[0]))
         place = found.end()
-    if not _BEGUN.fullmatch(octets, place) or len(octets) - place > LONGEST_REPLY:
-        raise ValueError(f"no reply: {octets[place : place + 40]!r}")
     return replies, octets[place:]
+
+
+def may_become_a_reply(octets: bytes) -> bool:
+    """Whether what has come so far can be the beginning of a reply."""
+    return len(octets) <= LONGEST_REPLY and _BEGUN.fullmatch(octets) is not None
 
 
 def on_the_wire(raw: bytes) -> bytes:
