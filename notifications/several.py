@@ -1,4 +1,7 @@
-"""Rows by many ids, in words that don't depend on how many there are: so they are put together and planned once."""
+"""Rows by many ids, in words that don't depend on how many there are: so they are put together and planned once.
+
+Of fifty values and more, psycopg would take a statement apart anew each time.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,43 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Text, bindparam
+from sqlalchemy import Dialect, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
-class Ids(TypeDecorator[Collection[int]]):
-    """Many row ids as one value."""
+class Several(TypeDecorator[Collection[Any]]):
+    """Many values as one, each `of` a type that JSON has too."""
 
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(BigInteger()) if dialect.name == "postgresql" else Text())
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
 
-    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
-        ids = list(value or ())
-        return ids if dialect.name == "postgresql" else json.dumps(ids)
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(self.of) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)
 
 
 class Among(FunctionElement[Any]):
-    """Whether a column is one of the ids given under a name."""
+    """Whether a column is one of many: of these values, or of those that are given under a name."""
 
     inherit_cache = True
     type = NullType()  # a Boolean would be compared with 1 on SQLite, which no index answers
 
-    def __init__(self, column: Any, name: str) -> None:
-        super().__init__(column, bindparam(name, type_=Ids()))
+    def __init__(self, column: Any, which: Collection[Any] | str) -> None:
+        many = Several(column.type)
+        if isinstance(which, str):
+            super().__init__(column, bindparam(which, type_=many))
+        else:
+            super().__init__(column, bindparam(None, list(which), type_=many))
 
 
 @compiles(Among, "postgresql")
