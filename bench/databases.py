@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -45,9 +46,11 @@ class Sqlite:
         return f"sqlite:///{self._folder / f'{next(self._numbers)}.sqlite3'}"
 
     def copy(self, template: str) -> str:
-        """A copy of the file."""
+        """A copy of the file, on the disk: else whoever is measured would wait for that."""
         url = self.empty()
         shutil.copyfile(_path(template), _path(url))
+        with Path(_path(url)).open("rb+") as copy:
+            os.fsync(copy)
         return url
 
     def drop(self, url: str) -> None:

@@ -14,6 +14,7 @@ from engine import tallies
 from engine.history import line
 from engine.machine import step
 from engine.office import Work
+from engine.page_cache import roomy
 from engine.tables import Event, Nomination
 from workflows.nomination import Shape
 
@@ -51,9 +52,10 @@ def _moved(work: Work, where: Where, change: Update, event: dict[str, Any]) -> d
         beside = [each.cte(f"beside_{number}") for number, each in enumerate(_beside(work, rows, event))]
         return _numbers(work, tallies.of_tracks(rows).add_cte(*beside))
     moving = select(*_ABOUT).where(*where).subquery("moving")
-    numbers = _numbers(work, tallies.of_tracks(moving))
-    for each in (*_beside(work, moving, event), change):
-        work.connection.execute(each)
+    with roomy(work.connection):
+        numbers = _numbers(work, tallies.of_tracks(moving))
+        for each in (*_beside(work, moving, event), change):
+            work.connection.execute(each)
     return numbers
 
 

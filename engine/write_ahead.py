@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from engine.failing import FAILING, alike
 from engine.line import Line
 
-LONG = 1_000  # pages that are not in the file yet: as many as SQLite would wait for
+LONG = 4_000  # pages that are not in the file yet; of one that was changed again and again only the last is moved
 
 
 def is_long(connection: Connection) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from bangdan.desk.serving import settle
 from bench import protocol
 from bench.ours.raw import Raw
 from bench.ours.world import AFTER, OFFICE
@@ -154,6 +155,7 @@ class Bangdan:
             self._campaign = connection.execute(select(col(Campaign.key))).scalar_one()
             self._shown = connection.execute(select(func.min(col(Nomination.public_id)))).scalar_one()
         _first_clicks(self._write, self._look)
+        settle()
         return {}
 
     def run(self, *, alone: bool = False) -> dict[str, Any]:
