@@ -18,12 +18,14 @@ from sqlalchemy import ColumnElement, Integer, Row, bindparam, func, insert, sel
 from sqlmodel import col
 
 from engine import replaying, versions, witness
-from engine.database import inserted_id, lock_sealing
+from engine.database import inserted_id
+from engine.locks import lock_sealing
 from engine.office import Work
 from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
+from engine.wording import at_most
 
 BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
@@ -54,7 +56,7 @@ def seal(work: Work, *, going_on: bool = False) -> int:
     connection = work.connection
     lock_sealing(connection, work.campaign_id)
     last = connection.execute(
-        select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(1)
+        select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(at_most(1))
     ).first()
     after = _newest(work) if going_on else _behind(work)
     rows = connection.execute(_unsealed(work, after).limit(BATCH)).all()

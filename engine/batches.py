@@ -14,10 +14,10 @@ from sqlmodel import col
 
 from engine import calendars, duties, judged, shortlists, tallies, winners
 from engine.access import not_found, visible
-from engine.database import lock_batches
 from engine.history import record
 from engine.judged import ByTrack
 from engine.letters import occasional
+from engine.locks import lock_batches
 from engine.nominations import judge, publish_one, verdict
 from engine.office import Work
 from engine.sweep import claim_done

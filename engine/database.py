@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event, text
+from sqlalchemy import Connection, CursorResult, Transaction, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
+from engine import write_ahead
 from engine.changes.telling import EVERY, Changes, note
 from engine.failing import FAILING, UNKNOWN, alike, taken, unreadable
 from engine.line import Line
+from engine.locks import lock_words
 from engine.reach import notice_loss, ours
 from engine.relocation.refusals import held
 from notifications.prepared import in_one_journey, send
@@ -38,13 +39,7 @@ SQLITE_VERSION: str = sqlite_library.sqlite_version
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 30.0
 JOURNAL_ATTEMPTS = 100
-CANDIDATE_LOCKS = 512
 KEPT = 40  # connections; as many as a desk has threads
-BATCHES, SEALING, CANDIDATES = (
-    20231201,
-    20231202,
-    20231203,
-)  # PostgreSQL: spaces of two-number locks, beside that of `engine.schema`
 
 
 # How transactions begin on SQLite and on PostgreSQL.
@@ -76,7 +71,7 @@ class Database:
         Of a campaign: it holds off a closing or an extension, which are `alone` and hold off everybody (`lock_alone`).
         On PostgreSQL that costs no word more to the server; SQLite has one writer.
         """
-        how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {_lock(campaign_id, alone=alone)}")
+        how = _WRITE if campaign_id is None else (_WRITE[0], f"{_WRITE[1]}; {lock_words(campaign_id, alone=alone)}")
         with self._turn(), self.engine.connect() as connection:
             with self._begun(connection, how) as transaction:
                 yield connection
@@ -84,6 +79,14 @@ class Database:
                     send(connection)
                     _commit(transaction)
             self.changes.tell(connection)
+            long = self._log_is_long(connection)
+        if long:
+            write_ahead.move(self.engine, self._writers, self.patience)
+
+    def _log_is_long(self, connection: Connection) -> bool:
+        with suppress(*FAILING):  # what was written is stored
+            return self.sqlite and write_ahead.is_long(connection)
+        return False
 
     @contextmanager
     def reshape(self) -> Iterator[Connection]:
@@ -240,6 +243,7 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         _set_journal(cursor, "WAL" if wal else "DELETE", library.OperationalError)
         cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA wal_autocheckpoint=0")  # see `write_ahead`
         cursor.close()
 
     event.listen(engine, "handle_error", unreadable, retval=True)
@@ -288,43 +292,3 @@ def inserted_id(result: CursorResult[Any]) -> int:
     if key is None:
         raise TypeError("not the result of a single-row INSERT")
     return int(key)
-
-
-def _lock(campaign_id: int, *, alone: bool) -> str:
-    return f"SELECT pg_advisory_xact_lock{'' if alone else '_shared'}({campaign_id:d})"
-
-
-def lock_batches(connection: Connection, campaign_id: int) -> None:
-    """Let the campaign's batches go one after the other; single verbs go between."""
-    _lock_pair(connection, BATCHES, campaign_id)
-
-
-def lock_out_batches(connection: Connection, campaign_id: int) -> None:
-    """Let none of the campaign's batches begin until this transaction ends; others may do the same meanwhile."""
-    _lock_pair(connection, BATCHES, campaign_id, shared=True)
-
-
-def lock_sealing(connection: Connection, campaign_id: int) -> None:
-    """Let one transaction at a time seal the campaign's history, or the chain would fork."""
-    _lock_pair(connection, SEALING, campaign_id)
-
-
-def lock_candidates(connection: Connection, campaign_id: int, names: Iterable[str]) -> None:
-    """Let one transaction at a time nominate somebody of these names; some other names are held up with them.
-
-    A lock costs the server memory, so names share a few hundred.
-    """
-    for number in sorted({zlib.crc32(f"{campaign_id} {name}".encode()) % CANDIDATE_LOCKS for name in names}):
-        _lock_pair(connection, CANDIDATES, number)
-
-
-def _lock_pair(connection: Connection, space: int, campaign_id: int, *, shared: bool = False) -> None:
-    if connection.dialect.name == "postgresql":
-        lock = text(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(:space, :key)")
-        connection.execute(lock, {"space": space, "key": campaign_id})
-
-
-def lock_alone(connection: Connection, campaign_id: int) -> None:
-    """Wait until no verb is under way and hold every other off until this transaction ends."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_lock(campaign_id, alone=True))

@@ -30,6 +30,7 @@ from engine.quotas import with_changes
 from engine.tables import Campaign, Request, Seal
 from engine.timekeeping import baseline
 from engine.timekeeping.watch import Doubt, Watch
+from engine.wording import at_most
 from notifications.prepared import Part, Prepared, part
 from workflows.definition import Definition
 from workflows.loading import load
@@ -45,7 +46,7 @@ _SEALED = (
     select(col(Seal.digest))
     .where(col(Seal.campaign_id) == bindparam("campaign"))
     .order_by(col(Seal.id).desc())
-    .limit(1)
+    .limit(at_most(1))
     .scalar_subquery()
 )
 _CAMPAIGN = Prepared(select(

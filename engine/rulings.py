@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import col
 
-from engine.database import lock_candidates
 from engine.endorsements import joined
+from engine.locks import lock_candidates
 from engine.office import Work
 from engine.sheets.cleaning import match_key
 from engine.subjects import subject_of

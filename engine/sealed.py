@@ -13,12 +13,13 @@ from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Seal
+from engine.wording import at_most
 
 _NEWEST = (
     select(col(Seal.digest), col(Seal.at))
     .where(col(Seal.campaign_id) == bindparam("campaign"))
     .order_by(col(Seal.id).desc())
-    .limit(1)
+    .limit(at_most(1))
 )
 
 

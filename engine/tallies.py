@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from engine import endorsements
-from engine.database import insert_into, lock_batches
+from engine.database import insert_into
+from engine.locks import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
 from notifications.prepared import Asked, Prepared

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlmodel import col
 
-from engine.database import lock_batches
 from engine.judged import behind
+from engine.locks import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, UnitAttribute
 from workflows.definition import Definition, RankingList

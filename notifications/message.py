@@ -14,10 +14,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from struct import unpack
+from typing import TYPE_CHECKING
 
 from notifications.errors import MessageRefused, shown
 from notifications.letter import Recipient, Sender
-from notifications.rendering import Rendered
+
+if TYPE_CHECKING:
+    from notifications.rendering import Rendered  # brings the template library; a message is built without
 
 BASE64_LINE = 76  # characters of an encoded body line, as RFC 2045 has them
 WORD_BYTES = 45  # of UTF-8 in one encoded word: 60 base64 characters, 72 with its frame, 75 allowed
@@ -140,11 +143,12 @@ def _body(rendered: Rendered, calendar: bytes | None) -> bytes:
     if not calendar:
         return alternative
     kind = f'multipart/alternative; boundary="{ALTERNATIVE}"'
-    return _parts(
-        MIXED,
-        b"Content-Type: " + kind.encode() + b"\r\n\r\n" + alternative,
-        _part('text/calendar; charset="utf-8"; method=PUBLISH;\r\n name="deadline.ics"', calendar, "deadline.ics"),
-    )
+    return _parts(MIXED, b"Content-Type: " + kind.encode() + b"\r\n\r\n" + alternative, _calendar(calendar))
+
+
+@lru_cache(maxsize=64)  # thousands of letters carry the same one
+def _calendar(content: bytes) -> bytes:
+    return _part('text/calendar; charset="utf-8"; method=PUBLISH;\r\n name="deadline.ics"', content, "deadline.ics")
 
 
 def _part(kind: str, content: bytes, file_name: str = "") -> bytes:

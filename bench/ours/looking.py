@@ -77,8 +77,8 @@ class Bangdan:
     """The queries behind the pages, each in a transaction of its own, as a page asks them."""
 
     def prepare(self, url: str, drafts: int) -> dict[str, Any]:
-        """One office, and the public ids of places to look at."""
-        self._office, self._drafts, self._url = Office(database=Database(url)), drafts, url
+        """One office, and a connection of its own for the bare driver."""
+        self._office, self._drafts, self._raw = Office(database=Database(url)), drafts, Raw(url)
         with self._office.database.read() as connection:
             self._campaign = connection.execute(select(col(Campaign.key))).scalar_one()
         return {}
@@ -89,14 +89,13 @@ class Bangdan:
 
     def in_database(self, what: str, count: int, seed: int) -> dict[str, Any]:
         """The statements of those looks, asked again of the bare driver: what of it is the database's."""
-        looks, raw = self._looks(what, count, Random(seed)), Raw(self._url)  # noqa: S311 - the same places every time
         asked = []
-        for look in looks:
+        for look in self._looks(what, count, Random(seed)):  # noqa: S311 - the same places every time
             with overheard(self._office.database.engine) as statements:
                 look()
             asked.append(list(statements))
-        answer = timed([lambda some=some: [raw.rows(*each) for each in some] for some in asked])  # type: ignore[misc]
-        raw.close()
+        answer = timed([lambda some=some: [self._raw.rows(*each) for each in some] for some in asked])  # type: ignore[misc]
+        self._raw.end_look()
         return answer
 
     def _looks(self, what: str, count: int, dice: Random) -> list[Callable[[], object]]:

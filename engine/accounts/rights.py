@@ -23,6 +23,7 @@ from engine.access import Actor
 from engine.accounts.tables import Account, AccountHere, Membership
 from engine.organisers.tables import Organiser
 from engine.tables import Campaign, Contact, Unit
+from engine.wording import at_most
 from workflows.loading import load
 from workflows.nomination import Role
 
@@ -181,7 +182,7 @@ _REACHED = (
         or_(col(Contact.unit_id).is_not(None), col(Contact.institution).is_not(None)),
     )
     .order_by(col(Campaign.opened_at).desc(), col(Contact.id))
-    .limit(1)
+    .limit(at_most(1))
 )  # fmt: skip
 
 

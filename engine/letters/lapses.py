@@ -1,27 +1,29 @@
-"""Telling what lapsed at a closing: a few units a transaction, so that nobody waits for the letters of all of them.
+"""Telling what lapsed at a closing: a few letters a transaction, so that nobody waits for all of them.
 
 A letter's key makes it unique, so a round that was cut off is begun anew, and adds what is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from engine.access import ENGINE
 from engine.cases import is_done
-from engine.letters import occasional
+from engine.letters import addressees, occasional
 from engine.letters.correspondence import Sent
 from engine.office import Office, Work
 from engine.tables import Call, Unit, UnitTally
 from notifications.tables import LETTER
 from workflows.timeline import InForce
 
+K = TypeVar("K")
 LAPSED = "lapsed"
-LINES = 500  # what lapsed, a transaction; of one unit all, however many
+LINES = 500  # what lapsed, in the letters of a transaction; of one letter all, however many
 
 
 def tell(
@@ -30,15 +32,19 @@ def tell(
     """Write to the units whose nominations lapsed at this end, which was as `closed` says, unless that was done."""
     with office.read(campaign, ENGINE, at=at) as work:
         done = is_done(work, key(closed), closed.closes_revision)
-        few = [] if done else list(_units(work))
-    for units in few:
-        with office.write(campaign, ENGINE, at=at) as work:
-            if closed.milestone not in work.calendar:  # the class was dropped meanwhile
-                return
-            occasional.lapsed(work, milestone=closed.milestone, revision=closed.closes_revision,
-                              closes=closed.closes or at, units=units)  # fmt: skip
-        if pause:
-            pause()
+        lines = {} if done else dict(work.connection.execute(_lapsed(work)).all())
+    for units in _few(lines.items()):
+        with office.read(campaign, ENGINE, at=at) as work:
+            people = [((reader, unit), lines[unit]) for unit, reader in _readers(work, units)]
+        for few in _few(people):
+            with office.write(campaign, ENGINE, at=at) as work:
+                if closed.milestone not in work.calendar:  # the class was dropped meanwhile
+                    return
+                occasional.lapsed(work, milestone=closed.milestone, revision=closed.closes_revision,
+                                  closes=closed.closes or at, units={unit for _, unit in few},
+                                  only=[reader for reader, _ in few])  # fmt: skip
+            if pause:
+                pause()
 
 
 def key(closed: InForce) -> str:
@@ -46,10 +52,23 @@ def key(closed: InForce) -> str:
     return f"{LAPSED}:{closed.milestone}"
 
 
-def _units(work: Work) -> Iterator[list[int]]:
-    """The units with anything that lapsed, at this closing or another, a few at a time."""
+def _few(counted: Iterable[tuple[K, int]]) -> Iterator[list[K]]:
+    """What has so many lines, a few at a time: those that have LINES together, or one that has more."""
+    few, together = list[K](), 0
+    for each, lines in counted:
+        if few and together + lines > LINES:
+            yield few
+            few, together = [], 0
+        few.append(each)
+        together += lines
+    if few:
+        yield few
+
+
+def _lapsed(work: Work) -> Select[int, int]:
+    """The units with anything that lapsed, at this closing or another, and how much of each."""
     lapsed = func.sum(col(UnitTally.n))
-    counts = (
+    return (
         select(col(UnitTally.unit_id), lapsed)
         .join(Unit, col(Unit.id) == col(UnitTally.unit_id))
         .where(col(Unit.campaign_id) == work.campaign_id, col(UnitTally.state) == work.shape.words("lapse").target)
@@ -57,15 +76,12 @@ def _units(work: Work) -> Iterator[list[int]]:
         .having(lapsed > 0)
         .order_by(col(UnitTally.unit_id))
     )
-    few, lines = list[int](), 0
-    for unit_id, n in work.connection.execute(counts):
-        if few and lines + n > LINES:
-            yield few
-            few, lines = [], 0
-        few.append(unit_id)
-        lines += n
-    if few:
-        yield few
+
+
+def _readers(work: Work, units: Collection[int]) -> list[tuple[int, int]]:
+    """These units, each with one of its contacts."""
+    people = addressees.of_units(work, units=units)
+    return [(unit, each.contact_id) for unit in units for each in people[unit] if each.contact_id]
 
 
 def told(work: Work, closed: InForce) -> Sent:

@@ -135,8 +135,14 @@ def objection_settled(
                 occasion=f"objection-settled/{objection}")  # fmt: skip
 
 
-def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime, units: Collection[int]) -> Sent:
-    """Tell each of these units what of it lapsed at this closing, which was at `closes`: one letter per contact."""
+def lapsed(
+    work: Work, *, milestone: str, revision: int, closes: datetime, units: Collection[int],
+    only: Collection[int] | None = None,
+) -> Sent:  # fmt: skip
+    """Tell each of these units what of it lapsed at this closing, which was at `closes`: one letter per contact.
+
+    `only` (contacts' row ids) narrows whom it is told.
+    """
     target = work.shape.words("lapse").target
     about = and_(col(Event.subject) == "nomination", col(Event.subject_id) == col(N.id))
     here = col(Event.details)["milestone"].as_string() == milestone
@@ -146,7 +152,7 @@ def lapsed(work: Work, *, milestone: str, revision: int, closes: datetime, units
     rows = work.connection.execute(gone.where(happened)).all()
     words = {"deadline": when(work, closes, Edge.CLOSES), "milestone": milestone_words(work, milestone)}
     return _tell_units(
-        work, rows, "lapsed", occasion=occasion_of_lapse(milestone), revision=revision, milestone=milestone,
+        work, rows, "lapsed", occasion=occasion_of_lapse(milestone), revision=revision, milestone=milestone, only=only,
         make=lambda mine: {**words, "lapsed": [_line(work, row) for row in mine]},
     )  # fmt: skip
 
@@ -277,9 +283,9 @@ def _applicant(row: Any, written_to: Collection[str | None]) -> list[Addressee]:
 
 def _tell_units(
     work: Work, rows: Iterable[Row[Any]], template: str, *, occasion: str, make: Any, milestone: str | None = None,
-    revision: int | None = None,
+    revision: int | None = None, only: Collection[int] | None = None,
 ) -> Sent:  # fmt: skip
-    """One letter per contact of the units concerned; `make` words the rows of one unit.
+    """One letter per contact of the units concerned, or to `only` those; `make` words the rows of one unit.
 
     `milestone` and `revision` say which announced instant it tells, if any.
     """
@@ -288,10 +294,10 @@ def _tell_units(
         mine.setdefault(row.unit_id, []).append(row)
     if not mine:
         return Sent()
-    head, contacts = letterhead(work), addressees.of_units(work, units=list(mine))
+    head, contacts = letterhead(work), addressees.of_units(work, units=list(mine), only=only)
+    told = ((people, make(mine[unit_id])) for unit_id, people in contacts.items())
     return send(
-        work,
-        [message(head, to, **make(mine[unit_id])) for unit_id, people in contacts.items() for to in people],
+        work, [message(head, to, **words) for people, words in told for to in people],
         template=template, occasion=occasion, milestone=milestone, revision=revision, until=work.at + USEFUL,
     )  # fmt: skip
 

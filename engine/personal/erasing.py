@@ -28,10 +28,10 @@ from engine.accounts.tables import (
     SignInLink,
     SignInPlace,
 )
-from engine.database import lock_alone
 from engine.exports import kept
 from engine.feeds.tables import Feed
 from engine.history import record
+from engine.locks import lock_alone
 from engine.office import Office, Work
 from engine.organisers import keeping as organisers
 from engine.personal import scrubbing

@@ -18,6 +18,7 @@ from engine.organisers import keeping as organisers
 from engine.organisers.tables import Organiser
 from engine.queries.paging import Page
 from engine.tables import Campaign, Contact, Unit
+from engine.wording import at_most
 from workflows.nomination import Role
 
 MOST = 100  # lines a page
@@ -179,7 +180,7 @@ def contacts(work: Work, *, search: str = "", after: str | None = None, limit: i
         query = query.where(or_(*[part.icontains(search, autoescape=True) for part in parts]))
     if after is not None:
         query = query.where(col(Account.email_key) > after)
-    rows = work.connection.execute(query.limit(limit + 1)).all()
+    rows = work.connection.execute(query.limit(at_most(limit + 1))).all()
     return Page(rows=tuple(_contact(work, row) for row in rows[:limit]),
                 after=rows[limit - 1].email_key if len(rows) > limit else None)  # fmt: skip
 

@@ -15,6 +15,7 @@ from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
 from engine.seen import seen
 from engine.tables import Call
+from engine.wording import at_most
 
 OPEN, DONE = "open", "done"
 
@@ -59,7 +60,7 @@ def calls(
     if after is not None:
         query = query.where(col(Call.id) > find(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(query.order_by(col(Call.id)).limit(count + 1)).all()
+    rows = work.connection.execute(query.order_by(col(Call.id)).limit(at_most(count + 1))).all()
     return page_of((line(work, row) for row in rows), count)
 
 

@@ -23,6 +23,8 @@ from engine.queries.paging import Mark, Order, wrong_cursor
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey, UnitKey
 from engine.tables import Nomination, UnitChannel
+from engine.wording import at_most
+from notifications.several import Among
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
@@ -114,19 +116,19 @@ def _found(work: Work, where: Where, words: list[str]) -> list[int]:
     query = select(col(NominationKey.nomination_id)).where(
         col(NominationKey.campaign_id) == work.campaign_id, finds_nomination(work, words), its.exists()
     )
-    newest = query.order_by(col(NominationKey.nomination_id).desc()).limit(MOST_FOUND)
+    newest = query.order_by(col(NominationKey.nomination_id).desc()).limit(at_most(MOST_FOUND))
     return [row_id for row_id in work.connection.execute(newest).scalars() if row_id]
 
 
 def _found_among(work: Work, where: Where, words: list[str]) -> list[int]:
     """The same where little else is chosen: the text is looked for in that alone."""
     query = select(col(N.id)).join(NominationKey, col(NominationKey.nomination_id) == col(N.id))
-    newest = query.where(*where, finds_nomination(work, words)).order_by(col(N.id).desc()).limit(MOST_FOUND)
+    newest = query.where(*where, finds_nomination(work, words)).order_by(col(N.id).desc()).limit(at_most(MOST_FOUND))
     return [row_id for row_id in work.connection.execute(_seen(work, newest)).scalars() if row_id]
 
 
 def _few(work: Work, where: Where) -> bool:
-    some = _seen(work, select(col(N.id))).where(*where).limit(FEW + 1).subquery()
+    some = _seen(work, select(col(N.id))).where(*where).limit(at_most(FEW + 1)).subquery()
     return work.connection.execute(select(func.count()).select_from(some)).scalar_one() <= FEW
 
 
@@ -139,7 +141,7 @@ def _sorted(
     if after:
         chosen = chosen.where(_behind(work, value, order, after))
     ends = [value, col(N.id)] if value is not None else [col(N.id)]
-    ordered = chosen.order_by(*[end.desc() if order.down else end for end in ends]).limit(count)
+    ordered = chosen.order_by(*[end.desc() if order.down else end for end in ends]).limit(at_most(count))
     return [(row[0], _text(row[1])) for row in work.connection.execute(ordered)]
 
 
@@ -158,11 +160,11 @@ def _merged(work: Work, chosen: Chosen, order: Order, after: After, count: int) 
     behind = [_behind(work, None, order, after)] if after else []
     heads = [
         _seen(work, select(row_id.label("id"))).where(*where, col(N.track) == track, col(N.state) == state, *behind)
-        .order_by(end).limit(count).subquery()
+        .order_by(end).limit(at_most(count)).subquery()
         for track, state in _stretches(work, chosen)
     ]  # fmt: skip
     every = union_all(*(select(head.c.id) for head in heads)).subquery()
-    ordered = select(every.c.id).order_by(every.c.id.desc() if order.down else every.c.id).limit(count)
+    ordered = select(every.c.id).order_by(every.c.id.desc() if order.down else every.c.id).limit(at_most(count))
     return [(found, "") for found in work.connection.execute(ordered).scalars()]
 
 
@@ -252,7 +254,7 @@ def _by_title(
     last, stride = (after[0].value, after[1]) if after else None, count
     while True:
         behind = walk if last is None else walk.where(here < last if order.down else here > last)
-        stretch = work.connection.execute(behind.order_by(*ends).limit(stride)).all()
+        stretch = work.connection.execute(behind.order_by(*ends).limit(at_most(stride))).all()
         kept = _kept(work, where, [row[0] for row in stretch])
         yield from ((row[0], row[1]) for row in stretch if row[0] in kept)
         if len(stretch) < stride:
@@ -261,7 +263,7 @@ def _by_title(
 
 
 def _kept(work: Work, where: Where, ids: list[int]) -> set[int]:
-    query = _seen(work, select(col(N.id))).where(*where, col(N.id).in_(ids))
+    query = _seen(work, select(col(N.id))).where(*where, Among(col(N.id), ids))
     return {row_id for row_id in work.connection.execute(query).scalars() if row_id}
 
 

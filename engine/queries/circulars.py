@@ -16,6 +16,7 @@ from engine.circulars.aim import Aim
 from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
+from engine.wording import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +48,7 @@ def circulars(work: Work, *, state: str | None = None, after: str | None = None,
     if after is not None:
         query = query.where(col(Circular.id) < drafts.find(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(query.order_by(col(Circular.id).desc()).limit(count + 1)).all()
+    rows = work.connection.execute(query.order_by(col(Circular.id).desc()).limit(at_most(count + 1))).all()
     return page_of((_line(row) for row in rows), count)
 
 

@@ -13,6 +13,7 @@ from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
 from engine.tables import Contact, Unit
+from engine.wording import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +49,7 @@ def contacts(
     if after is not None:
         query = query.where(col(Contact.id) > find(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(query.order_by(col(Contact.id)).limit(count + 1)).all()
+    rows = work.connection.execute(query.order_by(col(Contact.id)).limit(at_most(count + 1))).all()
     return page_of((_line(work, row) for row in rows), count)
 
 

@@ -21,6 +21,7 @@ from engine.queries.paging import Page, page_of, page_size
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey
 from engine.tables import Nomination, Unit
+from engine.wording import at_most
 from workflows.definition import Institution
 from workflows.vocabulary import Edge
 
@@ -138,7 +139,7 @@ def material(
     if after is not None:
         query = query.where(col(N.id) > row_of(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(visible(query, N, work.actor, work.definition).limit(count + 1)).all()
+    rows = work.connection.execute(visible(query, N, work.actor, work.definition).limit(at_most(count + 1))).all()
     return page_of((_line(work, mine, row) for row in rows), count)
 
 

@@ -15,6 +15,7 @@ from engine.office import Work
 from engine.personal.words import Told, named_like
 from engine.queries.called import names
 from engine.tables import Event, SealedEvent
+from engine.wording import at_most
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape
@@ -141,7 +142,7 @@ def story(
 def onwards(work: Work, *, after: int = 0, limit: int = MOST) -> list[Happened]:
     """The oldest lines of the whole campaign whose number is past `after`, in order."""
     query = select(Event).where(col(Event.campaign_id) == work.campaign_id, col(Event.id) > after)
-    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(limit)
+    seen = visible(query, Event, work.actor, work.definition).order_by(col(Event.id)).limit(at_most(limit))
     return told_of(work, work.connection.execute(seen).all())
 
 
@@ -158,7 +159,7 @@ def sealed_onwards(work: Work, after: tuple[int, int], *, limit: int) -> tuple[l
         .join(SealedEvent, col(SealedEvent.event_id) == col(Event.id))
         .where(col(Event.campaign_id) == work.campaign_id, behind)
         .order_by(col(SealedEvent.seal_id), col(Event.id))
-        .limit(limit)
+        .limit(at_most(limit))
     )
     rows = work.connection.execute(visible(query, Event, work.actor, work.definition)).all()
     return told_of(work, rows), ((rows[-1].seal_id, rows[-1].id) if rows else after)
@@ -210,7 +211,7 @@ def _acted(work: Work, part: str) -> ColumnElement[bool]:
 
 
 def _newest(work: Work, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
-    newest = query.order_by(col(Event.id).desc()).limit(min(max(limit, 1), MOST))
+    newest = query.order_by(col(Event.id).desc()).limit(at_most(min(max(limit, 1), MOST)))
     return work.connection.execute(newest).all()[::-1]
 
 

@@ -17,6 +17,7 @@ from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery
 from engine.webhooks.tables import Webhook, WebhookDelivery
+from engine.wording import at_most
 
 W, D = Webhook, WebhookDelivery
 
@@ -84,7 +85,7 @@ def deliveries(
     if after is not None:
         query = query.where(col(D.id) < find_delivery(work, after).id)
     count = page_size(limit)
-    rows = work.connection.execute(query.order_by(col(D.id).desc()).limit(count + 1)).all()
+    rows = work.connection.execute(query.order_by(col(D.id).desc()).limit(at_most(count + 1))).all()
     return page_of(_deliveries(work, rows), count)
 
 

@@ -22,13 +22,14 @@ from engine.failing import FAILING
 from engine.tables import Campaign, Event
 from engine.timekeeping.tables import ClockBaseline
 from engine.timekeeping.watch import TOLERANCE, Watch, distance
+from engine.wording import at_most
 from workflows.reasons import Refused
 
 B = ClockBaseline
 _ROW = select(B).where(col(B.boot) == bindparam("boot"))
 _HELD = _ROW.with_for_update()
 _IN_DOUBT = select(func.min(col(B.doubt_since)))
-_LAST_EVENT = select(col(Event.at)).order_by(col(Event.id).desc()).limit(1)
+_LAST_EVENT = select(col(Event.at)).order_by(col(Event.id).desc()).limit(at_most(1))
 _LAST_TURN = select(func.max(col(Campaign.turned_at)))
 
 

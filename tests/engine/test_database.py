@@ -15,15 +15,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from engine.database import (
-    BATCHES,
-    SAFE_WAL,
-    SEALING,
-    Database,
-    lock_alone,
-    lock_batches,
-    lock_sealing,
-)
+from engine.database import SAFE_WAL, Database
+from engine.locks import BATCHES, SEALING, lock_alone, lock_batches, lock_sealing
 from workflows.reasons import Refused
 
 WAITING = 20  # seconds until a test gives up

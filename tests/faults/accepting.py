@@ -21,6 +21,7 @@ from engine.database import Database
 from engine.office import Office, once
 from engine.tables import Event, Nomination, Request
 from engine.uploads import holding
+from engine.write_ahead import LONG
 from notifications.tables import LETTER
 from tests.builders import House, add_unit
 from tests.faults.walker import Begin, Tell
@@ -93,9 +94,9 @@ def accept(begin: Begin, tell: Tell, url: str, nomination: str, how: str = "") -
 
 
 def _lengthen_log(office: Office) -> None:
-    """Write until SQLite would move the log into the file (1,000 pages) a few pages later: fewer than it takes."""
+    """Write until the log would be moved into the file a few pages later: fewer than it takes."""
     log = Path(f"{office.database.url.database}-wal")
-    for page_limit, content in ((930, b"x" * 160_000), (985, b"x")):
+    for page_limit, content in ((LONG - 70, b"x" * 160_000), (LONG - 15, b"x")):
         while log.stat().st_size < page_limit * FRAME:
             with office.write(CAMPAIGN, OFFICE, at=DURING) as work:
                 holding.hold(work, kind="nominations", name="a.csv", content=content)

@@ -37,7 +37,8 @@ from engine.access import ENGINE
 from engine.accounts.tables import Account, Membership
 from engine.audit import seal, verify
 from engine.campaigns import open_campaign
-from engine.database import BATCHES, Database
+from engine.database import Database
+from engine.locks import BATCHES
 from engine.office import Office
 from engine.tables import Campaign, Nomination
 from notifications.tables import LETTER

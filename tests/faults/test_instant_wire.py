@@ -128,7 +128,8 @@ def test_a_body_that_began_before_and_ended_at_the_deadline_is_late_and_reads_bo
 HOLD = """
 import sys
 from sqlalchemy import text
-from engine.database import Database, lock_alone
+from engine.database import Database
+from engine.locks import lock_alone
 database = Database(sys.argv[1])
 with database.write() as connection:
     lock_alone(connection, int(sys.argv[2]))

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from engine import batches, duties, nominations
 from engine.batches import Result
+from engine.letters import lapses
 from engine.office import Work
 from engine.sweep import close
 from engine.tables import Duty, Nomination
@@ -106,6 +107,28 @@ def test_what_lapsed_is_told_in_one_letter_to_each_contact(house: House) -> None
     assert (swept.told.letters, swept.told.calls) == (1, 1)
     assert [line["title"] for line in letter.context["lapsed"]] == ["一", "二", "三"]
     assert (letter.to_name, call.name) == ("张三", "李四")
+
+
+def test_a_unit_with_many_contacts_is_told_a_few_at_a_time_and_each_of_them_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lapses, "LINES", 4)
+    people = [(f"联系人{number}", f"reader{number}@example.cn") for number in range(5)]
+    with house.write() as work:
+        for name, some in (("甲学会", people), ("乙学会", people[:1])):
+            unit_id = add_unit(work, name, people=some)
+            for title in ("一", "二"):
+                add_draft(work, unit_id, name[0] + title)
+    there: list[int] = []
+
+    def pause() -> None:
+        with house.read() as work:
+            there.append(len(letters(work, "lapsed")))
+
+    close(house.office, house.campaign, at=CLOSING + timedelta(minutes=2), pause=pause)
+    with house.read() as work:
+        told = [(each.to_name, len(each.context["lapsed"])) for each in letters(work, "lapsed")]
+    assert (there, sorted(told)) == ([0, 2, 4, 6], sorted((name, 2) for name, _ in [*people, *people[:1]]))
 
 
 def test_decisions_and_the_published_list_come_as_one_digest_each(house: House) -> None:
