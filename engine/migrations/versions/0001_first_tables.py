@@ -725,6 +725,7 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("campaign_id", "track", "state"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "unit",
@@ -1003,6 +1004,7 @@ def upgrade() -> None:
             ["unit.id"],
         ),
         sa.PrimaryKeyConstraint("unit_id", "track", "state"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "webhook_delivery",
