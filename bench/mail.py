@@ -25,6 +25,7 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from bangdan import ROOT
+from bangdan.__main__ import look_seldom_for_garbage
 from engine import campaigns, schema
 from engine.access import Actor
 from engine.database import Database
@@ -129,6 +130,7 @@ def _sender(database_url: str, host: str, port: int) -> Iterator[subprocess.Pope
 
 def send(database_url: str, host: str, port: int) -> None:
     """Send what is due, as `bangdan run` would; a call stands for as many beats as it takes."""
+    look_seldom_for_garbage()
     office = Office(database=Database(database_url))
     settings = SmtpSettings(host=host, port=port, envelope_sender="bounce@host.example", tls="none",
                             connections=CONNECTIONS)  # fmt: skip

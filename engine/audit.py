@@ -48,14 +48,18 @@ class Verdict:
     faults: tuple[str, ...]
 
 
-def seal(work: Work) -> int:
-    """Seal what is not sealed yet, at most one batch. Returns how many events."""
+def seal(work: Work, *, going_on: bool = False) -> int:
+    """Seal what is not sealed yet, at most one batch. Returns how many events.
+
+    `going_on`: the same turn has just done so and there was more; it looks for nothing that commits late once more.
+    """
     connection = work.connection
     lock_sealing(connection, work.campaign_id)
     last = connection.execute(
         select(Seal).where(col(Seal.campaign_id) == work.campaign_id).order_by(col(Seal.id).desc()).limit(at_most(1))
     ).first()
-    rows = connection.execute(_unsealed(work, _behind(work)).limit(BATCH)).all()
+    after = _newest(work) if going_on else _behind(work)
+    rows = connection.execute(_unsealed(work, after).limit(BATCH)).all()
     if not rows:
         return 0
     previous = last.digest if last else GENESIS
@@ -88,7 +92,10 @@ def canonical(row: Row[Any]) -> bytes:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
     instant: datetime = values["at"]
     values["at"] = instant.astimezone(UTC).isoformat(timespec="microseconds")
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _JSON.encode(values).encode() + b"\n"
+
+
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def verify(work: Work, *, kept: Iterable[str] = ()) -> Verdict:
@@ -153,8 +160,17 @@ def _behind(work: Work) -> int:
 def _newest(work: Work, *which: ColumnElement[bool]) -> int:
     """The newest event under the last seal of those."""
     last = select(func.max(col(Seal.id))).where(col(Seal.campaign_id) == work.campaign_id, *which).scalar_subquery()
-    newest = select(func.coalesce(func.max(col(SealedEvent.event_id)), 0)).where(col(SealedEvent.seal_id) == last)
+    # A sum, or PostgreSQL would look for the seal from the newest event of the house on, through all that came since.
+    newest = select(func.coalesce(func.max(col(SealedEvent.event_id) + 0), 0)).where(col(SealedEvent.seal_id) == last)
     return int(work.connection.execute(newest).scalar_one())
+
+
+def reached(work: Work) -> datetime | None:
+    """The instant of the newest event under the last seal, if there is any."""
+    instant: datetime | None = work.connection.execute(
+        select(col(Event.at)).where(col(Event.id) == _newest(work))
+    ).scalar()
+    return instant
 
 
 def _never_sealed(work: Work) -> Iterator[str]:

@@ -12,7 +12,7 @@ from engine import witness
 from engine.history import record
 from engine.office import Work
 from engine.tables import Distinction, Nomination
-from engine.wording import among
+from notifications.several import Among
 from workflows.definition import RankingList
 from workflows.distinction import LOSE, drawn_lists
 
@@ -42,6 +42,6 @@ def of_nominations(work: Work, ids: Collection[int]) -> Mapping[int, tuple[Ranki
     drawn = drawn_lists(work.definition)
     if not drawn or not ids:
         return {}
-    rows = work.connection.execute(select(D).where(among(work.connection, col(D.nomination_id), ids))).all()
+    rows = work.connection.execute(select(D).where(Among(col(D.nomination_id), ids))).all()
     given = {(row.nomination_id, row.list) for row in rows}
     return {row_id: tuple(each for each in drawn if (row_id, each.key) in given) for row_id, _ in given}

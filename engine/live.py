@@ -63,7 +63,7 @@ class Engine:
         """Do what is due at `at`; returns the next instant worth waking at."""
         taken = turns.take(self.office, campaigns(self.office), at=at, pause=self.pause)
         rounds = self._posting.deliver(self.post, at=taken.at)
-        following = [*(report.next for _, report in taken.turns), self._posting.due(rounds)]
+        following = [*(report.again for _, report in taken.turns), self._posting.due(rounds)]
         beaten = Beaten(
             at=taken.at, turns=taken.turns, failed=taken.failed, rounds=rounds, held=taken.held,
             next=min((instant for instant in following if instant is not None), default=None),

@@ -57,6 +57,19 @@ _NEXT_VERSION = update(C).where(col(C.id) == bindparam("campaign")).values(calen
 _NEXT_QUOTAS = update(C).where(col(C.id) == bindparam("campaign")).values(quota_version=col(C.quota_version) + 1)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moves:
+    """When what was done first and last, by verb, as `engine.queries.actuals` read it when `newest` was the last event.
+
+    Transactions from the number `begun` on had not begun then; whatever was on its way has events behind `since`.
+    """
+
+    found: Mapping[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    newest: int = 0
+    begun: int = 0
+    since: int = 0
+
+
 @dataclass(kw_only=True)
 class Memory:
     """What an office has worked out before and may use again, because it follows from what the keys say."""
@@ -68,7 +81,7 @@ class Memory:
     with_classes: dict[tuple[int, str, int, int], Definition] = field(default_factory=dict)
     calendars: dict[tuple[int, int], Calendar] = field(default_factory=dict)
     occasions: dict[tuple[int, str, Standing], tuple[Occasion, ...]] = field(default_factory=dict)
-    moves: dict[int, tuple[int, dict[str, tuple[datetime, datetime]]]] = field(default_factory=dict)
+    moves: dict[int, Moves] = field(default_factory=dict)
     letterheads: dict[str, dict[str, Any]] = field(default_factory=dict)  # by the file's digest
     mail: dict[int, tuple[str, str | None]] = field(default_factory=dict)  # in whose name a campaign writes
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -23,11 +23,14 @@ from engine.personal import keeping
 from engine.sweep import Swept
 from engine.tables import Campaign, Done
 from engine.uploads import holding
+from notifications.mailbook import due as due_letters
 from workflows.classes import closings
 from workflows.timeline import Due, Mark, Occasion, due, marks, next_after
 from workflows.vocabulary import Edge
 
 SEALS = 50  # batches a turn, at most
+AFTER_LETTERS = timedelta(minutes=2)  # so long, at most, what happened waits for its seal while letters are due
+SOON = timedelta(seconds=10)  # from a turn that left something unsealed to the next
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +45,7 @@ class Wrote:
 class TurnReport:
     """What one turn did; `next` is the first instant at which there is something to do again, if any is known.
 
-    `noticed` is how many went on after a public notice.
+    `noticed` is how many went on after a public notice. `unsealed`: there is more to be sealed than was.
     """
 
     at: datetime
@@ -52,7 +55,14 @@ class TurnReport:
     wrote: tuple[Wrote, ...]
     passed: tuple[Occasion, ...]
     sealed: int
+    unsealed: bool
     next: datetime | None
+
+    @property
+    def again(self) -> datetime | None:
+        """When whoever takes turns is to take the next one."""
+        soon = self.at + SOON
+        return min(self.next or soon, soon) if self.unsealed else self.next
 
 
 def campaigns(office: Office) -> tuple[str, ...]:
@@ -73,9 +83,10 @@ def turn(office: Office, campaign: str, *, at: datetime, pause: Callable[[], Non
     wrote = tuple(_written(office, campaign, ahead, at=at))
     passed = _pass_over(office, campaign, ahead, at=at)
     sealed, following = _end(office, campaign, at=at)
-    sealed = _seal_on(office, campaign, sealed, at=at, pause=pause)
+    sealed, unsealed = _seal_on(office, campaign, sealed, at=at, pause=pause)
     return TurnReport(
-        at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed, next=following
+        at=at, reached=reached, swept=swept, noticed=noticed, wrote=wrote, passed=passed, sealed=sealed,
+        unsealed=unsealed, next=following,
     )  # fmt: skip
 
 
@@ -83,9 +94,9 @@ def rest(office: Office, campaign: str, *, at: datetime) -> TurnReport:
     """A turn on a clock in doubt: nothing is reached, closed, sent or deleted. What happened is sealed all the same."""
     with office.write(campaign, ENGINE, at=at) as work:
         sealed = _sealed(work)
-    sealed = _seal_on(office, campaign, sealed, at=at, pause=None)
+    sealed, unsealed = _seal_on(office, campaign, sealed, at=at, pause=None)
     return TurnReport(
-        at=at, reached=(), swept=Swept(), noticed=0, wrote=(), passed=(), sealed=sealed, next=None
+        at=at, reached=(), swept=Swept(), noticed=0, wrote=(), passed=(), sealed=sealed, unsealed=unsealed, next=None
     )  # fmt: skip
 
 
@@ -181,18 +192,28 @@ def _end(office: Office, campaign: str, *, at: datetime) -> tuple[int, datetime 
 
 def _seal_on(
     office: Office, campaign: str, sealed: int, *, at: datetime, pause: Callable[[], None] | None
-) -> int:  # fmt: skip
-    """Seal what many did since, or a closing: a transaction after the other, for no longer than the post can wait."""
+) -> tuple[int, bool]:  # fmt: skip
+    """Seal what many did since, or a closing: a transaction after the other, for no longer than the post can wait.
+
+    Letters that are due go first, for a while. How many were sealed, and whether there are more.
+    """
     last = sealed
     for _ in range(SEALS - 1):
-        if last < audit.BATCH:
+        if last < audit.BATCH or _letters_first(office, campaign, at=at):
             break
         if pause:
             pause()
         with office.write(campaign, ENGINE, at=at) as work:
-            last = audit.seal(work)
+            last = audit.seal(work, going_on=True)
         sealed += last
-    return sealed
+    return sealed, last == audit.BATCH
+
+
+def _letters_first(office: Office, campaign: str, *, at: datetime) -> bool:
+    """Whether letters are due, and what is not sealed yet is so new that it can wait for them: people do not."""
+    with office.read(campaign, ENGINE, at=at) as work:
+        reached = audit.reached(work)
+        return reached is not None and at - reached < AFTER_LETTERS and due_letters(work.connection, at=at, most=1) > 0
 
 
 def _sealed(work: Work) -> int:

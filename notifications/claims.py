@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Row, Select, Text, and_, bindparam, case, cas
 from notifications.letter import Address, Recipient
 from notifications.muting import MUTED, must_speak
 from notifications.pacing import Allowance
+from notifications.prepared import Prepared
 from notifications.row_order import take
+from notifications.several import Among
 from notifications.states import MOST_UNKNOWNS
 from notifications.stored import Stored
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone
@@ -134,8 +136,8 @@ def freeze(conn: Connection, letters: Mapping[int, Frozen], *, token: str) -> No
         return
     rows = [{"row": key, "token": token, "raw": one.raw, "mid": one.message_id, "day": one.date}
             for key, one in letters.items()]  # fmt: skip
-    conn.execute(_KEEP_BYTES, rows)
-    conn.execute(_FREEZE, rows)
+    _KEEP_BYTES.each(conn, rows)
+    _FREEZE.each(conn, rows)
 
 
 def mark_dot(
@@ -151,24 +153,20 @@ def mark_dot(
     A letter that is missing from the answer was cancelled, or taken over, or the house was muted meanwhile: it must not
     be sent. Those of them that are `new` are frozen by it.
     """
-    may = set(conn.execute(_MAY_BE_SENT, {"ids": list(ids), "token": token}).scalars())
+    may = {row.id for row in _MAY_BE_SENT.rows(conn, {"ids": list(ids), "token": token})}
     fresh = {key: new[key] for key in sorted(may & new.keys())} if new else {}
-    if fresh:
-        rows = [{"row": key, "until": lease_until, "mid": one.message_id, "day": one.date}
-                for key, one in fresh.items()]  # fmt: skip
-        conn.execute(_MARK_FIRST_DOT, rows)
-        conn.execute(_BYTES, [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
+    _MARK_FIRST_DOT.each(conn, [{"row": key, "until": lease_until, "mid": one.message_id, "day": one.date}
+                                for key, one in fresh.items()])  # fmt: skip
+    _BYTES.each(conn, [{"letter_id": key, "frozen": one.raw} for key, one in fresh.items()])
     if again := may - fresh.keys():
-        conn.execute(_MARK_DOT, {"ids": list(again), "until": lease_until})
+        _MARK_DOT.ask(conn, {"ids": list(again), "until": lease_until})
     return may
 
 
 def settle(conn: Connection, settlements: Sequence[Settlement], *, at: datetime) -> None:
     """Note what became of attempts. What was taken over meanwhile is left alone, but a 250 is always true."""
     for outcome, statement in _SETTLE.items():
-        rows = [_settling(one, at) for one in settlements if one.outcome == outcome]
-        if rows:
-            conn.execute(statement, rows)
+        statement.each(conn, [_settling(one, at) for one in settlements if one.outcome == outcome])
 
 
 def _settling(one: Settlement, at: datetime) -> dict[str, Any]:
@@ -206,7 +204,7 @@ _AS_THEY_ARE = (
 
 # --- statements, built once -----------------------------------------------------------------------------------------
 
-_IDS = LETTER.c.id.in_(bindparam("ids", expanding=True))
+_IDS = Among(LETTER.c.id, "ids")
 _FREE = {"claimed_by": null(), "claimed_until": null()}
 _NO_LONGER_TRUE = LETTER.c.cancelled_reason.is_not(None)
 _BACK = case((_NO_LONGER_TRUE, gone("cancelled")), else_="ready")
@@ -261,39 +259,40 @@ _UNKNOWN = {
     **_FREE,
 }
 _LEASE_RAN_OUT_AT_DOT = update(LETTER).where(LETTER.c.state == "dot", LETTER.c.id.in_(_OVER)).values(_UNKNOWN)
-_MAY_BE_SENT = (
+_MAY_BE_SENT = Prepared(
     select(LETTER.c.id)
     .where(_IDS, LETTER.c.state == "claimed", LETTER.c.claimed_by == bindparam("token"), ~MUTED)
     .order_by(LETTER.c.id)
     .with_for_update(of=LETTER)
 )
 _DOT = {"state": "dot", "claimed_until": bindparam("until", type_=LETTER.c.claimed_until.type)}
-_MARK_DOT = update(LETTER).where(_IDS).values(_DOT)
+_MARK_DOT = Prepared(update(LETTER).where(_IDS).values(_DOT))
 # With what is frozen in one statement: for PostgreSQL each change of a row is another row.
-_MARK_FIRST_DOT = (
+_MARK_FIRST_DOT = Prepared(
     update(LETTER)
     .where(LETTER.c.id == bindparam("row"))
     .values(_DOT | {"message_id": bindparam("mid"), "date": bindparam("day", type_=LETTER.c.date.type)})
 )
 # Whoever ends a claim clears the token, so that the token alone says that the letter is claimed or at the dot.
 _MINE = and_(LETTER.c.id == bindparam("row"), LETTER.c.claimed_by == bindparam("token"))
-_FREEZE = update(LETTER).where(_MINE).values(message_id=bindparam("mid"), date=bindparam("day"))
-_BYTES = insert(LETTER_BYTES)
-_KEEP_BYTES = _BYTES.from_select(
-    ["letter_id", "frozen"], select(LETTER.c.id, bindparam("raw", type_=LETTER_BYTES.c.frozen.type)).where(_MINE)
-)
+_FREEZE = Prepared(update(LETTER).where(_MINE).values(message_id=bindparam("mid"), date=bindparam("day")))
+_BYTES = Prepared(insert(LETTER_BYTES).inline())
+_HELD_BYTES = select(LETTER.c.id, bindparam("raw", type_=LETTER_BYTES.c.frozen.type)).where(_MINE)
+_KEEP_BYTES = Prepared(insert(LETTER_BYTES).from_select(["letter_id", "frozen"], _HELD_BYTES))
 _ANSWERED = {"attempts": LETTER.c.attempts + 1, "last_answer": bindparam("answer"), **_FREE}
-_SETTLE: dict[Outcome, Any] = {
-    "sent": update(LETTER)
-    .where(LETTER.c.id == bindparam("row"), LETTER.c.state != "sent")
-    .values(state="sent", sent_at=bindparam("at"), **_ANSWERED),
-    "known_not_delivered": update(LETTER)
-    .where(_MINE)
-    .values(state=_BACK, next_attempt_at=bindparam("next"), **_ANSWERED),
-    "refused": update(LETTER).where(_MINE).values(state="failed", **_ANSWERED),
-    "unknown": update(LETTER).where(_MINE).values(_UNKNOWN),
-    "released": update(LETTER).where(_MINE).values(state=_BACK, **_FREE),
-    "dropped": update(LETTER)
-    .where(_MINE)
-    .values(state=gone("cancelled"), cancelled_reason=bindparam("answer"), **_FREE),
+_SETTLE: dict[Outcome, Prepared] = {
+    "sent": Prepared(
+        update(LETTER)
+        .where(LETTER.c.id == bindparam("row"), LETTER.c.state != "sent")
+        .values(state="sent", sent_at=bindparam("at"), **_ANSWERED)
+    ),
+    "known_not_delivered": Prepared(
+        update(LETTER).where(_MINE).values(state=_BACK, next_attempt_at=bindparam("next"), **_ANSWERED)
+    ),
+    "refused": Prepared(update(LETTER).where(_MINE).values(state="failed", **_ANSWERED)),
+    "unknown": Prepared(update(LETTER).where(_MINE).values(_UNKNOWN)),
+    "released": Prepared(update(LETTER).where(_MINE).values(state=_BACK, **_FREE)),
+    "dropped": Prepared(
+        update(LETTER).where(_MINE).values(state=gone("cancelled"), cancelled_reason=bindparam("answer"), **_FREE)
+    ),
 }

@@ -1,19 +1,21 @@
 """What is said to a mail server after the greeting and the login: one letter after another, each up to its dot.
 
 Knows SMTP and no sockets, TLS or passwords: it is put on a transport that is already open. It never sends a byte of
-content before the gate said yes, so `Spoken.dotted` can be trusted.
+content before the gate said yes, so `Spoken.dotted` can be trusted. Where the server offers PIPELINING the next letter
+is announced in one breath with a letter's content (RFC 2920), so that each letter is one journey.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
-LONGEST_REPLY = 64 * 1024  # octets; more is not a reply
+from notifications.doors import DotGate, Parcel
+from notifications.silence import Lost, Silence
+from notifications.wire import Reply, ended, may_become_a_reply, on_the_wire, whole_replies
 
 Stage = Literal["MAIL", "RCPT", "DATA", "dot"]
 SAID: Mapping[Stage, str] = {
@@ -22,20 +24,6 @@ SAID: Mapping[Stage, str] = {
 """At what point of a letter an answer came, for a secretariat and for whoever runs the server."""
 
 Commands = tuple[tuple[Stage, bytes, tuple[int, ...]], ...]  # what is said, and which answers let it go on
-
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_UNFIT = re.compile(r"[\x00-\x20\x7f<>]")
-
-
-class Reply(NamedTuple):
-    """A server's answer: 250, and its words over all lines."""
-
-    code: int
-    words: str
-
-
-class Lost(Exception):
-    """The line broke, fell silent, or what came over it was no SMTP."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,24 +50,29 @@ class Spoken:
 
 
 class Conversation(asyncio.Protocol):
-    """One line to a server. `letters` counts those it has taken over this line."""
+    """One line to a server. `letters` counts those it has taken over this line.
+
+    `announced` is the parcel that the server was told of with the content of the one before: it is handed over next, or
+    the line is closed, because the server waits for its content.
+    """
 
     def __init__(self, transport: asyncio.Transport, extensions: frozenset[str]) -> None:
         self.extensions = extensions
         self.letters = 0
+        self.announced: Parcel | None = None
         self._transport = transport
-        self._unread = bytearray()
+        self._unread = b""
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost: str | None = None
+        self._silence = Silence(self._wake)
 
     # --- the protocol asyncio talks to
 
     def data_received(self, data: bytes) -> None:
-        self._unread += data
-        try:
-            self._take_replies()
-        except ValueError:
+        replies, self._unread = whole_replies(self._unread + data)
+        self._replies += replies
+        if not may_become_a_reply(self._unread):
             self._lose("应答不合 SMTP 规则 / not an SMTP reply")
         self._wake()
 
@@ -92,9 +85,14 @@ class Conversation(asyncio.Protocol):
     # --- what the door uses
 
     @property
+    def open(self) -> bool:
+        """Whether anything can still be said."""
+        return self._lost is None and not self._transport.is_closing()
+
+    @property
     def usable(self) -> bool:
         """Open, and the server has said nothing it was not asked."""
-        return self._lost is None and not self._transport.is_closing() and not self._replies and not self._unread
+        return self.open and not self._replies and not self._unread
 
     def close(self) -> None:
         """Break off at once; what was not dotted is not delivered."""
@@ -105,6 +103,7 @@ class Conversation(asyncio.Protocol):
         """Say goodbye. Whatever the server answers, nothing that was sent is changed by it."""
         try:
             if self.usable:
+                self._silence.letter(seconds)
                 self._say(b"QUIT\r\n")
                 await self._reply(seconds)
         except Lost:
@@ -113,19 +112,21 @@ class Conversation(asyncio.Protocol):
             self.close()
 
     async def hand_over(
-        self, raw: bytes, *, sender: str, to: str, limits: Limits, gate: Callable[[], Awaitable[bool]]
+        self, parcel: Parcel, *, sender: str, limits: Limits, gate: DotGate, following: Callable[[], Parcel | None]
     ) -> Spoken:
-        """Say one letter. Never raises for what a server does; a line that can't go on is closed."""
+        """Say one letter. Never raises for what a server does; a line that can't go on is closed.
+
+        `following` is asked for the next one when this one's content is about to leave, if it can be `announced`.
+        """
         progress = _Progress()
+        self._silence.letter(limits.message_seconds)
         try:
-            async with asyncio.timeout(limits.message_seconds):
-                spoken = await self._hand_over(raw, sender=sender, to=to, limits=limits, gate=gate, progress=progress)
-        except (Lost, TimeoutError) as error:
+            spoken = await self._hand_over(parcel, sender=sender, limits=limits, gate=gate, following=following,
+                                           progress=progress)  # fmt: skip
+        except Lost as error:
             self.close()
-            words = str(error) or f"超过 {limits.message_seconds:g} 秒 / over {limits.message_seconds:g} seconds"
-            return Spoken(
-                stage=progress.stage, reply=None, words=f"{SAID[progress.stage]}: {words}", dotted=progress.dotted
-            )
+            words = f"{SAID[progress.stage]}: {error}"
+            return Spoken(stage=progress.stage, reply=None, words=words, dotted=progress.dotted)
         except BaseException:
             self.close()
             raise
@@ -135,31 +136,44 @@ class Conversation(asyncio.Protocol):
 
     async def _hand_over(
         self,
-        raw: bytes,
+        parcel: Parcel,
         *,
         sender: str,
-        to: str,
         limits: Limits,
-        gate: Callable[[], Awaitable[bool]],
+        gate: DotGate,
+        following: Callable[[], Parcel | None],
         progress: _Progress,
     ) -> Spoken:
-        refusal = await self._announce(sender, to, limits, progress)
+        refusal = await self._announce(parcel, sender, limits, progress)
         if refusal is not None:
             return refusal
-        if not await gate():
+        if not await gate(parcel):
             return Spoken(stage="DATA", reply=None, words="", left_out=True)
+        self._silence.check()
         if self._lost is not None:
             raise Lost(self._lost)  # while we were at the gate: nothing has left
         progress.stage, progress.dotted = "dot", True
-        self._say(on_the_wire(raw))
+        content = ended(parcel.raw) if parcel.ready else on_the_wire(parcel.raw)
+        self.announced = following() if self._pipelines else None
+        self._say(content + _in_one(_commands(sender, self.announced.to_address)) if self.announced else content)
         reply = await self._reply(limits.dot_seconds)
         self.letters += reply.code // 100 == 2
         return _spoken("dot", reply, dotted=True)
 
-    async def _announce(self, sender: str, to: str, limits: Limits, progress: _Progress) -> Spoken | None:
+    @property
+    def _pipelines(self) -> bool:
+        return "pipelining" in self.extensions
+
+    async def _announce(self, parcel: Parcel, sender: str, limits: Limits, progress: _Progress) -> Spoken | None:
         """MAIL, RCPT and DATA; the refusal, or None if the server now waits for content."""
-        say = self._in_one_breath if "pipelining" in self.extensions else self._in_turn
-        refusal = await say(_commands(sender, to), limits, progress)
+        commands = _commands(sender, parcel.to_address)
+        if not self._pipelines:
+            refusal = await self._in_turn(commands, limits, progress)
+        else:
+            if self.announced is None:
+                self._say(_in_one(commands))
+            self.announced = None
+            refusal = await self._answers(commands, limits, progress)
         if refusal is not None and refusal.reply is not None and refusal.reply.code != 421:
             await self._reset(limits)
         return refusal
@@ -173,9 +187,8 @@ class Conversation(asyncio.Protocol):
                 return _spoken(stage, reply)
         return None
 
-    async def _in_one_breath(self, commands: Commands, limits: Limits, progress: _Progress) -> Spoken | None:
-        """All three commands in one packet (RFC 2920), then their answers, of which the first refusal counts."""
-        self._say(b"".join(command for _, command, _ in commands))
+    async def _answers(self, commands: Commands, limits: Limits, progress: _Progress) -> Spoken | None:
+        """What is answered to commands that were said in one breath; the first refusal counts."""
         refusal: Spoken | None = None
         for stage, _, welcome in commands:
             progress.stage = stage
@@ -213,31 +226,20 @@ class Conversation(asyncio.Protocol):
         self._transport.write(octets)
 
     async def _reply(self, seconds: float) -> Reply:
-        if self._replies:  # the answers to what was said in one breath come together
-            return self._replies.popleft()
-        try:
-            async with asyncio.timeout(seconds):
-                while not self._replies:
-                    if self._lost is not None:
-                        raise Lost(self._lost)
-                    self._waiter = asyncio.get_running_loop().create_future()
-                    await self._waiter
-        except TimeoutError:
-            raise Lost(f"{seconds:g} 秒内没有应答 / no answer within {seconds:g} seconds") from None
+        if not self._replies:  # the answers to what was said in one breath come together
+            self._silence.begins(seconds)
+            while not self._replies:
+                if self._lost is not None:
+                    raise Lost(self._lost)
+                self._silence.check()
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+            self._silence.ends()
         return self._replies.popleft()
-
-    def _take_replies(self) -> None:
-        """Move whole replies out of what has arrived. Raises ValueError for what is none."""
-        while (end := _end_of_reply(self._unread)) is not None:
-            lines = bytes(self._unread[:end]).splitlines()
-            del self._unread[:end]
-            words = " ".join(line[4:].decode("utf-8", "replace").strip() for line in lines)
-            self._replies.append(Reply(int(lines[-1][:3]), words))
-        if len(self._unread) > LONGEST_REPLY:
-            raise ValueError("longer than any reply")
 
     def _lose(self, why: str) -> None:
         self._lost = self._lost or why
+        self._silence.over()
         self._wake()
 
     def _wake(self) -> None:
@@ -253,29 +255,6 @@ class _Progress:
     dotted: bool = False
 
 
-def on_the_wire(raw: bytes) -> bytes:
-    """A message as it is sent: CRLF everywhere, leading dots doubled, the final dot behind."""
-    if _is_ready(raw):
-        return raw + b".\r\n"
-    lines = _LINE_END.split(raw)
-    if lines[-1]:
-        lines.append(b"")
-    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b".\r\n"
-
-
-def _is_ready(raw: bytes) -> bool:
-    """Whether a message is made of whole CRLF lines of which none begins with a dot, as ours are: looking is cheap."""
-    lines = raw.splitlines()  # at CR, LF and CRLF; if every line had two octets at its end, they were CRLF
-    whole = len(b"".join(lines)) + 2 * len(lines) == len(raw)
-    with_dots = raw[: raw.rfind(b".") + 1]  # the head of ours: their bodies have none, which is found out at once
-    return whole and not with_dots.startswith(b".") and b"\n." not in with_dots
-
-
-def fit_for_envelope(address: str) -> bool:
-    """Whether an address can stand between angle brackets without becoming something else."""
-    return bool(address) and not _UNFIT.search(address)
-
-
 def _commands(sender: str, to: str) -> Commands:
     utf8 = "" if to.isascii() else " SMTPUTF8"
     return (
@@ -285,18 +264,10 @@ def _commands(sender: str, to: str) -> Commands:
     )
 
 
+def _in_one(commands: Commands) -> bytes:
+    """All of them in one packet."""
+    return b"".join(command for _, command, _ in commands)
+
+
 def _spoken(stage: Stage, reply: Reply, *, dotted: bool = False) -> Spoken:
     return Spoken(stage=stage, reply=reply, words=f"{SAID[stage]}: {reply.code} {reply.words}", dotted=dotted)
-
-
-def _end_of_reply(unread: bytearray) -> int | None:
-    """Where the first whole reply ends, None while it is still coming. Raises ValueError if it is none."""
-    start = 0
-    while (end := unread.find(b"\n", start)) != -1:
-        line = unread[start : end + 1]
-        if not line[:3].isdigit() or bytes(line[3:4]) not in (b" ", b"-", b"\r", b"\n"):
-            raise ValueError(f"no reply: {bytes(line[:40])!r}")
-        if line[3:4] != b"-":
-            return end + 1
-        start = end + 1
-    return None

@@ -29,6 +29,7 @@ from notifications.pacing import NO_LIMITS, Limits, Tab, allowance, begin, grant
 from notifications.patience import REPEAT_UNKNOWN_AFTER
 from notifications.rendering import Rendered
 from notifications.secrecy import SecretOf, filled, no_secret
+from notifications.unchanged import unchanged
 
 LEASE = timedelta(minutes=20)  # longer than one letter may take (15 minutes)
 BATCH = 200
@@ -153,7 +154,8 @@ async def deliver_once(
         def write() -> _Written:
             with open_look() as conn:
                 answers = recheck(conn, taken.letters, taken.at)
-            written = _write_all(taken, answers, compose, sender)
+            with unchanged():  # the answers are there, and nothing but the letters is made of them
+                written = _write_all(taken, answers, compose, sender)
             if written.ended:
                 with open_transaction() as conn:
                     settle(conn, written.ended, at=taken.at)
@@ -176,7 +178,7 @@ async def deliver_once(
                 written = await loop.run_in_executor(desk, write)
                 ledger.keep(written.letters, written.new)
             if written.letters:
-                parcels = [_parcel(each, written.bytes_of[each.id], secret_of(each)) for each in written.letters]
+                parcels = [_parcel(each, written, secret_of(each)) for each in written.letters]
                 stop = await door.deliver(parcels, dot=ledger.dot, report=ledger.report)
         finally:
             await ledger.close()
@@ -259,8 +261,10 @@ def _write(letter: Claimed, content: Content, sender: Sender, at: datetime) -> F
     return Frozen(message_id=envelope.message_id, date=at, raw=raw)
 
 
-def _parcel(letter: Claimed, frozen: Frozen, secret: str | None) -> Parcel:
-    raw = frozen.raw if secret is None else filled(frozen.raw, secret)
+def _parcel(letter: Claimed, written: _Written, secret: str | None) -> Parcel:
+    frozen = written.bytes_of[letter.id]
     return Parcel(
-        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date, raw=raw
-    )
+        id=letter.id, public_id=letter.public_id, to_address=str(letter.to.address), date=frozen.date,
+        raw=frozen.raw if secret is None else filled(frozen.raw, secret),
+        ready=secret is None and letter.id in written.new,  # as `message.build` makes them
+    )  # fmt: skip

@@ -16,13 +16,17 @@ LONGEST_ANSWER = 300  # characters of a server's words that are kept
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parcel:
-    """A finished message and the one address it goes to."""
+    """A finished message and the one address it goes to.
+
+    `ready`: it is known to be made of whole CRLF lines of which none begins with a dot, so that nobody need look.
+    """
 
     id: int
     public_id: str
     to_address: str
     date: datetime
     raw: bytes
+    ready: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

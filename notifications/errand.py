@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from notifications.conversation import Conversation, Limits, Spoken, fit_for_envelope
+from notifications.conversation import Conversation, Limits, Spoken
 from notifications.doors import Answer, DotGate, Parcel, Report, Stop, shortened
+from notifications.wire import fit_for_envelope
 
 LOGIN_NEEDED = (530, 534, 535, 538)
 
@@ -55,7 +56,9 @@ class Errand:
                 if line is None:
                     return
                 continue  # somebody may have taken the last parcel while we connected
-            await self._take(line, self.waiting.popleft())
+            parcel = self._next(line)
+            while parcel is not None:
+                parcel = await self._take(line, parcel)
         if line is not None and line.usable:
             self.idle.append(line)
 
@@ -70,18 +73,29 @@ class Errand:
             return None
         return opened
 
-    async def _take(self, line: Conversation, parcel: Parcel) -> None:
-        if words := _unfit(line, parcel):
+    def _next(self, line: Conversation) -> Parcel | None:
+        """The first parcel that can be offered over this line; those before it are refused at once."""
+        while self.waiting and self.stop is None:
+            parcel = self.waiting.popleft()
+            if not (words := _unfit(line, parcel)):
+                return parcel
             self.report(parcel, Answer(kind="refused", words=words))
-            return
-        worn = line.letters > 0
+        return None
+
+    async def _take(self, line: Conversation, parcel: Parcel) -> Parcel | None:
+        """Offer a parcel; the one that was announced to the server with its content is to be next on this line."""
+        worn = line.letters > 0 or line.announced is not None
         spoken = await line.hand_over(
-            parcel.raw,
-            sender=self.envelope_sender,
-            to=parcel.to_address,
-            limits=self.limits,
-            gate=lambda: self.dot(parcel),
+            parcel, sender=self.envelope_sender, limits=self.limits, gate=self.dot, following=lambda: self._next(line)
         )
+        self._judge(parcel, spoken, worn=worn)
+        if (following := line.announced) is None or (line.open and self.stop is None):
+            return following
+        line.close()
+        self.waiting.appendleft(following)
+        return None
+
+    def _judge(self, parcel: Parcel, spoken: Spoken, *, worn: bool) -> None:
         if spoken.left_out:
             return
         if worn and spoken.stage == "MAIL" and _closed(spoken):

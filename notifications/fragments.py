@@ -15,6 +15,8 @@ from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 
+from notifications.unchanged import once
+
 KEPT = 128  # of each macro, in each environment
 _ALONE = frozenset({str, int, float, bool, type(None)})
 
@@ -29,7 +31,7 @@ class Fragment:
     def __call__(self, context: EvalContext, *args: Any, **named: Any) -> str:
         """What the macro writes of these values."""
         try:
-            key = (context.autoescape, _plain(args), _plain(named))
+            key = (context.autoescape, *map(_plain, args), *((name, _plain(value)) for name, value in named.items()))
         except TypeError:
             return self._macro(context, *args, **named)
         known = self._remembered.get(key)
@@ -46,11 +48,17 @@ def _plain(value: Any) -> Hashable:
     Raises TypeError for one that is more than its content, such as what is missing, or a part in HTML.
     """
     kind = type(value)
-    if kind in _ALONE:
-        return kind, value
+    return (kind, value) if kind in _ALONE else once(_looked_through, value)
+
+
+def _looked_through(value: Any) -> Hashable:
+    kind = type(value)
     if kind is tuple or kind is list:
         return kind, *map(_plain, value)
     if kind is dict:
+        kinds = tuple(map(type, value.values()))
+        if _ALONE.issuperset(kinds):  # as in nearly every row of a table
+            return *value.items(), kinds
         return kind, *((name, _plain(each)) for name, each in value.items())
     raise TypeError(kind)
 

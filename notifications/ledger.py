@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -58,6 +58,8 @@ class Ledger:
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
         self._new: dict[int, Frozen] = {}  # not stored yet
         self._dotted: dict[int, datetime] = {}  # until when each may be sent
+        self._away: set[int] = set()  # on the wire, as far as we know
+        self._all_home = asyncio.Event()
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
         self._committing: asyncio.Task[None] | None = None
@@ -81,6 +83,7 @@ class Ledger:
             self._tab.left(self._open[parcel.id].to.address.domain, now)
             return True
         del self._dotted[parcel.id]
+        self._is_home(parcel.id)
         return False
 
     def report(self, parcel: Parcel, answer: Answer) -> None:
@@ -90,6 +93,7 @@ class Ledger:
             self._tab.left(letter.to.address.domain, now)  # a server counts what it refuses too
         self.counted[answer.kind] += 1
         self._outcomes.append(_settlement(letter, answer, now))
+        self._is_home(parcel.id)
         self._commit_later()
 
     def keep(self, letters: Sequence[Claimed], new: Mapping[int, Frozen]) -> None:
@@ -142,10 +146,22 @@ class Ledger:
     async def _commit_all(self) -> None:
         await asyncio.sleep(0)  # let the other lines that got an answer in this moment come along
         while self._at_the_gate or (self._outcomes and self._waiting is None):
-            if self._dotted.keys() & self._open.keys():  # a letter is on the wire: its line brings the next one soon
-                await asyncio.sleep(TOGETHER)
+            await self._company()
             if not await self._commit_or_refuse():
                 return
+
+    async def _company(self) -> None:
+        """Wait a moment as long as a letter is on the wire: its line brings the next one soon."""
+        if self._away:
+            self._all_home.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TOGETHER):
+                    await self._all_home.wait()
+
+    def _is_home(self, number: int) -> None:
+        self._away.discard(number)
+        if not self._away:
+            self._all_home.set()
 
     async def _commit_or_refuse(self) -> bool:
         gate, self._at_the_gate = self._at_the_gate, []
@@ -172,6 +188,7 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             raise
         self._dotted |= dict.fromkeys(passed, at + self._lease)
+        self._away |= passed
         for number in (*passed, *(one.id for one in outcomes)):
             self._new.pop(number, None)
         return passed

@@ -143,11 +143,12 @@ def _body(rendered: Rendered, calendar: bytes | None) -> bytes:
     if not calendar:
         return alternative
     kind = f'multipart/alternative; boundary="{ALTERNATIVE}"'
-    return _parts(
-        MIXED,
-        b"Content-Type: " + kind.encode() + b"\r\n\r\n" + alternative,
-        _part('text/calendar; charset="utf-8"; method=PUBLISH;\r\n name="deadline.ics"', calendar, "deadline.ics"),
-    )
+    return _parts(MIXED, b"Content-Type: " + kind.encode() + b"\r\n\r\n" + alternative, _calendar(calendar))
+
+
+@lru_cache(maxsize=64)  # thousands of letters carry the same one
+def _calendar(content: bytes) -> bytes:
+    return _part('text/calendar; charset="utf-8"; method=PUBLISH;\r\n name="deadline.ics"', content, "deadline.ics")
 
 
 def _part(kind: str, content: bytes, file_name: str = "") -> bytes:

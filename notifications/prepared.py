@@ -39,11 +39,14 @@ class Prepared:
 
         `check` is told how many rows it changed as soon as that is known, and raises what is to be raised.
         """
-        key = (connection.dialect.name, tuple(values))
-        way = self._ways.get(key)
-        if way is None:
-            way = self._ways[key] = _way(self._statement, connection, list(values))
+        way = self._way(connection, values)
         return _ask(connection, way, way.bound(values), check)
+
+    def each(self, connection: Connection, several: Sequence[Values]) -> None:
+        """Carry it out for each of these, all of the same names; nobody is told what it finds or changes."""
+        if several:
+            way = self._way(connection, several[0])
+            _ask(connection, way, Several(way.bound(values) for values in several))
 
     def rows(self, connection: Connection, values: Values) -> list[Row[Any]]:
         """What it finds."""
@@ -52,6 +55,17 @@ class Prepared:
     def first(self, connection: Connection, values: Values) -> Row[Any] | None:
         """The first that it finds."""
         return next(iter(self.rows(connection, values)), None)
+
+    def _way(self, connection: Connection, values: Values) -> _Way:
+        key = (connection.dialect.name, tuple(values))
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = _way(self._statement, connection, list(values))
+        return way
+
+
+class Several(list[Any]):
+    """The values of a statement that is carried out once for each of them."""
 
 
 @lru_cache(maxsize=2048)
@@ -170,8 +184,10 @@ def _execute(driver: Any, asked: Asked) -> None:
     words, values = asked.way.words, asked.values
     asked.cursor = cursor = driver.cursor()
     for hear in asked.connection.dispatch.before_cursor_execute:
-        words, values = hear(asked.connection, cursor, words, values, None, False)
-    if values is None:
+        words, values = hear(asked.connection, cursor, words, values, None, isinstance(values, Several))
+    if isinstance(values, Several):
+        cursor.executemany(words, values)
+    elif values is None:
         cursor.execute(words)
     else:
         cursor.execute(words, values)

@@ -7,7 +7,7 @@ or renders what stands in a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from markupsafe import Markup, escape
 from notifications.errors import TemplateRefused, shown
 from notifications.fragments import Fragment, LetterTemplate
 from notifications.own import Bare, Own, sources
+from notifications.unchanged import once
 
 PARTS = ("subject", "txt", "html")
 LONGEST_SUBJECT = 200  # characters
@@ -226,26 +227,40 @@ def syntax_refused(error: TemplateSyntaxError, file: str) -> TemplateRefused:
     )
 
 
-def check_plain(value: object, where: str = "context") -> None:
+def check_plain(value: object) -> None:
     """Refuse (TPL-05) a context of anything but text, whole numbers, yes/no, nothing, and lists and maps of these.
 
     An object in a context lets a template call what it likes, sandbox or not.
     """
-    if type(value) in _PLAIN:
-        return
-    if type(value) is dict or isinstance(value, Mapping):
-        if not _TEXT.issuperset(map(type, value)):
-            raise _not_plain(where, next(key for key in value if type(key) is not str))
-        if not _PLAIN.issuperset(map(type, value.values())):  # most maps hold plain values, and a letter has dozens
-            for key, item in value.items():
-                if type(item) not in _PLAIN:
-                    check_plain(item, f"{where}.{key}")
-    elif type(value) in (list, tuple):
-        for place, item in enumerate(value):  # type: ignore[arg-type]  # a list or tuple, by the line above
-            if type(item) not in _PLAIN:
-                check_plain(item, f"{where}[{place}]")
+    if not _is_plain(value):
+        raise _not_plain(*_what_is_not(value, "context"))
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return _are_plain(value)  # type: ignore[arg-type]  # a list or tuple, by the line above
+    if kind is dict or isinstance(value, Mapping):
+        return _TEXT.issuperset(map(type, value)) and _are_plain(value.values())  # type: ignore[call-overload,attr-defined]
+    return kind in _PLAIN
+
+
+def _are_plain(values: Collection[object]) -> bool:
+    """Most maps and lists hold plain values alone, and a letter has dozens."""
+    return _PLAIN.issuperset(map(type, values)) or all(type(each) in _PLAIN or once(_is_plain, each) for each in values)
+
+
+def _what_is_not(value: object, where: str) -> tuple[str, object]:
+    """The innermost part that is not plain, and where it stands."""
+    if isinstance(value, Mapping):
+        if odd := [key for key in value if type(key) is not str]:
+            return where, odd[0]
+        parts = [(f"{where}.{key}", item) for key, item in value.items()]
+    elif isinstance(value, (list, tuple)):
+        parts = [(f"{where}[{place}]", item) for place, item in enumerate(value)]
     else:
-        raise _not_plain(where, value)
+        return where, value
+    return next((_what_is_not(item, place) for place, item in parts if not _is_plain(item)), (where, value))
 
 
 _TEXT = frozenset({str})

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from notifications.prepared import Prepared
+from notifications.several import Among
 from notifications.tables import LETTER
 
 
@@ -23,14 +25,12 @@ def take(conn: Connection, which: ColumnElement[bool]) -> None:
 def take_ids(conn: Connection, ids: Collection[int]) -> None:
     """The same for letters by their row ids."""
     if ids and conn.dialect.name == "postgresql":
-        conn.execute(_TAKE, {"ids": list(ids)})
+        _TAKE.ask(conn, {"ids": ids})
 
 
 # Built once: this is asked before every dot.
-_TAKE = select(func.count()).select_from(
-    select(LETTER.c.id)
-    .where(LETTER.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(LETTER.c.id)
-    .with_for_update()
-    .subquery()
+_TAKE = Prepared(
+    select(func.count()).select_from(
+        select(LETTER.c.id).where(Among(LETTER.c.id, "ids")).order_by(LETTER.c.id).with_for_update().subquery()
+    )
 )

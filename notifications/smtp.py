@@ -19,10 +19,11 @@ from typing import Literal, cast
 
 import aiosmtplib
 
-from notifications.conversation import Conversation, Limits, fit_for_envelope
+from notifications.conversation import Conversation, Limits
 from notifications.doors import DotGate, Parcel, Report, Stop, shortened
 from notifications.errand import Errand, login_stop
 from notifications.errors import SettingsRefused
+from notifications.wire import fit_for_envelope
 
 Step = Literal["connect", "tls", "hello", "login", "noop"]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")

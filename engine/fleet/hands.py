@@ -63,7 +63,7 @@ class Hands:
     def turn(self, about: str) -> None:
         """A turn of one campaign."""
         taken = turns.take(self.office, [about], at=self.clock())
-        following = min((report.next for _, report in taken.turns if report.next), default=None)
+        following = min((report.again for _, report in taken.turns if report.again), default=None)
         self.tell(
             Beaten(at=taken.at, turns=taken.turns, failed=taken.failed, rounds=(), next=following, held=taken.held)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from engine.office import Work
@@ -46,7 +47,10 @@ def _announcements(work: Work, milestone: str, edge: Edge) -> int:
 def read_invitation(context: Mapping[str, Any]) -> Invitation | None:
     """The calendar entry that a letter's context asks for, if any."""
     values = context.get("invitation")
-    if not values:
-        return None
-    instants = {name: datetime.fromisoformat(values[name]) for name in ("deadline", "stamp")}
-    return Invitation(**{**values, **instants})
+    return _read(tuple(values.items())) if values else None
+
+
+@lru_cache(maxsize=64)  # thousands of letters carry the same one
+def _read(values: tuple[tuple[str, Any], ...]) -> Invitation:
+    named = dict(values)
+    return Invitation(**{**named, **{name: datetime.fromisoformat(named[name]) for name in ("deadline", "stamp")}})

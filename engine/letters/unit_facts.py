@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -41,15 +42,18 @@ def facts(
     subjects, tallies, drafts = subjects_of(work, mine), _tallies(work, mine, units), _drafts(work, mine, units)
     places = _places(work, subjects, tallies)
     owed = unit_duties.by_unit(work, unit_duties.owing(work, units=units))
+    spoken: dict[tuple[Any, ...], _Spoken] = {}
     found = {}
     for unit_id, person in persons.items():
         about = tracks(unit_id) if tracks else work.definition.tracks
-        spoken = tuple(place for place in places[unit_id] if any(track in about for track in place.tracks))
+        alike = (id(places[unit_id]), *about)  # those of units that are alike are one and the same
+        if alike not in spoken:
+            spoken[alike] = _spoken(places[unit_id], about)
         rows = [row for row in drafts[unit_id] if row.track in about]
         channels = subjects[unit_id].channels
         mine_owed = owed.get(unit_id, [])
         found[unit_id] = {
-            "person": person, "owed": mine_owed, **_facts(work, channels, spoken, tallies[unit_id], rows),
+            "person": person, "owed": mine_owed, **_facts(work, channels, spoken[alike], tallies[unit_id], rows),
         }  # fmt: skip
     return found
 
@@ -67,6 +71,7 @@ def _mine(work: Work, units: Collection[int] | None) -> tuple[ColumnElement[bool
 def _places(work: Work, subjects: Mapping[int, Subject], tallies: Mapping[int, Tally]) -> dict[int, tuple[Place, ...]]:
     """Units that are alike in all that quotas ask about have the same scopes, which are worked out once."""
     known: dict[tuple[Any, ...], tuple[Scope, ...]] = {}
+    stand: dict[tuple[Any, ...], tuple[Place, ...]] = {}
     own = {code for quota in work.definition.quotas for code, _ in quota.units}
     taken = _taken(work, tallies)
     found = {}
@@ -74,7 +79,10 @@ def _places(work: Work, subjects: Mapping[int, Subject], tallies: Mapping[int, T
         kind = (frozenset(subject.channels), tuple(sorted(subject.attributes.items())), subject.unit in own and unit_id)
         if kind not in known:
             known[kind] = scopes(work.definition, subject)
-        found[unit_id] = tuple(standing(work, known[kind], taken[unit_id]))
+        alike = (kind, *taken[unit_id].items())  # and of many nothing is taken
+        if alike not in stand:
+            stand[alike] = tuple(standing(work, known[kind], taken[unit_id]))
+        found[unit_id] = stand[alike]
     return found
 
 
@@ -89,17 +97,33 @@ def _taken(work: Work, tallies: Mapping[int, Tally]) -> dict[int, Counter[str]]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Spoken:
+    """What is said of places: in words, all in all, and on which tracks there is one left."""
+
+    places: list[dict[str, Any]]
+    totals: dict[str, int | None]
+    left: frozenset[str]
+
+
+def _spoken(places: Sequence[Place], about: Collection[str]) -> _Spoken:
+    """Of those places that concern these tracks."""
+    mine = [place for place in places if any(track in about for track in place.tracks)]
+    given = [place for place in mine if place.limit != 0]
+    full = {track for place in mine if place.full for track in place.tracks}
+    return _Spoken(places=[in_words(place) for place in given], totals=totals(given),
+                   left=frozenset(track for place in mine for track in place.tracks) - full)  # fmt: skip
+
+
 def _facts(
-    work: Work, channels: Collection[str], places: Sequence[Place], tally: Tally, drafts: list[Row[Any]]
+    work: Work, channels: Collection[str], spoken: _Spoken, tally: Tally, drafts: list[Row[Any]]
 ) -> dict[str, Any]:
-    full = {track for place in places if place.full for track in place.tracks}
-    open_tracks = {track for place in places for track in place.tracks}
     named = work.definition.channel_by_key
-    lines = [_draft(work, row, row.track in full or row.track not in open_tracks) for row in drafts]
+    lines = [_draft(work, row, row.track not in spoken.left) for row in drafts]
     return {
         "channels": [named[key].name for key in named if key in channels],
-        "places": [in_words(place) for place in places if place.limit != 0],
-        "totals": totals([place for place in places if place.limit != 0]),
+        "places": spoken.places,
+        "totals": spoken.totals,
         "drafts": lines,
         "ready": sum(line["ready"] for line in lines),
         "submitted": sum(n for (_, state), n in tally.items() if state in _handed_in(work)),

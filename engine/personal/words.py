@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 from sqlmodel import col
 
 from engine.personal.tables import EventWord
-from engine.wording import among, at_most
+from engine.wording import at_most
+from notifications.several import Among
 from workflows.nomination import Role
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Told:
 def _values(connection: Connection, marks: set[str]) -> dict[str, str]:
     every, found = sorted(marks), dict[str, str]()
     for start in range(0, len(every), AT_ONCE):
-        query = select(col(W.mark), col(W.value)).where(among(connection, col(W.mark), every[start : start + AT_ONCE]))
+        query = select(col(W.mark), col(W.value)).where(Among(col(W.mark), every[start : start + AT_ONCE]))
         found |= {row.mark: row.value for row in connection.execute(query)}
     return found
 

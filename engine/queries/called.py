@@ -13,7 +13,7 @@ from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.tables import Call, Contact, Duty, Nomination, Unit
 from engine.webhooks.tables import Webhook
-from engine.wording import among
+from notifications.several import Among
 from notifications.tables import LETTER
 
 
@@ -23,7 +23,7 @@ def names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[s
     for subject, (row_id, *columns) in _CALLED.items():
         ids = {row.subject_id for row in rows if row.subject == subject}
         if ids:
-            query = select(row_id, *columns).where(among(work.connection, row_id, ids))
+            query = select(row_id, *columns).where(Among(row_id, ids))
             for key, public_id, *name in work.connection.execute(query, _asked_by(work)):
                 found[subject, key] = public_id, _name(work, name)
     return found

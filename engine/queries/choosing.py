@@ -23,7 +23,8 @@ from engine.queries.paging import Mark, Order, wrong_cursor
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey, UnitKey
 from engine.tables import Nomination, UnitChannel
-from engine.wording import among, at_most
+from engine.wording import at_most
+from notifications.several import Among
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked
@@ -262,7 +263,7 @@ def _by_title(
 
 
 def _kept(work: Work, where: Where, ids: list[int]) -> set[int]:
-    query = _seen(work, select(col(N.id))).where(*where, among(work.connection, col(N.id), ids))
+    query = _seen(work, select(col(N.id))).where(*where, Among(col(N.id), ids))
     return {row_id for row_id in work.connection.execute(query).scalars() if row_id}
 
 

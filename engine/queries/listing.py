@@ -20,7 +20,8 @@ from engine.queries.paging import Mark, Order, Page, cursor, mark, page_size, wr
 from engine.queries.searching import finds_unit, words_of
 from engine.searching.tables import UnitKey
 from engine.tables import Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
-from engine.wording import among, at_most
+from engine.wording import at_most
+from notifications.several import Among
 from workflows.nomination import State
 
 DRAFTED, ENTERED = Order(by="drafted"), Order(by="entered")
@@ -100,7 +101,7 @@ def _after(work: Work, order: Order, text: str | None) -> tuple[Mark, int] | Non
 
 def _lines(work: Work, ids: Sequence[int]) -> list[NominationLine]:
     """The lines of those rows, in that order; which of them may be seen was asked when they were chosen."""
-    query = select(*_LINE).join(Unit, col(Unit.id) == col(N.unit_id)).where(among(work.connection, col(N.id), ids))
+    query = select(*_LINE).join(Unit, col(Unit.id) == col(N.unit_id)).where(Among(col(N.id), ids))
     rows = {row.id: row for row in work.connection.execute(query)}
     given, shown = awards(work, list(rows.values())), told.states_shown(work, list(rows.values()))
     return [_nomination(work, rows[row_id], given[row_id], shown[row_id]) for row_id in ids]
@@ -186,12 +187,12 @@ def _told_value(order: Order, told: str) -> str | int:
 def _unit_lines(work: Work, rows: Sequence[Row[Any]]) -> list[UnitLine]:
     ids = [row.id for row in rows]
     channels: dict[int, list[str]] = {}
-    theirs = among(work.connection, col(UnitChannel.unit_id), ids)
+    theirs = Among(col(UnitChannel.unit_id), ids)
     held = select(col(UnitChannel.unit_id), col(UnitChannel.channel)).where(theirs)
     for unit_id, channel in work.connection.execute(held):
         channels.setdefault(unit_id, []).append(channel)
     tallies = select(col(UnitTally.unit_id), col(UnitTally.state), func.sum(col(UnitTally.n))).where(
-        among(work.connection, col(UnitTally.unit_id), ids)
+        Among(col(UnitTally.unit_id), ids)
     )
     counts: dict[int, dict[str, int]] = {}
     grouped = tallies.group_by(col(UnitTally.unit_id), col(UnitTally.state))
@@ -213,7 +214,7 @@ def _unit_lines(work: Work, rows: Sequence[Row[Any]]) -> list[UnitLine]:
 def _declared(work: Work, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """What is declared of those units, by attribute key in the order of the file."""
     found: dict[int, dict[str, str]] = {}
-    query = select(UnitAttribute).where(among(work.connection, col(UnitAttribute.unit_id), ids))
+    query = select(UnitAttribute).where(Among(col(UnitAttribute.unit_id), ids))
     rows = work.connection.execute(query).all() if work.definition.attributes else []
     order = list(work.definition.attribute_by_key)
     for row in sorted(rows, key=lambda row: order.index(row.attribute)):

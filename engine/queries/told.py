@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Done, Event
-from engine.wording import among
+from notifications.several import Among
 from workflows.nomination import Role, State
 
 UNDER_REVIEW = State(key="under_review", zh="评审中", en="under review", counted=True)
@@ -59,7 +59,7 @@ def _taken_out(work: Work, rows: Collection[int]) -> set[int]:
         return set()
     why = col(Event.words)["reason"].as_string()
     query = select(col(Event.subject_id)).where(
-        col(Event.subject) == "nomination", among(work.connection, col(Event.subject_id), rows),
+        col(Event.subject) == "nomination", Among(col(Event.subject_id), rows),
         col(Event.verb) == "eliminate", why.is_not(None),
     )  # fmt: skip
     return set(work.connection.execute(query).scalars())

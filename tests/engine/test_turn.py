@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from engine import campaigns, nominations
+from engine import audit, campaigns, nominations
 from engine import turn as turning
 from engine.access import ENGINE
 from engine.office import Work
@@ -17,7 +17,21 @@ from engine.sweep import Swept
 from engine.tables import Done, Event
 from engine.turn import TurnReport, next_instant, turn
 from tests.builders import BEFORE, House, add_draft, add_unit, calls, house_with, letters, mark_letters
-from tests.small import FILE, OPENED, OPENS, SETTLE, TICK, beijing, events, faults, said, small_house
+from tests.small import (
+    DURING,
+    FILE,
+    OPENED,
+    OPENS,
+    SETTLE,
+    SWEPT,
+    TICK,
+    beijing,
+    draft,
+    events,
+    faults,
+    said,
+    small_house,
+)
 from workflows.timeline import Mark, marks
 
 A_DAY = timedelta(days=1)
@@ -64,6 +78,29 @@ def test_every_due_thing_is_done_once_and_again_is_nothing(notice: House) -> Non
     assert (again.reached, again.wrote, again.passed, again.swept, again.sealed) == ((), (), (), Swept(), 0)
     with notice.read() as work:
         assert (events(work), [letter.key for letter in letters(work)]) == (story, keys)
+
+
+def _closing_of(house: House, monkeypatch: pytest.MonkeyPatch, *, email: str | None) -> TurnReport:
+    """Six drafts lapse, and two events are sealed at a time; whoever has no address is called."""
+    with house.write(DURING) as work:
+        unit = add_unit(work, "甲学会", people=[("张三", email)])
+        for number in range(6):
+            draft(work, unit, f"第{number}项")
+    turn(house.office, house.campaign, at=DURING)
+    monkeypatch.setattr(audit, "BATCH", 2)
+    return turn(house.office, house.campaign, at=SWEPT)
+
+
+def test_letters_that_are_due_go_before_seals_but_not_for_long(quick: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    closing = _closing_of(quick, monkeypatch, email="zhang@a.example")
+    later = turn(quick.office, quick.campaign, at=SWEPT + turning.AFTER_LETTERS)
+    assert (closing.sealed, closing.unsealed, closing.again) == (2, True, SWEPT + turning.SOON)
+    assert (later.sealed > 2, later.unsealed, later.again) == (True, False, later.next)
+
+
+def test_where_no_letter_is_due_all_is_sealed_at_once(quick: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    closing = _closing_of(quick, monkeypatch, email=None)
+    assert (closing.sealed > 2, closing.unsealed, closing.again) == (True, False, closing.next)
 
 
 def test_before_anything_is_due_nothing_happens(notice: House) -> None:

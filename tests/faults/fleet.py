@@ -255,7 +255,7 @@ def in_the_middle(url: URL, house: Built) -> str:
 
 def letters_leave(url: URL, house: Built) -> None:
     """Wait until some of them have left, and many have not."""
-    now = _waited(url, lambda look: look.letters["sent"] > house.units / 10)
+    now = _waited(url, lambda look: look.letters["sent"] > house.units / 10, pause=0.1)
     assert now.leaving(house), "they had left before anything could be done to it"
 
 
@@ -278,7 +278,7 @@ def at_it(url: URL) -> str | None:
 def seconds_until_finished(url: URL, house: Built, in_doubt: int = 0) -> float:
     """From now on."""
     began = time.monotonic()
-    _waited(url, lambda look: look.finished(house, in_doubt), pause=0.1)
+    _waited(url, lambda look: look.finished(house, in_doubt), pause=0.5)  # each look reads all letters
     return time.monotonic() - began
 
 

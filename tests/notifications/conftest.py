@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy import Connection
 
 from notifications.pacing import POST_GRANT
+from notifications.prepared import in_one_journey
 from notifications.tables import LETTER, LETTER_BYTES, MUTE
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -18,6 +19,7 @@ Transaction = Callable[[], AbstractContextManager[Connection]]
 @contextmanager
 def _outbox(url: str) -> Iterator[Transaction]:
     engine = sqlalchemy.create_engine(url)
+    in_one_journey(engine)
     if engine.dialect.name == "sqlite":  # one writer at a time from its first moment, as the engine does it
         sqlalchemy.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
         sqlalchemy.event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))

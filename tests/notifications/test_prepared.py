@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.database import Database
 from notifications.prepared import Prepared, part, prepared
+from notifications.several import Among
 
 THING = Table(
     "thing", MetaData(), Column("id", Integer, primary_key=True), Column("name", String, unique=True),
@@ -105,6 +106,26 @@ def test_statements_go_out_in_the_order_in_which_they_were_said(things: Database
         RENAME.ask(connection, {"name": "乙", "row_id": 1})
         NAMES.rows(connection, {})
     assert heard == ["INSERT", "UPDATE", "SELECT"]
+
+
+def test_what_is_said_once_for_each_comes_between_what_was_said_before_and_after(things: Database) -> None:
+    several = [{"id": number, "name": name} for number, name in ((2, "乙"), (3, "丙"))]
+    with things.write() as connection:
+        ADD.ask(connection, {"id": 1, "name": "甲"})
+        ADD.each(connection, several)
+        RENAME.ask(connection, {"name": "丁", "row_id": 3})
+        ADD.each(connection, [])
+    with pytest.raises(IntegrityError), things.write() as connection:
+        ADD.each(connection, [{"id": 4, "name": "戊"}, *several])
+    assert _names(things) == ["甲", "乙", "丁"]
+
+
+def test_rows_are_found_among_any_number_of_ids(things: Database) -> None:
+    among = Prepared(select(THING.c.id).where(Among(THING.c.id, "ids"), THING.c.id < 3).order_by(THING.c.id))
+    with things.write() as connection:
+        _add(connection, {1: "甲", 2: "乙", 3: "丙"})
+        found = [[row.id for row in among.rows(connection, {"ids": ids})] for ids in ((), {2}, [3, 2, 1, 9])]
+    assert found == [[], [2], [1, 2]]
 
 
 @pytest.mark.parametrize("inner", [False, True])

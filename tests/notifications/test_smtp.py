@@ -225,6 +225,25 @@ async def test_a_worn_connection_that_closes_costs_no_attempt() -> None:
     assert (done.kinds(), server.connections) == ({1: "sent", 2: "sent"}, 2)
 
 
+@pytest.mark.parametrize(
+    ("script", "letters", "stop", "connections"),
+    [
+        ({"dot": ["550 5.7.1 spam", "250 queued"]}, {0: "refused", 1: "sent"}, None, 1),
+        ({"dot": [DROP, "250 queued"]}, {0: "unknown", 1: "sent"}, None, 2),
+        ({"dot": ["421 4.3.2 down", "250 queued"]}, {0: "known_not_delivered", 1: "sent"}, None, 2),
+        ({"MAIL": ["250 ok", DROP, "250 ok"]}, {0: "sent", 1: "sent"}, None, 2),
+        ({"MAIL": ["250 ok", "451 later"]}, {0: "sent", 1: "known_not_delivered"}, None, 1),
+        ({"MAIL": ["250 ok", "550 5.7.1 not you"]}, {0: "sent"}, "sender", 1),
+    ],
+)
+async def test_what_becomes_of_a_letter_is_not_charged_to_the_one_that_was_announced_with_it(
+    script: Script, letters: dict[int, str], stop: str | None, connections: int
+) -> None:
+    async with Misbehaving(script) as server:
+        done = await Round().go(_settings(server.port), [_parcel(number) for number in range(2)])
+    assert (done.kinds(), done.stop, server.connections) == (letters, stop, connections)
+
+
 @pytest.mark.parametrize("stage", ["MAIL", "dot"])
 async def test_a_server_that_keeps_breaking_off_is_left_alone_after_a_few(stage: Stage) -> None:
     async with Misbehaving({stage: DROP}) as server:

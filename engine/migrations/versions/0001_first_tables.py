@@ -185,6 +185,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token"),
     )
     op.create_table(
+        "sealed_event",
+        sa.Column(
+            "event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("seal_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    protect(op.get_bind(), "sealed_event")
+    with op.batch_alter_table("sealed_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sealed_event_seal_id"), ["seal_id"], unique=False)
+
+    op.create_table(
         "sign_in_failure",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -713,6 +725,7 @@ def upgrade() -> None:
             ["campaign.id"],
         ),
         sa.PrimaryKeyConstraint("campaign_id", "track", "state"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "unit",
@@ -939,24 +952,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_nomination_unit_track", ["unit_id", "track"], unique=False)
 
     op.create_table(
-        "sealed_event",
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("seal_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["seal_id"],
-            ["seal.id"],
-        ),
-        sa.PrimaryKeyConstraint("event_id"),
-    )
-    protect(op.get_bind(), "sealed_event")
-    with op.batch_alter_table("sealed_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sealed_event_seal_id"), ["seal_id"], unique=False)
-
-    op.create_table(
         "unit_attribute",
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("attribute", sa.String(), nullable=False),
@@ -1009,6 +1004,7 @@ def upgrade() -> None:
             ["unit.id"],
         ),
         sa.PrimaryKeyConstraint("unit_id", "track", "state"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "webhook_delivery",
