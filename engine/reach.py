@@ -23,7 +23,7 @@ _GIVE_UP = (
 )
 THEIRS = _GIVE_UP.format(*OURS.values())
 # Of a process without people: it only begins anew, and whoever waits for what it holds may be a person.
-SOON = _GIVE_UP.format(2, 2, 2, 6_000)
+SOON = _GIVE_UP.format(2, 1, 2, 4_000)
 STOPPED = "SET idle_in_transaction_session_timeout = '5min'"  # longer than anybody computes between two statements
 
 

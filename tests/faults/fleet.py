@@ -278,7 +278,7 @@ def at_it(url: URL) -> str | None:
 def seconds_until_finished(url: URL, house: Built, in_doubt: int = 0) -> float:
     """From now on."""
     began = time.monotonic()
-    _waited(url, lambda look: look.finished(house, in_doubt), pause=0.5)  # each look reads all letters
+    _waited(url, lambda look: look.finished(house, in_doubt), pause=1.0)  # each look reads all letters
     return time.monotonic() - began
 
 
