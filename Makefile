@@ -25,7 +25,7 @@ test: check  ## 全部检查和测试 / every check and every test (ARGS="-k wor
 faults: $(VENV)/test.stamp  ## 故障下的承诺：断电、断网、满盘、时钟跳变 / promises kept under fault (a quarter of an hour)
 	@$(PY) -m pytest -n $${PYTEST_XDIST_AUTO_NUM_WORKERS:-2} --dist worksteal --durations 20 tests/faults $(ARGS)
 
-bench: $(VENV)/test.stamp  ## 与下限、同类并排测速，写入 docs/benchmarks.md / floors, bangdan and peers side by side (20 minutes)
+bench: $(VENV)/test.stamp  ## 与下限、同类并排测速，写入 docs/benchmarks.md / floors, bangdan and peers side by side (half an hour)
 	@$(PY) -m bench $(ARGS)
 
 check: $(VENV)/test.stamp  ## 格式、规范、类型、层次 / format, lint, types, floors

@@ -96,7 +96,7 @@ def _run(asked: argparse.Namespace, folder: Path, record: Record) -> Run:
         record=record, folder=folder, sizes=tuple(asked.sizes or (QUICK_SIZES if quick else SIZES)),
         rounds=asked.rounds or (3 if quick else 7), seconds=asked.seconds or (4.0 if quick else 20.0),
         limit=QUICK_LIMIT if quick else LIMIT, count=50 if quick else 150, letters=3_000 if quick else 10_000,
-        ten_million=asked.ten_million,
+        ten_million=not (quick or asked.sizes),
     )  # fmt: skip
 
 

@@ -21,7 +21,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--sizes", nargs="+", type=int, help="numbers of drafts, smallest first")
     made.add_argument("--rounds", type=int, help="at most so many interleaved rounds of each comparison")
     made.add_argument("--seconds", type=float, help="what the rounds of one comparison may take together")
-    made.add_argument("--ten-million", action="store_true", help="the history also among 10,000,000 events")
     made.add_argument("--no-peers", action="store_true", help="floors and bangdan only; installs nothing")
     made.add_argument("--no-postgresql", action="store_true", help="SQLite only")
     made.add_argument("--postgresql", metavar="URL", help="a server to use, whose user may create databases")

@@ -51,7 +51,7 @@ class Run:
     limit: float  # seconds since the beginning, after which every comparison has the least rounds there may be
     count: int  # transitions and looks a round
     letters: int
-    ten_million: bool = False
+    ten_million: bool = False  # the history also among ten million events
     stores: tuple[Store, ...] = ()
     peers: Peers | None = None
     begun: float = field(default_factory=time.monotonic)
