@@ -5,7 +5,7 @@ A letter's key makes it unique, so a round that was cut off is begun anew, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -22,8 +22,10 @@ from notifications.tables import LETTER
 from workflows.timeline import InForce
 
 K = TypeVar("K")
+Reader = tuple[int, int]  # a unit, and a contact of it
 LAPSED = "lapsed"
 LINES = 500  # what lapsed, in the letters of a transaction; of one letter all, however many
+SHARED = 10  # letters of one unit that take as long as one of another: its lines are looked up once
 
 
 def tell(
@@ -35,14 +37,14 @@ def tell(
         lines = {} if done else dict(work.connection.execute(_lapsed(work)).all())
     for units in _few(lines.items()):
         with office.read(campaign, ENGINE, at=at) as work:
-            people = [((reader, unit), lines[unit]) for unit, reader in _readers(work, units)]
-        for few in _few(people):
+            people = _readers(work, units)
+        for few in _few(_weighed(people, lines)):
             with office.write(campaign, ENGINE, at=at) as work:
                 if closed.milestone not in work.calendar:  # the class was dropped meanwhile
                     return
                 occasional.lapsed(work, milestone=closed.milestone, revision=closed.closes_revision,
-                                  closes=closed.closes or at, units={unit for _, unit in few},
-                                  only=[reader for reader, _ in few])  # fmt: skip
+                                  closes=closed.closes or at, units={unit for unit, _ in few},
+                                  only=[reader for _, reader in few])  # fmt: skip
             if pause:
                 pause()
 
@@ -65,6 +67,14 @@ def _few(counted: Iterable[tuple[K, int]]) -> Iterator[list[K]]:
         yield few
 
 
+def _weighed(people: Iterable[Reader], lines: Mapping[int, int]) -> Iterator[tuple[Reader, int]]:
+    """Each with the lines of its letter; of a unit's second reader and those after, a part of them."""
+    last = 0
+    for unit, reader in people:
+        yield (unit, reader), lines[unit] if unit != last else max(1, lines[unit] // SHARED)
+        last = unit
+
+
 def _lapsed(work: Work) -> Select[int, int]:
     """The units with anything that lapsed, at this closing or another, and how much of each."""
     lapsed = func.sum(col(UnitTally.n))
@@ -78,7 +88,7 @@ def _lapsed(work: Work) -> Select[int, int]:
     )
 
 
-def _readers(work: Work, units: Collection[int]) -> list[tuple[int, int]]:
+def _readers(work: Work, units: Collection[int]) -> list[Reader]:
     """These units, each with one of its contacts."""
     people = addressees.of_units(work, units=units)
     return [(unit, each.contact_id) for unit in units for each in people[unit] if each.contact_id]
