@@ -58,7 +58,6 @@ class Ledger:
         self._open = {letter.id: letter for letter in letters}  # those without an outcome
         self._new: dict[int, Frozen] = {}  # not stored yet
         self._dotted: dict[int, datetime] = {}  # until when each may be sent
-        self._away: set[int] = set()  # on the wire, as far as we know
         self._all_home = asyncio.Event()
         self._at_the_gate: list[tuple[int, asyncio.Future[bool]]] = []
         self._outcomes: list[Settlement] = []
@@ -83,7 +82,7 @@ class Ledger:
             self._tab.left(self._open[parcel.id].to.address.domain, now)
             return True
         del self._dotted[parcel.id]
-        self._is_home(parcel.id)
+        self._tell_if_home()
         return False
 
     def report(self, parcel: Parcel, answer: Answer) -> None:
@@ -93,7 +92,7 @@ class Ledger:
             self._tab.left(letter.to.address.domain, now)  # a server counts what it refuses too
         self.counted[answer.kind] += 1
         self._outcomes.append(_settlement(letter, answer, now))
-        self._is_home(parcel.id)
+        self._tell_if_home()
         self._commit_later()
 
     def keep(self, letters: Sequence[Claimed], new: Mapping[int, Frozen]) -> None:
@@ -152,15 +151,19 @@ class Ledger:
 
     async def _company(self) -> None:
         """Wait a moment as long as a letter is on the wire: its line brings the next one soon."""
-        if self._away:
+        if not self._are_home:
             self._all_home.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TOGETHER):
                     await self._all_home.wait()
 
-    def _is_home(self, number: int) -> None:
-        self._away.discard(number)
-        if not self._away:
+    @property
+    def _are_home(self) -> bool:
+        """No letter is on the wire, as far as we know."""
+        return self._dotted.keys().isdisjoint(self._open.keys())
+
+    def _tell_if_home(self) -> None:
+        if self._are_home:
             self._all_home.set()
 
     async def _commit_or_refuse(self) -> bool:
@@ -188,7 +191,6 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             raise
         self._dotted |= dict.fromkeys(passed, at + self._lease)
-        self._away |= passed
         for number in (*passed, *(one.id for one in outcomes)):
             self._new.pop(number, None)
         return passed
