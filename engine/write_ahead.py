@@ -7,13 +7,13 @@ of a million goes on.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
 
-from engine.failing import FAILING, alike
+from engine.failing import FAILING
 from engine.line import Line
+from engine.pragma import pragma
 
 LONG = 4_000  # pages that are not in the file yet; of one that was changed again and again only the last is moved
 
@@ -30,23 +30,15 @@ def move(engine: Engine, writers: Line, patience: float) -> None:
     if it is much, somebody reads an older state, and the log has to grow until he is done.
     """
     with suppress(*FAILING), engine.connect() as connection:
-        _ask(connection, "PASSIVE")
+        pragma(connection, "wal_checkpoint(PASSIVE)")
         if 0 < _left(connection) < LONG and writers.acquire(patience):
             try:
-                _ask(connection, "PASSIVE")
+                pragma(connection, "wal_checkpoint(PASSIVE)")
             finally:
                 writers.release()
 
 
 def _left(connection: Connection) -> int:
     """Pages that are in the log alone; none where there is no such log."""
-    _, logged, moved = _ask(connection, "NOOP")
+    ((_, logged, moved),) = pragma(connection, "wal_checkpoint(NOOP)")
     return int(logged - moved)
-
-
-def _ask(connection: Connection, how: str) -> tuple[int, int, int]:
-    """Straight to the driver: it would refuse within the transaction that SQLAlchemy begins."""
-    driver: Any = connection.connection.driver_connection
-    with alike(connection):
-        found: tuple[int, int, int] = driver.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
-    return found
