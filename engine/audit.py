@@ -25,7 +25,7 @@ from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one

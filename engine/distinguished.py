@@ -12,7 +12,7 @@ from engine import witness
 from engine.history import record
 from engine.office import Work
 from engine.tables import Distinction, Nomination
-from notifications.several import Among
+from notifications.clauses import Among
 from workflows.definition import RankingList
 from workflows.distinction import LOSE, drawn_lists
 

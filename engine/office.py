@@ -30,7 +30,7 @@ from engine.quotas import with_changes
 from engine.tables import Campaign, Request, Seal
 from engine.timekeeping import baseline
 from engine.timekeeping.watch import Doubt, Watch
-from engine.wording import at_most
+from notifications.clauses import at_most
 from notifications.prepared import Part, Prepared, part
 from workflows.definition import Definition
 from workflows.loading import load

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Seal
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 _NEWEST = (
     select(col(Seal.digest), col(Seal.at))

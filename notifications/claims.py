@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, Text, and_, bindparam, case, cast, insert, null, or_, select, update
 
+from notifications.clauses import Among
 from notifications.letter import Address, Recipient
 from notifications.muting import MUTED, must_speak
 from notifications.pacing import Allowance
 from notifications.prepared import Prepared
 from notifications.row_order import take
-from notifications.several import Among
 from notifications.states import MOST_UNKNOWNS
 from notifications.stored import Stored
 from notifications.tables import LETTER, LETTER_BYTES, READY, gone

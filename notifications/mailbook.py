@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, or_, select, union_all
 
+from notifications.clauses import at_most
 from notifications.states import STATES, LetterState
 from notifications.tables import LETTER, LETTER_BYTES, READY
 
@@ -89,7 +90,7 @@ def page(
     limit: int = 50,
 ) -> list[LetterLine]:
     """The newest letters first; `before` is the last line of the page before."""
-    statement = select(*_LINE).where(*_meeting(campaign_id, which)).order_by(*_NEWEST).limit(limit)
+    statement = select(*_LINE).where(*_meeting(campaign_id, which)).order_by(*_NEWEST).limit(at_most(limit))
     if which.states:
         statement = statement.where(LETTER.c.state.in_(which.states))
     if before is not None:
@@ -140,14 +141,20 @@ def _in_each_state(campaign_id: int) -> Any:
     mine = LETTER.c.campaign_id == campaign_id
     return union_all(*[
         select(literal(state).label("state"), func.count().label("n")).select_from(
-            select(LETTER.c.id).where(mine, LETTER.c.state == state).limit(COUNTED).subquery()
+            select(LETTER.c.id).where(mine, LETTER.c.state == state).limit(at_most(COUNTED)).subquery()
         )
         for state in STATES
     ])  # fmt: skip
 
 
 def _among_the_newest(campaign_id: int, which: Which) -> Any:
-    newest = select(LETTER.c.state).where(*_meeting(campaign_id, which)).order_by(*_NEWEST).limit(COUNTED).subquery()
+    newest = (
+        select(LETTER.c.state)
+        .where(*_meeting(campaign_id, which))
+        .order_by(*_NEWEST)
+        .limit(at_most(COUNTED))
+        .subquery()
+    )
     return select(newest.c.state, func.count()).group_by(newest.c.state)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from notifications.clauses import Among
 from notifications.prepared import Prepared
-from notifications.several import Among
 from notifications.tables import LETTER
 
 

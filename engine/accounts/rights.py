@@ -23,7 +23,7 @@ from engine.access import Actor
 from engine.accounts.tables import Account, AccountHere, Membership
 from engine.organisers.tables import Organiser
 from engine.tables import Campaign, Contact, Unit
-from engine.wording import at_most
+from notifications.clauses import at_most
 from workflows.loading import load
 from workflows.nomination import Role
 

@@ -16,8 +16,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select
 from sqlmodel import col
 
 from engine.personal.tables import EventWord
-from engine.wording import at_most
-from notifications.several import Among
+from notifications.clauses import Among, at_most
 from workflows.nomination import Role
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from engine.organisers import keeping as organisers
 from engine.organisers.tables import Organiser
 from engine.queries.paging import Page
 from engine.tables import Campaign, Contact, Unit
-from engine.wording import at_most
+from notifications.clauses import at_most
 from workflows.nomination import Role
 
 MOST = 100  # lines a page

@@ -13,7 +13,7 @@ from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.tables import Call, Contact, Duty, Nomination, Unit
 from engine.webhooks.tables import Webhook
-from notifications.several import Among
+from notifications.clauses import Among
 from notifications.tables import LETTER
 
 

@@ -15,7 +15,7 @@ from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
 from engine.seen import seen
 from engine.tables import Call
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 OPEN, DONE = "open", "done"
 

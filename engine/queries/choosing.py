@@ -23,8 +23,7 @@ from engine.queries.paging import Mark, Order, wrong_cursor
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey, UnitKey
 from engine.tables import Nomination, UnitChannel
-from engine.wording import at_most
-from notifications.several import Among
+from notifications.clauses import Among, at_most
 
 MOST_FOUND = 2000  # nominations that a text finds, the newest ones; more are not put in order
 FEW = 15_000  # rows that are sorted at once; of more, the order's own index is walked

@@ -16,7 +16,7 @@ from engine.circulars.aim import Aim
 from engine.circulars.tables import Circular
 from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from engine.access import not_found, visible
 from engine.office import Work
 from engine.queries.paging import Page, page_of, page_size
 from engine.tables import Contact, Unit
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,8 +20,7 @@ from engine.queries.paging import Mark, Order, Page, cursor, mark, page_size, wr
 from engine.queries.searching import finds_unit, words_of
 from engine.searching.tables import UnitKey
 from engine.tables import Nomination, Unit, UnitAttribute, UnitChannel, UnitTally
-from engine.wording import at_most
-from notifications.several import Among
+from notifications.clauses import Among, at_most
 from workflows.nomination import State
 
 DRAFTED, ENTERED = Order(by="drafted"), Order(by="entered")

@@ -21,7 +21,7 @@ from engine.queries.paging import Page, page_of, page_size
 from engine.queries.searching import finds_nomination, words_of
 from engine.searching.tables import NominationKey
 from engine.tables import Nomination, Unit
-from engine.wording import at_most
+from notifications.clauses import at_most
 from workflows.definition import Institution
 from workflows.vocabulary import Edge
 

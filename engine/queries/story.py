@@ -15,7 +15,7 @@ from engine.office import Work
 from engine.personal.words import Told, named_like
 from engine.queries.called import names
 from engine.tables import Event, SealedEvent
-from engine.wording import at_most
+from notifications.clauses import at_most
 from workflows import distinction
 from workflows.duty import SHAPE as DUTY_SHAPE
 from workflows.nomination import Role, Shape

@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from engine.office import Work
 from engine.tables import Done, Event
-from notifications.several import Among
+from notifications.clauses import Among
 from workflows.nomination import Role, State
 
 UNDER_REVIEW = State(key="under_review", zh="评审中", en="under review", counted=True)

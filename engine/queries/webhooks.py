@@ -17,7 +17,7 @@ from engine.queries.story import Happened, told_of
 from engine.tables import Event
 from engine.webhooks.subscriptions import ENDED, find, find_delivery
 from engine.webhooks.tables import Webhook, WebhookDelivery
-from engine.wording import at_most
+from notifications.clauses import at_most
 
 W, D = Webhook, WebhookDelivery
 

@@ -22,7 +22,7 @@ from engine.failing import FAILING
 from engine.tables import Campaign, Event
 from engine.timekeeping.tables import ClockBaseline
 from engine.timekeeping.watch import TOLERANCE, Watch, distance
-from engine.wording import at_most
+from notifications.clauses import at_most
 from workflows.reasons import Refused
 
 B = ClockBaseline

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from engine.database import Database
+from notifications.clauses import Among
 from notifications.prepared import Prepared, part, prepared
-from notifications.several import Among
 
 THING = Table(
     "thing", MetaData(), Column("id", Integer, primary_key=True), Column("name", String, unique=True),

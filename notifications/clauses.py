@@ -1,4 +1,4 @@
-"""Rows by many ids, in words that don't depend on how many there are: so they are put together and planned once.
+"""Clauses in words that don't depend on their values: a statement is put together once, and PostgreSQL keeps its plan.
 
 Of fifty values and more, psycopg would take a statement apart anew each time.
 """
@@ -9,14 +9,23 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Dialect, Text, bindparam
+from sqlalchemy import ColumnElement, Dialect, Integer, Text, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
-class Several(TypeDecorator[Collection[Any]]):
+def at_most(rows: int) -> ColumnElement[int]:
+    """A LIMIT in the words of the statement and not as a value of it.
+
+    PostgreSQL makes one plan for all values as soon as that looks no dearer; of an unknown limit it takes a tenth of
+    the table to be wanted, finds that dear, and plans each time anew, which takes longer than the page.
+    """
+    return literal_column(str(rows), Integer)
+
+
+class Many(TypeDecorator[Collection[Any]]):
     """Many values as one, each `of` a type that JSON has too."""
 
     impl = Text
@@ -41,7 +50,7 @@ class Among(FunctionElement[Any]):
     type = NullType()  # a Boolean would be compared with 1 on SQLite, which no index answers
 
     def __init__(self, column: Any, which: Collection[Any] | str) -> None:
-        many = Several(column.type)
+        many = Many(column.type)
         if isinstance(which, str):
             super().__init__(column, bindparam(which, type_=many))
         else:
