@@ -25,7 +25,7 @@ from engine.personal import words
 from engine.searching import keeping
 from engine.tables import Event, Seal, SealedEvent
 from engine.tallies import disagreements
-from notifications.clauses import at_most
+from notifications.clauses import Among, at_most
 
 BATCH = 2_000  # events a seal: as many as are read and written while somebody waits and does not notice
 # What may still be unsealed behind the newest sealed event: on PostgreSQL a transaction that was open when a later one
@@ -73,9 +73,7 @@ def seal(work: Work, *, going_on: bool = False) -> int:
 # By one statement: PostgreSQL would take two thousand of a row each, and seal half as fast.
 _LINK = insert(SealedEvent).from_select(
     ["event_id", "seal_id"],
-    select(col(Event.id), bindparam("seal", type_=Integer)).where(
-        col(Event.id).in_(bindparam("events", expanding=True))
-    ),
+    select(col(Event.id), bindparam("seal", type_=Integer)).where(Among(col(Event.id), "events")),
 )
 
 

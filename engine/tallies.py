@@ -18,6 +18,7 @@ from engine.database import insert_into
 from engine.locks import lock_batches
 from engine.office import Work
 from engine.tables import Nomination, TrackTally, Unit, UnitTally
+from notifications.clauses import Among
 from notifications.prepared import Asked, Prepared
 
 Counters = type[UnitTally] | type[TrackTally]
@@ -111,10 +112,7 @@ def _upsert(table: Counters, statement: Any) -> Insert:
 _ADDING = {(table, d): _adding(table, d) for table in (UnitTally, TrackTally) for d in ("sqlite", "postgresql")}
 
 _LOCK_UNITS = (
-    select(col(Unit.id))
-    .where(col(Unit.id).in_(bindparam("units", expanding=True)))
-    .order_by(col(Unit.id))
-    .with_for_update(key_share=True)
+    select(col(Unit.id)).where(Among(col(Unit.id), "units")).order_by(col(Unit.id)).with_for_update(key_share=True)
 )
 _OF_UNIT = Prepared(
     select(col(UnitTally.track), col(UnitTally.state), col(UnitTally.n)).where(

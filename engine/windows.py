@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, false, literal, not_, or_, select, true, union_all
+from sqlalchemy import ColumnElement, String, and_, false, literal, not_, or_, select, true, union_all
 from sqlmodel import col
 
 from engine.office import Work
 from engine.selecting import nominations_of
 from engine.tables import Unit, UnitAttribute, UnitChannel
+from notifications.clauses import Among
 from workflows.classes import closing_classes, closings_of_track, ending, window_for
 from workflows.matching import Subject
 from workflows.targets import classes_of
@@ -105,7 +106,7 @@ def _line(kind: str, key: Any, value: Any, table: type[UnitChannel] | type[UnitA
     chosen = select(
         unit_id.label("unit_id"), literal(kind, String).label("kind"), key.label("key"), value.label("value")
     )
-    return chosen.where(unit_id.in_(bindparam("units", expanding=True)))
+    return chosen.where(Among(unit_id, "units"))
 
 
 _ABOUT = union_all(

@@ -148,13 +148,8 @@ def _in_each_state(campaign_id: int) -> Any:
 
 
 def _among_the_newest(campaign_id: int, which: Which) -> Any:
-    newest = (
-        select(LETTER.c.state)
-        .where(*_meeting(campaign_id, which))
-        .order_by(*_NEWEST)
-        .limit(at_most(COUNTED))
-        .subquery()
-    )
+    some = select(LETTER.c.state).where(*_meeting(campaign_id, which))
+    newest = some.order_by(*_NEWEST).limit(at_most(COUNTED)).subquery()
     return select(newest.c.state, func.count()).group_by(newest.c.state)
 
 

@@ -13,6 +13,7 @@ from engine.letters.correspondence import Addressee
 from engine.office import Work
 from engine.pending import unreachable_units
 from engine.tables import Contact, Unit
+from notifications.clauses import Among
 from notifications.prepared import Asked, Prepared
 
 _COLUMNS = (col(Contact.id), col(Contact.name), col(Contact.phones), col(Contact.email))
@@ -22,7 +23,7 @@ _OF_UNITS: Select[*tuple[Any, ...]] = (
     .where(col(Contact.campaign_id) == bindparam("campaign"), col(Contact.active))
     .order_by(col(Contact.id))
 )
-_OF_THESE_UNITS = _OF_UNITS.where(col(Contact.unit_id).in_(bindparam("units", expanding=True)))
+_OF_THESE_UNITS = _OF_UNITS.where(Among(col(Contact.unit_id), "units"))
 _OF_UNIT = Prepared(_OF_UNITS.where(col(Contact.unit_id) == bindparam("unit")))
 
 
